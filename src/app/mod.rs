@@ -1,0 +1,1 @@
+//! The state of the screen and the pure step from action to effects.

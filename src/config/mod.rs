@@ -1,0 +1,1 @@
+//! Settings: file, paths and environment; read, checked, defaulted and explained.

@@ -1,0 +1,1 @@
+//! A way to reach a backend: in process today, behind one trait.

@@ -1,0 +1,1 @@
+//! The local state store: a read model of what this person may see, with drafts and the outbox.

@@ -1,0 +1,1 @@
+//! The live program: terminal guard, event loop, workers.

@@ -1,0 +1,1 @@
+//! Between replica and remote: push, pull, rebase.

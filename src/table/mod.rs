@@ -1,0 +1,1 @@
+//! The single table: items, keys, the `Table` trait and its engines.

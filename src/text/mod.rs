@@ -1,0 +1,1 @@
+//! Words on screen: width, wrapping, grapheme-safe cutting, and making hostile text safe to draw.

@@ -1,0 +1,71 @@
+//! The house has one direction: a room may use only rooms of a lower row.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each row's rooms, lowest first, as `docs/ARCHITECTURE.md` lists them.
+const ROWS: &[&[&str]] = &[
+    &["model", "text"],
+    &["query", "config", "wire"],
+    &["table", "replica", "remote"],
+    &["desk", "sync"],
+    &["server", "intake"],
+    &["app"],
+    &["ui"],
+    &["run"],
+    &["cli"],
+];
+
+fn row_of(room: &str) -> Option<usize> {
+    ROWS.iter().position(|row| row.contains(&room))
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("readable source folder") {
+        let path = entry.expect("readable entry").path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The first path segment of every `crate::room` in the text.
+fn rooms_named(text: &str) -> impl Iterator<Item = &str> {
+    text.split("crate::").skip(1).map(|rest| {
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+#[test]
+fn every_room_looks_only_down() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut upward = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).expect("below src");
+        if inside.components().count() < 2 {
+            continue; // lib.rs and main.rs name every room
+        }
+        let room = inside.iter().next().and_then(|r| r.to_str()).expect("room");
+        let row = row_of(room).unwrap_or_else(|| panic!("room `{room}` is in no row"));
+        let text = fs::read_to_string(&file).expect("readable source");
+        assert!(
+            !text.contains("use crate::{"),
+            "{}: name one room per `use crate::room` line",
+            inside.display()
+        );
+        for named in rooms_named(&text).filter(|named| *named != room) {
+            match row_of(named) {
+                Some(other) if other < row => {}
+                _ => upward.push(format!("{} uses crate::{named}", inside.display())),
+            }
+        }
+    }
+    assert!(upward.is_empty(), "upward looks:\n{}", upward.join("\n"));
+}
