@@ -1,4 +1,30 @@
-//! What a help desk is: one file per noun, its states and rules, the commands that may happen to it
-//! and who may give them.
+//! What a help desk is: one file per noun, its states, the commands that may happen to it
+//! ([`command`]) and the rules by which they happen ([`rules`]).
 //!
 //! Pure: no clock, no I/O. Time and fresh ids enter as values.
+
+pub mod audience;
+pub mod audit;
+pub mod change;
+pub mod command;
+pub mod comment;
+pub mod entity;
+pub mod family;
+pub mod group;
+pub mod id;
+pub mod import;
+pub mod known;
+pub mod long_text;
+pub mod membership;
+pub mod number;
+pub mod participant;
+pub mod queue;
+pub mod record;
+pub mod refusal;
+pub mod rules;
+pub mod severity;
+pub mod source;
+pub mod status;
+pub mod ticket;
+pub mod user;
+mod word;

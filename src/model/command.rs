@@ -1,0 +1,313 @@
+//! Everything that may be asked of the desk. Every change is one of these, whoever asks.
+
+use serde::{Deserialize, Serialize};
+
+use super::comment::Channel;
+use super::entity::EntityKey;
+use super::family::FamilyField;
+use super::group::GroupField;
+use super::id::{CommandId, CommentId, DeviceId, GroupId, QueueId, TicketId, UserId};
+use super::long_text::LongText;
+use super::membership::Role;
+use super::number::Prefix;
+use super::participant::ParticipantRole;
+use super::queue::QueueField;
+use super::severity::Severity;
+use super::source::Timestamp;
+use super::ticket::{NewTicket, TicketField};
+
+pub use super::import::ImportBatch;
+
+/// One change that someone means to make, with an id of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    pub command_id: CommandId,
+    /// When the person gave it, by their own clock; for display, never for order.
+    pub issued_at: Timestamp,
+    #[serde(flatten)]
+    pub body: CommandBody,
+}
+
+/// Who gives a command, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Whose rights count and whose name stands under the change.
+    pub user_id: UserId,
+    /// Whose login was used, where that is someone else (a shared computer).
+    pub login: Option<UserId>,
+    pub device_id: Option<DeviceId>,
+}
+
+impl Actor {
+    /// What time does by itself.
+    pub const SYSTEM: Actor = Actor {
+        user_id: UserId::SYSTEM,
+        login: None,
+        device_id: None,
+    };
+
+    /// Someone acting for themselves.
+    pub fn user(user_id: UserId) -> Actor {
+        Actor {
+            user_id,
+            login: None,
+            device_id: None,
+        }
+    }
+}
+
+/// The version and value that a command means to overwrite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base<V> {
+    /// The entity's version as the person saw it.
+    pub version: i64,
+    /// The value as the person saw it.
+    pub value: V,
+}
+
+/// What a command asks for. The serialised tag is the command's type, used by log, command line
+/// and screen alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "args")]
+pub enum CommandBody {
+    #[serde(rename = "family.create")]
+    FamilyCreate(NewFamily),
+    #[serde(rename = "family.set")]
+    FamilySet(FamilyField),
+
+    #[serde(rename = "membership.invite")]
+    MembershipInvite {
+        user_id: UserId,
+        display_name: String,
+        role: Role,
+    },
+    #[serde(rename = "membership.request")]
+    MembershipRequest { display_name: String },
+    /// The invited person says yes.
+    #[serde(rename = "membership.accept")]
+    MembershipAccept {},
+    /// An admin says yes to a request.
+    #[serde(rename = "membership.approve")]
+    MembershipApprove { user_id: UserId },
+    /// The invited person, or the admin who was asked, says no.
+    #[serde(rename = "membership.decline")]
+    MembershipDecline { user_id: UserId },
+    #[serde(rename = "membership.set")]
+    MembershipSet {
+        user_id: UserId,
+        #[serde(flatten)]
+        set: MembershipField,
+    },
+    /// Leaving, or being removed.
+    #[serde(rename = "membership.remove")]
+    MembershipRemove { user_id: UserId },
+
+    #[serde(rename = "group.create")]
+    GroupCreate {
+        group_id: GroupId,
+        group_name: String,
+        #[serde(default)]
+        group_description: String,
+    },
+    #[serde(rename = "group.set")]
+    GroupSet {
+        group_id: GroupId,
+        #[serde(flatten)]
+        set: GroupField,
+    },
+    #[serde(rename = "group_membership.add")]
+    GroupMembershipAdd {
+        group_id: GroupId,
+        user_id: UserId,
+        #[serde(default)]
+        is_admin: bool,
+    },
+    #[serde(rename = "group_membership.request")]
+    GroupMembershipRequest { group_id: GroupId },
+    #[serde(rename = "group_membership.decline")]
+    GroupMembershipDecline { group_id: GroupId, user_id: UserId },
+    #[serde(rename = "group_membership.set_admin")]
+    GroupMembershipSetAdmin {
+        group_id: GroupId,
+        user_id: UserId,
+        is_admin: bool,
+    },
+    #[serde(rename = "group_membership.remove")]
+    GroupMembershipRemove { group_id: GroupId, user_id: UserId },
+
+    #[serde(rename = "queue.create")]
+    QueueCreate {
+        queue_id: QueueId,
+        group_id: GroupId,
+        queue_name: String,
+        #[serde(default)]
+        queue_description: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default_severity: Option<Severity>,
+    },
+    #[serde(rename = "queue.set")]
+    QueueSet {
+        queue_id: QueueId,
+        #[serde(flatten)]
+        set: QueueField,
+    },
+
+    #[serde(rename = "ticket.create")]
+    TicketCreate(Box<NewTicket>),
+    #[serde(rename = "ticket.set")]
+    TicketSet {
+        ticket_id: TicketId,
+        #[serde(flatten)]
+        set: TicketField,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Base<TicketField>>,
+    },
+    #[serde(rename = "ticket.describe")]
+    TicketDescribe {
+        ticket_id: TicketId,
+        description: LongText,
+        /// The version of the description that was edited; 0 where there was none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base_version: Option<i64>,
+    },
+    #[serde(rename = "ticket.resolve")]
+    TicketResolve { ticket_id: TicketId },
+    #[serde(rename = "ticket.reopen")]
+    TicketReopen { ticket_id: TicketId },
+    #[serde(rename = "ticket.close")]
+    TicketClose { ticket_id: TicketId },
+    /// Undoes a close, as long as nothing has touched the ticket since.
+    #[serde(rename = "ticket.unclose")]
+    TicketUnclose {
+        ticket_id: TicketId,
+        /// The ticket's version that the close made.
+        closed_version: i64,
+    },
+    #[serde(rename = "ticket.tag")]
+    TicketTag { ticket_id: TicketId, tag: String },
+    #[serde(rename = "ticket.untag")]
+    TicketUntag { ticket_id: TicketId, tag: String },
+    /// Given by time alone: the reopen window has passed.
+    #[serde(rename = "ticket.expire")]
+    TicketExpire { ticket_id: TicketId },
+    /// Given by time, or by a person who has changed their mind: the snooze is over.
+    #[serde(rename = "ticket.wake")]
+    TicketWake { ticket_id: TicketId },
+
+    #[serde(rename = "participant.add")]
+    ParticipantAdd {
+        ticket_id: TicketId,
+        user_id: UserId,
+        role: ParticipantRole,
+    },
+    #[serde(rename = "participant.remove")]
+    ParticipantRemove {
+        ticket_id: TicketId,
+        user_id: UserId,
+        role: ParticipantRole,
+    },
+
+    #[serde(rename = "comment.add")]
+    CommentAdd(NewComment),
+    #[serde(rename = "comment.edit")]
+    CommentEdit {
+        ticket_id: TicketId,
+        comment_id: CommentId,
+        comment_body: LongText,
+    },
+
+    /// Soft delete of a group, queue, ticket or comment.
+    #[serde(rename = "entity.delete")]
+    EntityDelete(EntityKey),
+    #[serde(rename = "entity.restore")]
+    EntityRestore(EntityKey),
+
+    #[serde(rename = "import.batch")]
+    ImportBatch(ImportBatch),
+}
+
+/// What is said when a family is founded; its founder becomes its first admin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFamily {
+    pub family_name: String,
+    #[serde(default)]
+    pub family_description: String,
+    pub ticket_prefix: Prefix,
+    /// An IANA zone name.
+    pub time_zone: String,
+    /// The founder's name in the family.
+    pub display_name: String,
+}
+
+/// What is said when a comment is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewComment {
+    pub ticket_id: TicketId,
+    pub comment_id: CommentId,
+    pub comment_body: LongText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<CommentId>,
+    /// For the members of the ticket's group alone.
+    #[serde(default)]
+    pub internal: bool,
+    pub channel: Channel,
+}
+
+/// One attribute of a membership and its new value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "field", content = "value", rename_all = "snake_case")]
+pub enum MembershipField {
+    DisplayName(String),
+    Role(Role),
+    IsAdmin(bool),
+}
+
+impl CommandBody {
+    /// The command's type, as it is stored and sent.
+    pub fn command_type(&self) -> &'static str {
+        match self {
+            CommandBody::FamilyCreate(_) => "family.create",
+            CommandBody::FamilySet(_) => "family.set",
+            CommandBody::MembershipInvite { .. } => "membership.invite",
+            CommandBody::MembershipRequest { .. } => "membership.request",
+            CommandBody::MembershipAccept {} => "membership.accept",
+            CommandBody::MembershipApprove { .. } => "membership.approve",
+            CommandBody::MembershipDecline { .. } => "membership.decline",
+            CommandBody::MembershipSet { .. } => "membership.set",
+            CommandBody::MembershipRemove { .. } => "membership.remove",
+            CommandBody::GroupCreate { .. } => "group.create",
+            CommandBody::GroupSet { .. } => "group.set",
+            CommandBody::GroupMembershipAdd { .. } => "group_membership.add",
+            CommandBody::GroupMembershipRequest { .. } => "group_membership.request",
+            CommandBody::GroupMembershipDecline { .. } => "group_membership.decline",
+            CommandBody::GroupMembershipSetAdmin { .. } => "group_membership.set_admin",
+            CommandBody::GroupMembershipRemove { .. } => "group_membership.remove",
+            CommandBody::QueueCreate { .. } => "queue.create",
+            CommandBody::QueueSet { .. } => "queue.set",
+            CommandBody::TicketCreate(_) => "ticket.create",
+            CommandBody::TicketSet { .. } => "ticket.set",
+            CommandBody::TicketDescribe { .. } => "ticket.describe",
+            CommandBody::TicketResolve { .. } => "ticket.resolve",
+            CommandBody::TicketReopen { .. } => "ticket.reopen",
+            CommandBody::TicketClose { .. } => "ticket.close",
+            CommandBody::TicketUnclose { .. } => "ticket.unclose",
+            CommandBody::TicketTag { .. } => "ticket.tag",
+            CommandBody::TicketUntag { .. } => "ticket.untag",
+            CommandBody::TicketExpire { .. } => "ticket.expire",
+            CommandBody::TicketWake { .. } => "ticket.wake",
+            CommandBody::ParticipantAdd { .. } => "participant.add",
+            CommandBody::ParticipantRemove { .. } => "participant.remove",
+            CommandBody::CommentAdd(_) => "comment.add",
+            CommandBody::CommentEdit { .. } => "comment.edit",
+            CommandBody::EntityDelete(_) => "entity.delete",
+            CommandBody::EntityRestore(_) => "entity.restore",
+            CommandBody::ImportBatch(_) => "import.batch",
+        }
+    }
+
+    /// Whether a client shows its effect before the backend has answered. An import is too much
+    /// to work out twice; it shows as it arrives.
+    pub fn is_optimistic(&self) -> bool {
+        !matches!(self, CommandBody::ImportBatch(_))
+    }
+}

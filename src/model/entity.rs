@@ -1,0 +1,216 @@
+//! What every entity has in common, and how one is told from another.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId};
+use super::participant::ParticipantRole;
+use super::source::Timestamp;
+use super::word::words;
+
+/// The attributes that every entity carries beside its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Common {
+    /// Starts at 1, one more per change.
+    pub version: i64,
+    pub created_by: UserId,
+    pub creation_date: Timestamp,
+    pub last_update: Timestamp,
+    /// Soft delete: gone from every list, and restorable by an admin.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+impl Common {
+    /// The common attributes of something made now.
+    pub fn new(created_by: UserId, now: Timestamp) -> Common {
+        Common {
+            version: 1,
+            created_by,
+            creation_date: now,
+            last_update: now,
+            deleted: false,
+        }
+    }
+
+    /// Counts one change made now.
+    pub fn touch(&mut self, now: Timestamp) {
+        self.version += 1;
+        self.last_update = now;
+    }
+}
+
+words! {
+    /// The kinds of entities.
+    pub enum EntityType: "kind of entity" {
+        User = "user",
+        Family = "family",
+        Membership = "membership",
+        Group = "group",
+        GroupMembership = "group_membership",
+        Queue = "queue",
+        Ticket = "ticket",
+        Description = "description",
+        Participant = "participant",
+        Comment = "comment",
+    }
+}
+
+/// Which entity, inside one family (a user belongs to none).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntityKey {
+    User(UserId),
+    Family(FamilyId),
+    Membership(UserId),
+    Group(GroupId),
+    GroupMembership(GroupId, UserId),
+    Queue(QueueId),
+    Ticket(TicketId),
+    Description(TicketId),
+    Participant(TicketId, ParticipantRole, UserId),
+    Comment(TicketId, CommentId),
+}
+
+/// A type and id that name no entity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{id}` does not name a {entity_type}")]
+pub struct NotAKey {
+    entity_type: EntityType,
+    id: String,
+}
+
+impl EntityKey {
+    pub fn entity_type(&self) -> EntityType {
+        match self {
+            EntityKey::User(_) => EntityType::User,
+            EntityKey::Family(_) => EntityType::Family,
+            EntityKey::Membership(_) => EntityType::Membership,
+            EntityKey::Group(_) => EntityType::Group,
+            EntityKey::GroupMembership(..) => EntityType::GroupMembership,
+            EntityKey::Queue(_) => EntityType::Queue,
+            EntityKey::Ticket(_) => EntityType::Ticket,
+            EntityKey::Description(_) => EntityType::Description,
+            EntityKey::Participant(..) => EntityType::Participant,
+            EntityKey::Comment(..) => EntityType::Comment,
+        }
+    }
+
+    /// The id in text: the parts of a compound key, parted by `/`.
+    pub fn entity_id(&self) -> String {
+        match self {
+            EntityKey::User(user) | EntityKey::Membership(user) => user.to_string(),
+            EntityKey::Family(family) => family.to_string(),
+            EntityKey::Group(group) => group.to_string(),
+            EntityKey::GroupMembership(group, user) => format!("{group}/{user}"),
+            EntityKey::Queue(queue) => queue.to_string(),
+            EntityKey::Ticket(ticket) | EntityKey::Description(ticket) => ticket.to_string(),
+            EntityKey::Participant(ticket, role, user) => format!("{ticket}/{role}/{user}"),
+            EntityKey::Comment(ticket, comment) => format!("{ticket}/{comment}"),
+        }
+    }
+
+    /// The ticket that this entity is or belongs to.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            EntityKey::Ticket(ticket)
+            | EntityKey::Description(ticket)
+            | EntityKey::Participant(ticket, ..)
+            | EntityKey::Comment(ticket, _) => Some(*ticket),
+            EntityKey::User(_)
+            | EntityKey::Family(_)
+            | EntityKey::Membership(_)
+            | EntityKey::Group(_)
+            | EntityKey::GroupMembership(..)
+            | EntityKey::Queue(_) => None,
+        }
+    }
+
+    /// Reads back what [`entity_id`](EntityKey::entity_id) wrote.
+    pub fn parse(entity_type: EntityType, id: &str) -> Result<EntityKey, NotAKey> {
+        let no = || NotAKey {
+            entity_type,
+            id: id.to_owned(),
+        };
+        let bad = |_: NotAnId| no();
+        let pair = || id.split_once('/').ok_or_else(no);
+        Ok(match entity_type {
+            EntityType::User => EntityKey::User(id.parse().map_err(bad)?),
+            EntityType::Family => EntityKey::Family(id.parse().map_err(bad)?),
+            EntityType::Membership => EntityKey::Membership(id.parse().map_err(bad)?),
+            EntityType::Group => EntityKey::Group(id.parse().map_err(bad)?),
+            EntityType::GroupMembership => {
+                let (group, user) = pair()?;
+                EntityKey::GroupMembership(group.parse().map_err(bad)?, user.parse().map_err(bad)?)
+            }
+            EntityType::Queue => EntityKey::Queue(id.parse().map_err(bad)?),
+            EntityType::Ticket => EntityKey::Ticket(id.parse().map_err(bad)?),
+            EntityType::Description => EntityKey::Description(id.parse().map_err(bad)?),
+            EntityType::Participant => {
+                let (ticket, rest) = pair()?;
+                let (role, user) = rest.split_once('/').ok_or_else(no)?;
+                EntityKey::Participant(
+                    ticket.parse().map_err(bad)?,
+                    role.parse().map_err(|_| no())?,
+                    user.parse().map_err(bad)?,
+                )
+            }
+            EntityType::Comment => {
+                let (ticket, comment) = pair()?;
+                EntityKey::Comment(ticket.parse().map_err(bad)?, comment.parse().map_err(bad)?)
+            }
+        })
+    }
+}
+
+/// A key travels as its type and its id.
+#[derive(Serialize, Deserialize)]
+struct KeyInText {
+    entity_type: EntityType,
+    entity_id: String,
+}
+
+impl Serialize for EntityKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        KeyInText {
+            entity_type: self.entity_type(),
+            entity_id: self.entity_id(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = KeyInText::deserialize(deserializer)?;
+        EntityKey::parse(text.entity_type, &text.entity_id).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::source::{FixedSource, Source};
+
+    #[test]
+    fn every_key_survives_its_own_text() {
+        let source = FixedSource::new(Timestamp(1_700_000_000), 1);
+        let [a, b] = [source.fresh(), source.fresh()];
+        let keys = [
+            EntityKey::User(UserId(a)),
+            EntityKey::Family(FamilyId(a)),
+            EntityKey::Membership(UserId(a)),
+            EntityKey::Group(GroupId(a)),
+            EntityKey::GroupMembership(GroupId(a), UserId(b)),
+            EntityKey::Queue(QueueId(a)),
+            EntityKey::Ticket(TicketId(a)),
+            EntityKey::Description(TicketId(a)),
+            EntityKey::Participant(TicketId(a), ParticipantRole::Cc, UserId(b)),
+            EntityKey::Comment(TicketId(a), CommentId(b)),
+        ];
+        assert_eq!(keys.len(), EntityType::ALL.len());
+        for key in keys {
+            let parsed = EntityKey::parse(key.entity_type(), &key.entity_id());
+            assert_eq!(parsed, Ok(key));
+        }
+        assert!(EntityKey::parse(EntityType::Comment, "x/y").is_err());
+    }
+}

@@ -1,0 +1,58 @@
+//! Groups inside a family (household, cousins, grandparents) and who is in them.
+
+use serde::{Deserialize, Serialize};
+
+use super::entity::{Common, EntityKey};
+use super::id::{FamilyId, GroupId, UserId};
+use super::membership::MembershipStatus;
+use super::source::Timestamp;
+
+/// A group; owns queues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    pub family_id: FamilyId,
+    pub group_id: GroupId,
+    pub group_name: String,
+    #[serde(default)]
+    pub group_description: String,
+    #[serde(flatten)]
+    pub common: Common,
+}
+
+/// One family member in one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupMembership {
+    pub family_id: FamilyId,
+    pub group_id: GroupId,
+    pub user_id: UserId,
+    pub status: MembershipStatus,
+    pub is_admin: bool,
+    pub request_date: Timestamp,
+    #[serde(flatten)]
+    pub common: Common,
+}
+
+/// One attribute of a group and its new value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "field", content = "value", rename_all = "snake_case")]
+pub enum GroupField {
+    GroupName(String),
+    GroupDescription(String),
+}
+
+impl Group {
+    pub fn key(&self) -> EntityKey {
+        EntityKey::Group(self.group_id)
+    }
+}
+
+impl GroupMembership {
+    pub fn key(&self) -> EntityKey {
+        EntityKey::GroupMembership(self.group_id, self.user_id)
+    }
+
+    /// Whether this person is in the group now.
+    pub fn is_live(&self) -> bool {
+        self.status == MembershipStatus::Member && !self.common.deleted
+    }
+}

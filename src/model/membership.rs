@@ -1,0 +1,58 @@
+//! Who belongs to a family, and as what.
+
+use serde::{Deserialize, Serialize};
+
+use super::entity::{Common, EntityKey};
+use super::id::{FamilyId, UserId};
+use super::source::Timestamp;
+use super::word::words;
+
+words! {
+    /// How far a membership has come.
+    pub enum MembershipStatus: "membership status" {
+        Member = "MEMBER",
+        /// Invited, or asking to join: `invited_by` tells which.
+        Awaiting = "AWAITING",
+        Declined = "DECLINED",
+    }
+}
+
+words! {
+    /// What someone is in the family.
+    pub enum Role: "role" {
+        Adult = "ADULT",
+        /// As an adult, but never sees internal comments and joins groups only through an admin.
+        Child = "CHILD",
+        /// A friend who was invited; sees only tickets they take part in.
+        Guest = "GUEST",
+    }
+}
+
+/// One person in one family.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    pub family_id: FamilyId,
+    pub user_id: UserId,
+    /// The user's name as this family's replicas know it.
+    pub display_name: String,
+    pub status: MembershipStatus,
+    pub role: Role,
+    pub is_admin: bool,
+    pub request_date: Timestamp,
+    /// Set for an invitation, absent for a request to join.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_by: Option<UserId>,
+    #[serde(flatten)]
+    pub common: Common,
+}
+
+impl Membership {
+    pub fn key(&self) -> EntityKey {
+        EntityKey::Membership(self.user_id)
+    }
+
+    /// Whether this person is in the family now.
+    pub fn is_live(&self) -> bool {
+        self.status == MembershipStatus::Member && !self.common.deleted
+    }
+}

@@ -1,0 +1,113 @@
+//! Any entity: the one place where all of them are listed, matched exhaustively.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::audience::Audience;
+use super::comment::Comment;
+use super::entity::{Common, EntityKey, EntityType};
+use super::family::Family;
+use super::group::{Group, GroupMembership};
+use super::membership::Membership;
+use super::participant::Participant;
+use super::queue::Queue;
+use super::ticket::{Description, Ticket};
+use super::user::User;
+
+macro_rules! records {
+    ($($kind:ident),+ $(,)?) => {
+        /// The whole of one entity, of whatever kind.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "entity_type", content = "attributes", rename_all = "snake_case")]
+        pub enum Record {
+            $($kind($kind)),+
+        }
+
+        impl Record {
+            pub fn key(&self) -> EntityKey {
+                match self { $(Record::$kind(it) => it.key()),+ }
+            }
+
+            pub fn common(&self) -> &Common {
+                match self { $(Record::$kind(it) => &it.common),+ }
+            }
+
+            pub fn common_mut(&mut self) -> &mut Common {
+                match self { $(Record::$kind(it) => &mut it.common),+ }
+            }
+
+            /// The entity as JSON, its attributes in the order of their names.
+            pub fn to_json(&self) -> Result<Value, serde_json::Error> {
+                match self { $(Record::$kind(it) => serde_json::to_value(it)),+ }
+            }
+
+            /// The entity as compact JSON text, as it stands in an item.
+            pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+                match self { $(Record::$kind(it) => serde_json::to_vec(it)),+ }
+            }
+
+            /// Reads an entity of the given kind from JSON text.
+            pub fn from_bytes(kind: EntityType, bytes: &[u8]) -> Result<Record, serde_json::Error> {
+                match kind { $(EntityType::$kind => serde_json::from_slice(bytes).map(Record::$kind)),+ }
+            }
+
+            /// Reads an entity of the given kind from JSON.
+            pub fn from_json(kind: EntityType, json: Value) -> Result<Record, serde_json::Error> {
+                match kind { $(EntityType::$kind => serde_json::from_value(json).map(Record::$kind)),+ }
+            }
+        }
+
+        $(impl From<$kind> for Record {
+            fn from(it: $kind) -> Record {
+                Record::$kind(it)
+            }
+        })+
+    };
+}
+
+records!(
+    User,
+    Family,
+    Membership,
+    Group,
+    GroupMembership,
+    Queue,
+    Ticket,
+    Description,
+    Participant,
+    Comment,
+);
+
+impl Record {
+    /// Whom this entity is for, as it is now.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Record::User(it) => Audience::User {
+                user_id: it.user_id,
+            },
+            Record::Family(_) => Audience::Everyone,
+            // Who has left is known to all who knew them; who has not come yet, to admins.
+            Record::Membership(it) if it.is_live() || it.common.deleted => Audience::Everyone,
+            Record::Membership(_) => Audience::Admins,
+            Record::Group(_) | Record::GroupMembership(_) | Record::Queue(_) => Audience::Family,
+            Record::Ticket(it) => Audience::Ticket {
+                ticket_id: it.ticket_id,
+            },
+            Record::Description(it) => Audience::Ticket {
+                ticket_id: it.ticket_id,
+            },
+            Record::Participant(it) => Audience::Ticket {
+                ticket_id: it.ticket_id,
+            },
+            Record::Comment(it) => match it.internal {
+                Some(group_id) => Audience::Internal {
+                    ticket_id: it.ticket_id,
+                    group_id,
+                },
+                None => Audience::Ticket {
+                    ticket_id: it.ticket_id,
+                },
+            },
+        }
+    }
+}

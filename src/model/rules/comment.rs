@@ -1,0 +1,72 @@
+//! Speaking on a ticket.
+
+use super::ticket::{at, seen};
+use super::{Ask, Decision, maybe};
+use crate::model::change::Change;
+use crate::model::command::NewComment;
+use crate::model::comment::{AuthorKind, Comment};
+use crate::model::id::{CommentId, TicketId};
+use crate::model::known::Stop;
+use crate::model::long_text::LongText;
+use crate::model::refusal::Refusal;
+
+/// Whoever sees a ticket may comment on it, whatever its status. A comment on a merged ticket
+/// goes to the one it was merged into and remembers where it was written.
+pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
+    said(&new.comment_body)?;
+    let written_on = seen(ask, new.ticket_id)?;
+    let ticket = match written_on.merged_into {
+        Some(target) => ask.known.ticket(target)?,
+        None => written_on,
+    };
+    let (viewer, group_id) = at(ask, ticket)?;
+    if new.internal && !viewer.sees_internal(group_id) {
+        let who = "members of the group that owns the queue";
+        return Err(Refusal::not_allowed(who, "write internal notes").into());
+    }
+    if let Some(reply_to) = new.reply_to {
+        ask.known.comment(ticket.ticket_id, reply_to)?;
+    }
+    let comment = Comment {
+        family_id: ask.family_id(),
+        comment_id: new.comment_id,
+        ticket_id: ticket.ticket_id,
+        comment_user: ask.user(),
+        author_kind: AuthorKind::User,
+        comment_body: new.comment_body.clone(),
+        comment_date: ask.now,
+        reply_to: new.reply_to,
+        internal: new.internal.then_some(group_id),
+        channel: new.channel,
+        external_ref: None,
+        origin_ticket: written_on.merged_into.map(|_| written_on.ticket_id),
+        common: ask.common(),
+    };
+    ask.is_new(comment.key())?;
+    Ok(vec![Change::create(comment)])
+}
+
+/// The author may edit; the audit keeps each text.
+pub(super) fn edit(
+    ask: &Ask<'_>,
+    ticket_id: TicketId,
+    comment_id: CommentId,
+    body: &LongText,
+) -> Decision {
+    said(body)?;
+    seen(ask, ticket_id)?;
+    let comment = ask.known.comment(ticket_id, comment_id)?;
+    if comment.comment_user != ask.user() {
+        return Err(Refusal::not_allowed("its author", "edit a comment").into());
+    }
+    maybe(Change::update(comment, ask.now, |comment| {
+        comment.comment_body = body.clone();
+    }))
+}
+
+fn said(body: &LongText) -> Result<(), Stop> {
+    if body.is_blank() {
+        return Err(Refusal::invalid("comment_body", "it can't be empty").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Founding a family and changing its settings.
+
+use super::{Ask, Decision, maybe, name};
+use crate::model::change::Change;
+use crate::model::command::NewFamily;
+use crate::model::family::{Family, FamilyField};
+use crate::model::known::Stop;
+use crate::model::membership::{Membership, MembershipStatus, Role};
+use crate::model::refusal::Refusal;
+
+/// Anyone may found a family; they become its first admin.
+pub(super) fn create(ask: &Ask<'_>, new: &NewFamily) -> Decision {
+    let family = Family {
+        family_id: ask.family_id(),
+        family_name: name("family_name", &new.family_name)?,
+        family_description: new.family_description.clone(),
+        ticket_prefix: new.ticket_prefix.clone(),
+        time_zone: zone(&new.time_zone)?,
+        business_hours: String::new(),
+        severity_words: Default::default(),
+        common: ask.common(),
+    };
+    let founder = Membership {
+        family_id: ask.family_id(),
+        user_id: ask.user(),
+        display_name: name("display_name", &new.display_name)?,
+        status: MembershipStatus::Member,
+        role: Role::Adult,
+        is_admin: true,
+        request_date: ask.now,
+        invited_by: None,
+        common: ask.common(),
+    };
+    ask.is_new(family.key())?;
+    Ok(vec![Change::create(family), Change::create(founder)])
+}
+
+/// Admins change the family's settings.
+pub(super) fn set(ask: &Ask<'_>, set: &FamilyField) -> Decision {
+    ask.admin("change the family's settings")?;
+    let checked = match set {
+        FamilyField::FamilyName(text) => FamilyField::FamilyName(name("family_name", text)?),
+        FamilyField::TimeZone(text) => FamilyField::TimeZone(zone(text)?),
+        FamilyField::FamilyDescription(_)
+        | FamilyField::TicketPrefix(_)
+        | FamilyField::BusinessHours(_)
+        | FamilyField::SeverityWords(_) => set.clone(),
+    };
+    let family = ask.known.family(ask.family_id())?;
+    maybe(Change::update(family, ask.now, |family| match checked {
+        FamilyField::FamilyName(text) => family.family_name = text,
+        FamilyField::FamilyDescription(text) => family.family_description = text,
+        FamilyField::TicketPrefix(prefix) => family.ticket_prefix = prefix,
+        FamilyField::TimeZone(text) => family.time_zone = text,
+        FamilyField::BusinessHours(text) => family.business_hours = text,
+        FamilyField::SeverityWords(words) => family.severity_words = words,
+    }))
+}
+
+/// Checks the shape of an IANA zone name; whether the zone exists, the machine's database knows.
+fn zone(text: &str) -> Result<String, Stop> {
+    let good = !text.is_empty()
+        && text.len() <= 64
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
+    if good {
+        Ok(text.to_owned())
+    } else {
+        let why = format!("`{text}` is not a time zone; write one such as Europe/Madrid");
+        Err(Refusal::invalid("time_zone", why).into())
+    }
+}

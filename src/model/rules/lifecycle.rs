@@ -1,0 +1,103 @@
+//! Soft delete and restore. What is deleted is gone from every list; admins bring it back.
+
+use super::ticket::{seen, ticket_label, worked};
+use super::{Ask, Decision, maybe, no_such};
+use crate::model::change::Change;
+use crate::model::comment::Comment;
+use crate::model::entity::EntityKey;
+use crate::model::known::{Need, Stop};
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+
+pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
+    match key {
+        EntityKey::Ticket(ticket_id) => {
+            worked(ask, ticket_id, "delete it")?;
+        }
+        EntityKey::Comment(ticket_id, comment_id) => {
+            seen(ask, ticket_id)?;
+            own_or_admin(ask, ask.known.comment(ticket_id, comment_id)?)?;
+        }
+        EntityKey::Queue(queue_id) => {
+            let queue = ask.known.queue(queue_id)?;
+            ask.group_admin(queue.group_id, "delete the queue")?;
+            let left = ask.known.list(Need::LiveTickets(queue_id))?;
+            if !left.is_empty() {
+                let tickets = left.iter().map(ticket_label).collect();
+                return Err(Refusal::QueueNotEmpty { tickets }.into());
+            }
+        }
+        EntityKey::Group(group_id) => {
+            ask.admin("delete a group")?;
+            ask.known.group(group_id)?;
+            let left = ask.known.list(Need::LiveQueues(group_id))?;
+            if !left.is_empty() {
+                let queues = left.iter().map(queue_label).collect();
+                return Err(Refusal::GroupNotEmpty { queues }.into());
+            }
+        }
+        EntityKey::User(_)
+        | EntityKey::Family(_)
+        | EntityKey::Membership(_)
+        | EntityKey::GroupMembership(..)
+        | EntityKey::Description(_)
+        | EntityKey::Participant(..) => return Err(not_by_itself(key)),
+    }
+    mark(ask, key, true)
+}
+
+/// Only a family's admins see what was deleted, so only they restore it.
+pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
+    ask.admin("restore what was deleted")?;
+    match key {
+        EntityKey::Ticket(_) | EntityKey::Comment(..) | EntityKey::Group(_) => {}
+        EntityKey::Queue(queue_id) => {
+            if let Some(Record::Queue(queue)) = ask.known.entity(EntityKey::Queue(queue_id))? {
+                ask.known.group(queue.group_id)?;
+            }
+        }
+        EntityKey::User(_)
+        | EntityKey::Family(_)
+        | EntityKey::Membership(_)
+        | EntityKey::GroupMembership(..)
+        | EntityKey::Description(_)
+        | EntityKey::Participant(..) => return Err(not_by_itself(key)),
+    }
+    if let Some(Record::Ticket(ticket)) = ask.known.entity(key)? {
+        ask.known.queue(ticket.queue_id)?;
+    }
+    mark(ask, key, false)
+}
+
+fn own_or_admin(ask: &Ask<'_>, comment: &Comment) -> Result<(), Stop> {
+    if comment.comment_user == ask.user() {
+        return Ok(());
+    }
+    ask.admin("delete what someone else wrote").map(drop)
+}
+
+fn mark(ask: &Ask<'_>, key: EntityKey, deleted: bool) -> Decision {
+    let found = ask
+        .known
+        .entity(key)?
+        .ok_or_else(|| no_such(key.entity_type()))?;
+    maybe(Change::update(found, ask.now, |record| {
+        record.common_mut().deleted = deleted;
+    }))
+}
+
+fn queue_label(record: &Record) -> String {
+    match record {
+        Record::Queue(queue) => queue.queue_name.clone(),
+        other => other.key().entity_id(),
+    }
+}
+
+fn not_by_itself(key: EntityKey) -> Stop {
+    let what = key.entity_type();
+    Refusal::invalid(
+        "entity_type",
+        format!("a {what} can't be deleted by itself"),
+    )
+    .into()
+}

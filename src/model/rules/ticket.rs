@@ -1,0 +1,517 @@
+//! The life of a ticket: filed, worked, resolved, reopened, closed.
+
+use serde_json::Value;
+
+use super::participant::{joins, leaves};
+use super::{Ask, Decision, maybe, no_such, one_line};
+use crate::model::audience::Viewer;
+use crate::model::change::Change;
+use crate::model::command::Base;
+use crate::model::entity::EntityType;
+use crate::model::id::{GroupId, TicketId, UserId};
+use crate::model::known::{Need, Stop};
+use crate::model::long_text::LongText;
+use crate::model::membership::Role;
+use crate::model::participant::ParticipantRole;
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::model::severity::Severity;
+use crate::model::status::{REOPEN_WINDOW, Stage, Status};
+use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket, TicketField};
+
+/// A member files a ticket in any queue; only those who work the queue file it for someone else
+/// or say who does it.
+pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
+    let queue = ask.known.queue(new.queue_id)?;
+    let viewer = ask.known.viewer(ask.user(), Some(queue.group_id))?;
+    if viewer.role == Role::Guest && !viewer.is_admin {
+        return Err(no_such(EntityType::Queue));
+    }
+    let requested_by = new.requested_by.unwrap_or(ask.user());
+    let assigned_to = new.assigned_to.or(queue.default_assignee);
+    let for_others = requested_by != ask.user() || new.assigned_to.is_some();
+    if for_others && !viewer.works_for(queue.group_id) {
+        let deed = "file a ticket for someone else or assign it";
+        return Err(Refusal::not_allowed(WORKERS, deed).into());
+    }
+    ask.is_member(requested_by, "requested_by")?;
+    if let Some(user_id) = assigned_to {
+        ask.is_member(user_id, "assigned_to")?;
+    }
+    if let Some(parent) = new.parent_ticket {
+        seen(ask, parent)?;
+    }
+    let tags = new.tags.iter().map(|tag| tag_word(tag));
+    let ticket = Ticket {
+        family_id: ask.family_id(),
+        ticket_id: new.ticket_id,
+        queue_id: new.queue_id,
+        number: None,
+        title: title(&new.title)?,
+        severity: new
+            .severity
+            .or(queue.default_severity)
+            .unwrap_or(Severity::DEFAULT),
+        status: Status::Open,
+        stage: Stage::New,
+        waiting_note: None,
+        requested_by,
+        assigned_to,
+        assigned_group: None,
+        category: new.category.clone(),
+        due_date: new.due_date,
+        resolved_date: None,
+        closed_date: None,
+        reopen_until: None,
+        snoozed_until: None,
+        tags: tags.collect::<Result<_, Stop>>()?,
+        source: new.source,
+        external_ref: None,
+        parent_ticket: new.parent_ticket,
+        merged_into: None,
+        common: ask.common(),
+    };
+    few_enough_tags(&ticket)?;
+    ask.is_new(ticket.key())?;
+
+    let ticket_id = ticket.ticket_id;
+    let mut changes = vec![Change::create(ticket)];
+    if let Some(text) = new.description.as_ref().filter(|text| !text.is_blank()) {
+        changes.push(Change::create(described(ask, ticket_id, text)));
+    }
+    changes.extend(joins(
+        ask,
+        ticket_id,
+        requested_by,
+        ParticipantRole::Requester,
+    )?);
+    if let Some(user_id) = assigned_to {
+        changes.extend(joins(ask, ticket_id, user_id, ParticipantRole::Assignee)?);
+    }
+    Ok(changes)
+}
+
+/// Sets one attribute. Where someone else has changed it since the person looked, theirs stands.
+pub(super) fn set(
+    ask: &Ask<'_>,
+    ticket_id: TicketId,
+    set: &TicketField,
+    base: Option<&Base<TicketField>>,
+) -> Decision {
+    let ticket = worked(ask, ticket_id, "change it")?;
+    if ticket.status == Status::Closed && !matches!(set, TicketField::QueueId(_)) {
+        return Err(wrong_status(ticket, "changed"));
+    }
+    if let Some(base) = base {
+        unless_overtaken(ticket, set, base)?;
+    }
+    let checked = check_field(ask, ticket, set)?;
+    let mut changes = Vec::new();
+    if let TicketField::AssignedTo(to) = &checked {
+        changes.extend(hand_over(ask, ticket, *to)?);
+    }
+    let taken_up = ticket.stage == Stage::New
+        && matches!(checked, TicketField::AssignedTo(Some(to)) if to == ask.user());
+    let change = Change::update(ticket, ask.now, |ticket| {
+        apply_field(ticket, checked);
+        if taken_up {
+            ticket.stage = Stage::Active;
+        }
+    });
+    changes.splice(0..0, change);
+    Ok(changes)
+}
+
+fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<TicketField, Stop> {
+    match set {
+        TicketField::Title(text) => return Ok(TicketField::Title(title(text)?)),
+        TicketField::AssignedTo(Some(user_id)) => ask.is_member(*user_id, "assigned_to")?,
+        TicketField::AssignedGroup(Some(group_id)) => {
+            ask.known.group(*group_id)?;
+        }
+        TicketField::QueueId(queue_id) => {
+            // Whoever works a ticket may hand it to any queue, as they might file it there.
+            ask.known.queue(*queue_id)?;
+        }
+        TicketField::ParentTicket(Some(parent)) => {
+            not_itself(ticket, *parent, "parent_ticket")?;
+            let above = seen(ask, *parent)?;
+            if above.parent_ticket == Some(ticket.ticket_id) {
+                let why = "that ticket is below this one";
+                return Err(Refusal::invalid("parent_ticket", why).into());
+            }
+        }
+        TicketField::MergedInto(Some(target)) => {
+            not_itself(ticket, *target, "merged_into")?;
+            let into = worked(ask, *target, "merge into it")?;
+            if into.merged_into.is_some() {
+                let why = "that ticket is itself merged into another";
+                return Err(Refusal::invalid("merged_into", why).into());
+            }
+        }
+        TicketField::SnoozedUntil(Some(until)) if *until <= ask.now => {
+            return Err(Refusal::invalid("snoozed_until", "that moment has passed").into());
+        }
+        TicketField::Category(Some(text)) => {
+            return Ok(TicketField::Category(Some(super::name("category", text)?)));
+        }
+        TicketField::Severity(_)
+        | TicketField::Stage(_)
+        | TicketField::WaitingNote(_)
+        | TicketField::AssignedTo(None)
+        | TicketField::AssignedGroup(None)
+        | TicketField::Category(None)
+        | TicketField::DueDate(_)
+        | TicketField::SnoozedUntil(_)
+        | TicketField::ParentTicket(None)
+        | TicketField::MergedInto(None) => {}
+    }
+    Ok(set.clone())
+}
+
+fn not_itself(ticket: &Ticket, other: TicketId, field: &str) -> Result<(), Stop> {
+    if other == ticket.ticket_id {
+        return Err(Refusal::invalid(field, "a ticket can't be its own").into());
+    }
+    Ok(())
+}
+
+fn apply_field(ticket: &mut Ticket, set: TicketField) {
+    match set {
+        TicketField::Title(text) => ticket.title = text,
+        TicketField::Severity(severity) => ticket.severity = severity,
+        TicketField::Stage(stage) => {
+            ticket.stage = stage;
+            if stage != Stage::Waiting {
+                ticket.waiting_note = None;
+            }
+        }
+        TicketField::WaitingNote(note) => {
+            if note.is_some() {
+                ticket.stage = Stage::Waiting;
+            }
+            ticket.waiting_note = note;
+        }
+        TicketField::AssignedTo(user_id) => ticket.assigned_to = user_id,
+        TicketField::AssignedGroup(group_id) => ticket.assigned_group = group_id,
+        TicketField::Category(category) => ticket.category = category,
+        TicketField::DueDate(due) => ticket.due_date = due,
+        TicketField::SnoozedUntil(until) => ticket.snoozed_until = until,
+        TicketField::QueueId(queue_id) => ticket.queue_id = queue_id,
+        TicketField::ParentTicket(parent) => ticket.parent_ticket = parent,
+        TicketField::MergedInto(target) => ticket.merged_into = target,
+    }
+}
+
+/// Refuses what would overwrite another's change in silence (PROTOCOL.md section 2). Moving,
+/// snoozing and category are taken as they come last.
+fn unless_overtaken(
+    ticket: &Ticket,
+    mine: &TicketField,
+    base: &Base<TicketField>,
+) -> Result<(), Stop> {
+    let last_wins = matches!(
+        mine,
+        TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
+    );
+    let theirs = mine.current(ticket);
+    if last_wins || ticket.common.version <= base.version {
+        return Ok(());
+    }
+    if theirs == base.value || theirs == *mine {
+        return Ok(());
+    }
+    Err(Refusal::Conflict {
+        field: mine.name().to_owned(),
+        base: value_of(&base.value),
+        mine: value_of(mine),
+        theirs: value_of(&theirs),
+        by: None,
+    }
+    .into())
+}
+
+fn value_of(field: &TicketField) -> Value {
+    serde_json::to_value(field)
+        .ok()
+        .and_then(|mut json| json.get_mut("value").map(Value::take))
+        .unwrap_or(Value::Null)
+}
+
+/// Keeps the participants in step with who does the ticket.
+fn hand_over(ask: &Ask<'_>, ticket: &Ticket, to: Option<UserId>) -> Decision {
+    if ticket.assigned_to == to {
+        return Ok(Vec::new());
+    }
+    let mut changes = Vec::new();
+    if let Some(from) = ticket.assigned_to {
+        changes.extend(leaves(
+            ask,
+            ticket.ticket_id,
+            from,
+            ParticipantRole::Assignee,
+        )?);
+    }
+    if let Some(to) = to {
+        changes.extend(joins(ask, ticket.ticket_id, to, ParticipantRole::Assignee)?);
+    }
+    Ok(changes)
+}
+
+/// Writes the description, which is an item and a version of its own.
+pub(super) fn describe(
+    ask: &Ask<'_>,
+    ticket_id: TicketId,
+    text: &LongText,
+    base_version: Option<i64>,
+) -> Decision {
+    worked(ask, ticket_id, "change it")?;
+    let Some(found) = ask.known.description(ticket_id)? else {
+        return Ok(vec![Change::create(described(ask, ticket_id, text))]);
+    };
+    let overtaken = base_version.is_some_and(|base| base < found.common.version);
+    if overtaken && found.description != *text {
+        return Err(Refusal::Conflict {
+            field: "description".to_owned(),
+            base: Value::Null,
+            mine: Value::String(text.preview().to_owned()),
+            theirs: Value::String(found.description.preview().to_owned()),
+            by: None,
+        }
+        .into());
+    }
+    maybe(Change::update(found, ask.now, |it| {
+        it.description = text.clone();
+        it.common.deleted = false;
+    }))
+}
+
+fn described(ask: &Ask<'_>, ticket_id: TicketId, text: &LongText) -> Description {
+    Description {
+        family_id: ask.family_id(),
+        ticket_id,
+        description: text.clone(),
+        common: ask.common(),
+    }
+}
+
+/// OPEN to RESOLVED; opens the window in which it may be reopened.
+pub(super) fn resolve(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
+    let ticket = worked(ask, ticket_id, "resolve it")?;
+    match ticket.status {
+        Status::Open => {}
+        Status::Resolved => return Ok(Vec::new()),
+        Status::Closed => return Err(wrong_status(ticket, "resolved")),
+    }
+    let children = ask.known.list(Need::OpenChildren(ticket_id))?;
+    if !children.is_empty() {
+        return Err(Refusal::OpenChildren {
+            tickets: children.iter().map(ticket_label).collect(),
+        }
+        .into());
+    }
+    maybe(Change::update(ticket, ask.now, |ticket| {
+        ticket.status = Status::Resolved;
+        ticket.resolved_date = Some(ask.now);
+        ticket.reopen_until = Some(ask.now.plus(REOPEN_WINDOW));
+        ticket.snoozed_until = None;
+    }))
+}
+
+/// RESOLVED to OPEN, until the window has passed.
+pub(super) fn reopen(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
+    let ticket = worked(ask, ticket_id, "reopen it")?;
+    match ticket.status {
+        Status::Open => return Ok(Vec::new()),
+        Status::Resolved => {}
+        Status::Closed => return Err(wrong_status(ticket, "reopened")),
+    }
+    if let Some(until) = ticket.reopen_until.filter(|until| ask.now > *until) {
+        return Err(Refusal::ReopenWindowPassed { until }.into());
+    }
+    maybe(Change::update(ticket, ask.now, |ticket| {
+        ticket.status = Status::Open;
+        ticket.resolved_date = None;
+        ticket.reopen_until = None;
+    }))
+}
+
+/// OPEN or RESOLVED to CLOSED, which is final.
+pub(super) fn close(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
+    let ticket = worked(ask, ticket_id, "close it")?;
+    maybe(Change::update(ticket, ask.now, |ticket| {
+        if ticket.status != Status::Closed {
+            ticket.status = Status::Closed;
+            ticket.closed_date = Some(ask.now);
+            ticket.snoozed_until = None;
+        }
+    }))
+}
+
+/// Undoes a close while nothing has touched the ticket since; it is again what it was before.
+pub(super) fn unclose(ask: &Ask<'_>, ticket_id: TicketId, closed_version: i64) -> Decision {
+    let ticket = worked(ask, ticket_id, "undo its close")?;
+    if ticket.status != Status::Closed {
+        return Err(wrong_status(ticket, "un-closed"));
+    }
+    if ticket.common.version != closed_version {
+        return Err(Refusal::TouchedSince.into());
+    }
+    if let Some(until) = ticket.reopen_until.filter(|until| ask.now > *until) {
+        return Err(Refusal::ReopenWindowPassed { until }.into());
+    }
+    maybe(Change::update(ticket, ask.now, |ticket| {
+        ticket.closed_date = None;
+        ticket.status = if ticket.resolved_date.is_some() {
+            Status::Resolved
+        } else {
+            Status::Open
+        };
+    }))
+}
+
+/// Time closes a resolved ticket whose window has passed. It may have been reopened meanwhile:
+/// then there is nothing to do.
+pub(super) fn expire(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
+    let ticket = by_time_alone(ask, ticket_id, "let a reopen window pass")?;
+    let passed = ticket.reopen_until.filter(|until| *until <= ask.now);
+    maybe(
+        passed
+            .filter(|_| ticket.status == Status::Resolved)
+            .and_then(|until| {
+                Change::update(ticket, ask.now, |ticket| {
+                    ticket.status = Status::Closed;
+                    ticket.closed_date = Some(until);
+                })
+            }),
+    )
+}
+
+/// The snooze is over, because its time has come or because somebody says so.
+pub(super) fn wake(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
+    let by_time = ask.user() == UserId::SYSTEM;
+    let ticket = if by_time {
+        by_time_alone(ask, ticket_id, "wake it")?
+    } else {
+        worked(ask, ticket_id, "wake it")?
+    };
+    let due = ticket
+        .snoozed_until
+        .is_some_and(|until| !by_time || until <= ask.now);
+    maybe(
+        due.then(|| Change::update(ticket, ask.now, |it| it.snoozed_until = None))
+            .flatten(),
+    )
+}
+
+pub(super) fn tag(ask: &Ask<'_>, ticket_id: TicketId, tag: &str) -> Decision {
+    let ticket = worked(ask, ticket_id, "tag it")?;
+    let tag = tag_word(tag)?;
+    let change = Change::update(ticket, ask.now, |ticket| {
+        ticket.tags.insert(tag);
+    });
+    if let Some(Record::Ticket(after)) = change.as_ref().map(|change| &change.after) {
+        few_enough_tags(after)?;
+    }
+    maybe(change)
+}
+
+pub(super) fn untag(ask: &Ask<'_>, ticket_id: TicketId, tag: &str) -> Decision {
+    let ticket = worked(ask, ticket_id, "untag it")?;
+    maybe(Change::update(ticket, ask.now, |ticket| {
+        ticket.tags.remove(tag.trim());
+    }))
+}
+
+/// Those who may do more to a ticket than speak on it.
+const WORKERS: &str = "members of the group that owns the queue";
+
+/// A ticket that whoever asks may work.
+pub(super) fn worked<'a>(
+    ask: &'a Ask<'_>,
+    ticket_id: TicketId,
+    deed: &str,
+) -> Result<&'a Ticket, Stop> {
+    let ticket = ask.known.ticket(ticket_id)?;
+    let (viewer, group_id) = at(ask, ticket)?;
+    if viewer.works_for(group_id) {
+        return Ok(ticket);
+    }
+    if takes_part(ask, ticket_id)? {
+        return Err(Refusal::not_allowed(WORKERS, deed).into());
+    }
+    Err(no_such(EntityType::Ticket))
+}
+
+/// A ticket that whoever asks may see, and so may comment on.
+pub(super) fn seen<'a>(ask: &'a Ask<'_>, ticket_id: TicketId) -> Result<&'a Ticket, Stop> {
+    let ticket = ask.known.ticket(ticket_id)?;
+    let (viewer, group_id) = at(ask, ticket)?;
+    if viewer.works_for(group_id) || takes_part(ask, ticket_id)? {
+        return Ok(ticket);
+    }
+    Err(no_such(EntityType::Ticket))
+}
+
+/// Whoever asks, and the group that owns the ticket's queue.
+pub(super) fn at(ask: &Ask<'_>, ticket: &Ticket) -> Result<(Viewer, GroupId), Stop> {
+    let group_id = ask.known.queue(ticket.queue_id)?.group_id;
+    let viewer = ask.known.viewer(ask.user(), Some(group_id))?;
+    Ok((viewer, group_id))
+}
+
+fn takes_part(ask: &Ask<'_>, ticket_id: TicketId) -> Result<bool, Stop> {
+    let mut participants = ask.known.participants(ticket_id)?;
+    Ok(participants.any(|participant| participant.user_id == ask.user()))
+}
+
+fn by_time_alone<'a>(
+    ask: &'a Ask<'_>,
+    ticket_id: TicketId,
+    deed: &str,
+) -> Result<&'a Ticket, Stop> {
+    if ask.user() != UserId::SYSTEM {
+        return Err(Refusal::not_allowed("time", deed).into());
+    }
+    ask.known.ticket(ticket_id)
+}
+
+fn wrong_status(ticket: &Ticket, deed: &str) -> Stop {
+    Refusal::WrongStatus {
+        status: ticket.status,
+        deed: deed.to_owned(),
+    }
+    .into()
+}
+
+/// What a refusal calls a ticket: its number, or its title while it has none.
+pub(super) fn ticket_label(record: &Record) -> String {
+    match record {
+        Record::Ticket(ticket) => ticket
+            .number
+            .as_ref()
+            .map_or_else(|| ticket.title.clone(), ToString::to_string),
+        other => other.key().entity_id(),
+    }
+}
+
+fn title(text: &str) -> Result<String, Stop> {
+    one_line("title", text, TITLE_LIMIT)
+}
+
+fn tag_word(text: &str) -> Result<String, Stop> {
+    let tag = one_line("tag", text, TAG_LIMIT)?;
+    if tag.contains(char::is_whitespace) {
+        let why = format!("`{tag}` holds a space; write it as one word");
+        return Err(Refusal::invalid("tag", why).into());
+    }
+    Ok(tag)
+}
+
+fn few_enough_tags(ticket: &Ticket) -> Result<(), Stop> {
+    if ticket.tags.len() > TAG_LIMIT {
+        let why = format!("{TAG_LIMIT} are the most on one ticket; remove one first");
+        return Err(Refusal::invalid("tags", why).into());
+    }
+    Ok(())
+}
