@@ -1,1 +1,3 @@
 //! The local state store: a read model of what this person may see, with drafts and the outbox.
+
+pub mod view;

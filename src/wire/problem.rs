@@ -1,0 +1,103 @@
+//! Problem documents (RFC 9457): what went wrong, for programs and for people.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::refusal::Refusal;
+
+/// A problem document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    /// Stable, one per kind of problem.
+    #[serde(rename = "type")]
+    pub kind: ProblemKind,
+    pub title: String,
+    /// The HTTP status code.
+    pub status: u16,
+    /// What happened, what was kept, what to do next.
+    pub detail: String,
+    /// The rule that said no, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+/// The kinds of problems that a program may act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemKind {
+    /// A rule said no; `refusal` says which.
+    Refused,
+    /// There is no such thing, or it is not yours: nobody can tell which.
+    NotFound,
+    /// Nobody is logged in.
+    Unauthenticated,
+    /// The request can't be read.
+    Malformed,
+    /// The device's counter was used for another command.
+    DeviceFork,
+    /// A counter was left out.
+    CseqGap,
+    /// The client has seen a history that is not the server's.
+    HistoryDiverged,
+    /// The command names a blob that the server does not have.
+    NeedsBlob,
+    /// The server can't store anything: the disk is full or read-only.
+    CannotStore,
+    /// The server failed; nothing was changed, or the same request finds out.
+    Failed,
+}
+
+impl ProblemKind {
+    fn status(self) -> u16 {
+        match self {
+            ProblemKind::Refused => 422,
+            ProblemKind::NotFound => 404,
+            ProblemKind::Unauthenticated => 401,
+            ProblemKind::Malformed => 400,
+            ProblemKind::DeviceFork | ProblemKind::CseqGap | ProblemKind::HistoryDiverged => 409,
+            ProblemKind::NeedsBlob => 412,
+            ProblemKind::CannotStore => 507,
+            ProblemKind::Failed => 500,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            ProblemKind::Refused => "refused",
+            ProblemKind::NotFound => "not found",
+            ProblemKind::Unauthenticated => "not logged in",
+            ProblemKind::Malformed => "the request can't be read",
+            ProblemKind::DeviceFork => "two devices use one name",
+            ProblemKind::CseqGap => "a command is missing",
+            ProblemKind::HistoryDiverged => "the histories differ",
+            ProblemKind::NeedsBlob => "a blob is missing",
+            ProblemKind::CannotStore => "the server can't store anything",
+            ProblemKind::Failed => "the server failed",
+        }
+    }
+}
+
+impl Problem {
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Problem {
+        Problem {
+            kind,
+            title: kind.title().to_owned(),
+            status: kind.status(),
+            detail: detail.into(),
+            refusal: None,
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        let kind = match refusal {
+            Refusal::NotFound { .. } => ProblemKind::NotFound,
+            _ => ProblemKind::Refused,
+        };
+        Problem {
+            refusal: Some(refusal.clone()),
+            ..Problem::new(kind, refusal.to_string())
+        }
+    }
+}

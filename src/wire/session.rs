@@ -1,0 +1,80 @@
+//! Who one is, and in which families.
+
+use serde::{Deserialize, Serialize};
+
+use super::cursor::Cursor;
+use crate::model::id::{FamilyId, UserId};
+use crate::model::membership::{MembershipStatus, Role};
+use crate::model::user::User;
+
+/// What the server is, told to anyone (`GET /v1/meta`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// Names the store behind the server; another one at the same place is another server.
+    pub server_id: String,
+    pub protocol: ProtocolRange,
+    /// The server's clock, in epoch seconds.
+    pub time: i64,
+    pub limits: Limits,
+}
+
+/// The protocol versions that a server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProtocolRange {
+    pub min: u32,
+    pub max: u32,
+}
+
+/// The one protocol version there is.
+pub const PROTOCOL: u32 = 1;
+
+/// How much a server takes at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Commands in one push.
+    pub max_batch: usize,
+    /// Bytes in one push.
+    pub max_batch_bytes: usize,
+    /// Bytes in one blob.
+    pub max_blob: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            max_batch: 100,
+            max_batch_bytes: 1024 * 1024,
+            max_blob: crate::model::long_text::TEXT_LIMIT,
+        }
+    }
+}
+
+/// Who one is (`GET /v1/session`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub user: User,
+    pub families: Vec<FamilyStanding>,
+}
+
+/// One family as far as one stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FamilyStanding {
+    pub family_id: FamilyId,
+    pub family_name: String,
+    pub status: MembershipStatus,
+    pub role: Role,
+    pub is_admin: bool,
+    /// The family's newest position; absent while one is not a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Cursor>,
+}
+
+/// Says who the store's owner is (`PUT /v1/session`, on the bundled backend alone, once).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduction {
+    pub user_id: UserId,
+    pub display_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    pub time_zone: String,
+}

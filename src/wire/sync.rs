@@ -1,0 +1,93 @@
+//! Push, pull and bootstrap.
+
+use serde::{Deserialize, Serialize};
+
+use super::cursor::Cursor;
+use super::problem::Problem;
+use crate::model::audit::AuditRecord;
+use crate::model::command::Command;
+use crate::model::entity::EntityKey;
+use crate::model::id::{CommandId, DeviceId};
+use crate::model::record::Record;
+
+/// Commands of one device, in its order (`POST /v1/families/{family}/commands`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    pub device: DeviceId,
+    pub commands: Vec<Pushed>,
+}
+
+/// One command and its place in the device's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// 1, 2, 3, ... per device and family.
+    pub cseq: i64,
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// The answers, in order. They stop before the first command that could not be decided; `problem`
+/// says why, and the rest is to be sent again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushReply {
+    pub results: Vec<Verdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+    /// The family's newest position.
+    pub head: Cursor,
+}
+
+/// What became of one command. It never changes: a second push of it gets the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub cseq: i64,
+    pub command_id: CommandId,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// The final outcome of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Outcome {
+    /// It holds, written up to `seq`; `changes` may be 0 where it asked for what was so already.
+    Applied { seq: i64, changes: usize },
+    /// A rule said no; nothing was changed. `head` is the log's end when it was decided.
+    Rejected { head: i64, problem: Problem },
+}
+
+/// What happened after a cursor (`GET /v1/families/{family}/log`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    /// The range that is covered: `from` exclusive, `to` inclusive, with what one may not see
+    /// left out.
+    pub from: i64,
+    pub to: i64,
+    /// Where to go on.
+    pub cursor: Cursor,
+    pub head: Cursor,
+    pub more: bool,
+    pub events: Vec<AuditRecord>,
+    /// Entities that one may see now and could not before, whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Record>,
+    /// Entities that one may not see any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<EntityKey>,
+    /// This device's verdicts that the range covers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<Verdict>,
+}
+
+/// One page of a family as it is now (`GET /v1/families/{family}/snapshot`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotPage {
+    /// Where the log stood when the first page was read; pull from there after the last page.
+    pub start: Cursor,
+    pub rows: Vec<Record>,
+    /// The next page's token; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The family's newest position when this page was read.
+    pub head: Cursor,
+}
