@@ -33,6 +33,16 @@ pub enum LoadError {
     Path(#[from] PathError),
 }
 
+impl Problem {
+    pub fn new(line: Option<usize>, key: impl Into<String>, what: impl Into<String>) -> Self {
+        Self {
+            line,
+            key: key.into(),
+            what: what.into(),
+        }
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (nth, problem) in self.problems.iter().enumerate() {

@@ -189,16 +189,16 @@ mod tests {
             config(written, &env).explain(&env).to_string(),
             r#"# settings file: /home/kim/config.toml
 # this machine's folder: /home/kim/state (default)
-start_view = "desk"                       # default
-store.folder = "/data"                    # FAMDESK_DATA_DIR in the environment
-screen.theme = "dark"                     # line 2
-screen.colour = "never"                   # NO_COLOR in the environment, before line 3
-screen.ascii = "auto"                     # default
-screen.mouse = false                      # default
-screen.wide_at = 140                      # default
-screen.narrow_below = 100                 # default
-editor.command = "nano"                   # EDITOR in the environment
-log.level = "info"                        # default
+start_view = "desk"                      # default
+store.folder = "/data"                   # FAMDESK_DATA_DIR in the environment
+screen.theme = "dark"                    # line 2
+screen.colour = "never"                  # NO_COLOR in the environment, before line 3
+screen.ascii = "auto"                    # default
+screen.mouse = false                     # default
+screen.wide_at = 140                     # default
+screen.narrow_below = 100                # default
+editor.command = "nano"                  # EDITOR in the environment
+log.level = "info"                       # default
 keys.desk."ticket.resolve" = ["r", "R"]  # line 5
 "#
         );

@@ -58,6 +58,42 @@ pub(super) fn place(section: &str, key: &str) -> String {
     }
 }
 
+pub(super) fn is_setting(section: &str, key: &str) -> bool {
+    SETTINGS
+        .iter()
+        .any(|known| known.section == section && known.key == key)
+}
+
+pub(super) fn unknown_section(name: &str) -> String {
+    let guess = match did_you_mean(name, SECTIONS.iter().copied()) {
+        Some(section) => format!("; did you mean [{section}]?"),
+        None => String::new(),
+    };
+    format!("unknown section{guess} ({})", SECTIONS.join(", "))
+}
+
+pub(super) fn unknown_setting(section: &str, name: &str) -> String {
+    let here = || {
+        let here = SETTINGS.iter().filter(|known| known.section == section);
+        here.map(|known| known.key)
+    };
+    let guess = match (elsewhere(name), did_you_mean(name, here())) {
+        (Some(known), _) if known.section.is_empty() => {
+            "; it belongs at the top of the file, before any [section]".into()
+        }
+        (Some(known), _) => format!("; it belongs in [{}]", known.section),
+        (None, Some(key)) => format!("; did you mean {key:?}?"),
+        (None, None) => String::new(),
+    };
+    let all = here().collect::<Vec<_>>().join(", ");
+    format!("unknown setting{guess} ({all})")
+}
+
+/// The setting of that name in whichever section has it.
+fn elsewhere(name: &str) -> Option<&'static Known> {
+    SETTINGS.iter().find(|known| known.key == name)
+}
+
 /// A value as a person recognises it.
 pub(super) fn found(value: &DeValue<'_>) -> String {
     match value {

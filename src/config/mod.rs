@@ -3,6 +3,7 @@
 //! `Config::load` is the way in. Everything that looks at the environment takes an [`Env`]
 //! value, so nothing here depends on the process it runs in.
 
+mod broken;
 mod env;
 mod error;
 mod explain;

@@ -9,10 +9,12 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::broken::{self, line_of};
 use super::error::{ConfigError, Problem};
-use super::known::{self, Known, SECTIONS, SETTINGS, found, place};
+use super::known::{
+    SECTIONS, SETTINGS, found, is_setting, place, unknown_section, unknown_setting,
+};
 use super::settings::{KeyBinding, Settings};
-use super::suggest::did_you_mean;
 
 /// The line of each setting that a file gives, counted from 1, by its dotted name:
 /// `screen.theme`.
@@ -41,7 +43,7 @@ pub fn read_file(file: &Path) -> Result<Reading, ConfigError> {
             let what = format!(
                 "cannot be read: {error}; make it readable or name another file in FAMDESK_CONFIG"
             );
-            return Err(failed(problem(None, "", what)));
+            return Err(failed(Problem::new(None, "", what)));
         }
     };
     match str::from_utf8(&bytes) {
@@ -49,7 +51,7 @@ pub fn read_file(file: &Path) -> Result<Reading, ConfigError> {
         Err(error) => {
             let line = line_of(&bytes, error.valid_up_to());
             let what = "not UTF-8 text; save the file as UTF-8";
-            Err(failed(problem(Some(line), "", what)))
+            Err(failed(Problem::new(Some(line), "", what)))
         }
     }
 }
@@ -72,7 +74,7 @@ pub fn read(file: &Path, text: &str) -> Result<Reading, ConfigError> {
         problems,
         ..
     } = reader;
-    let mut problems = beside(&broken, problems, text);
+    let mut problems = broken::beside(&broken, problems, text);
     if problems.is_empty() {
         reading.settings.keys.sort_by_key(|binding| binding.line);
         return Ok(reading);
@@ -137,10 +139,13 @@ impl Reader<'_> {
         }
     }
 
-    /// The two widths make sense only together.
+    /// The two widths make sense only together, and only where both could be read.
     fn widths(&mut self) {
         let screen = &self.reading.settings.screen;
-        if screen.narrow_below <= screen.wide_at {
+        let widths = ["[screen] wide_at", "[screen] narrow_below"];
+        let mut problems = self.problems.iter();
+        let unread = problems.any(|problem| widths.contains(&problem.key.as_str()));
+        if unread || screen.narrow_below <= screen.wide_at {
             return;
         }
         let lines = &self.reading.lines;
@@ -156,7 +161,7 @@ impl Reader<'_> {
             "narrow_below ({}) must not be more than wide_at ({})",
             screen.narrow_below, screen.wide_at
         );
-        self.problems.push(problem(line, key, what));
+        self.problems.push(Problem::new(line, key, what));
     }
 
     fn contexts(&mut self, contexts: &DeTable<'_>) {
@@ -214,61 +219,12 @@ impl Reader<'_> {
 
     fn wrong(&mut self, key: &Key<'_>, place: String, what: String) {
         let line = self.line(key);
-        self.problems.push(problem(Some(line), place, what));
+        self.problems.push(Problem::new(Some(line), place, what));
     }
 
     fn line(&self, key: &Key<'_>) -> usize {
         line_of(self.text.as_bytes(), key.span().start)
     }
-}
-
-fn problem(line: Option<usize>, key: impl Into<String>, what: impl Into<String>) -> Problem {
-    Problem {
-        line,
-        key: key.into(),
-        what: what.into(),
-    }
-}
-
-fn line_of(text: &[u8], at: usize) -> usize {
-    let before = &text[..at.min(text.len())];
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
-}
-
-fn is_setting(section: &str, key: &str) -> bool {
-    SETTINGS
-        .iter()
-        .any(|known| known.section == section && known.key == key)
-}
-
-fn unknown_section(name: &str) -> String {
-    let guess = match did_you_mean(name, SECTIONS.iter().copied()) {
-        Some(section) => format!("; did you mean [{section}]?"),
-        None => String::new(),
-    };
-    format!("unknown section{guess} ({})", SECTIONS.join(", "))
-}
-
-fn unknown_setting(section: &str, name: &str) -> String {
-    let here = || {
-        let here = SETTINGS.iter().filter(|known| known.section == section);
-        here.map(|known| known.key)
-    };
-    let guess = match (elsewhere(name), did_you_mean(name, here())) {
-        (Some(known), _) if known.section.is_empty() => {
-            "; it belongs at the top of the file, before any [section]".into()
-        }
-        (Some(known), _) => format!("; it belongs in [{}]", known.section),
-        (None, Some(key)) => format!("; did you mean {key:?}?"),
-        (None, None) => String::new(),
-    };
-    let all = here().collect::<Vec<_>>().join(", ");
-    format!("unknown setting{guess} ({all})")
-}
-
-/// The setting of that name in whichever section has it.
-fn elsewhere(name: &str) -> Option<&'static Known> {
-    SETTINGS.iter().find(|known| known.key == name)
 }
 
 fn keys_of(value: &DeValue<'_>) -> Result<Vec<String>, String> {
@@ -279,7 +235,7 @@ fn keys_of(value: &DeValue<'_>) -> Result<Vec<String>, String> {
         DeValue::String(key) => Ok(key.clone().into_owned()),
         other => Err(format!(
             "expected a key in quotes or a list of them, found {}",
-            known::found(other)
+            found(other)
         )),
     };
     match value {
@@ -288,40 +244,11 @@ fn keys_of(value: &DeValue<'_>) -> Result<Vec<String>, String> {
     }
 }
 
-/// The problems of the parts that are TOML, beside those of the parts that are not. What follows
-/// a broken `[section]` line is in no section that could be judged, so it waits for the next look.
-fn beside(broken: &[toml::de::Error], problems: Vec<Problem>, text: &str) -> Vec<Problem> {
-    let mut all: BTreeMap<usize, Problem> = BTreeMap::new();
-    let mut judged_to = usize::MAX;
-    for error in broken {
-        let at = error.span().map_or(text.len(), |span| span.start);
-        let line = line_of(text.as_bytes(), at);
-        let written = text.lines().nth(line - 1).unwrap_or("");
-        if written.trim_start().starts_with('[') {
-            judged_to = judged_to.min(line);
-        }
-        // One slip breaks a line in several ways; the first says it.
-        all.entry(line)
-            .or_insert_with(|| problem(Some(line), "", broken_text(error)));
-    }
-    let whole = problems.into_iter().filter(|problem| match problem.line {
-        Some(line) => line < judged_to && !all.contains_key(&line),
-        None => true,
-    });
-    let mut whole: Vec<Problem> = whole.collect();
-    whole.extend(all.into_values());
-    whole
-}
-
-fn broken_text(error: &toml::de::Error) -> String {
-    let message = error.message().lines().collect::<Vec<_>>().join("; ");
-    format!("not TOML: {message}")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::known::Known;
     use super::super::settings::{Colour, StartView, Theme};
     use super::*;
 
@@ -439,6 +366,11 @@ mod tests {
             problems("[screen]\nwide_at = 80"),
             "config.toml:2: [screen] wide_at: narrow_below (100) must not be more than wide_at (80)"
         );
+        assert_eq!(
+            problems("[screen]\nwide_at = true\nnarrow_below = 150"),
+            "config.toml:2: [screen] wide_at: expected a number of columns from 0 to 65535, \
+             found true"
+        );
     }
 
     #[test]
@@ -528,20 +460,6 @@ mod tests {
              config.toml:5: [keys.desk] b: expected a key in quotes or a list of them, found true\n\
              config.toml:6: [keys.desk] c: a key has no name; to take all keys away write []\n\
              config.toml:8: [keys.desk] d.e: given twice in this section"
-        );
-    }
-
-    #[test]
-    fn text_that_is_not_toml_is_told_beside_the_other_problems() {
-        assert_eq!(
-            problems("start_view = desk\n[log]\nlevel = \"loud\"\nlevel = \"info\"\n"),
-            ""
-        );
-        assert_eq!(problems("[log\nlevel = \"loud\"\n"), "");
-        assert_eq!(problems("[log]\nlevel = \"info\n[screen]\ntheme = 3\n"), "");
-        assert_eq!(
-            problems("[log]\nlevel \"info\"\nlevel = \n [screen]\ntheme = 3\n"),
-            ""
         );
     }
 

@@ -102,11 +102,8 @@ impl Editor {
 impl KeyBinding {
     /// Something wrong with this line, for the one who knows the actions to report.
     pub fn problem(&self, what: impl Into<String>) -> Problem {
-        Problem {
-            line: Some(self.line),
-            key: format!("[keys.{}] {}", self.context, self.action),
-            what: what.into(),
-        }
+        let key = format!("[keys.{}] {}", self.context, self.action);
+        Problem::new(Some(self.line), key, what)
     }
 }
 
