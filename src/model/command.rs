@@ -7,11 +7,12 @@ use super::entity::EntityKey;
 use super::family::FamilyField;
 use super::group::GroupField;
 use super::id::{CommandId, CommentId, DeviceId, GroupId, QueueId, TicketId, UserId};
-use super::long_text::LongText;
+use super::long_text::{BlobText, LongText};
 use super::membership::Role;
 use super::number::Prefix;
 use super::participant::ParticipantRole;
 use super::queue::QueueField;
+use super::record::Record;
 use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
@@ -302,6 +303,26 @@ impl CommandBody {
             CommandBody::EntityDelete(_) => "entity.delete",
             CommandBody::EntityRestore(_) => "entity.restore",
             CommandBody::ImportBatch(_) => "import.batch",
+        }
+    }
+
+    /// The long texts that it names and that must be in the blob store before it is given.
+    pub fn blobs(&self) -> Vec<&BlobText> {
+        match self {
+            CommandBody::TicketCreate(new) => {
+                new.description.iter().filter_map(LongText::blob).collect()
+            }
+            CommandBody::TicketDescribe { description, .. } => {
+                description.blob().into_iter().collect()
+            }
+            CommandBody::CommentAdd(new) => new.comment_body.blob().into_iter().collect(),
+            CommandBody::CommentEdit { comment_body, .. } => {
+                comment_body.blob().into_iter().collect()
+            }
+            CommandBody::ImportBatch(batch) => {
+                batch.entities.iter().filter_map(Record::blob).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use super::comment::Comment;
 use super::entity::{Common, EntityKey, EntityType};
 use super::family::Family;
 use super::group::{Group, GroupMembership};
+use super::long_text::BlobText;
 use super::membership::Membership;
 use super::participant::Participant;
 use super::queue::Queue;
@@ -79,6 +80,15 @@ records!(
 );
 
 impl Record {
+    /// The long text that stands in the blob store, if the entity has one.
+    pub fn blob(&self) -> Option<&BlobText> {
+        match self {
+            Record::Description(it) => it.description.blob(),
+            Record::Comment(it) => it.comment_body.blob(),
+            _ => None,
+        }
+    }
+
     /// Whom this entity is for, as it is now.
     pub fn audience(&self) -> Audience {
         match self {

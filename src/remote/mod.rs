@@ -1,1 +1,24 @@
-//! A way to reach a backend: in process today, behind one trait.
+//! A way to reach a backend: in process today, over a socket or a network later, behind one
+//! trait. [`client::Client`] speaks the protocol through whichever it is given.
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+
+pub mod client;
+pub mod in_process;
+
+/// Carries one request to a backend and its reply back.
+pub trait Remote: Send + Sync {
+    /// # Errors
+    /// [`Unreachable`] where no reply came; nothing is known of what the backend did.
+    fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>>;
+
+    /// Waits until the backend says that something has changed.
+    fn poked(&self) -> BoxFuture<'_, ()>;
+}
+
+/// No reply came.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the backend did not answer ({0}); it will be tried again")]
+pub struct Unreachable(pub String);

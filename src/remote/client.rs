@@ -1,0 +1,205 @@
+//! The protocol as calls: one method per endpoint.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Remote, Unreachable};
+use crate::model::entity::EntityKey;
+use crate::model::id::{DeviceId, FamilyId, UserId};
+use crate::model::record::Record;
+use crate::wire::cursor::Cursor;
+use crate::wire::problem::{Problem, ProblemKind};
+use crate::wire::session::{Introduction, Meta, PROTOCOL, Session};
+use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
+
+/// A backend as someone speaks with it.
+#[derive(Clone)]
+pub struct Client {
+    remote: Arc<dyn Remote>,
+    /// On whose behalf, where that is not who is logged in.
+    on_behalf_of: Option<UserId>,
+}
+
+/// Why a call came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The backend said no.
+    #[error(transparent)]
+    Problem(Box<Problem>),
+    /// No reply came.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    /// A reply came and can't be read.
+    #[error("the backend's answer to {path} can't be read ({why}); update famdesk")]
+    Unreadable { path: String, why: String },
+}
+
+impl CallError {
+    /// The kind of problem, if the backend named one.
+    pub fn kind(&self) -> Option<ProblemKind> {
+        match self {
+            CallError::Problem(problem) => Some(problem.kind),
+            CallError::Unreachable(_) | CallError::Unreadable { .. } => None,
+        }
+    }
+}
+
+/// The header that names the person on whose behalf a request is made.
+pub const ON_BEHALF_OF: &str = "famdesk-on-behalf-of";
+
+impl Client {
+    pub fn new(remote: Arc<dyn Remote>, on_behalf_of: Option<UserId>) -> Client {
+        Client {
+            remote,
+            on_behalf_of,
+        }
+    }
+
+    /// Waits until the backend says that something has changed.
+    pub async fn poked(&self) {
+        self.remote.poked().await;
+    }
+
+    pub async fn meta(&self) -> Result<Meta, CallError> {
+        self.get("/v1/meta").await
+    }
+
+    pub async fn session(&self) -> Result<Session, CallError> {
+        self.get("/v1/session").await
+    }
+
+    /// Says who the store's owner is.
+    pub async fn introduce(&self, who: &Introduction) -> Result<Session, CallError> {
+        self.send(Method::PUT, "/v1/session", who).await
+    }
+
+    pub async fn push(&self, family: FamilyId, push: &Push) -> Result<PushReply, CallError> {
+        let path = format!("/v1/families/{family}/commands");
+        self.send(Method::POST, &path, push).await
+    }
+
+    /// What happened after the cursor; from the beginning where there is none.
+    pub async fn pull(
+        &self,
+        family: FamilyId,
+        device: DeviceId,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Pull, CallError> {
+        let after = after.map_or(String::new(), |cursor| format!("&after={cursor}"));
+        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}");
+        self.get(&path).await
+    }
+
+    pub async fn snapshot(
+        &self,
+        family: FamilyId,
+        page: Option<&str>,
+    ) -> Result<SnapshotPage, CallError> {
+        let page = page.map_or(String::new(), |token| format!("?page={token}"));
+        self.get(&format!("/v1/families/{family}/snapshot{page}"))
+            .await
+    }
+
+    /// The entities as they are now; those that one may not see, or that are not there, are left
+    /// out.
+    pub async fn rows(
+        &self,
+        family: FamilyId,
+        keys: &[EntityKey],
+    ) -> Result<Vec<Record>, CallError> {
+        let path = format!("/v1/families/{family}/rows");
+        self.send(Method::POST, &path, &keys).await
+    }
+
+    /// Whether the family's blob store has the bytes of this hash.
+    pub async fn has_blob(&self, family: FamilyId, sha256: &str) -> Result<bool, CallError> {
+        let path = format!("/v1/families/{family}/blobs/{sha256}");
+        let (status, _) = self.call(Method::HEAD, &path, Bytes::new()).await?;
+        Ok(status.is_success())
+    }
+
+    pub async fn put_blob(
+        &self,
+        family: FamilyId,
+        sha256: &str,
+        bytes: Bytes,
+    ) -> Result<(), CallError> {
+        let path = format!("/v1/families/{family}/blobs/{sha256}");
+        let (status, body) = self.call(Method::PUT, &path, bytes).await?;
+        success(&path, status, &body)
+    }
+
+    pub async fn get_blob(&self, family: FamilyId, sha256: &str) -> Result<Bytes, CallError> {
+        let path = format!("/v1/families/{family}/blobs/{sha256}");
+        let (status, body) = self.call(Method::GET, &path, Bytes::new()).await?;
+        success(&path, status, &body)?;
+        Ok(body)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
+        let (status, body) = self.call(Method::GET, path, Bytes::new()).await?;
+        read(path, status, &body)
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        what: &impl Serialize,
+    ) -> Result<T, CallError> {
+        let body = serde_json::to_vec(what).map_err(|error| unreadable(path, &error))?;
+        let (status, body) = self.call(method, path, body.into()).await?;
+        read(path, status, &body)
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<(StatusCode, Bytes), CallError> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("famdesk-protocol", PROTOCOL)
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(user_id) = self.on_behalf_of {
+            request = request.header(ON_BEHALF_OF, user_id.to_string());
+        }
+        let request = request
+            .body(body)
+            .map_err(|error| unreadable(path, &error))?;
+        let response = self.remote.call(request).await?;
+        Ok((response.status(), response.into_body()))
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &str, status: StatusCode, body: &[u8]) -> Result<T, CallError> {
+    success(path, status, body)?;
+    serde_json::from_slice(body).map_err(|error| unreadable(path, &error))
+}
+
+fn success(path: &str, status: StatusCode, body: &[u8]) -> Result<(), CallError> {
+    if status.is_success() {
+        return Ok(());
+    }
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) => Err(CallError::Problem(Box::new(problem))),
+        Err(_) => Err(CallError::Unreadable {
+            path: path.to_owned(),
+            why: format!("status {status} without a problem document"),
+        }),
+    }
+}
+
+fn unreadable(path: &str, why: &impl std::fmt::Display) -> CallError {
+    CallError::Unreadable {
+        path: path.to_owned(),
+        why: why.to_string(),
+    }
+}
