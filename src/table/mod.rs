@@ -1,8 +1,9 @@
 //! The single table: items, keys, the `Table` trait and its engines.
 //!
 //! One table holds every family. What an item's keys look like is said in [`keys`], and nowhere
-//! else; what may be asked of the table is [`Table`].
+//! else; what may be asked of the table is [`Table`]; [`conformance`] holds any engine to it.
 
+pub mod conformance;
 pub mod error;
 pub mod head;
 pub mod item;

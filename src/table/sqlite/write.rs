@@ -30,7 +30,7 @@ pub(super) enum Job {
 /// The writing connection and where it leads.
 pub(super) struct Writer {
     path: PathBuf,
-    connection: Connection,
+    pub(super) connection: Connection,
     in_memory: bool,
 }
 
