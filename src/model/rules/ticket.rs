@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::participant::{joins, leaves};
-use super::{Ask, Decision, maybe, no_such, one_line};
+use super::{Ask, Decision, maybe, no_such, one_line, queue};
 use crate::model::audience::Viewer;
 use crate::model::change::Change;
 use crate::model::command::Base;
@@ -11,7 +11,6 @@ use crate::model::entity::EntityType;
 use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::known::{Need, Stop};
 use crate::model::long_text::LongText;
-use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
@@ -22,11 +21,8 @@ use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticke
 /// A member files a ticket in any queue; only those who work the queue file it for someone else
 /// or say who does it.
 pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
-    let queue = ask.known.queue(new.queue_id)?;
+    let queue = queue::named(ask, new.queue_id)?;
     let viewer = ask.known.viewer(ask.user(), Some(queue.group_id))?;
-    if viewer.role == Role::Guest && !viewer.is_admin {
-        return Err(no_such(EntityType::Queue));
-    }
     let requested_by = new.requested_by.unwrap_or(ask.user());
     let assigned_to = new.assigned_to.or(queue.default_assignee);
     let for_others = requested_by != ask.user() || new.assigned_to.is_some();

@@ -22,6 +22,7 @@ use crate::model::source::Timestamp;
 use crate::model::status::Status;
 use crate::model::ticket::{NewTicket, Ticket, TicketField};
 
+mod access;
 mod comment;
 mod conflict;
 mod family;
