@@ -1,5 +1,7 @@
 //! The life of a ticket: filed, worked, resolved, reopened, closed.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::participant::{joins, leaves};
@@ -7,7 +9,7 @@ use super::{Ask, Decision, maybe, no_such, one_line, queue};
 use crate::model::audience::Viewer;
 use crate::model::change::Change;
 use crate::model::command::Base;
-use crate::model::entity::EntityType;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::known::{Need, Stop};
 use crate::model::long_text::LongText;
@@ -131,11 +133,7 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
         }
         TicketField::ParentTicket(Some(parent)) => {
             not_itself(ticket, *parent, "parent_ticket")?;
-            let above = seen(ask, *parent)?;
-            if above.parent_ticket == Some(ticket.ticket_id) {
-                let why = "that ticket is below this one";
-                return Err(Refusal::invalid("parent_ticket", why).into());
-            }
+            not_below(ask, ticket, seen(ask, *parent)?)?;
         }
         TicketField::MergedInto(Some(target)) => {
             not_itself(ticket, *target, "merged_into")?;
@@ -168,6 +166,23 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
 fn not_itself(ticket: &Ticket, other: TicketId, field: &str) -> Result<(), Stop> {
     if other == ticket.ticket_id {
         return Err(Refusal::invalid(field, "a ticket can't be its own").into());
+    }
+    Ok(())
+}
+
+/// Tickets in a ring would hold each other open for ever.
+fn not_below(ask: &Ask<'_>, ticket: &Ticket, parent: &Ticket) -> Result<(), Stop> {
+    let mut passed = HashSet::from([parent.ticket_id]);
+    let mut next = parent.parent_ticket;
+    while let Some(above) = next.filter(|above| passed.insert(*above)) {
+        if above == ticket.ticket_id {
+            let why = "that ticket is below this one";
+            return Err(Refusal::invalid("parent_ticket", why).into());
+        }
+        next = match ask.known.entity(EntityKey::Ticket(above))? {
+            Some(Record::Ticket(found)) => found.parent_ticket,
+            _ => None,
+        };
     }
     Ok(())
 }

@@ -306,7 +306,11 @@ fn a_parent_is_another_ticket_that_one_sees_and_not_below() {
         "parent_ticket"
     ));
     assert!(is_not_found(&house.no(ADULT, parent(TAP, elsewhere))));
+    let deep = house.ticket(ADULT, CHORES);
+    house.ok(ADULT, parent(deep, below));
     house.ok(ADULT, parent(below, TAP));
+    let ring = house.no(ADULT, parent(TAP, deep));
+    assert!(is_invalid(&ring, "parent_ticket"));
     assert!(is_invalid(
         &house.no(ADULT, parent(TAP, below)),
         "parent_ticket"
