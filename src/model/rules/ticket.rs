@@ -14,6 +14,7 @@ use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::known::{Need, Stop};
 use crate::model::long_text::LongText;
 use crate::model::participant::ParticipantRole;
+use crate::model::queue::Queue;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
@@ -26,16 +27,19 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
     let queue = queue::named(ask, new.queue_id)?;
     let viewer = ask.known.viewer(ask.user(), Some(queue.group_id))?;
     let requested_by = new.requested_by.unwrap_or(ask.user());
-    let assigned_to = new.assigned_to.or(queue.default_assignee);
     let for_others = requested_by != ask.user() || new.assigned_to.is_some();
     if for_others && !viewer.works_for(queue.group_id) {
         let deed = "file a ticket for someone else or assign it";
         return Err(Refusal::not_allowed(WORKERS, deed).into());
     }
     ask.is_member(requested_by, "requested_by")?;
-    if let Some(user_id) = assigned_to {
-        ask.is_member(user_id, "assigned_to")?;
-    }
+    let assigned_to = match new.assigned_to {
+        Some(user_id) => {
+            ask.is_member(user_id, "assigned_to")?;
+            Some(user_id)
+        }
+        None => default_assignee(ask, queue)?,
+    };
     if let Some(parent) = new.parent_ticket {
         seen(ask, parent)?;
     }
@@ -87,6 +91,15 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
         changes.extend(joins(ask, ticket_id, user_id, ParticipantRole::Assignee)?);
     }
     Ok(changes)
+}
+
+/// Whom the queue gives its tickets to, as long as they are in the family.
+fn default_assignee(ask: &Ask<'_>, queue: &Queue) -> Result<Option<UserId>, Stop> {
+    let Some(user_id) = queue.default_assignee else {
+        return Ok(None);
+    };
+    let membership = ask.known.membership(user_id)?;
+    Ok(membership.filter(|it| it.is_live()).map(|it| it.user_id))
 }
 
 /// Sets one attribute. Where someone else has changed it since the person looked, theirs stands.

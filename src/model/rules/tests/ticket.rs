@@ -81,6 +81,17 @@ fn the_queues_default_assignee_takes_part_even_if_the_author_may_not_assign() {
 }
 
 #[test]
+fn a_queue_whose_default_assignee_has_left_still_takes_tickets() {
+    let mut house = House::new();
+    let set = QueueField::DefaultAssignee(Some(CHILD));
+    let queue_id = CHORES;
+    house.ok(ADMIN, CommandBody::QueueSet { queue_id, set });
+    house.ok(ADMIN, CommandBody::MembershipRemove { user_id: CHILD });
+    let ticket_id = house.ticket(UNCLE, CHORES);
+    assert_eq!(house.at(ticket_id).assigned_to, None);
+}
+
+#[test]
 fn a_ticket_filed_for_someone_else_is_theirs() {
     let mut house = House::new();
     let mut new = new_ticket(OTHER, CHORES);
