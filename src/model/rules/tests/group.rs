@@ -75,6 +75,19 @@ fn a_guest_is_in_no_group() {
 }
 
 #[test]
+fn whoever_becomes_a_guest_leaves_their_groups() {
+    let mut house = House::new();
+    let role = |role| CommandBody::MembershipSet {
+        user_id: ADULT,
+        set: crate::model::command::MembershipField::Role(role),
+    };
+    house.ok(ADMIN, role(Role::Guest));
+    assert!(is_not_found(&house.no(ADULT, resolve(TAP))));
+    house.ok(ADMIN, role(Role::Adult));
+    assert!(is_not_found(&house.no(ADULT, resolve(TAP))));
+}
+
+#[test]
 fn only_people_of_the_family_are_in_its_groups() {
     let mut house = House::new();
     for who in [INVITEE, STRANGER] {
