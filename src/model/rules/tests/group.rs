@@ -51,8 +51,13 @@ fn a_member_asks_and_a_group_admin_takes_them_in_or_not() {
     assert!(matches!(again, Refusal::AlreadyThere { .. }));
     house.ok(GROUP_ADMIN, decline(HOME, UNCLE));
     assert!(is_not_found(&house.no(GROUP_ADMIN, decline(HOME, UNCLE))));
+    house.wait(60);
     house.ok(UNCLE, ask_in(HOME));
+    let asked = house.now;
+    assert_eq!(place(&house, HOME, UNCLE).request_date, asked);
+    house.wait(60);
     house.ok(GROUP_ADMIN, group_add(HOME, UNCLE, false));
+    assert_eq!(place(&house, HOME, UNCLE).request_date, asked);
     house.ok(UNCLE, resolve(TAP));
     let again = house.no(UNCLE, ask_in(HOME));
     assert!(matches!(again, Refusal::AlreadyThere { .. }));
@@ -69,7 +74,10 @@ fn a_child_joins_only_through_an_admin() {
 #[test]
 fn a_guest_is_in_no_group() {
     let mut house = House::new();
-    assert!(is_invalid(&house.no(GUEST, ask_in(HOME)), "user_id"));
+    let nowhere = GroupId(Uuid::from_u128(99));
+    for group_id in [HOME, nowhere] {
+        assert!(is_invalid(&house.no(GUEST, ask_in(group_id)), "user_id"));
+    }
     let add = group_add(HOME, GUEST, false);
     assert!(is_invalid(&house.no(GROUP_ADMIN, add), "user_id"));
 }
@@ -117,7 +125,9 @@ fn group_admins_are_made_and_unmade_by_group_admins() {
     assert!(is_not_allowed(
         &house.no(GROUP_ADMIN, set_admin(HOME, ADULT, false))
     ));
-    // Only in their own group.
+    // Only of those who are in, and only in their own group.
+    house.ok(UNCLE, ask_in(HOME));
+    assert!(is_not_found(&house.no(ADULT, set_admin(HOME, UNCLE, true))));
     assert!(is_not_allowed(
         &house.no(ADULT, group_add(COUSINS, ADULT, false))
     ));
