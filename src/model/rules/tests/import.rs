@@ -139,6 +139,64 @@ fn an_import_refers_to_what_is_here_or_in_the_batch() {
 }
 
 #[test]
+fn nothing_comes_into_what_was_deleted_but_an_import_may_still_be_repeated() {
+    let mut house = House::new();
+    let again = import([
+        old(&house).into(),
+        house.get(EntityKey::Queue(CHORES)).clone(),
+    ]);
+    house.ok(ADMIN, again.clone());
+    for ticket_id in [OLD, TAP] {
+        house.ok(ADMIN, delete(EntityKey::Ticket(ticket_id)));
+    }
+    house.ok(ADMIN, delete(EntityKey::Queue(CHORES)));
+    assert_eq!(house.ok(ADMIN, again), []);
+    let mut late = old(&house);
+    late.ticket_id = TicketId(house.fresh());
+    let refusal = house.no(ADMIN, import([late.into()]));
+    assert!(is_invalid(&refusal, "entities"));
+    house.ok(ADMIN, delete(EntityKey::Group(BAND)));
+    let refusal = house.no(
+        ADMIN,
+        import([queue(QueueId(Uuid::from_u128(0x603)), BAND).into()]),
+    );
+    assert!(is_invalid(&refusal, "entities"));
+}
+
+#[test]
+fn an_imported_ticket_has_the_dates_of_its_status_and_no_others() {
+    let mut house = House::new();
+    let recent = house.now.plus(-60);
+    for (status, resolved, until, closed) in [
+        (Status::Open, None, None, None),
+        (
+            Status::Resolved,
+            Some(recent),
+            Some(recent.plus(REOPEN_WINDOW)),
+            None,
+        ),
+        (Status::Closed, None, None, Some(recent)),
+    ] {
+        let mut ticket = old(&house);
+        ticket.ticket_id = TicketId(house.fresh());
+        let ticket_id = ticket.ticket_id;
+        ticket.status = status;
+        ticket.common.last_update = recent;
+        if status == Status::Open {
+            ticket.resolved_date = Some(recent);
+            ticket.closed_date = Some(recent);
+        }
+        house.ok(ADMIN, import([ticket.into()]));
+        let taken = house.at(ticket_id);
+        assert_eq!(taken.status, status);
+        assert_eq!(
+            (taken.resolved_date, taken.reopen_until, taken.closed_date),
+            (resolved, until, closed)
+        );
+    }
+}
+
+#[test]
 fn an_import_makes_neither_logins_nor_admins_nor_families() {
     let mut house = House::new();
     let mut login = user(STRANGER);
