@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::participant::{joins, leaves};
-use super::{Ask, Decision, maybe, no_such, one_line, queue};
+use super::{Ask, Decision, maybe, name, no_such, one_line, queue};
 use crate::model::audience::Viewer;
 use crate::model::change::Change;
 use crate::model::command::Base;
@@ -60,7 +60,7 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
         requested_by,
         assigned_to,
         assigned_group: None,
-        category: new.category.clone(),
+        category: new.category.as_deref().map(category).transpose()?,
         due_date: new.due_date,
         resolved_date: None,
         closed_date: None,
@@ -160,7 +160,7 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
             return Err(Refusal::invalid("snoozed_until", "that moment has passed").into());
         }
         TicketField::Category(Some(text)) => {
-            return Ok(TicketField::Category(Some(super::name("category", text)?)));
+            return Ok(TicketField::Category(Some(category(text)?)));
         }
         TicketField::Severity(_)
         | TicketField::Stage(_)
@@ -521,6 +521,10 @@ pub(super) fn ticket_label(record: &Record) -> String {
 
 fn title(text: &str) -> Result<String, Stop> {
     one_line("title", text, TITLE_LIMIT)
+}
+
+fn category(text: &str) -> Result<String, Stop> {
+    name("category", text)
 }
 
 fn tag_word(text: &str) -> Result<String, Stop> {

@@ -153,6 +153,19 @@ fn titles_are_trimmed_one_line_and_at_most_three_hundred_characters() {
 }
 
 #[test]
+fn a_category_is_a_name_from_the_beginning() {
+    let mut house = House::new();
+    for bad in [" ", "two\nlines"] {
+        let mut new = new_ticket(OTHER, CHORES);
+        new.category = Some(bad.to_owned());
+        let refusal = house.no(ADULT, CommandBody::TicketCreate(Box::new(new)));
+        assert!(is_invalid(&refusal, "category"));
+        let field = TicketField::Category(Some(bad.to_owned()));
+        assert!(is_invalid(&house.no(ADULT, set(TAP, field)), "category"));
+    }
+}
+
+#[test]
 fn tags_are_single_words_and_adding_twice_is_once() {
     let mut house = House::new();
     for bad in [
