@@ -26,7 +26,7 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
         return Err(Refusal::not_allowed(who, "write internal notes").into());
     }
     if let Some(reply_to) = new.reply_to {
-        readable(ask, ticket.ticket_id, reply_to)?;
+        in_thread(ask, [ticket.ticket_id, written_on.ticket_id], reply_to)?;
     }
     let comment = Comment {
         family_id: ask.family_id(),
@@ -45,6 +45,15 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
     };
     ask.is_new(comment.key())?;
     Ok(vec![Change::create(comment)])
+}
+
+/// A reply is to a comment on either ticket: what was said before a merge stays where it was said.
+fn in_thread(ask: &Ask<'_>, of: [TicketId; 2], reply_to: CommentId) -> Result<(), Stop> {
+    let [target, origin] = of;
+    match readable(ask, target, reply_to) {
+        Err(Stop::Refused(_)) if origin != target => readable(ask, origin, reply_to).map(drop),
+        found => found.map(drop),
+    }
 }
 
 /// The author may edit; the audit keeps each text.

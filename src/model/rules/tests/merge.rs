@@ -60,3 +60,19 @@ fn a_comment_on_a_merged_ticket_goes_to_the_target_and_knows_its_origin() {
     house.comment(UNCLE, TAP, false);
     assert_eq!(house.thread(TAP).len(), 2);
 }
+
+#[test]
+fn what_was_said_before_the_merge_can_be_answered() {
+    let mut house = House::new();
+    let target = house.ticket(ADULT, CHORES);
+    let comment_id = house.comment(UNCLE, TAP, false);
+    house.ok(ADULT, merge(TAP, Some(target)));
+    let mut reply = said(TAP, CommentId(house.fresh()));
+    reply.reply_to = Some(comment_id);
+    house.ok(ADULT, CommandBody::CommentAdd(reply));
+    let last = house.thread(target)[0];
+    assert_eq!(
+        (last.reply_to, last.origin_ticket),
+        (Some(comment_id), Some(TAP))
+    );
+}
