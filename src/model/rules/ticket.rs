@@ -113,10 +113,10 @@ pub(super) fn set(
     if ticket.status == Status::Closed && !matches!(set, TicketField::QueueId(_)) {
         return Err(wrong_status(ticket, "changed"));
     }
-    if let Some(base) = base {
-        unless_overtaken(ticket, set, base)?;
-    }
     let checked = check_field(ask, ticket, set)?;
+    if let Some(base) = base {
+        unless_overtaken(ticket, &checked, base)?;
+    }
     let mut changes = Vec::new();
     if let TicketField::AssignedTo(to) = &checked {
         changes.extend(hand_over(ask, ticket, *to)?);

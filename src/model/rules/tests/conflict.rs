@@ -131,3 +131,12 @@ fn tags_of_two_people_both_stay() {
     }
     assert_eq!(house.at(TAP).tags.len(), 2);
 }
+
+#[test]
+fn a_title_that_differs_only_in_spaces_around_it_is_the_same() {
+    let mut house = House::new();
+    let seen = house.at(TAP).clone();
+    for text in ["Drip", " Drip "] {
+        house.ok(ADULT, set_from(&seen, TicketField::Title(text.to_owned())));
+    }
+}

@@ -33,6 +33,7 @@ mod membership;
 mod merge;
 mod participant;
 mod queue;
+mod random;
 mod status;
 mod ticket;
 
