@@ -138,5 +138,6 @@ fn an_admin_who_left_the_group_comes_back_as_none() {
     let mut house = House::new();
     house.ok(GROUP_ADMIN, remove(HOME, GROUP_ADMIN));
     house.ok(ADMIN, group_add(HOME, GROUP_ADMIN, false));
+    assert!(place(&house, HOME, GROUP_ADMIN).is_live());
     assert!(!place(&house, HOME, GROUP_ADMIN).is_admin);
 }
