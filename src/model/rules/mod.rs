@@ -36,6 +36,10 @@ pub fn decide(
     known: &Known,
 ) -> Result<Vec<Change>, Stop> {
     let ask = Ask { actor, now, known };
+    if !is_for_outsiders(&command.body) && ask.user() != UserId::SYSTEM {
+        // Before anything else is looked at, so that nobody outside learns what is there.
+        ask.viewer()?;
+    }
     match &command.body {
         CommandBody::FamilyCreate(new) => family::create(&ask, new),
         CommandBody::FamilySet(set) => family::set(&ask, set),
@@ -132,6 +136,17 @@ pub fn decide(
         CommandBody::EntityRestore(key) => lifecycle::restore(&ask, *key),
         CommandBody::ImportBatch(batch) => import::batch(&ask, batch),
     }
+}
+
+/// Whether the command is given by someone who is not in the family, or not yet.
+fn is_for_outsiders(body: &CommandBody) -> bool {
+    matches!(
+        body,
+        CommandBody::FamilyCreate(_)
+            | CommandBody::MembershipRequest { .. }
+            | CommandBody::MembershipAccept {}
+            | CommandBody::MembershipDecline { .. }
+    )
 }
 
 /// Who asks, when, and what is known.
