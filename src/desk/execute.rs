@@ -4,15 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::line::End;
 use super::writes::Plan;
-use super::{Desk, DeskError, unreadable};
+use super::{Desk, DeskError};
+use crate::model::change::Change;
 use crate::model::command::{Actor, Command};
+use crate::model::entity::EntityType;
 use crate::model::id::{DeviceId, FamilyId};
 use crate::model::known::{Known, Need, Stop};
 use crate::model::refusal::Refusal;
 use crate::model::rules::decide;
+use crate::model::source::Timestamp;
 use crate::table::error::TableError;
 use crate::table::item::Write;
-use crate::table::keys;
+use crate::table::keys::{self, Scope};
 use crate::wire::sync::{Outcome, Verdict};
 
 /// How often a command is tried where others are faster.
@@ -115,7 +118,8 @@ impl Desk {
                 let numbering = self.numbering(family_id, &changes).await?;
                 plan.applied(head, changes, &known, numbering.as_ref())?
             }
-            Err(refusal) if end.head.is_none() => return Err(refusal.into()),
+            // For whoever is not in it there is no such family, and nothing is remembered there.
+            Err(refusal) if is_no_family(&refusal) => return Err(refusal.into()),
             Err(refusal) => plan.rejected(head, refusal)?,
         };
         end.head = Some(next);
@@ -139,9 +143,9 @@ impl Desk {
         &self,
         command: &Command,
         actor: &Actor,
-        now: crate::model::source::Timestamp,
+        now: Timestamp,
         known: &mut Known,
-    ) -> Result<Result<Vec<crate::model::change::Change>, Refusal>, DeskError> {
+    ) -> Result<Result<Vec<Change>, Refusal>, DeskError> {
         loop {
             match decide(command, actor, now, known) {
                 Ok(changes) => return Ok(Ok(changes)),
@@ -157,13 +161,11 @@ impl Desk {
         family_id: FamilyId,
         command: &Command,
     ) -> Result<Option<Verdict>, DeskError> {
-        let key = keys::command_seen(family_id, command.command_id);
-        let Some(item) = self.table.get(key).await? else {
-            return Ok(None);
-        };
-        serde_json::from_slice(&item.body)
-            .map(Some)
-            .map_err(|error| unreadable("record of commands", error))
+        let key = keys::op_key(Scope::Family(family_id), command.command_id);
+        Ok(match self.table.get(key).await? {
+            Some(item) => Some(keys::read(&item)?),
+            None => None,
+        })
     }
 
     /// Checks that a command not seen before is the next of its device.
@@ -173,10 +175,9 @@ impl Desk {
         from: From,
         end: &End,
     ) -> Result<DeviceCheck, DeskError> {
-        let key = keys::device(family_id, from.device);
+        let key = keys::device_key(family_id, from.device);
         let state: DeviceState = match self.table.get(key).await? {
-            Some(item) => serde_json::from_slice(&item.body)
-                .map_err(|error| unreadable("record of devices", error))?,
+            Some(item) => keys::read(&item)?,
             None => DeviceState::default(),
         };
         let want = state.last_cseq + 1;
@@ -218,6 +219,11 @@ fn asked_for_lists(known: &Known) -> bool {
     known
         .answers()
         .any(|(need, _)| !matches!(need, Need::Entity(_)))
+}
+
+fn is_no_family(refusal: &Refusal) -> bool {
+    let what = EntityType::Family;
+    *refusal == Refusal::NotFound { what }
 }
 
 /// A verdict on a command from the given place.

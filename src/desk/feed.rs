@@ -1,6 +1,5 @@
 //! What a replica is fed: the log after a cursor, a family as it is now, single rows.
 
-use crate::model::audience::Audience;
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::entity::EntityKey;
 use crate::model::entity::EntityType;
@@ -15,7 +14,7 @@ use crate::wire::cursor::Cursor;
 use crate::wire::sync::{Outcome, Pull, SnapshotPage, Verdict};
 
 use super::scene::FamilyScope;
-use super::{Desk, DeskError, unreadable};
+use super::{Desk, DeskError};
 
 /// The most records of the log, and the most tickets of a snapshot, in one page.
 const PULL_LIMIT: usize = 1000;
@@ -42,12 +41,12 @@ impl Desk {
         };
         let limit = limit.clamp(1, PULL_LIMIT);
         let table = self.table.as_ref();
-        let records = patterns::log_after(table, Scope::Family(family_id), from, limit).await?;
+        let page = patterns::log_after(table, Scope::Family(family_id), from, limit).await?;
+        let records = page.records;
         let (to, chain) = match records.last() {
             Some(last) => (last.seq, last.hash.clone()),
             None => (from, self.chain_at(family_id, from).await?),
         };
-        let full = records.len() >= limit;
         let events = self
             .visible(&scope, records, |record: &AuditRecord| {
                 record.audience.clone()
@@ -56,8 +55,8 @@ impl Desk {
         Ok(Pull {
             from,
             to,
-            cursor: Cursor::new(&head.epoch, to, &chain),
-            more: full || to < head.n,
+            cursor: Cursor::new(&epoch_of(&head), to, &chain),
+            more: page.more && to < head.n,
             head: cursor_of(&head),
             events,
             shown: Vec::new(),
@@ -86,7 +85,7 @@ impl Desk {
             Some(text) => SnapshotToken::parse(text)?,
             None => SnapshotToken::beginning(head.clone()),
         };
-        let query = Query::base(keys::family_partition(family_id))
+        let query = Query::base(keys::family_pk(family_id))
             .after(token.after.clone())
             .limit(SNAPSHOT_PAGE);
         let items = self.table.query(query).await?.items;
@@ -148,7 +147,7 @@ impl Desk {
         ticket_id: TicketId,
         rows: &mut Vec<Record>,
     ) -> Result<(), DeskError> {
-        let query = Query::base(keys::ticket_partition(family_id, ticket_id));
+        let query = Query::base(keys::ticket_pk(family_id, ticket_id));
         for item in crate::table::query_all(self.table.as_ref(), query).await? {
             if let Some(kind) = keys::entity_type_of(&item.key) {
                 rows.push(keys::record_of(&item, kind)?);
@@ -168,7 +167,7 @@ impl Desk {
         cursor: &Cursor,
         head: &Head,
     ) -> Result<i64, DeskError> {
-        let known = cursor.epoch == head.epoch && (0..=head.n).contains(&cursor.seq);
+        let known = cursor.epoch == epoch_of(head) && (0..=head.n).contains(&cursor.seq);
         if known && cursor.fits(&self.chain_at(family_id, cursor.seq).await?) {
             Ok(cursor.seq)
         } else {
@@ -180,15 +179,13 @@ impl Desk {
         if seq == 0 {
             return Ok(CHAIN_START.to_owned());
         }
-        let key = keys::log(Scope::Family(family_id), seq);
+        let key = keys::log_key(Scope::Family(family_id), seq);
         let item = self
             .table
             .get(key)
             .await?
             .ok_or(DeskError::HistoryDiverged)?;
-        let record: AuditRecord =
-            serde_json::from_slice(&item.body).map_err(|error| unreadable("log", error))?;
-        Ok(record.hash)
+        Ok(keys::audit_of(&item)?.hash)
     }
 
     /// The device's verdicts that left no trace in the log and fall into the range.
@@ -199,11 +196,12 @@ impl Desk {
         from: i64,
         to: i64,
     ) -> Result<Vec<Verdict>, DeskError> {
-        let query = keys::results_of_device(family_id, device).descending();
+        let query = Query::base(keys::device_pk(family_id, device))
+            .prefix(keys::RESULTS)
+            .descending();
         let mut verdicts = Vec::new();
         for item in self.table.query(query).await?.items {
-            let verdict: Verdict = serde_json::from_slice(&item.body)
-                .map_err(|error| unreadable("record of commands", error))?;
+            let verdict: Verdict = keys::read(&item)?;
             let at = match &verdict.outcome {
                 Outcome::Applied { seq, .. } => *seq,
                 Outcome::Rejected { head, .. } => *head,
@@ -254,7 +252,11 @@ impl SnapshotToken {
 }
 
 fn cursor_of(head: &Head) -> Cursor {
-    Cursor::new(&head.epoch, head.n, &head.chain)
+    Cursor::new(&epoch_of(head), head.n, &head.chain)
+}
+
+fn epoch_of(head: &Head) -> String {
+    head.epoch.simple().to_string()
 }
 
 fn no_family() -> DeskError {

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::{MutexGuard, Notify};
 
-use super::{Desk, DeskError, unreadable};
-use crate::model::audit::CHAIN_START;
+use super::{Desk, DeskError};
 use crate::model::id::FamilyId;
 use crate::table::head::Head;
 use crate::table::keys::{self, Scope};
@@ -85,22 +84,15 @@ impl Desk {
 
     /// The end of a family's log as the table has it; absent where there is no such family.
     pub(super) async fn head(&self, family_id: FamilyId) -> Result<Option<Head>, DeskError> {
-        let key = keys::head(Scope::Family(family_id));
-        let Some(item) = self.table.get(key).await? else {
-            return Ok(None);
-        };
-        serde_json::from_slice(&item.body)
-            .map(Some)
-            .map_err(|error| unreadable("sequence", error))
+        let key = keys::head_key(Scope::Family(family_id));
+        Ok(match self.table.get(key).await? {
+            Some(item) => Some(keys::head_of(&item)?),
+            None => None,
+        })
     }
 
     /// The end of a log that is about to begin.
     pub(super) fn fresh_head(&self) -> Head {
-        Head {
-            n: 0,
-            chain: CHAIN_START.to_owned(),
-            epoch: self.source.fresh().simple().to_string(),
-            ..Head::default()
-        }
+        Head::new(self.source.fresh())
     }
 }

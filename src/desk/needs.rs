@@ -1,14 +1,12 @@
 //! Answers, out of the table, what a decision has to know.
 
 use super::{Desk, DeskError};
-use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::{FamilyId, TicketId};
+use crate::model::entity::EntityKey;
+use crate::model::id::FamilyId;
 use crate::model::known::{FEW, Known, Need};
 use crate::model::record::Record;
-use crate::model::status::Status;
-use crate::table::item::Query;
 use crate::table::keys;
-use crate::table::patterns;
+use crate::table::patterns::{self, Window};
 
 impl Desk {
     /// Answers the needs; those that are single entities in one go.
@@ -67,66 +65,31 @@ impl Desk {
         let table = self.table.as_ref();
         Ok(match need {
             Need::Entity(key) => self.record(family_id, &key).await?.into_iter().collect(),
-            Need::Admins => {
-                let members = patterns::members(table, family_id).await?;
-                members
-                    .into_iter()
-                    .filter(|it| it.is_live() && it.is_admin)
-                    .map(Record::from)
-                    .collect()
-            }
+            Need::Admins => as_records(patterns::admins(table, family_id).await?),
             Need::GroupsOf(user_id) => {
-                let places = patterns::group_memberships(table, family_id).await?;
-                places
-                    .into_iter()
-                    .filter(|it| it.user_id == user_id && !it.common.deleted)
-                    .map(Record::from)
-                    .collect()
+                as_records(patterns::groups_of(table, family_id, user_id).await?)
             }
             Need::Participants(ticket_id) => {
-                let found = patterns::participants(table, family_id, ticket_id).await?;
-                found.into_iter().map(Record::from).collect()
+                as_records(patterns::participants(table, family_id, ticket_id).await?)
             }
-            Need::OpenChildren(ticket_id) => self.open_children(family_id, ticket_id).await?,
+            Need::OpenChildren(ticket_id) => {
+                as_records(patterns::open_children(table, family_id, ticket_id).await?)
+            }
             Need::LiveTickets(queue_id) => {
-                let first =
-                    patterns::tickets_of_queue(table, family_id, queue_id, FEW, None).await?;
-                first.0.into_iter().map(Record::from).collect()
+                let few = Window::first(FEW);
+                as_records(
+                    patterns::tickets_of_queue(table, family_id, queue_id, few)
+                        .await?
+                        .items,
+                )
             }
             Need::LiveQueues(group_id) => {
-                let queues = patterns::queues(table, family_id).await?;
-                queues
-                    .into_iter()
-                    .filter(|queue| queue.group_id == group_id)
-                    .take(FEW)
-                    .map(Record::from)
-                    .collect()
+                as_records(patterns::queues_of_group(table, family_id, group_id).await?)
             }
         })
     }
+}
 
-    async fn open_children(
-        &self,
-        family_id: FamilyId,
-        parent: TicketId,
-    ) -> Result<Vec<Record>, DeskError> {
-        let locators = self
-            .table
-            .query_all(Query::prefix(keys::children_of(family_id, parent)))
-            .await?;
-        let children: Vec<EntityKey> = locators
-            .iter()
-            .filter_map(|item| item.key.sk.rsplit('#').next())
-            .filter_map(|id| EntityKey::parse(EntityType::Ticket, id).ok())
-            .collect();
-        let found = self.records(family_id, &children).await?;
-        Ok(found
-            .into_iter()
-            .flatten()
-            .filter(|record| match record {
-                Record::Ticket(ticket) => ticket.status == Status::Open && !ticket.common.deleted,
-                _ => false,
-            })
-            .collect())
-    }
+fn as_records<T: Into<Record>>(found: Vec<T>) -> Vec<Record> {
+    found.into_iter().map(Into::into).collect()
 }

@@ -6,7 +6,7 @@ use super::writes::{first_of_user, put};
 use super::{Desk, DeskError, unreadable};
 use crate::model::audit::{Action, AuditRecord};
 use crate::model::entity::Common;
-use crate::model::id::{CommandId, UserId};
+use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::record::Record;
 use crate::model::user::User;
 use crate::table::error::TableError;
@@ -27,14 +27,16 @@ struct Owner {
     user_id: UserId,
 }
 
+/// Stands where a key of a family is asked for and the entity belongs to none.
+const NO_FAMILY: FamilyId = FamilyId(uuid::Uuid::nil());
+
 impl Desk {
     /// The store's own name, given when it was first asked for.
     pub async fn server_id(&self) -> Result<String, DeskError> {
-        let key = keys::store_name();
+        let key = keys::store_key();
         for _ in 0..2 {
             if let Some(item) = self.table.get(key.clone()).await? {
-                let name: StoreName = serde_json::from_slice(&item.body)
-                    .map_err(|error| unreadable("name", error))?;
+                let name: StoreName = keys::read(&item)?;
                 return Ok(name.server_id);
             }
             let name = StoreName {
@@ -60,11 +62,10 @@ impl Desk {
     pub async fn owner(&self) -> Result<UserId, DeskError> {
         let item = self
             .table
-            .get(keys::store_owner())
+            .get(keys::store_owner_key())
             .await?
             .ok_or(DeskError::NoOwner)?;
-        let owner: Owner =
-            serde_json::from_slice(&item.body).map_err(|error| unreadable("owner", error))?;
+        let owner: Owner = keys::read(&item)?;
         Ok(owner.user_id)
     }
 
@@ -98,9 +99,9 @@ impl Desk {
         let owner = Owner {
             user_id: who.user_id,
         };
-        let mut writes = vec![put(keys::store_owner(), 1, &owner, Condition::Absent)?];
+        let mut writes = vec![put(keys::store_owner_key(), 1, &owner, Condition::Absent)?];
         if let Some(email) = &user.email {
-            writes.push(put(keys::email(email), 1, &owner, Condition::Absent)?);
+            writes.push(Write::create(keys::email_item(email, who.user_id)?));
         }
         let record = Record::User(user);
         let audit = AuditRecord {
@@ -124,7 +125,8 @@ impl Desk {
             audience: record.audience(),
             hash: String::new(),
         };
-        writes.push(Write::create(keys::user_item(&record)?));
+        // A user belongs to no family, so which one is named makes no difference.
+        writes.push(Write::create(keys::item_of(NO_FAMILY, &record)?));
         writes.extend(first_of_user(who.user_id, audit)?);
         Ok(writes)
     }
@@ -133,14 +135,15 @@ impl Desk {
     pub async fn session(&self, user_id: UserId) -> Result<Session, DeskError> {
         let item = self
             .table
-            .get(keys::user(user_id))
+            .get(keys::user_key(user_id))
             .await?
             .ok_or(DeskError::NoOwner)?;
-        let user: User =
-            serde_json::from_slice(&item.body).map_err(|error| unreadable("user", error))?;
+        let user: User = keys::read(&item)?;
         let table = self.table.as_ref();
         let mut families = Vec::new();
-        for membership in patterns::families_of_user(table, user_id).await? {
+        let mut memberships = patterns::families_of(table, user_id).await?;
+        memberships.extend(patterns::invitations_of(table, user_id).await?);
+        for membership in memberships {
             let family_id = membership.family_id;
             let Some(family) = patterns::family(table, family_id).await? else {
                 continue;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{Desk, DeskError};
 use crate::model::audience::{Audience, Scene, Viewer, sees};
 use crate::model::entity::{EntityKey, EntityType};
+use crate::model::group::GroupMembership;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
@@ -59,10 +60,10 @@ impl Desk {
                 return Err(Refusal::NotFound { what }.into());
             }
         };
-        let places = patterns::group_memberships(self.table.as_ref(), family_id).await?;
+        let places = patterns::groups_of(self.table.as_ref(), family_id, user_id).await?;
         let groups: BTreeMap<GroupId, bool> = places
             .into_iter()
-            .filter(|it| it.user_id == user_id && it.is_live())
+            .filter(GroupMembership::is_live)
             .map(|it| (it.group_id, it.is_admin))
             .collect();
         Ok(FamilyScope {

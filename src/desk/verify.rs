@@ -32,10 +32,7 @@ impl Desk {
         loop {
             let scope = Scope::Family(family_id);
             let page = patterns::log_after(self.table.as_ref(), scope, at.0, PAGE).await?;
-            if page.is_empty() {
-                break;
-            }
-            for record in page {
+            for record in page.records {
                 if let Err(broken) = verify_link(&record, (at.0, &at.1)) {
                     return Ok(Verified {
                         records: at.0,
@@ -43,6 +40,9 @@ impl Desk {
                     });
                 }
                 at = (record.seq, record.hash);
+            }
+            if !page.more {
+                break;
             }
         }
         let missing = head.is_some_and(|head| head.n > at.0);

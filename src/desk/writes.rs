@@ -1,5 +1,7 @@
 //! From a decision to one transaction: items, audit, sequence, numbers, timers, receipts.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::execute::{DeviceState, From, Writes, verdict};
@@ -16,8 +18,8 @@ use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
 use crate::model::ticket::Ticket;
 use crate::table::head::Head;
-use crate::table::item::{Condition, Item, Key, Write};
-use crate::table::keys::{self, Scope};
+use crate::table::item::{Condition, Key, Write};
+use crate::table::keys::{self, Scope, Timer};
 use crate::wire::problem::Problem;
 use crate::wire::sync::{Outcome, Verdict};
 
@@ -74,12 +76,10 @@ impl Numbering {
 
     fn next(&self, head: &mut Head, ticket: &Ticket) -> TicketNumber {
         let year = self.year(ticket.common.creation_date);
-        let count = head.numbers.entry(year).or_default();
-        *count += 1;
         TicketNumber {
             prefix: self.prefix.clone(),
             year,
-            count: *count,
+            count: head.next_number(year),
         }
     }
 }
@@ -93,7 +93,7 @@ impl Plan<'_> {
         known: &Known,
         numbering: Option<&Numbering>,
     ) -> Result<(Writes, Head, Verdict), DeskError> {
-        let before = head.n;
+        let (before, mark) = (head.n, head.mark());
         let mut next = head;
         let mut writes = Writes::with_capacity(changes.len() * 2 + 8);
         let count = changes.len();
@@ -114,10 +114,10 @@ impl Plan<'_> {
         if next.n > before {
             let condition = match before {
                 0 => Condition::Absent,
-                n => Condition::Version(n),
+                _ => Condition::Version(mark),
             };
-            let key = keys::head(Scope::Family(self.family_id));
-            writes.push(put(key, next.n, &next, condition)?);
+            let item = keys::head_item(Scope::Family(self.family_id), &next)?;
+            writes.push(Write::Put { item, condition });
         }
         let verdict = verdict(self.command, self.from, outcome);
         self.receipt(&mut writes, &verdict, next.n > before)?;
@@ -165,12 +165,12 @@ impl Plan<'_> {
                 Some(Record::Ticket(before)) => Some(before),
                 _ => None,
             };
-            head.counts.apply(before, Some(after));
-            self.locate(writes, before, after);
-            self.set_timers(writes, before, after);
+            head.apply(before, Some(after));
+            self.locate(writes, before, after)?;
+            self.set_timers(writes, before, after)?;
         }
         if let (Record::Family(_), None) = (&change.after, &change.before) {
-            let key = keys::family_of_store(self.family_id);
+            let key = keys::store_family_key(self.family_id);
             writes.push(put(key, 1, &serde_json::json!({}), Condition::Absent)?);
         }
         Ok(())
@@ -221,68 +221,77 @@ impl Plan<'_> {
     }
 
     /// What a ticket can be found by beside its id.
-    fn locate(&self, writes: &mut Writes, before: Option<&Ticket>, after: &Ticket) {
-        let parent_before = before.and_then(|ticket| ticket.parent_ticket);
+    fn locate(
+        &self,
+        writes: &mut Writes,
+        before: Option<&Ticket>,
+        after: &Ticket,
+    ) -> Result<(), DeskError> {
+        let (family_id, ticket_id) = (self.family_id, after.ticket_id);
         if before.is_none() {
-            let places = [
-                after
-                    .number
-                    .as_ref()
-                    .map(|number| keys::number(self.family_id, number)),
-                after
-                    .external_ref
-                    .as_ref()
-                    .and_then(|external| external.split_once(':'))
-                    .map(|(system, id)| keys::external(self.family_id, system, id)),
-            ];
-            for key in places.into_iter().flatten() {
-                writes.push(Write::Put {
-                    item: pointer(key, after),
-                    condition: Condition::Absent,
-                });
+            if let Some(number) = &after.number {
+                let item = keys::number_item(family_id, number, ticket_id)?;
+                writes.push(Write::create(item));
+            }
+            if let Some(external) = after
+                .external_ref
+                .as_ref()
+                .and_then(|it| it.split_once(':'))
+            {
+                let item = keys::ext_item(family_id, external, ticket_id)?;
+                writes.push(Write::create(item));
             }
         }
-        if parent_before != after.parent_ticket {
-            if let Some(old) = parent_before {
-                writes.push(Write::Delete {
-                    key: keys::child(self.family_id, old, after.ticket_id),
-                    condition: Condition::Any,
-                });
-            }
-            if let Some(new) = after.parent_ticket {
-                writes.push(Write::Put {
-                    item: pointer(keys::child(self.family_id, new, after.ticket_id), after),
-                    condition: Condition::Any,
-                });
-            }
+        let parent_before = before.and_then(|ticket| ticket.parent_ticket);
+        if parent_before == after.parent_ticket {
+            return Ok(());
         }
+        if let Some(old) = parent_before {
+            writes.push(Write::Delete {
+                key: keys::child_key(family_id, old, ticket_id),
+                condition: Condition::Any,
+            });
+        }
+        if let Some(new) = after.parent_ticket {
+            writes.push(Write::Put {
+                item: keys::child_item(family_id, new, ticket_id)?,
+                condition: Condition::Any,
+            });
+        }
+        Ok(())
     }
 
     /// What time will do, written with what makes it due.
-    fn set_timers(&self, writes: &mut Writes, before: Option<&Ticket>, after: &Ticket) {
-        let key = |(at, kind)| keys::timer(self.family_id, at, kind, after.ticket_id);
-        let old: Vec<Key> = before.map_or(Vec::new(), |it| it.timers().map(key).collect());
-        let new: Vec<Key> = after.timers().map(key).collect();
-        for gone in old.iter().filter(|key| !new.contains(key)) {
+    fn set_timers(
+        &self,
+        writes: &mut Writes,
+        before: Option<&Ticket>,
+        after: &Ticket,
+    ) -> Result<(), DeskError> {
+        let old: Vec<Timer> = before.map_or(Vec::new(), timers_of);
+        let new: Vec<Timer> = timers_of(after);
+        for gone in old.iter().filter(|timer| !new.contains(timer)) {
             writes.push(Write::Delete {
-                key: gone.clone(),
+                key: keys::timer_key(self.family_id, (gone.at, gone.kind), gone.ticket_id),
                 condition: Condition::Any,
             });
         }
-        for due in new.iter().filter(|key| !old.contains(key)) {
+        for due in new.iter().filter(|timer| !old.contains(timer)) {
             writes.push(Write::Put {
-                item: pointer(due.clone(), after),
+                item: keys::timer_item(self.family_id, due)?,
                 condition: Condition::Any,
             });
         }
+        Ok(())
     }
 
     /// Makes sure that everything the decision looked at is still so when it is written.
     fn guard(&self, writes: &mut Writes, known: &Known) {
+        let written: HashSet<Key> = writes.iter().map(|write| write.key().clone()).collect();
         for (need, found) in known.answers() {
             let Need::Entity(entity) = need else { continue };
             let key = keys::key_of(self.family_id, entity);
-            if writes.iter().any(|write| *write.key() == key) {
+            if written.contains(&key) {
                 continue;
             }
             let condition = match found.first() {
@@ -300,7 +309,7 @@ impl Plan<'_> {
         verdict: &Verdict,
         has_events: bool,
     ) -> Result<(), DeskError> {
-        let seen = keys::command_seen(self.family_id, self.command.command_id);
+        let seen = keys::op_key(Scope::Family(self.family_id), self.command.command_id);
         writes.push(put(seen, 1, verdict, Condition::Absent)?);
         let Some(from) = self.from else {
             return Ok(());
@@ -312,10 +321,10 @@ impl Plan<'_> {
         let state = DeviceState {
             last_cseq: from.cseq,
         };
-        let device = keys::device(self.family_id, from.device);
+        let device = keys::device_key(self.family_id, from.device);
         writes.push(put(device, from.cseq, &state, condition)?);
         if !has_events {
-            let key = keys::device_result(self.family_id, from.device, from.cseq);
+            let key = keys::result_key(self.family_id, from.device, from.cseq);
             writes.push(put(key, 1, verdict, Condition::Absent)?);
         }
         Ok(())
@@ -331,12 +340,12 @@ pub(super) fn first_of_user(
     let head = Head {
         n: 1,
         chain: record.hash.clone(),
-        ..Head::default()
+        // A user's history goes with the user; it is told from another by its first record.
+        ..Head::new(record.command_id.0)
     };
-    let key = keys::head(Scope::User(user_id));
     Ok([
         log(Scope::User(user_id), &record)?,
-        put(key, 1, &head, Condition::Absent)?,
+        Write::create(keys::head_item(Scope::User(user_id), &head)?),
     ])
 }
 
@@ -354,15 +363,19 @@ pub(super) fn put(
     body: &impl Serialize,
     condition: Condition,
 ) -> Result<Write, DeskError> {
-    let body = serde_json::to_vec(body).map_err(|error| unreadable("record", error))?;
-    Ok(Write::Put {
-        item: Item::plain(key, version, body),
-        condition,
-    })
+    let mut item = keys::written(key, body)?;
+    item.version = version;
+    Ok(Write::Put { item, condition })
 }
 
-/// An item that only points to a ticket.
-fn pointer(key: Key, ticket: &Ticket) -> Item {
-    let body = serde_json::json!({ "ticket_id": ticket.ticket_id }).to_string();
-    Item::plain(key, 1, body.into_bytes())
+fn timers_of(ticket: &Ticket) -> Vec<Timer> {
+    let ticket_id = ticket.ticket_id;
+    ticket
+        .timers()
+        .map(|(at, kind)| Timer {
+            at,
+            kind,
+            ticket_id,
+        })
+        .collect()
 }

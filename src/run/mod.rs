@@ -1,1 +1,4 @@
-//! The live program: terminal guard, event loop, workers.
+//! The live program: terminal guard, event loop, and the workers that carry out effects.
+
+mod editor;
+mod guard;

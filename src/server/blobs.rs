@@ -35,13 +35,9 @@ pub async fn get(
     caller: Caller,
 ) -> Result<Response, Failure> {
     desk.let_in(family.parse()?, caller.user_id()).await?;
-    match desk.blobs().get(&sha256).map_err(DeskError::from)? {
-        Some(bytes) => {
-            let kind = [(header::CONTENT_TYPE, "application/octet-stream")];
-            Ok((kind, bytes).into_response())
-        }
-        None => Err(Problem::new(ProblemKind::NotFound, "there is no such blob").into()),
-    }
+    let bytes = desk.blobs().get(&sha256).map_err(DeskError::from)?;
+    let kind = [(header::CONTENT_TYPE, "application/octet-stream")];
+    Ok((kind, bytes).into_response())
 }
 
 pub async fn put(

@@ -51,10 +51,11 @@ impl From<DeskError> for Failure {
             DeskError::DeviceFork { .. } => ProblemKind::DeviceFork,
             DeskError::NeedsBlob { .. } => ProblemKind::NeedsBlob,
             DeskError::Table(TableError::DiskFull { .. } | TableError::ReadOnly { .. })
-            | DeskError::Blob(BlobError::DiskFull { .. } | BlobError::ReadOnly { .. }) => {
-                ProblemKind::CannotStore
+            | DeskError::Blob(BlobError::Io { .. }) => ProblemKind::CannotStore,
+            DeskError::Blob(BlobError::Missing(_) | BlobError::NotAHash(_)) => {
+                ProblemKind::NotFound
             }
-            DeskError::Blob(_)
+            DeskError::Blob(BlobError::Damaged { .. })
             | DeskError::Table(_)
             | DeskError::Unreadable { .. }
             | DeskError::Busy => ProblemKind::Failed,

@@ -45,6 +45,12 @@ impl Head {
         }
     }
 
+    /// A number that tells this end of the log from any other: the beginning of the chain's hash.
+    pub fn mark(&self) -> i64 {
+        let beginning = self.chain.get(..15).unwrap_or(&self.chain);
+        i64::from_str_radix(beginning, 16).unwrap_or_default()
+    }
+
     /// Takes the year's next ticket number.
     pub fn next_number(&mut self, year: i16) -> u32 {
         let last = self.numbers.entry(year).or_insert(0);

@@ -114,11 +114,12 @@ pub fn audit_of(item: &Item) -> Result<AuditRecord, TableError> {
     read(item)
 }
 
-/// The item of a log's head. Its version is `n`, so that `Condition::Version(n)` says "if `n` is
-/// still that".
+/// The item of a log's head. Its version is the head's [`mark`](Head::mark), so that a condition
+/// says "if the log still ends so": with `n` alone, two histories of equal length would pass for
+/// one another.
 pub fn head_item(scope: Scope, head: &Head) -> Result<Item, TableError> {
     let mut item = written(head_key(scope), head)?;
-    item.version = head.n;
+    item.version = head.mark();
     Ok(item)
 }
 

@@ -6,7 +6,7 @@
 mod items;
 
 use crate::model::audit::AuditRecord;
-use crate::model::entity::EntityKey;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{
     CommandId, CommentId, DeviceId, FamilyId, GroupId, QueueId, TicketId, UserId,
 };
@@ -197,6 +197,44 @@ pub fn user_key(user: UserId) -> Key {
 pub fn email_key(email: &str) -> Key {
     let email = encoded(&email.trim().to_lowercase());
     Key::new(format!("EMAIL#{email}"), "META")
+}
+
+/// The store's own name.
+pub fn store_key() -> Key {
+    Key::new(STORE, "META")
+}
+
+/// Who owns the store, on the bundled backend.
+pub fn store_owner_key() -> Key {
+    Key::new(STORE, "OWNER")
+}
+
+/// That a family is in this store; time acts in each of them.
+pub fn store_family_key(family: FamilyId) -> Key {
+    Key::new(STORE, format!("{STORE_FAMILIES}{family}"))
+}
+
+/// The partition of what concerns the store as a whole.
+pub const STORE: &str = "STORE";
+/// The families of the store (partition [`STORE`]).
+pub const STORE_FAMILIES: &str = "FAMILY#";
+
+/// What kind of entity stands under a key of the partitions [`family_pk`] and [`ticket_pk`];
+/// none for locators, counters and whatever else stands there.
+pub fn entity_type_of(key: &Key) -> Option<EntityType> {
+    let mut parts = key.sk.split('#');
+    Some(match (parts.next()?, parts.nth(1)) {
+        ("META", None) => EntityType::Family,
+        ("MEMBER", None) => EntityType::Membership,
+        ("GROUP", Some("META")) => EntityType::Group,
+        ("GROUP", Some("MEMBER")) => EntityType::GroupMembership,
+        ("QUEUE", None) => EntityType::Queue,
+        ("TICKET", None) => EntityType::Ticket,
+        ("BODY", None) => EntityType::Description,
+        ("COMMENT", None) => EntityType::Comment,
+        ("PARTICIPANT", Some(_)) => EntityType::Participant,
+        _ => return None,
+    })
 }
 
 /// All memberships of a family (partition [`family_pk`]).
