@@ -3,12 +3,14 @@
 //! One table holds every family. What an item's keys look like is said in [`keys`], and nowhere
 //! else; what may be asked of the table is [`Table`]; [`conformance`] holds any engine to it.
 
+pub mod blobs;
 pub mod conformance;
 pub mod error;
 pub mod head;
 pub mod item;
 pub mod keys;
 pub mod metered;
+pub mod patterns;
 pub mod sqlite;
 
 use std::sync::Arc;
