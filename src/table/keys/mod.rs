@@ -72,11 +72,12 @@ pub fn timer_pk(family: FamilyId) -> String {
     format!("FAMILY#{family}#TIMER")
 }
 
-/// The key of any entity.
+/// The key of any entity. The partition comes from the family that was asked about, whatever the
+/// entity says of itself; only a user stands outside of it.
 pub fn key_of(family: FamilyId, entity: &EntityKey) -> Key {
     match *entity {
         EntityKey::User(user) => user_key(user),
-        EntityKey::Family(family) => family_key(family),
+        EntityKey::Family(_) => family_key(family),
         EntityKey::Membership(user) => member_key(family, user),
         EntityKey::Group(group) => group_key(family, group),
         EntityKey::GroupMembership(group, user) => group_member_key(family, group, user),

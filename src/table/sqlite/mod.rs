@@ -24,6 +24,9 @@ use super::item::{Item, Key, Page, Query, Write, check_writes};
 /// How many threads read, each with a connection of its own.
 const READERS: usize = 3;
 
+/// What is said where nobody is left to answer.
+const STOPPED: &str = "the thread that keeps it has stopped";
+
 /// Something to be read, with the way for the answer inside.
 type Read = Box<dyn FnOnce(Result<&Connection, TableError>) + Send>;
 
@@ -88,7 +91,15 @@ impl SqliteTable {
             Some(readers) => readers.send(read),
             None => self.writer.send(Job::Read(read)),
         }
-        Box::pin(wait(self.path.clone(), answered))
+        let path = self.path.clone();
+        Box::pin(async move {
+            answered.await.unwrap_or_else(|_| {
+                Err(TableError::Engine {
+                    path,
+                    detail: STOPPED.to_owned(),
+                })
+            })
+        })
     }
 }
 
@@ -111,21 +122,16 @@ impl Table for SqliteTable {
         }
         let (answer, answered) = oneshot::channel();
         self.writer.send(Job::Write(Transaction { writes, answer }));
-        Box::pin(wait(self.path.clone(), answered))
-    }
-}
-
-/// The answer, or that the thread which should have given it is gone.
-async fn wait<T>(
-    path: PathBuf,
-    answered: oneshot::Receiver<Result<T, TableError>>,
-) -> Result<T, TableError> {
-    answered.await.unwrap_or_else(|_| {
-        Err(TableError::OutcomeUnknown {
-            path,
-            detail: "the thread that keeps it has stopped".to_owned(),
+        let path = self.path.clone();
+        Box::pin(async move {
+            answered.await.unwrap_or_else(|_| {
+                Err(TableError::OutcomeUnknown {
+                    path,
+                    detail: STOPPED.to_owned(),
+                })
+            })
         })
-    })
+    }
 }
 
 fn writer_lane(writer: Writer) -> Lane<Job> {

@@ -149,7 +149,7 @@ fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
                 known,
             }));
         }
-        APPLICATION_ID => migrate(connection, path, (steps, found))?,
+        APPLICATION_ID => migrate(connection, path, steps, found)?,
         0 if found == 0 && is_empty(connection)? => create(connection, steps)?,
         _ => {
             return Err(Failure::Known(TableError::NotOurs {
@@ -171,7 +171,8 @@ fn create(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
 fn migrate(
     connection: &mut Connection,
     path: &Path,
-    (steps, found): (&[&str], i64),
+    steps: &[&str],
+    found: i64,
 ) -> Result<(), Failure> {
     back_up(connection, path, found)?;
     step_up(connection, steps, found)?;
