@@ -16,7 +16,7 @@ use crate::model::long_text::LongText;
 use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::record::Record;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
 use crate::model::status::{REOPEN_WINDOW, Stage, Status};
 use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket, TicketField};
@@ -245,13 +245,13 @@ fn unless_overtaken(
     if theirs == base.value || theirs == *mine {
         return Ok(());
     }
-    Err(Refusal::Conflict {
+    Err(Refusal::Conflict(Box::new(Conflict {
         field: mine.name().to_owned(),
         base: value_of(&base.value),
         mine: value_of(mine),
         theirs: value_of(&theirs),
         by: None,
-    }
+    }))
     .into())
 }
 
@@ -295,13 +295,13 @@ pub(super) fn describe(
     };
     let overtaken = base_version.is_some_and(|base| base < found.common.version);
     if overtaken && found.description != *text {
-        return Err(Refusal::Conflict {
+        return Err(Refusal::Conflict(Box::new(Conflict {
             field: "description".to_owned(),
             base: Value::Null,
             mine: Value::String(text.preview().to_owned()),
             theirs: Value::String(found.description.preview().to_owned()),
             by: None,
-        }
+        }))
         .into());
     }
     maybe(Change::update(found, ask.now, |it| {

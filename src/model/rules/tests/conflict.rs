@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::model::refusal::Conflict;
 use crate::model::command::Base;
 use crate::model::severity::Severity;
 use crate::model::status::Stage;
@@ -26,13 +27,13 @@ fn theirs_stands_and_the_refusal_holds_all_three() {
     house.ok(ADULT, set_from(&seen, sev(Severity::Sev2)));
     assert_eq!(
         house.no(GROUP_ADMIN, set_from(&seen, sev(Severity::Sev5))),
-        Refusal::Conflict {
+        Refusal::Conflict(Box::new(Conflict {
             field: "severity".to_owned(),
             base: json!("SEV_3"),
             mine: json!("SEV_5"),
             theirs: json!("SEV_2"),
             by: None,
-        }
+        }))
     );
 }
 
@@ -55,7 +56,7 @@ fn every_field_that_can_conflict_does_and_the_same_value_never() {
         let seen = house.at(TAP).clone();
         house.ok(ADULT, set_from(&seen, theirs.clone()));
         let refusal = house.no(GROUP_ADMIN, set_from(&seen, mine.clone()));
-        let conflict = matches!(&refusal, Refusal::Conflict { field, .. } if field == mine.name());
+        let conflict = matches!(&refusal, Refusal::Conflict(it) if it.field == mine.name());
         assert!(conflict, "{refusal}");
         assert_eq!(house.ok(GROUP_ADMIN, set_from(&seen, theirs)), []);
     }
@@ -111,7 +112,7 @@ fn a_description_edited_meanwhile_is_a_conflict_unless_it_says_the_same() {
     };
     house.ok(ADULT, describe("theirs", Some(0)));
     let refusal = house.no(GROUP_ADMIN, describe("mine", Some(0)));
-    assert!(matches!(refusal, Refusal::Conflict { theirs, .. } if theirs == json!("theirs")));
+    assert!(matches!(refusal, Refusal::Conflict(it) if it.theirs == json!("theirs")));
     assert_eq!(house.ok(GROUP_ADMIN, describe("theirs", Some(0))), []);
     house.ok(GROUP_ADMIN, describe("mine", Some(1)));
 }
