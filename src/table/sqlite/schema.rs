@@ -131,7 +131,8 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     // Recursive triggers, so that a REPLACE is a removal like any other.
     connection.execute_batch(
         "PRAGMA recursive_triggers = ON; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;",
+         PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
+         PRAGMA temp_store = MEMORY;",
     )
 }
 
@@ -139,8 +140,8 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
 fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), Failure> {
     settle(connection)?;
     let known = steps.len() as i64;
-    let found = number(connection, "user_version")?;
-    match number(connection, "application_id")? {
+    let (application, found, empty) = what_it_is(connection)?;
+    match application {
         APPLICATION_ID if found == known => {}
         APPLICATION_ID if found > known => {
             return Err(Failure::Known(TableError::Newer {
@@ -150,7 +151,7 @@ fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
             }));
         }
         APPLICATION_ID => migrate(connection, path, steps, found)?,
-        0 if found == 0 && is_empty(connection)? => create(connection, steps)?,
+        0 if found == 0 && empty => create(connection, steps)?,
         _ => {
             return Err(Failure::Known(TableError::NotOurs {
                 path: path.to_owned(),
@@ -159,6 +160,19 @@ fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     Ok(())
+}
+
+/// Whose it is, of which version, and whether it is empty: as of one moment, because another
+/// program may be making it.
+fn what_it_is(connection: &Connection) -> rusqlite::Result<(i64, i64, bool)> {
+    let moment = connection.unchecked_transaction()?;
+    let empty = moment.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
+        row.get(0)
+    })?;
+    let application = number(&moment, "application_id")?;
+    let found = number(&moment, "user_version")?;
+    moment.finish()?;
+    Ok((application, found, empty))
 }
 
 /// Before the journal mode changes, so that the file itself says whose it is from the first
@@ -222,6 +236,10 @@ fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<(), Fai
     File::open(&unfinished)
         .and_then(|file| file.sync_all())
         .and_then(|()| fs::rename(&unfinished, &copy))
+        .and_then(|()| match copy.parent() {
+            Some(folder) if folder != Path::new("") => File::open(folder)?.sync_all(),
+            _ => Ok(()),
+        })
         .map_err(io)
 }
 
@@ -247,10 +265,4 @@ fn quick_check(connection: &Connection) -> rusqlite::Result<String> {
 
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
-}
-
-fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
-        row.get(0)
-    })
 }

@@ -72,6 +72,28 @@ async fn what_was_answered_is_there_after_reopening() {
     assert_eq!(all.len(), 2);
 }
 
+#[test]
+fn the_file_is_kept_as_the_design_says() {
+    let folder = folder();
+    let writer = Writer::open(&folder.path().join("store.db")).expect("opens");
+    let says = |pragma: &str| {
+        let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+        writer.connection.pragma_query_value(None, pragma, value)
+    };
+    assert_eq!(says("journal_mode"), Ok("wal".to_owned().into()));
+    for (pragma, value) in [
+        ("page_size", 8192),
+        ("synchronous", 2),
+        ("busy_timeout", 5000),
+        ("cell_size_check", 1),
+        ("trusted_schema", 0),
+        ("application_id", 0x4641_4d44),
+        ("user_version", schema::STEPS.len() as i64),
+    ] {
+        assert_eq!(says(pragma), Ok(value.into()), "{pragma}");
+    }
+}
+
 #[tokio::test]
 async fn two_programs_may_hold_one_store() {
     let folder = folder();
@@ -85,6 +107,22 @@ async fn two_programs_may_hold_one_store() {
     assert!(two.get(Key::new("P", "a")).await.expect("reads").is_some());
     let late = two.transact(vec![Write::create(item("a", 1))]).await;
     assert!(matches!(late, Err(TableError::Cancelled(_))));
+}
+
+#[test]
+fn several_programs_may_make_one_store_at_once() {
+    for _ in 0..10 {
+        let folder = folder();
+        let path = &folder.path().join("store.db");
+        thread::scope(|scope| {
+            let opening: Vec<_> = (0..4)
+                .map(|_| scope.spawn(move || SqliteTable::open(path).map(drop)))
+                .collect();
+            for opened in opening {
+                assert_eq!(opened.join().expect("comes back"), Ok(()));
+            }
+        });
+    }
 }
 
 #[test]
