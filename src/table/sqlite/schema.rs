@@ -1,10 +1,12 @@
 //! The store's file: making it, knowing it, and bringing an older one up to date.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
@@ -19,8 +21,9 @@ const APPLICATION_ID: i64 = 0x4641_4d44;
 /// How long a statement waits for another program's lock.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What every SQLite file begins with.
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// One store is opened at a time in this process, so that nobody has a fresh file open yet when
+/// the handle that made it is closed.
+static OPENING: Mutex<()> = Mutex::new(());
 
 /// What brings a store from version `i` to version `i + 1`; released steps never change.
 pub(super) const STEPS: &[&str] = &["
@@ -41,7 +44,8 @@ BEGIN SELECT RAISE(ABORT, 'the log is only ever added to'); END;
 
 /// The connection that writes, on a store that is ours and up to date.
 pub(super) fn open_writer(path: &Path, steps: &[&str]) -> Result<Connection, TableError> {
-    make_or_recognise(path)?;
+    let _alone = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
+    make_file(path)?;
     let mut connection = connect(path)?;
     if connection
         .is_readonly("main")
@@ -51,7 +55,7 @@ pub(super) fn open_writer(path: &Path, steps: &[&str]) -> Result<Connection, Tab
             path: path.to_owned(),
         });
     }
-    let ready = prepare(&mut connection, path, steps);
+    let ready = prepare_in_turn(&mut connection, path, steps);
     ready.map_err(|failure| match failure {
         Failure::Known(error) => error,
         Failure::Sqlite(error) => examine(&connection, path, &error),
@@ -88,24 +92,15 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
-/// Makes the file, for its owner's eyes only, or looks whether it is an SQLite file at all before
-/// SQLite touches it.
-fn make_or_recognise(path: &Path) -> Result<(), TableError> {
+/// Makes the file where there is none, for its owner's eyes only. An existing one is not even
+/// opened here: closing any handle of a file drops the locks that SQLite holds on it in this
+/// process.
+fn make_file(path: &Path) -> Result<(), TableError> {
     match make_private(path) {
-        Ok(_) => return Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(fault::of_file(path, &error)),
-    }
-    let mut beginning = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut beginning))
-        .map_err(|error| fault::of_file(path, &error))?;
-    if beginning.is_empty() || beginning == MAGIC {
-        Ok(())
-    } else {
-        Err(TableError::NotOurs {
-            path: path.to_owned(),
-        })
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(fault::of_file(path, &error))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -134,6 +129,27 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
          PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
          PRAGMA temp_store = MEMORY;",
     )
+}
+
+/// Tries again where another program is opening the store in the same moment: SQLite does not wait
+/// by itself for a change of the journal mode.
+fn prepare_in_turn(
+    connection: &mut Connection,
+    path: &Path,
+    steps: &[&str],
+) -> Result<(), Failure> {
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        match prepare(connection, path, steps) {
+            Err(Failure::Sqlite(error))
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Instant::now() < patience =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Checks that the store is ours, and makes it what the last step makes it.
