@@ -1,5 +1,7 @@
 //! What time does by itself: fired as commands by SYSTEM, exactly once.
 
+use std::time::Duration;
+
 use super::{Desk, DeskError};
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId};
@@ -12,7 +14,38 @@ use crate::table::query_all;
 /// How many timers are read at once.
 const PAGE: usize = 100;
 
+/// The longest that time is not looked at: a machine that slept wakes with a wrong idea of it.
+const LONGEST_SLEEP: u64 = 3600;
+
+/// How long to wait after an error before trying again, in seconds.
+const AFTER_ERROR: u64 = 60;
+
 impl Desk {
+    /// Lets time act, for as long as it is polled: at once, at the next moment that something is
+    /// due, and whenever a commit may have made something due.
+    pub async fn tend(&self) {
+        let mut commits = self.commits();
+        loop {
+            commits.mark_unchanged();
+            let wait = match self.fire_timers().await {
+                Ok(None) => LONGEST_SLEEP,
+                Ok(Some(next)) => {
+                    let seconds = next.since(self.source.now()).max(0);
+                    u64::try_from(seconds).unwrap_or(0).min(LONGEST_SLEEP)
+                }
+                Err(error) => {
+                    tracing::error!("timers could not be fired: {error}");
+                    AFTER_ERROR
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(wait)) => {}
+                // The sender lives as long as the desk.
+                _ = commits.changed() => {}
+            }
+        }
+    }
+
     /// Fires everything that is due, and says when the next thing will be.
     ///
     /// Two programs may fire a timer at once: one finds it done, and its command changes nothing.

@@ -1,4 +1,1 @@
-//! The live program: terminal guard, event loop, and the workers that carry out effects.
-
-mod editor;
-mod guard;
+//! The live program.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::refusal::Conflict;
 use crate::model::command::Base;
+use crate::model::refusal::Conflict;
 use crate::model::severity::Severity;
 use crate::model::status::Stage;
 
