@@ -589,7 +589,7 @@ fn a_broken_row_is_named_and_the_rest_goes_on() {
     assert_eq!(
         reasons,
         [
-            "a.jsonl:2: bad JSON: EOF while parsing a value at column 9",
+            "a.jsonl:2: bad JSON: EOF while parsing a value at column 7",
             "a.jsonl:3: no `key`",
             "a.jsonl:4 A-2: `created` is not a time: `soon`",
             "a.jsonl:6: not an object",
