@@ -341,7 +341,7 @@ fn comments(fields: &Value, key: &str, place: &Place, into: &mut Gathered) -> Ve
     let total = fields["comment"]["total"].as_u64().unwrap_or(0);
     let missing = usize::try_from(total).unwrap_or(0).saturating_sub(listed);
     into.report.note(
-        "comment that the export counts but does not hold: export it with all comments",
+        "comment that Jira counts and the export does not hold",
         missing,
     );
     read

@@ -1,6 +1,6 @@
 //! From foreign tickets to batches of our entities: people, group and queues first, then each
 //! ticket in order of creation (in which numbers are given) with all that hangs on it. Nothing
-//! refers to what comes later.
+//! refers to what comes later; for that alone, a parent younger than its child goes before it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -121,6 +121,9 @@ pub fn make(format: &dyn Format, gathered: Gathered, destination: &Destination) 
         mapping.ticket(ticket, &mut |record, blob| steps.push(record, blob));
     }
     let steps = steps.finish();
+    report
+        .skipped
+        .sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
     report.long_texts = steps.iter().map(|step| step.blobs.len()).sum();
     report.entities = steps.iter().map(|step| step.batch.entities.len()).sum();
     report.batches = steps.len();
@@ -166,7 +169,9 @@ fn skip_as_double(ticket: &ForeignTicket, report: &mut Report) {
 }
 
 fn by_creation(mut tickets: Vec<ForeignTicket>) -> Vec<ForeignTicket> {
-    tickets.sort_by(|a, b| (a.created, &a.source_id).cmp(&(b.created, &b.source_id)));
+    // Of two made in the same moment A-2 goes before A-10.
+    let order = |it: &ForeignTicket| (it.created, it.source_id.len(), it.source_id.clone());
+    tickets.sort_by_cached_key(order);
     tickets
 }
 

@@ -1,7 +1,7 @@
 //! What happens with the cousins and at the grandparents'.
 
 use super::people::{Place, Who};
-use super::{PLAIN, State, Told, note, say};
+use super::told::{PLAIN, State, Told, note, say};
 use crate::model::comment::Channel;
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, HOUR, MINUTE};

@@ -27,8 +27,10 @@ use crate::model::user::User;
 mod elsewhere;
 mod home;
 mod people;
+mod told;
 
 use people::{Place, Who};
+use told::{State, Told};
 
 /// The system that the demo's entities say they come from.
 const SYSTEM: &str = "demo";
@@ -102,91 +104,6 @@ fn commands() -> Vec<CommandBody> {
     ]
 }
 
-/// One ticket as it is told. Ages and moments are seconds before (due: after) now.
-struct Told {
-    at: Place,
-    by: Who,
-    to: Option<Who>,
-    severity: Severity,
-    age: i64,
-    state: State,
-    due: Option<i64>,
-    tags: &'static [&'static str],
-    category: Option<&'static str>,
-    /// The title of the ticket above this one.
-    below: Option<&'static str>,
-    channel: Channel,
-    title: &'static str,
-    text: &'static str,
-    said: &'static [Said],
-}
-
-/// How a ticket stands.
-enum State {
-    New,
-    Active,
-    Waiting(&'static str),
-    /// Put off until so many seconds from now.
-    Snoozed(i64),
-    /// So many seconds ago.
-    Resolved(i64),
-    Closed(i64),
-}
-
-/// What an ordinary ticket is like.
-const PLAIN: Told = Told {
-    at: Place::It,
-    by: Who::Ana,
-    to: None,
-    severity: Severity::Sev3,
-    age: DAY,
-    state: State::New,
-    due: None,
-    tags: &[],
-    category: None,
-    below: None,
-    channel: Channel::Screen,
-    title: "",
-    text: "",
-    said: &[],
-};
-
-/// One comment as it is told.
-struct Said {
-    by: Who,
-    ago: i64,
-    text: &'static str,
-    /// Which of the comments before, from 0 on, it answers.
-    answers: Option<usize>,
-    internal: bool,
-}
-
-/// Someone said something so many seconds ago.
-const fn say(by: Who, ago: i64, text: &'static str) -> Said {
-    Said {
-        by,
-        ago,
-        text,
-        answers: None,
-        internal: false,
-    }
-}
-
-/// Someone said something to the group that owns the queue alone.
-const fn note(by: Who, ago: i64, text: &'static str) -> Said {
-    Said {
-        internal: true,
-        ..say(by, ago, text)
-    }
-}
-
-impl Said {
-    const fn answering(mut self, which: usize) -> Said {
-        self.answers = Some(which);
-        self
-    }
-}
-
 /// Turns what is told into entities.
 struct Telling {
     family_id: FamilyId,
@@ -210,7 +127,7 @@ impl Telling {
                 group_id,
                 group_name: circle.name.to_owned(),
                 group_description: circle.about.to_owned(),
-                common: self.from_the_start(),
+                common: self.at_start(),
             };
             records.push(group.into());
             for (place, who) in circle.members.iter().enumerate() {
@@ -221,7 +138,7 @@ impl Telling {
                     status: MembershipStatus::Member,
                     is_admin: place == 0,
                     request_date: self.now.plus(-FOUNDED),
-                    common: self.from_the_start(),
+                    common: self.at_start(),
                 };
                 records.push(membership.into());
             }
@@ -234,7 +151,7 @@ impl Telling {
                     queue_description: place.about().to_owned(),
                     default_severity: None,
                     default_assignee: None,
-                    common: self.from_the_start(),
+                    common: self.at_start(),
                 };
                 records.push(queue.into());
             }
@@ -250,7 +167,7 @@ impl Telling {
             is_active: may_log_in,
             is_approved: may_log_in,
             time_zone: "Europe/Madrid".to_owned(),
-            common: self.from_the_start(),
+            common: self.at_start(),
         }
     }
 
@@ -264,11 +181,11 @@ impl Telling {
             is_admin: false,
             request_date: self.now.plus(-FOUNDED),
             invited_by: (who.role() == Role::Guest).then_some(self.viewer),
-            common: self.from_the_start(),
+            common: self.at_start(),
         }
     }
 
-    fn from_the_start(&self) -> Common {
+    fn at_start(&self) -> Common {
         Common::new(self.viewer, self.now.plus(-FOUNDED))
     }
 
@@ -422,17 +339,20 @@ fn participants(told: &Told) -> Vec<(Who, ParticipantRole)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::tests::{ADMIN, FAMILY, NOW, taken_in};
+    use crate::intake::tests::{ADMIN, FAMILY, NOW, decided, taken_in};
+    use crate::model::known::Known;
 
     fn told() -> impl Iterator<Item = &'static Told> {
         home::TOLD.iter().chain(elsewhere::TOLD)
     }
 
     fn tickets(records: &[Record]) -> Vec<&Ticket> {
-        let ticket = |record| match record {
-            &Record::Ticket(ref ticket) => Some(ticket),
-            _ => None,
-        };
+        fn ticket(record: &Record) -> Option<&Ticket> {
+            match record {
+                Record::Ticket(ticket) => Some(ticket),
+                _ => None,
+            }
+        }
         records.iter().filter_map(ticket).collect()
     }
 
@@ -440,6 +360,15 @@ mod tests {
     fn the_rules_take_the_whole_family_in() {
         let demo = rivera(FAMILY, ADMIN, NOW);
         assert_eq!(demo.user.user_id, ADMIN);
+        let founded = decided(demo.commands, &mut Known::new(FAMILY));
+        let family = founded.iter().rev().find_map(|record| match record {
+            Record::Family(family) => Some(family),
+            _ => None,
+        });
+        assert_eq!(
+            family.map(|it| it.words_for(Severity::Sev5)),
+            Some("would be nice")
+        );
         let given: usize = demo.batches.iter().map(|it| it.entities.len()).sum();
         let records = taken_in(demo.batches.clone());
         assert_eq!(records.len(), given);
