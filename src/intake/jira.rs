@@ -334,7 +334,15 @@ fn comments(fields: &Value, key: &str, place: &Place, into: &mut Gathered) -> Ve
         // Without an id of its own it is known by its place.
         let id = text(value.get("id")).unwrap_or_else(|| format!("{key}#{}", nth + 1));
         match comment(value, &id) {
-            Ok(comment) => read.push(comment),
+            Ok(comment) => {
+                let editor = person(value.get("updateAuthor"));
+                let by_other = comment.edited.is_some() && editor != comment.author;
+                into.report.note(
+                    "comment edited by someone else: stands under its author",
+                    usize::from(by_other && editor.is_some()),
+                );
+                read.push(comment);
+            }
             Err(why) => into.skip_comment(place, &format!("{key} comment {id}"), why),
         }
     }

@@ -13,6 +13,7 @@ use super::text;
 use crate::model::comment::{AuthorKind, Channel, Comment};
 use crate::model::entity::Common;
 use crate::model::id::{CommentId, GroupId, QueueId, TicketId, UserId};
+use crate::model::long_text::{LongText, TEXT_LIMIT};
 use crate::model::participant::{Participant, ParticipantRole};
 use crate::model::record::Record;
 use crate::model::severity::Severity;
@@ -81,7 +82,7 @@ impl Mapping<'_> {
         self.report.tickets.brought += 1;
 
         if let Some(whole) = description(foreign, &added) {
-            let (description, blob) = text::long(whole);
+            let (description, blob) = self.long(whole);
             let record = Description {
                 family_id: self.destination.family_id,
                 ticket_id,
@@ -245,6 +246,13 @@ impl Mapping<'_> {
         known.unwrap_or_else(|| self.identity.person(source_id))
     }
 
+    /// A text that fits: inside the entity, or in the blob store.
+    fn long(&mut self, text: String) -> (LongText, Option<Blob>) {
+        let too_long = usize::from(text.len() > TEXT_LIMIT);
+        self.report.note("text cut to 25 MiB", too_long);
+        text::long(text)
+    }
+
     /// What was said, in order of creation.
     fn comments(&mut self, foreign: &ForeignTicket, ticket_id: TicketId, sink: Sink<'_>) {
         let mut said: Vec<&ForeignComment> = foreign.comments.iter().collect();
@@ -268,6 +276,11 @@ impl Mapping<'_> {
                 continue;
             }
             let reply_to = comment.reply_to.as_deref().and_then(|it| earlier.get(it));
+            let lost = comment.reply_to.is_some() && reply_to.is_none();
+            self.report.note(
+                "answer to a comment that did not come in",
+                usize::from(lost),
+            );
             let (record, blob) = self.comment(comment, ticket_id, reply_to.copied());
             earlier.insert(&comment.source_id, record.comment_id);
             sink(record.into(), blob);
@@ -283,7 +296,7 @@ impl Mapping<'_> {
     ) -> (Comment, Option<Blob>) {
         let author = self.person(foreign.author.as_ref());
         let created = seconds(foreign.created);
-        let (comment_body, blob) = text::long(foreign.body.clone());
+        let (comment_body, blob) = self.long(foreign.body.clone());
         if foreign.internal {
             self.report
                 .note("internal comment: for the queues' group", 1);

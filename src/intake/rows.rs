@@ -77,19 +77,39 @@ fn lines(
 ) -> io::Result<()> {
     loop {
         if !is_blank(&bytes) {
-            match std::str::from_utf8(&bytes) {
-                Ok(text) if document(text, line, list, on_row) => {}
-                Ok(text) => on_row(row(line, text.trim_end())),
-                Err(err) => on_row(Row {
-                    line,
-                    object: Err(not_utf8(err)),
-                }),
-            }
+            one_line(line, &bytes, list, on_row);
         }
         bytes.clear();
         line += 1;
         if input.read_until(b'\n', &mut bytes)? == 0 {
             return Ok(());
+        }
+    }
+}
+
+/// A line is a row, or a whole page of them.
+fn one_line(line: usize, bytes: &[u8], list: &str, on_row: &mut dyn FnMut(Row)) {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.trim_end(),
+        Err(err) => {
+            let object = Err(not_utf8(err));
+            return on_row(Row { line, object });
+        }
+    };
+    let mut found = parsed(text);
+    let page = match &mut found {
+        Ok(Value::Array(rows)) => Some(rows),
+        Ok(Value::Object(outer)) => outer.get_mut(list).and_then(Value::as_array_mut),
+        _ => None,
+    };
+    match page {
+        Some(rows) => rows.drain(..).for_each(|row| {
+            let object = as_object(row);
+            on_row(Row { line, object });
+        }),
+        None => {
+            let object = found.and_then(as_object);
+            on_row(Row { line, object });
         }
     }
 }
@@ -126,12 +146,19 @@ fn rows_of<'a>(text: &'a str, list: &str) -> Option<Vec<&'a RawValue>> {
 struct Outer<'a>(#[serde(borrow)] std::collections::HashMap<String, &'a RawValue>);
 
 fn row(line: usize, text: &str) -> Row {
-    let object = match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err("not an object".to_owned()),
-        Err(err) => Err(format!("bad JSON: {}", reason(&err))),
-    };
+    let object = parsed(text).and_then(as_object);
     Row { line, object }
+}
+
+fn parsed(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|err| format!("bad JSON: {}", reason(&err)))
+}
+
+fn as_object(value: Value) -> Result<Map<String, Value>, String> {
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err("not an object".to_owned()),
+    }
 }
 
 /// What the parser says, without its own count of lines.

@@ -1,5 +1,7 @@
 //! What becomes of each attribute of a Jira issue.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -196,7 +198,8 @@ fn a_cloud_description_is_read_as_text() {
 fn comments_come_in_order_with_their_authors_and_the_empty_ones_are_counted() {
     let at = |day: u8| format!("2020-01-{day:02}T00:00:00.000+0000");
     let more = json!({"comment": {"total": 7, "comments": [
-        {"id": "12", "author": person("ben"), "body": "second", "created": at(3), "updated": at(4)},
+        {"id": "12", "author": person("ben"), "body": "second", "created": at(3), "updated": at(4),
+         "updateAuthor": person("ana")},
         {"id": "11", "author": person("ana"), "body": "first", "created": at(2), "updated": at(2),
          "visibility": {"type": "role", "value": "Developers"}},
         {"id": "13", "author": person("ana"), "created": at(5)},
@@ -231,6 +234,7 @@ fn comments_come_in_order_with_their_authors_and_the_empty_ones_are_counted() {
         "        2  comment: its body is empty",
         "        1  comment: `created` is not a time: `yesterday`",
         "           a.jsonl:1 A-1 comment 15",
+        "        1  comment edited by someone else: stands under its author",
         "        1  comment that Jira counts and the export does not hold",
     ] {
         assert!(text.lines().any(|it| it == line), "{line:?} in\n{text}");
@@ -262,4 +266,61 @@ fn a_broken_row_is_named_and_the_rest_goes_on() {
         ]
     );
     assert_eq!(report.skipped_of(What::Comment), 1);
+}
+
+/// Any JSON at all, a few levels deep.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        Just(json!("2020-01-01T00:00:00.000+0000")),
+        Just(json!("A-1")),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        let names = prop::sample::select(vec![
+            "name",
+            "key",
+            "id",
+            "type",
+            "content",
+            "comments",
+            "created",
+            "author",
+            "body",
+            "outwardIssue",
+            "fields",
+            "total",
+            "text",
+            "attrs",
+        ]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map(names.prop_map(str::to_owned), inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_stands_in_a_field_the_account_adds_up(
+        field in prop::sample::select(vec![
+            "assignee", "attachment", "comment", "components", "created", "creator", "description",
+            "duedate", "environment", "epic", "fixVersions", "flagged", "issuelinks", "labels",
+            "parent", "priority", "project", "reporter", "resolution", "resolutiondate", "status",
+            "subtasks", "summary", "updated", "other",
+        ]),
+        value in any_json(),
+    ) {
+        let plan = plan(&[issue("A-1", 1, json!({})), issue("A-2", 2, json!({field: value}))]);
+        prop_assert_eq!(plan.report.tickets.read, 2);
+        taken_in(plan.steps.into_iter().map(|step| step.batch));
+    }
+
+    #[test]
+    fn no_text_breaks_the_reader(text in "[\\[\\]{}\":,a-z0-9\n ]{0,60}") {
+        prop_assert!(plan_of(&text, &destination()).report.adds_up());
+    }
 }
