@@ -284,6 +284,10 @@ impl<'a> List<'a> {
         if rows == 0 {
             return Ok(Vec::new());
         }
+        Reader::new(self.conn)?.rows(self.page(from, way, rows))
+    }
+
+    fn page(&self, from: Option<Stand>, way: Way, rows: usize) -> Piece {
         let runs = self.runs(COLUMNS, from.map(|stand| (stand, way)));
         let order = match (self.query.order, way) {
             (Order::Severity, Way::On) => "severity, id",
@@ -296,7 +300,7 @@ impl<'a> List<'a> {
         let mut all = union(runs);
         all.sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
         all.values.push(Value::from(limit(rows)));
-        Reader::new(self.conn)?.rows(all)
+        all
     }
 
     fn total(&self) -> Result<(u64, bool)> {
@@ -495,4 +499,28 @@ pub(super) fn is_unsent(conn: &Connection, fam: i64, ticket_id: TicketId) -> Res
     let sql = "SELECT 1 FROM shadow WHERE ticket_id = ?1 AND fam = ?2";
     let mut statement = conn.prepare_cached(sql)?;
     Ok(statement.exists(rusqlite::params![Blob(ticket_id.0), fam])?)
+}
+
+/// How SQLite reads a list in each direction, in its own words.
+#[cfg(test)]
+pub(super) fn plans(conn: &Connection, query: &ListQuery) -> Vec<String> {
+    let list = List::of(conn, query).expect("readable").expect("here");
+    let stand = Stand {
+        id: 1,
+        severity: 1,
+        activity: 1,
+    };
+    [Way::On, Way::Back]
+        .into_iter()
+        .map(|way| {
+            let piece = list.page(Some(stand), way, 50);
+            let sql = format!("EXPLAIN QUERY PLAN {}", piece.sql);
+            let mut statement = conn.prepare(&sql).expect("a plan");
+            let lines = statement.query_map(params_from_iter(piece.values), |row| {
+                row.get::<_, String>(3)
+            });
+            let lines: rusqlite::Result<Vec<String>> = lines.expect("a plan").collect();
+            lines.expect("lines").join("\n")
+        })
+        .collect()
 }
