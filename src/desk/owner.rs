@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::writes::{first_of_user, put};
 use super::{Desk, DeskError, unreadable};
 use crate::model::audit::{Action, AuditRecord};
-use crate::model::entity::Common;
+use crate::model::entity::{Common, EntityType};
 use crate::model::id::{CommandId, FamilyId, UserId};
+use crate::model::membership::Membership;
 use crate::model::record::Record;
+use crate::model::refusal::Refusal;
 use crate::model::user::User;
 use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
@@ -131,18 +133,37 @@ impl Desk {
         Ok(writes)
     }
 
+    /// Someone who is known by a family alone: they act at the owner's login (a shared computer)
+    /// and have none of their own.
+    fn without_login(
+        &self,
+        user_id: UserId,
+        known_by: Option<&Membership>,
+    ) -> Result<User, DeskError> {
+        let membership = known_by.ok_or(Refusal::NotFound {
+            what: EntityType::User,
+        })?;
+        Ok(User {
+            user_id,
+            email: None,
+            display_name: membership.display_name.clone(),
+            is_active: false,
+            is_approved: false,
+            time_zone: "UTC".to_owned(),
+            common: membership.common.clone(),
+        })
+    }
+
     /// Someone and the families they are in or invited to.
     pub async fn session(&self, user_id: UserId) -> Result<Session, DeskError> {
-        let item = self
-            .table
-            .get(keys::user_key(user_id))
-            .await?
-            .ok_or(DeskError::NoOwner)?;
-        let user: User = keys::read(&item)?;
         let table = self.table.as_ref();
-        let mut families = Vec::new();
         let mut memberships = patterns::families_of(table, user_id).await?;
         memberships.extend(patterns::invitations_of(table, user_id).await?);
+        let user = match patterns::user(table, user_id).await? {
+            Some(user) => user,
+            None => self.without_login(user_id, memberships.first())?,
+        };
+        let mut families = Vec::new();
         for membership in memberships {
             let family_id = membership.family_id;
             let Some(family) = patterns::family(table, family_id).await? else {

@@ -345,8 +345,14 @@ impl CommandBody {
     }
 
     /// Whether a client shows its effect before the backend has answered. An import is too much
-    /// to work out twice; it shows as it arrives.
+    /// to work out twice, and a family that one is not in yet can't be looked into.
     pub fn is_optimistic(&self) -> bool {
-        !matches!(self, CommandBody::ImportBatch(_))
+        !matches!(
+            self,
+            CommandBody::ImportBatch(_)
+                | CommandBody::MembershipRequest { .. }
+                | CommandBody::MembershipAccept {}
+                | CommandBody::MembershipDecline { .. }
+        )
     }
 }

@@ -33,6 +33,7 @@ mod submit;
 mod tally;
 mod thread;
 pub mod view;
+pub mod worker;
 
 #[cfg(test)]
 mod tests;
