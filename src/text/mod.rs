@@ -1,1 +1,21 @@
 //! Words on screen: width, wrapping, grapheme-safe cutting, and making hostile text safe to draw.
+//!
+//! Text that somebody typed goes through [`SafeText`] (one line) or [`SafeLines`] (a body)
+//! before it reaches a widget, a pipe, a window title or a log; everything else here then
+//! counts in terminal columns. No clock and no I/O: times are values.
+
+pub mod age;
+#[cfg(test)]
+mod awkward;
+pub mod bar;
+mod clean;
+pub mod fuzzy;
+mod marks;
+pub mod plural;
+pub mod safe;
+pub mod width;
+pub mod wrap;
+
+pub use safe::{SafeLines, SafeText, escape_json_tty};
+pub use width::{pad, pad_left, truncate, width};
+pub use wrap::{Row, wrap, wrapped_height};
