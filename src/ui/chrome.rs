@@ -1,0 +1,278 @@
+//! What stands around the panes: borders with titles, the title line, the breadcrumb, the status
+//! line with its hints.
+
+use ratatui::layout::Rect;
+
+use crate::app::layout::Area;
+use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State, View};
+use crate::text::plural::{count, grouped};
+use crate::text::width;
+
+use super::glyphs::{self, BETWEEN};
+use super::pen::Pen;
+use super::theme::Role;
+
+/// What is written into the upper border of a pane.
+pub struct PaneTitle<'a> {
+    /// The key that goes there; empty for none.
+    pub key: &'a str,
+    /// The pane's name; may be what somebody typed.
+    pub name: &'a str,
+    /// More about it, dimmed; may be what somebody typed.
+    pub detail: &'a str,
+    /// At the right end.
+    pub right: &'a str,
+    /// Whether the pane has the keys.
+    pub focus: bool,
+    /// Whether it hangs on what stands above it.
+    pub joined: bool,
+}
+
+impl<'a> PaneTitle<'a> {
+    pub fn new(key: &'a str, name: &'a str) -> PaneTitle<'a> {
+        PaneTitle {
+            key,
+            name,
+            detail: "",
+            right: "",
+            focus: false,
+            joined: false,
+        }
+    }
+}
+
+pub fn rect(area: Area) -> Rect {
+    Rect::new(area.x, area.y, area.width, area.height)
+}
+
+/// What is inside a border.
+pub fn inside(area: Rect) -> Rect {
+    if area.width < 2 || area.height < 2 {
+        return Rect::new(area.x, area.y, 0, 0);
+    }
+    Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
+}
+
+/// Draws the border of a pane with its title, and says what is inside.
+pub fn pane(pen: &mut Pen, area: Rect, title: &PaneTitle) -> Rect {
+    let role = if title.focus {
+        Role::Focus
+    } else {
+        Role::Border
+    };
+    pen.frame(area, role);
+    if title.joined {
+        let ends = (glyphs::TEE_LEFT, glyphs::TEE_RIGHT);
+        pen.edge(area, 0, ends, role);
+    }
+    if area.width > 4 {
+        write_title(pen, area, title);
+    }
+    inside(area)
+}
+
+fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
+    let right_columns = if title.right.is_empty() {
+        0
+    } else {
+        width(title.right) + 2
+    };
+    let line = Rect::new(area.x + 1, area.y, area.width - 2, 1);
+    let role = if title.focus {
+        Role::Strong
+    } else {
+        Role::Text
+    };
+    let mut row = pen.row(line, 0);
+    row.keep(right_columns + 1);
+    row.say(title.key, Role::Key);
+    if title.key.is_empty() {
+        row.say(" ", role);
+    } else {
+        row.say(" ", role);
+    }
+    row.user(title.name, role);
+    if !title.detail.is_empty() && row.room() > BETWEEN.len() {
+        row.say(BETWEEN, Role::Dim).user(title.detail, Role::Dim);
+    }
+    if !title.name.is_empty() {
+        row.say(" ", role);
+    }
+    if right_columns > 0 && usize::from(line.width) > right_columns + 1 {
+        let mut row = pen.row(line, 0);
+        row.skip(usize::from(line.width) - right_columns - 1);
+        row.say(" ", Role::Text)
+            .say(title.right, Role::Text)
+            .say(" ", Role::Text);
+    }
+}
+
+/// The first line: whose desk this is, and how it stands with the backend.
+pub fn title_line(pen: &mut Pen, state: &State) {
+    let area = rect(state.layout.title);
+    let name = family_name(state);
+    let connection = &state.status.connection;
+    let me = &state.session.my_name;
+    let live = format!("{} {}", connection_mark(connection), connection.words());
+    let help = "? help";
+    let right = width(&live) + 3 + width(me) + 3 + help.len() + 1;
+    let whole = usize::from(area.width);
+
+    let mut row = pen.row(area, 0);
+    let keeps_right = whole >= right + 10;
+    if keeps_right {
+        row.keep(right + 1);
+    }
+    row.say(" ", Role::Text).user(name, Role::Strong);
+    if state.view == View::Board {
+        row.say(BETWEEN, Role::Dim).say("Board", Role::Strong);
+    }
+    if state.session.demo {
+        row.say(BETWEEN, Role::Dim)
+            .say("demo, nothing is kept", Role::Warning);
+    }
+    if keeps_right {
+        let mut row = pen.row(area, 0);
+        row.skip(whole - right);
+        row.say(&live, connection_role(connection))
+            .say("   ", Role::Text)
+            .user(me, Role::Text)
+            .say("   ", Role::Text)
+            .say("?", Role::Key)
+            .say(" help", Role::Dim);
+    }
+}
+
+fn family_name(state: &State) -> &str {
+    state
+        .open_family()
+        .and_then(|family| state.session.family_name(family))
+        .unwrap_or("Fam Help Desk")
+}
+
+fn connection_mark(connection: &Connection) -> &'static str {
+    match connection {
+        Connection::Live | Connection::Syncing => glyphs::LIVE,
+        Connection::Starting | Connection::Offline(_) => glyphs::OFFLINE,
+    }
+}
+
+fn connection_role(connection: &Connection) -> Role {
+    match connection {
+        Connection::Live => Role::Good,
+        Connection::Starting | Connection::Syncing => Role::Dim,
+        Connection::Offline(_) => Role::Warning,
+    }
+}
+
+/// On a narrow screen: which pane this is, and what stands above it.
+pub fn breadcrumb(pen: &mut Pen, state: &State) {
+    let Some(area) = state.layout.breadcrumb else {
+        return;
+    };
+    let list = &state.desk.list;
+    let ticket = ticket_name(state);
+    let steps = [
+        (Pane::Families, "Families"),
+        (Pane::Queues, family_name(state)),
+        (Pane::List, list.place_name.as_str()),
+        (Pane::Thread, ticket.as_str()),
+    ];
+    let mut row = pen.row(rect(area), 0);
+    row.say(" ", Role::Text);
+    for (pane, name) in steps {
+        if pane != Pane::Families {
+            row.say(" > ", Role::Dim);
+        }
+        let here = pane == state.desk.focus;
+        row.user(name, if here { Role::Strong } else { Role::Dim });
+        if here {
+            break;
+        }
+    }
+}
+
+fn ticket_name(state: &State) -> String {
+    let thread = state.desk.thread.thread.as_deref();
+    let number = thread.and_then(|thread| thread.ticket.number.as_ref());
+    number.map_or_else(|| "new ticket".to_owned(), ToString::to_string)
+}
+
+/// The last line: what is wrong or waiting, what was just done, and what can be done now.
+pub fn status_line(pen: &mut Pen, state: &State) {
+    let area = rect(state.layout.status);
+    let hints = fitting_hints(&state.hints, usize::from(area.width) / 2);
+    let hint_columns: usize = hints.iter().map(hint_columns).sum();
+    let whole = usize::from(area.width);
+
+    let mut row = pen.row(area, 0);
+    row.keep(hint_columns + 1);
+    row.say(" ", Role::Text);
+    let mut first = true;
+    for (words, role) in standing(state) {
+        if !first {
+            row.say(BETWEEN, Role::Dim);
+        }
+        row.user(&words, role);
+        first = false;
+    }
+    let mut row = pen.row(area, 0);
+    row.skip(whole.saturating_sub(hint_columns + 1));
+    for hint in hints {
+        row.say("  ", Role::Text)
+            .say(&hint.keys, Role::Key)
+            .say(" ", Role::Text)
+            .say(&hint.help, Role::Dim);
+    }
+}
+
+/// What the status line says, most pressing first.
+fn standing(state: &State) -> Vec<(String, Role)> {
+    let status = &state.status;
+    let mut said = Vec::new();
+    if let Some(Notice { kind, text }) = &status.notice {
+        let role = match kind {
+            NoticeKind::Done => Role::Good,
+            NoticeKind::Warning => Role::Warning,
+            NoticeKind::Error => Role::Error,
+        };
+        said.push((text.clone(), role));
+    }
+    if status.outbox.refused > 0 {
+        said.push((
+            format!("{} refused", grouped(status.outbox.refused)),
+            Role::Error,
+        ));
+    }
+    if status.outbox.waiting > 0 {
+        let words = format!("{} waiting to send", grouped(status.outbox.waiting));
+        said.push((words, Role::Unsent));
+    }
+    if let Connection::Offline(why) = &status.connection {
+        said.push((format!("offline: {why}"), Role::Warning));
+    }
+    let marks = state.desk.list.marks.len() as u64;
+    if marks > 0 {
+        said.push((
+            count(marks, "ticket marked", "tickets marked"),
+            Role::Marked,
+        ));
+    }
+    said
+}
+
+fn fitting_hints(hints: &[Hint], columns: usize) -> &[Hint] {
+    let mut taken = 0;
+    let fitting = hints
+        .iter()
+        .take_while(|hint| {
+            taken += hint_columns(hint);
+            taken <= columns
+        })
+        .count();
+    &hints[..fitting]
+}
+
+fn hint_columns(hint: &Hint) -> usize {
+    2 + width(&hint.keys) + 1 + width(&hint.help)
+}
