@@ -183,7 +183,8 @@ fn draw_heat(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
     let mut row = pen.row(inner, 0);
     row.skip(8);
     for age in AGES {
-        row.column_right(age, columns, Role::Dim);
+        let fits = width(age) < columns;
+        row.column_right(if fits { age } else { ">1m" }, columns, Role::Dim);
     }
     for ((severity, counts), line) in Severity::ALL.iter().zip(&board.heat).zip(1..) {
         let mut row = pen.row(inner, line);

@@ -71,6 +71,14 @@ pub fn pane(pen: &mut Pen, area: Rect, title: &PaneTitle) -> Rect {
     inside(area)
 }
 
+/// Draws the upper border alone.
+pub fn heading(pen: &mut Pen, area: Rect, title: &PaneTitle, role: Role) {
+    pen.edge(area, 0, (glyphs::TOP_LEFT, glyphs::TOP_RIGHT), role);
+    if area.width > 4 {
+        write_title(pen, area, title);
+    }
+}
+
 fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
     let right_columns = if title.right.is_empty() {
         0
@@ -85,12 +93,7 @@ fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
     };
     let mut row = pen.row(line, 0);
     row.keep(right_columns + 1);
-    row.say(title.key, Role::Key);
-    if title.key.is_empty() {
-        row.say(" ", role);
-    } else {
-        row.say(" ", role);
-    }
+    row.say(title.key, Role::Key).say(" ", role);
     row.user(title.name, role);
     if !title.detail.is_empty() && row.room() > BETWEEN.len() {
         row.say(BETWEEN, Role::Dim).user(title.detail, Role::Dim);
@@ -114,15 +117,18 @@ pub fn title_line(pen: &mut Pen, state: &State) {
     let connection = &state.status.connection;
     let me = &state.session.my_name;
     let live = format!("{} {}", connection_mark(connection), connection.words());
-    let help = "? help";
-    let right = width(&live) + 3 + width(me) + 3 + help.len() + 1;
     let whole = usize::from(area.width);
+    // A narrow screen has no room for what everybody knows.
+    let all = whole >= 60;
+    let more = if all {
+        3 + width(me) + 3 + "? help".len()
+    } else {
+        0
+    };
+    let right = width(&live) + more + 1;
 
     let mut row = pen.row(area, 0);
-    let keeps_right = whole >= right + 10;
-    if keeps_right {
-        row.keep(right + 1);
-    }
+    row.keep(right + 1);
     row.say(" ", Role::Text).user(name, Role::Strong);
     if state.view == View::Board {
         row.say(BETWEEN, Role::Dim).say("Board", Role::Strong);
@@ -131,11 +137,11 @@ pub fn title_line(pen: &mut Pen, state: &State) {
         row.say(BETWEEN, Role::Dim)
             .say("demo, nothing is kept", Role::Warning);
     }
-    if keeps_right {
-        let mut row = pen.row(area, 0);
-        row.skip(whole - right);
-        row.say(&live, connection_role(connection))
-            .say("   ", Role::Text)
+    let mut row = pen.row(area, 0);
+    row.skip(whole.saturating_sub(right))
+        .say(&live, connection_role(connection));
+    if all {
+        row.say("   ", Role::Text)
             .user(me, Role::Text)
             .say("   ", Role::Text)
             .say("?", Role::Key)
@@ -170,26 +176,42 @@ pub fn breadcrumb(pen: &mut Pen, state: &State) {
     let Some(area) = state.layout.breadcrumb else {
         return;
     };
-    let list = &state.desk.list;
+    let family = family_name(state);
+    let place = state.desk.list.place_name.as_str();
     let ticket = ticket_name(state);
     let steps = [
         (Pane::Families, "Families"),
-        (Pane::Queues, family_name(state)),
-        (Pane::List, list.place_name.as_str()),
+        (Pane::Queues, family),
+        (Pane::List, if place == family { "" } else { place }),
         (Pane::Thread, ticket.as_str()),
     ];
+    let here = steps.iter().position(|(pane, _)| *pane == state.desk.focus);
+    let steps: Vec<&str> = steps[..=here.unwrap_or(0)]
+        .iter()
+        .map(|(_, name)| *name)
+        .filter(|name| !name.is_empty())
+        .collect();
+    let first = first_step_that_fits(&steps, usize::from(area.width));
     let mut row = pen.row(rect(area), 0);
-    row.say(" ", Role::Text);
-    for (pane, name) in steps {
-        if pane != Pane::Families {
+    row.say(if first > 0 { " … > " } else { " " }, Role::Dim);
+    for (index, name) in steps.iter().enumerate().skip(first) {
+        if index > first {
             row.say(" > ", Role::Dim);
         }
-        let here = pane == state.desk.focus;
-        row.user(name, if here { Role::Strong } else { Role::Dim });
-        if here {
-            break;
-        }
+        let last = index + 1 == steps.len();
+        row.user(name, if last { Role::Strong } else { Role::Dim });
     }
+}
+
+/// The nearest steps matter most.
+fn first_step_that_fits(steps: &[&str], columns: usize) -> usize {
+    let mut taken = 6;
+    let fitting = steps.iter().rev().take_while(|name| {
+        taken += width(name) + 3;
+        taken <= columns + 3
+    });
+    let fitting = fitting.count().max(1);
+    steps.len().saturating_sub(fitting)
 }
 
 fn ticket_name(state: &State) -> String {
@@ -201,20 +223,20 @@ fn ticket_name(state: &State) -> String {
 /// The last line: what is wrong or waiting, what was just done, and what can be done now.
 pub fn status_line(pen: &mut Pen, state: &State) {
     let area = rect(state.layout.status);
-    let hints = fitting_hints(&state.hints, usize::from(area.width) / 2);
-    let hint_columns: usize = hints.iter().map(hint_columns).sum();
     let whole = usize::from(area.width);
+    let standing = standing(state);
+    let said: usize = standing.iter().map(|(words, _)| width(words) + 3).sum();
+    // What stands comes first, what could be done next takes the rest.
+    let hints = fitting_hints(&state.hints, whole.saturating_sub(said + 1));
+    let hint_columns: usize = hints.iter().map(hint_columns).sum();
 
     let mut row = pen.row(area, 0);
-    row.keep(hint_columns + 1);
     row.say(" ", Role::Text);
-    let mut first = true;
-    for (words, role) in standing(state) {
-        if !first {
+    for (index, (words, role)) in standing.iter().enumerate() {
+        if index > 0 {
             row.say(BETWEEN, Role::Dim);
         }
-        row.user(&words, role);
-        first = false;
+        row.user(words, *role);
     }
     let mut row = pen.row(area, 0);
     row.skip(whole.saturating_sub(hint_columns + 1));

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::state::State;
+use crate::app::state::{Connection, State};
 use crate::model::membership::MembershipStatus;
 use crate::model::status::Status;
 use crate::replica::view::{ListQuery, StatusFilter};
@@ -37,6 +37,10 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
     let list = &state.desk.list;
     if list.loading {
         return say(pen, area, &[("loading", Role::Dim)]);
+    }
+    let starting = state.status.connection == Connection::Starting;
+    if starting && state.session.families.is_empty() {
+        return say(pen, area, &[("opening your desk", Role::Dim)]);
     }
     let Some(open) = state.open_family() else {
         let lines = [

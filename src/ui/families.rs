@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::state::{Pane, State};
+use crate::app::state::{Connection, Pane, State};
 use crate::model::membership::MembershipStatus;
 use crate::replica::view::FamilyRow;
 use crate::text::plural::grouped;
@@ -35,7 +35,9 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
         );
     }
     if state.session.families.is_empty() {
-        pen.row(inner, 0).say(" none yet", Role::Dim);
+        let starting = state.status.connection == Connection::Starting;
+        let words = if starting { " loading" } else { " none yet" };
+        pen.row(inner, 0).say(words, Role::Dim);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use uuid::Uuid;
 
 use crate::app::board::BoardPane;
@@ -149,10 +149,15 @@ pub fn focus(mut state: State, pane: Pane, thread_open: bool) -> State {
 }
 
 pub fn drawn(state: &State, theme: &Theme) -> Buffer {
+    painted(state, theme).0
+}
+
+/// What is drawn, and where the terminal's cursor is.
+pub fn painted(state: &State, theme: &Theme) -> (Buffer, Option<Position>) {
     let area = Rect::new(0, 0, state.size.width, state.size.height);
     let mut buffer = Buffer::empty(area);
-    paint(state, theme, &mut buffer);
-    buffer
+    let cursor = paint(state, theme, &mut buffer);
+    (buffer, cursor)
 }
 
 pub fn theme(choice: config::Theme, colour: ColourDepth) -> Theme {

@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use crate::app::state::{ListPane, Pane, State};
 use crate::model::status::{Stage, Status};
 use crate::replica::view::{Order, Place, StatusFilter, TicketRow};
+use crate::text::age;
 use crate::text::plural::grouped;
-use crate::text::{age, width};
 
-use super::chrome::{PaneTitle, pane};
+use super::chrome::{PaneTitle, heading, pane};
 use super::empty;
 use super::glyphs::{self, BETWEEN};
 use super::pen::{Pen, Row};
@@ -48,29 +48,28 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
     } else {
         Role::Border
     };
-    pen.edge(area, 0, (glyphs::TOP_LEFT, glyphs::TOP_RIGHT), role);
+    let title = PaneTitle::new("", "Open by severity");
+    heading(pen, area, &title, role);
     if area.height < 2 || area.width < 4 {
         return;
     }
-    pen.row(
-        Rect {
-            x: area.right() - 1,
-            width: 1,
-            ..area
-        },
-        1,
-    )
-    .say(glyphs::VERTICAL, role);
-    let mut row = pen.row(
-        Rect {
-            width: area.width - 1,
-            ..area
-        },
-        1,
-    );
+    let right = Rect {
+        x: area.right() - 1,
+        width: 1,
+        ..area
+    };
+    pen.row(right, 1).say(glyphs::VERTICAL, role);
+    let left = Rect {
+        width: area.width - 1,
+        ..area
+    };
+    let mut row = pen.row(left, 1);
     row.say(glyphs::VERTICAL, role);
     row.say(" ", Role::Text);
     let narrow = area.width < 68;
+    if narrow {
+        row.say("SEV ", Role::Dim);
+    }
     for (index, (severity, open)) in state.session.severities().enumerate() {
         if index > 0 {
             row.say(if narrow { " " } else { BETWEEN }, Role::Dim);
@@ -102,7 +101,11 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let right = counter(list);
     let title = PaneTitle {
         key: "3",
-        name: &list.place_name,
+        name: if list.place_name.is_empty() {
+            "Tickets"
+        } else {
+            &list.place_name
+        },
         detail: &list.query_words,
         right: &right,
         focus: state.desk.focus == Pane::List,
@@ -257,30 +260,22 @@ impl Columns {
             list.query.status,
             StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_)
         );
-        let widest = |text: fn(&TicketRow) -> usize, least, most| {
-            let rows = list.window.rows.iter();
-            rows.map(text).max().unwrap_or(0).clamp(least, most)
-        };
-        let number = |row: &TicketRow| {
-            let number = row.number.as_ref();
-            number.map_or(0, |number| {
-                number.prefix.as_str().len() + 6 + digits(number.count)
-            })
-        };
         let mut widths = Columns {
             number: if short_numbers {
                 5
             } else {
-                widest(number, 8, 17)
+                widest_number(&list.window.rows)
             },
             title: 0,
             state: on(if only_open { STATE_FROM } else { 0 }, 8),
             queue: if in_one_queue { 0 } else { on(QUEUE_FROM, 12) },
-            assignee: on(ASSIGNEE_FROM, widest(|row| width(&row.assignee), 4, 12)),
+            assignee: on(ASSIGNEE_FROM, if columns < QUEUE_FROM { 8 } else { 12 }),
             comments: on(COMMENTS_FROM, 5),
             short_numbers,
         };
-        let fixed = GUTTER + widths.number + SEVERITY + FLAGS + AGE + 4;
+        // A blank before the border, where there is room for one.
+        let margin = usize::from(!short_numbers);
+        let fixed = GUTTER + widths.number + SEVERITY + FLAGS + AGE + 4 + margin;
         let further = [widths.state, widths.queue, widths.assignee, widths.comments];
         let further: usize = further.iter().filter(|w| **w > 0).map(|w| w + 1).sum();
         widths.title = columns.saturating_sub(fixed + further);
@@ -288,9 +283,14 @@ impl Columns {
     }
 }
 
+/// The columns that the longest number takes.
+fn widest_number(rows: &[TicketRow]) -> usize {
+    let numbers = rows.iter().filter_map(|row| row.number.as_ref());
+    let columns = numbers.map(|number| number.prefix.as_str().len() + 6 + digits(number.count));
+    columns.max().unwrap_or(0).clamp(8, 17)
+}
+
 fn digits(count: u32) -> usize {
-    count
-        .checked_ilog10()
-        .map_or(1, |log| log as usize + 1)
-        .max(4)
+    let digits = count.checked_ilog10().map_or(1, |log| log as usize + 1);
+    digits.max(4)
 }

@@ -183,15 +183,6 @@ impl Row<'_> {
         self
     }
 
-    /// Gives every cell that is left this role's style.
-    pub fn tint_rest(&mut self, role: Role) -> &mut Self {
-        let style = self.theme.style(role);
-        for x in self.x..self.end {
-            self.buffer[(x, self.y)].set_style(style);
-        }
-        self
-    }
-
     fn after(&self, columns: usize) -> u16 {
         let columns = u16::try_from(columns).unwrap_or(u16::MAX);
         self.x.saturating_add(columns).min(self.end)

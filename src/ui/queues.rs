@@ -32,11 +32,7 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
         );
     }
     if queues.lines.is_empty() {
-        let words = match state.session.family {
-            Some(_) => " no queues yet",
-            None => " loading",
-        };
-        pen.row(inner, 0).say(words, Role::Dim);
+        pen.row(inner, 0).say(" none yet", Role::Dim);
     }
 }
 

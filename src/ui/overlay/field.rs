@@ -41,11 +41,6 @@ pub fn draw(pen: &mut Pen, area: Rect, field: &TextField) -> Option<Position> {
     cursor
 }
 
-/// How many rows the text takes.
-pub fn height(field: &TextField, columns: usize) -> usize {
-    rows(field, columns).len()
-}
-
 /// A single line shows the part around its cursor.
 fn draw_line(pen: &mut Pen, area: Rect, field: &TextField) -> Option<Position> {
     let text = field.area().lines().first().map_or("", String::as_str);
@@ -90,14 +85,14 @@ fn wrap_line(rows: &mut Vec<FieldRow>, text: &str, (columns, at): (usize, Option
     let first = rows.len();
     let mut starts = Vec::new();
     for row in crate::text::wrap(text, columns.max(1)) {
-        starts.push((row.start, width(row.prefix), row.start + row.text.len()));
+        starts.push((row.start, width(row.prefix)));
         rows.push(FieldRow {
             text: row.to_string(),
             cursor: None,
         });
     }
     if starts.is_empty() {
-        starts.push((0, 0, 0));
+        starts.push((0, 0));
         rows.push(FieldRow {
             text: String::new(),
             cursor: None,
@@ -108,9 +103,9 @@ fn wrap_line(rows: &mut Vec<FieldRow>, text: &str, (columns, at): (usize, Option
     };
     let which = starts
         .iter()
-        .rposition(|(start, ..)| *start <= at)
+        .rposition(|(start, _)| *start <= at)
         .unwrap_or(0);
-    let (start, prefix, _) = starts[which];
+    let (start, prefix) = starts[which];
     let column = prefix + width(&text[start..at.max(start)]);
     rows[first + which].cursor = Some(u16::try_from(column).unwrap_or(u16::MAX));
 }

@@ -8,6 +8,8 @@ mod message;
 mod pending;
 mod picker;
 mod prompt;
+#[cfg(test)]
+mod tests;
 
 use ratatui::layout::{Position, Rect};
 
