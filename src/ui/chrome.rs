@@ -227,7 +227,13 @@ pub fn status_line(pen: &mut Pen, state: &State) {
     let standing = standing(state);
     let said: usize = standing.iter().map(|(words, _)| width(words) + 3).sum();
     // What stands comes first, what could be done next takes the rest.
-    let hints = fitting_hints(&state.hints, whole.saturating_sub(said + 1));
+    // Those of what lies over the view stand there.
+    let hints: &[Hint] = if state.overlays.is_empty() {
+        &state.hints
+    } else {
+        &[]
+    };
+    let hints = fitting_hints(hints, whole.saturating_sub(said + 1));
     let hint_columns: usize = hints.iter().map(hint_columns).sum();
 
     let mut row = pen.row(area, 0);
@@ -272,6 +278,9 @@ fn standing(state: &State) -> Vec<(String, Role)> {
     }
     if let Connection::Offline(why) = &status.connection {
         said.push((format!("offline: {why}"), Role::Warning));
+    }
+    if state.desk.list.mark_from.is_some() {
+        said.push(("marking a range".to_owned(), Role::Marked));
     }
     let marks = state.desk.list.marks.len() as u64;
     if marks > 0 {

@@ -34,15 +34,23 @@ fn paint_all(state: &State, pen: &mut Pen) -> Option<Position> {
         return None;
     }
     title_line(pen, state);
-    match state.view {
+    let in_view = match state.view {
         View::Desk => desk(pen, state),
-        View::Board => board::draw(pen, state),
-    }
+        View::Board => {
+            board::draw(pen, state);
+            None
+        }
+    };
     status_line(pen, state);
-    overlay::draw(pen, state)
+    let over = overlay::draw(pen, state);
+    if state.overlays.is_empty() {
+        in_view
+    } else {
+        over
+    }
 }
 
-fn desk(pen: &mut Pen, state: &State) {
+fn desk(pen: &mut Pen, state: &State) -> Option<Position> {
     let layout = &state.layout;
     breadcrumb(pen, state);
     if let Some(area) = layout.families {
@@ -54,12 +62,13 @@ fn desk(pen: &mut Pen, state: &State) {
     if let Some(area) = layout.strip {
         list::draw_strip(pen, rect(area), state);
     }
-    if let Some(area) = layout.list {
-        list::draw(pen, rect(area), state);
-    }
+    let cursor = layout
+        .list
+        .and_then(|area| list::draw(pen, rect(area), state));
     if let Some(area) = layout.thread {
         thread::draw(pen, rect(area), state);
     }
+    cursor
 }
 
 fn too_small(pen: &mut Pen) {

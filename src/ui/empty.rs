@@ -66,14 +66,19 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
         ];
         return say(pen, area, &lines);
     }
+    let new = keys(state, "New ticket", "n");
+    let file_one = format!("No tickets here yet: press {new} to file one.");
     let lines = [
-        ("No tickets here yet: press n to file one.", Role::Text),
-        (
-            "What is resolved is not listed; / looks for words.",
-            Role::Dim,
-        ),
+        (file_one.as_str(), Role::Text),
+        ("What is resolved is not listed.", Role::Dim),
     ];
     say(pen, area, &lines);
+}
+
+/// The keys of a hint that is offered now, which are those that work; or what they are by default.
+fn keys<'a>(state: &'a State, help: &str, default: &'a str) -> &'a str {
+    let hint = state.hints.iter().find(|hint| hint.help == help);
+    hint.map_or(default, |hint| &hint.keys)
 }
 
 pub fn draw_thread(pen: &mut Pen, area: Rect, state: &State) {

@@ -2,9 +2,10 @@
 //!
 //! Only the gutter tells where the cursor is: moving it changes two cells here, not two rows.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::app::state::{ListPane, Pane, State};
+use crate::app::text_field::TextField;
 use crate::model::status::{Stage, Status};
 use crate::replica::view::{Order, Place, StatusFilter, TicketRow};
 use crate::text::age;
@@ -12,6 +13,7 @@ use crate::text::plural::grouped;
 
 use super::chrome::{PaneTitle, heading, pane};
 use super::empty;
+use super::field;
 use super::glyphs::{self, BETWEEN};
 use super::pen::{Pen, Row};
 use super::theme::Role;
@@ -96,7 +98,39 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
     }
 }
 
-pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
+/// Draws the list, and says where the cursor of a filter that is being typed is.
+pub fn draw(pen: &mut Pen, area: Rect, state: &State) -> Option<Position> {
+    draw_rows(pen, area, state);
+    state
+        .desk
+        .list
+        .filter
+        .as_ref()
+        .and_then(|filter| draw_filter(pen, area, filter))
+}
+
+/// The quick filter stands in the lower border while it is typed.
+fn draw_filter(pen: &mut Pen, area: Rect, filter: &TextField) -> Option<Position> {
+    if area.width < 12 || area.height < 2 {
+        return None;
+    }
+    let bottom = Rect {
+        x: area.x + 1,
+        y: area.bottom() - 1,
+        width: area.width - 2,
+        height: 1,
+    };
+    pen.clear(bottom);
+    pen.row(bottom, 0).skip(1).say("/", Role::Key);
+    let typed = Rect {
+        x: bottom.x + 3,
+        width: bottom.width - 4,
+        ..bottom
+    };
+    field::draw(pen, typed, filter)
+}
+
+fn draw_rows(pen: &mut Pen, area: Rect, state: &State) {
     let list = &state.desk.list;
     let right = counter(list);
     let title = PaneTitle {

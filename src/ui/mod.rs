@@ -9,6 +9,7 @@ mod chrome;
 mod draw;
 mod empty;
 mod families;
+mod field;
 mod glyphs;
 mod list;
 mod overlay;

@@ -1,14 +1,23 @@
 //! How everything looks: the files under `snapshots/` are the screen, line by line.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::board::BoardCursor;
 use crate::app::layout::{Size, Widths, lay_out};
 use crate::app::state::{Connection, Notice, NoticeKind, Pane, Selected, State, View};
+use crate::app::text_field::TextField;
 use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::severity::Severity;
 
-use super::fixture::{bare, desk, drawn, focus, plain_theme, theme};
+use super::draw::draw;
+use super::fixture::{bare, desk, drawn, focus, painted, plain_theme, theme};
 use super::text_dump;
 use super::theme::Theme;
 
@@ -210,6 +219,51 @@ fn one_step_of_the_cursor_changes_a_few_cells() {
     assert!(changed.len() <= 4, "{} cells", changed.len());
 }
 
+/// What a step of the cursor sends to the terminal, over a slow line too.
+#[test]
+fn one_step_of_the_cursor_sends_few_bytes() {
+    for colour in [ColourDepth::Sixteen, ColourDepth::TrueColour] {
+        let theme = theme(config::Theme::Dark, colour);
+        let mut state = desk(120, 40);
+        let sent = Sent::default();
+        let area = Rect::new(0, 0, 120, 40);
+        let options = TerminalOptions {
+            viewport: Viewport::Fixed(area),
+        };
+        let backend = CrosstermBackend::new(sent.clone());
+        let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
+        terminal
+            .draw(|frame| draw(&state, &theme, frame))
+            .expect("drawn");
+        sent.0.borrow_mut().clear();
+        let list = &mut state.desk.list;
+        list.selected = Some(Selected {
+            ticket_id: list.window.rows[1].ticket_id,
+            place: 1,
+        });
+        terminal
+            .draw(|frame| draw(&state, &theme, frame))
+            .expect("drawn");
+        let bytes = sent.0.borrow().len();
+        assert!(bytes <= 174, "{colour:?}: {bytes} bytes");
+    }
+}
+
+/// Everything that was written.
+#[derive(Clone, Default)]
+struct Sent(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Sent {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn no_cell_holds_what_could_drive_a_terminal() {
     for pane in [Pane::List, Pane::Thread] {
@@ -235,4 +289,17 @@ fn columns_are_straight_whatever_stands_in_them() {
         assert_eq!(drawn[(border, y)].symbol(), "│", "row {y}");
     }
     assert_eq!(layout, state.layout);
+}
+
+#[test]
+fn a_filter_being_typed() {
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let mut state = desk(width, height);
+        state.desk.list.filter = Some(TextField::line("rout"));
+        let (drawn, cursor) = painted(&state, &plain_theme());
+        insta::assert_snapshot!(
+            format!("filter_{width}x{height}"),
+            format!("{}{cursor:?}\n", text_dump::text(&drawn))
+        );
+    }
 }

@@ -177,7 +177,14 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
             row.skip(GUTTER).say("no description", Role::Dim);
         }),
     }
-    page.blank();
+    page.line(|row| {
+        if thread.total > 0 {
+            row.skip(GUTTER);
+            for _ in 0..row.room().saturating_sub(GUTTER) {
+                row.say(glyphs::HORIZONTAL, Role::Border);
+            }
+        }
+    });
 }
 
 /// Severity, status, where it is, who has it, when it is due.

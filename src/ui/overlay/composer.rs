@@ -9,20 +9,23 @@ use crate::replica::view::DraftKind;
 use crate::text::age;
 
 use super::super::chrome::inside;
+use super::super::field;
 use super::super::glyphs::{self, BETWEEN};
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{centred, field, keys_line, line};
+use super::{Over, beside, centred, line};
 
 const WIDTH: u16 = 84;
 /// Columns for the names of fields.
 const NAMES: u16 = 13;
 /// How many options of the field that has the keys are shown below it.
-const OPTIONS: u16 = 5;
+const OPTIONS: u16 = 6;
+/// The fewest rows for a long text.
+const LEAST_TEXT: u16 = 3;
 
-pub fn draw(pen: &mut Pen, body: Rect, (form, state): (&Composer, &State)) -> Option<Position> {
-    let area = place(body, form);
-    pen.clear(area);
+pub fn draw(pen: &mut Pen, over: Over, (form, state): (&Composer, &State)) -> Option<Position> {
+    let area = place(over.body, form);
+    pen.clear(beside(area));
     let role = role(form.kind);
     pen.frame(area, role);
     let mut row = pen.row(line(area, 0), 0);
@@ -42,10 +45,7 @@ pub fn draw(pen: &mut Pen, body: Rect, (form, state): (&Composer, &State)) -> Op
         ..inner
     };
     let cursor = draw_fields(pen, fields, form);
-    if inner.height > 1 {
-        let keys = keys(form);
-        keys_line(pen, line(inner, inner.height - 1), &keys);
-    }
+    over.keys(pen, inner);
     cursor
 }
 
@@ -101,43 +101,44 @@ fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State))
     };
 }
 
-fn keys(form: &Composer) -> Vec<(&'static str, &'static str)> {
-    let mut keys = vec![("^s", "send")];
-    if form.fields.len() > 1 {
-        keys.push(("Tab", "next field"));
-    }
-    keys.push(("^o", "editor"));
-    keys.push(("Esc", "keep as draft"));
-    keys
-}
-
 fn draw_fields(pen: &mut Pen, area: Rect, form: &Composer) -> Option<Position> {
+    let rows = field_rows(area.height, form);
+    // On a low screen the fields before the one with the keys make room for it.
+    let mut first = 0;
+    while first < form.focus && rows[first..=form.focus].iter().sum::<u16>() > area.height {
+        first += 1;
+    }
     let mut cursor = None;
     let mut top = 0;
-    // Whatever the other fields leave is for the longest text.
-    let fixed: u16 = form
-        .fields
-        .iter()
-        .map(|field| fixed_rows(field, form))
-        .sum();
-    for (index, field) in form.fields.iter().enumerate() {
-        let rows = match fixed_rows(field, form) {
-            0 => area.height.saturating_sub(fixed).max(1),
-            rows => rows,
-        };
+    for (index, field) in form.fields.iter().enumerate().skip(first) {
         let place = Rect {
             y: area.y.saturating_add(top),
-            height: rows.min(area.height.saturating_sub(top)),
+            height: rows[index].min(area.height.saturating_sub(top)),
             ..area
         };
+        if place.height == 0 {
+            break;
+        }
         let here = index == form.focus;
         let at = draw_field(pen, place, (field, here, role(form.kind)));
         if here {
             cursor = at;
         }
-        top = top.saturating_add(rows);
+        top = top.saturating_add(rows[index]);
     }
     cursor
+}
+
+/// How many rows each field takes: a long text whatever the others leave.
+fn field_rows(height: u16, form: &Composer) -> Vec<u16> {
+    let fixed = |field: &FormField| fixed_rows(field, form);
+    let taken: u16 = form.fields.iter().map(fixed).sum();
+    let left = height.saturating_sub(taken).max(LEAST_TEXT);
+    let rows = form.fields.iter().map(|field| match fixed(field) {
+        0 => left,
+        rows => rows,
+    });
+    rows.collect()
 }
 
 /// The rows of a field; 0 for a text that takes what is left.
@@ -171,7 +172,7 @@ fn draw_field(
     };
     if field.name == FieldName::Body {
         for at in 0..area.height {
-            pen.row(line(area, at), 0).say(gutter(role), role);
+            pen.row(area, at).say(gutter(role), role);
         }
     } else {
         pen.row(area, 0)
@@ -202,7 +203,7 @@ fn gutter(role: Role) -> &'static str {
     if role == Role::Internal {
         glyphs::INTERNAL
     } else {
-        glyphs::VERTICAL
+        " "
     }
 }
 

@@ -4,13 +4,14 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::first_start::{FirstStart, Step};
 use crate::app::text_field::TextField;
-use crate::text::wrap;
+use crate::text::SafeLines;
 
 use super::super::chrome::{PaneTitle, pane};
+use super::super::field;
 use super::super::glyphs;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{centred, field, keys_line, line};
+use super::{Over, centred, line};
 
 /// A question with its field.
 struct Question<'a> {
@@ -19,7 +20,7 @@ struct Question<'a> {
     field: &'a TextField,
 }
 
-pub fn draw(pen: &mut Pen, wizard: &FirstStart) -> Option<Position> {
+pub fn draw(pen: &mut Pen, over: Over, wizard: &FirstStart) -> Option<Position> {
     let whole = pen.area();
     pen.clear(whole);
     let area = centred(whole, 72, 16);
@@ -31,9 +32,7 @@ pub fn draw(pen: &mut Pen, wizard: &FirstStart) -> Option<Position> {
     let cursor = match question(wizard) {
         Some(question) => draw_question(pen, inner, (wizard, question)),
         None if wizard.step == Step::Working => {
-            pen.row(inner, 1)
-                .skip(2)
-                .say("Setting things up", Role::Text);
+            say(pen, inner, 1, ("Setting things up", Role::Text));
             None
         }
         None => {
@@ -41,21 +40,20 @@ pub fn draw(pen: &mut Pen, wizard: &FirstStart) -> Option<Position> {
             None
         }
     };
-    if let Some(error) = &wizard.error {
-        pen.row(inner, inner.height.saturating_sub(3))
-            .skip(2)
-            .user(error, Role::Error);
-    }
-    if inner.height > 1 && wizard.step != Step::Working {
-        let back = if wizard.step == Step::Welcome {
-            ("q", "quit")
-        } else {
-            ("Esc", "back")
-        };
-        let bottom = line(inner, inner.height - 1);
-        keys_line(pen, bottom, &[("Enter", "go on"), back]);
-    }
+    over.keys(pen, inner);
     cursor
+}
+
+/// Wrapped words from a line on; says on which line the next may stand.
+fn say(pen: &mut Pen, inner: Rect, from: u16, (words, role): (&str, Role)) -> u16 {
+    let columns = usize::from(inner.width.saturating_sub(4)).max(1);
+    let words = SafeLines::new(words);
+    let mut at = from;
+    for row in words.wrap(columns) {
+        pen.row(inner, at).skip(2).say(row.text, role);
+        at = at.saturating_add(1);
+    }
+    at
 }
 
 fn question(wizard: &FirstStart) -> Option<Question<'_>> {
@@ -90,30 +88,29 @@ fn question(wizard: &FirstStart) -> Option<Question<'_>> {
 }
 
 fn draw_welcome(pen: &mut Pen, inner: Rect, wizard: &FirstStart) {
-    let columns = usize::from(inner.width.saturating_sub(4)).max(1);
     let welcome = "There is nothing here yet. What would you like to do?";
-    let mut at = 1;
-    for row in wrap(welcome, columns) {
-        pen.row(inner, at).skip(2).say(row.text, Role::Strong);
-        at += 1;
-    }
-    at += 1;
+    let mut at = say(pen, inner, 1, (welcome, Role::Strong)) + 1;
     let choices = [
         ("Set up my family", "five short questions"),
         ("Look around first", "a made-up family; nothing is kept"),
     ];
     for (index, (name, more)) in choices.into_iter().enumerate() {
         let here = index == wizard.choice;
-        pen.row(inner, at)
-            .skip(1)
+        let mut row = pen.row(inner, at);
+        row.skip(1)
             .say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
             .skip(1)
-            .column(name, 20, if here { Role::Selected } else { Role::Text })
-            .say(more, Role::Dim);
+            .column(name, 20, if here { Role::Selected } else { Role::Text });
+        if row.room() > more.len() {
+            row.say(more, Role::Dim);
+        }
         at += 1;
     }
     let zone = format!("Times are shown for {}.", wizard.time_zone);
-    pen.row(inner, at + 1).skip(2).user(&zone, Role::Dim);
+    at = say(pen, inner, at + 1, (&zone, Role::Dim));
+    if let Some(error) = &wizard.error {
+        say(pen, inner, at + 1, (error, Role::Error));
+    }
 }
 
 fn draw_question(
@@ -121,23 +118,20 @@ fn draw_question(
     inner: Rect,
     (wizard, question): (&FirstStart, Question),
 ) -> Option<Position> {
-    let columns = usize::from(inner.width.saturating_sub(4)).max(1);
     let step = format!("{} of 5", step_number(wizard.step));
-    pen.row(inner, 0).skip(2).say(&step, Role::Dim);
-    let mut at = 2;
-    pen.row(inner, at).skip(2).say(question.ask, Role::Strong);
-    at += 1;
-    for row in wrap(question.why, columns) {
-        pen.row(inner, at).skip(2).say(row.text, Role::Dim);
-        at += 1;
-    }
-    at += 1;
+    say(pen, inner, 0, (&step, Role::Dim));
+    let roomy = u16::from(inner.height > 10);
+    let at = say(pen, inner, 1 + roomy, (question.ask, Role::Strong));
+    let at = say(pen, inner, at, (question.why, Role::Dim)) + roomy;
     pen.row(inner, at).skip(2).say(">", Role::Key);
     let typed = Rect {
         x: inner.x + 4.min(inner.width),
         width: inner.width.saturating_sub(6),
         ..line(inner, at)
     };
+    if let Some(error) = &wizard.error {
+        say(pen, inner, at + 1 + roomy, (error, Role::Error));
+    }
     field::draw(pen, typed, question.field)
 }
 

@@ -1,6 +1,6 @@
 //! A text to read: a refusal, an error, what happened meanwhile.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
 use crate::app::state::Message;
 use crate::text::SafeLines;
@@ -8,18 +8,22 @@ use crate::text::SafeLines;
 use super::super::chrome::{PaneTitle, pane};
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{centred, keys_line, line};
+use super::Over;
 
 const WIDTH: u16 = 68;
 
-pub fn draw(pen: &mut Pen, body: Rect, message: &Message) -> Option<Position> {
-    let width = WIDTH.min(body.width);
+pub fn draw(pen: &mut Pen, over: Over, message: &Message) -> Option<Position> {
+    let width = WIDTH.min(over.body.width);
     let columns = usize::from(width).saturating_sub(4).max(1);
     let text = SafeLines::new(message.text.as_str());
-    let rows = text.wrap(columns).take(usize::from(body.height)).count();
-    let height = u16::try_from(rows).unwrap_or(body.height).saturating_add(4);
-    let area = centred(body, width, height);
-    pen.clear(area);
+    let rows = text
+        .wrap(columns)
+        .take(usize::from(over.body.height))
+        .count();
+    let height = u16::try_from(rows)
+        .unwrap_or(over.body.height)
+        .saturating_add(4);
+    let area = over.open(pen, width, height);
     let title = PaneTitle {
         focus: true,
         ..PaneTitle::new("", &message.title)
@@ -33,11 +37,10 @@ pub fn draw(pen: &mut Pen, body: Rect, message: &Message) -> Option<Position> {
             .say(row.text, Role::Text);
     }
     if inner.height > 1 {
-        keys_line(
-            pen,
-            line(inner, inner.height - 1),
-            &[("any key", "closes this")],
-        );
+        pen.row(inner, inner.height - 1)
+            .skip(1)
+            .say("any key", Role::Key)
+            .say(" closes this", Role::Dim);
     }
     None
 }

@@ -8,10 +8,11 @@ use crate::text::width;
 
 use super::super::chrome::{PaneTitle, pane};
 use super::super::empty;
+use super::super::field;
 use super::super::glyphs;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{centred, field, keys_line, line};
+use super::{Over, line};
 
 const WIDTH: u16 = 84;
 const NARROW_WIDTH: u16 = 52;
@@ -19,15 +20,14 @@ const NARROW_WIDTH: u16 = 52;
 const AROUND: u16 = 5;
 const MOST_ROWS: u16 = 20;
 
-pub fn draw(pen: &mut Pen, body: Rect, picker: &Picker) -> Option<Position> {
+pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
     let all = u16::try_from(picker.rows.len()).unwrap_or(MOST_ROWS);
     let height = all.clamp(3, MOST_ROWS) + AROUND;
     let width = match picker.purpose {
         PickerFor::Help | PickerFor::CommandLine => WIDTH,
         PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove => NARROW_WIDTH,
     };
-    let area = centred(body, width, height);
-    pen.clear(area);
+    let area = over.open(pen, width, height);
     let right = format!(
         "{} of {}",
         grouped(picker.matches.len() as u64),
@@ -42,19 +42,9 @@ pub fn draw(pen: &mut Pen, body: Rect, picker: &Picker) -> Option<Position> {
     let cursor = draw_input(pen, inner, picker);
     draw_matches(pen, inner, picker);
     if inner.height > 3 {
-        let keys = [("Enter", verb(picker.purpose)), ("Esc", "back")];
-        keys_line(pen, line(inner, inner.height - 1), &keys);
+        over.keys(pen, inner);
     }
     cursor
-}
-
-fn verb(purpose: PickerFor) -> &'static str {
-    match purpose {
-        PickerFor::Help | PickerFor::CommandLine => "run",
-        PickerFor::Assignee => "assign",
-        PickerFor::Queue => "move",
-        PickerFor::TagToRemove => "remove",
-    }
 }
 
 fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {

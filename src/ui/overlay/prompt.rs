@@ -2,16 +2,28 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::app::prompt::{Prompt, PromptFor};
+use crate::app::prompt::Prompt;
+use crate::text::SafeLines;
 
 use super::super::chrome::{PaneTitle, pane};
+use super::super::field;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{centred, field, keys_line, line};
+use super::{Over, line};
 
-pub fn draw(pen: &mut Pen, body: Rect, prompt: &Prompt) -> Option<Position> {
-    let area = centred(body, 64, 6);
-    pen.clear(area);
+const WIDTH: u16 = 64;
+
+pub fn draw(pen: &mut Pen, over: Over, prompt: &Prompt) -> Option<Position> {
+    let (words, role) = match &prompt.error {
+        Some(error) => (error.as_str(), Role::Error),
+        None => (prompt.help, Role::Dim),
+    };
+    let words = SafeLines::new(words);
+    let columns = usize::from(WIDTH.min(over.body.width))
+        .saturating_sub(6)
+        .max(1);
+    let rows = u16::try_from(words.wrap(columns).take(4).count()).unwrap_or(1);
+    let area = over.open(pen, WIDTH, 5 + rows);
     let title = PaneTitle {
         focus: true,
         ..PaneTitle::new("", &prompt.title)
@@ -24,22 +36,12 @@ pub fn draw(pen: &mut Pen, body: Rect, prompt: &Prompt) -> Option<Position> {
         ..line(inner, 0)
     };
     let cursor = field::draw(pen, typed, &prompt.input);
-    match &prompt.error {
-        Some(error) => pen.row(inner, 1).skip(3).user(error, Role::Error),
-        None => pen.row(inner, 1).skip(3).say(prompt.help, Role::Dim),
-    };
-    let keys = [("Enter", verb(prompt.purpose)), ("Esc", "back")];
-    keys_line(pen, line(inner, 3), &keys);
-    cursor
-}
-
-fn verb(purpose: PromptFor) -> &'static str {
-    match purpose {
-        PromptFor::DueDate => "set",
-        PromptFor::Snooze => "snooze",
-        PromptFor::TagToAdd => "add",
-        PromptFor::WaitingNote => "wait",
-        PromptFor::Delete => "delete",
-        PromptFor::Search => "search",
+    for (row, at) in words.wrap(columns).zip(1..=rows) {
+        pen.row(inner, at)
+            .skip(3)
+            .say(row.prefix, role)
+            .say(row.text, role);
     }
+    over.keys(pen, inner);
+    cursor
 }

@@ -8,7 +8,7 @@ use crate::app::composer::{
 use crate::app::first_start::{FirstStart, Step};
 use crate::app::picker::{Pick, Picker, PickerFor, PickerRow};
 use crate::app::prompt::{Prompt, PromptFor};
-use crate::app::state::{Message, Overlay, Pane, Pending, State};
+use crate::app::state::{Hint, Message, Overlay, Pane, Pending, State};
 use crate::app::target::Target;
 use crate::app::text_field::TextField;
 use crate::config::{self, ColourDepth};
@@ -38,9 +38,26 @@ fn shows(name: &str, state: &State) {
 fn over(name: &str, pane: Pane, make: impl Fn() -> Overlay) {
     for (width, height) in [(40, 12), (80, 24), (120, 40)] {
         let mut state = focus(desk(width, height), pane, true);
-        state.overlays.push(make());
+        let overlay = make();
+        state.hints = hints(&overlay);
+        state.overlays.push(overlay);
         shows(name, &state);
     }
+}
+
+fn hints(overlay: &Overlay) -> Vec<Hint> {
+    let hints: &[(&str, &str)] = match overlay {
+        Overlay::Composer(_) => &[
+            ("^s", "Send"),
+            ("Tab", "Next field"),
+            ("Esc", "Leave; the draft is kept"),
+        ],
+        Overlay::Picker(_) => &[("Enter", "Pick"), ("Esc", "Leave")],
+        Overlay::Prompt(_) => &[("Enter", "Do it"), ("Esc", "Leave")],
+        Overlay::FirstStart(_) => &[("Enter", "Next"), ("Esc", "Back"), ("^q", "Quit")],
+        Overlay::Message(_) => &[],
+    };
+    hints.iter().map(|(keys, help)| hint(keys, help)).collect()
 }
 
 fn picker_row(keys: &str, label: &str, detail: &str) -> PickerRow {
@@ -377,9 +394,9 @@ fn the_first_start() {
     for (name, step) in steps {
         for (width, height) in [(40, 12), (80, 24)] {
             let mut state = bare(width, height);
-            state
-                .overlays
-                .push(Overlay::FirstStart(Box::new(wizard(step))));
+            let overlay = Overlay::FirstStart(Box::new(wizard(step)));
+            state.hints = hints(&overlay);
+            state.overlays.push(overlay);
             shows(&format!("first_start_{name}"), &state);
         }
     }

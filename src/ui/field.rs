@@ -7,8 +7,8 @@ use ratatui_textarea::DataCursor;
 use crate::app::text_field::TextField;
 use crate::text::{SafeLines, width};
 
-use super::super::pen::Pen;
-use super::super::theme::Role;
+use super::pen::Pen;
+use super::theme::Role;
 
 /// A wrapped row, and where the cursor stands in it if it does.
 struct FieldRow {
