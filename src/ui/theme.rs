@@ -96,7 +96,8 @@ impl Theme {
         let mut styles = [Style::new(); ROLES];
         let severities = Severity::ALL.map(Role::Severity);
         for (style, role) in styles.iter_mut().zip(PLAIN_ROLES.iter().chain(&severities)) {
-            *style = style_of(*role);
+            // A role's style is all there is to it, whatever the cell was before.
+            *style = Style::reset().patch(style_of(*role));
         }
         Theme {
             styles,
@@ -303,7 +304,8 @@ mod tests {
             let theme = theme(choice, ColourDepth::None);
             for role in roles() {
                 let style = theme.style(role);
-                assert_eq!((style.fg, style.bg), (None, None), "{choice:?} {role:?}");
+                let none = Some(Color::Reset);
+                assert_eq!((style.fg, style.bg), (none, none), "{choice:?} {role:?}");
             }
         }
     }
