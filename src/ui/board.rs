@@ -6,15 +6,14 @@ use ratatui::layout::Rect;
 use crate::app::board::{AGES, BoardCursor};
 use crate::app::state::State;
 use crate::model::severity::Severity;
-use crate::replica::view::{Band, Board, Holder, TicketRow};
+use crate::replica::view::{Band, Board, BoardDay, Holder, TicketRow};
 use crate::text::plural::grouped;
 use crate::text::{age, bar, width};
 
 use super::chrome::{PaneTitle, pane, rect};
 use super::empty;
-use super::glyphs;
 use super::pen::{Pen, Row};
-use super::theme::Role;
+use super::theme::{Role, Theme};
 
 /// From how many columns on both halves stand side by side.
 const BOTH_FROM: u16 = 74;
@@ -88,10 +87,7 @@ fn draw_bands(pen: &mut Pen, area: Rect, (board, state): (&Board, &State)) {
             None => BoardCursor::Band(band.severity),
             Some((index, _)) => BoardCursor::Ticket(band.severity, index),
         };
-        row.say(
-            if at == cursor { glyphs::CURSOR } else { " " },
-            Role::Cursor,
-        );
+        row.cursor(at == cursor);
         match ticket {
             None => band_head(&mut row, band, (most, state)),
             Some((_, ticket)) => band_ticket(&mut row, ticket, state),
@@ -196,7 +192,7 @@ fn draw_heat(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
                 0 => ("·".to_owned(), Role::Dim),
                 _ => (grouped(*open), Role::Severity(*severity)),
             };
-            row.say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
+            row.cursor(here)
                 .column_right(&words, columns.saturating_sub(1), role);
         }
     }
@@ -221,8 +217,7 @@ fn draw_days(pen: &mut Pen, area: Rect, board: &Board) {
         .nth(columns)
         .map_or(line.len(), |(at, _)| at);
     let (created, resolved) = line.split_at(middle);
-    let sum =
-        |of: fn(&crate::replica::view::BoardDay) -> u64| grouped(board.days.iter().map(of).sum());
+    let sum = |of: fn(&BoardDay) -> u64| grouped(board.days.iter().map(of).sum());
     let rows = [
         ("created", created, sum(|day| day.created), Role::Warning),
         ("resolved", resolved, sum(|day| day.resolved), Role::Good),
@@ -256,14 +251,7 @@ fn draw_holders(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor
     let holders = board.holders.iter().enumerate().skip(top);
     for ((index, holder), line) in holders.zip(0..inner.height) {
         let mut row = pen.row(inner, line);
-        row.say(
-            if at == Some(index) {
-                glyphs::CURSOR
-            } else {
-                " "
-            },
-            Role::Cursor,
-        );
+        row.cursor(at == Some(index));
         holder_row(&mut row, holder, most);
     }
 }
@@ -282,7 +270,7 @@ fn holder_row(row: &mut Row, holder: &Holder, most: u64) {
     row.say(&bar, Role::Bar);
 }
 
-fn bar_glyphs(theme: &super::theme::Theme) -> bar::Glyphs {
+fn bar_glyphs(theme: &Theme) -> bar::Glyphs {
     if theme.unicode {
         bar::Glyphs::Blocks
     } else {

@@ -9,7 +9,6 @@ use crate::text::plural::grouped;
 use crate::text::width;
 
 use super::chrome::{PaneTitle, pane};
-use super::glyphs;
 use super::pen::Pen;
 use super::theme::Role;
 
@@ -50,7 +49,7 @@ fn draw_row(pen: &mut Pen, line: Rect, (family, here, open): (&FamilyRow, bool, 
     let role = if open { Role::Strong } else { Role::Text };
     let name_columns = usize::from(line.width).saturating_sub(width(&right) + 3);
     let mut row = pen.row(line, 0);
-    row.say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
+    row.cursor(here)
         .user_column(&family.family_name, name_columns, role)
         .skip(1)
         .say(&right, Role::Dim);

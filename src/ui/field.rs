@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui_textarea::DataCursor;
 
 use crate::app::text_field::TextField;
-use crate::text::{SafeLines, width};
+use crate::text::{SafeLines, width, wrap};
 
 use super::pen::Pen;
 use super::theme::Role;
@@ -84,7 +84,7 @@ fn rows(field: &TextField, columns: usize) -> Vec<FieldRow> {
 fn wrap_line(rows: &mut Vec<FieldRow>, text: &str, (columns, at): (usize, Option<usize>)) {
     let first = rows.len();
     let mut starts = Vec::new();
-    for row in crate::text::wrap(text, columns.max(1)) {
+    for row in wrap(text, columns.max(1)) {
         starts.push((row.start, width(row.prefix)));
         rows.push(FieldRow {
             text: row.to_string(),

@@ -164,7 +164,7 @@ fn draw_rows(pen: &mut Pen, area: Rect, state: &State) {
             .selected
             .is_some_and(|selected| selected.place == place);
         let marked = list.marks.contains(&ticket.ticket_id);
-        row.say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
+        row.cursor(here)
             .say(if marked { glyphs::MARK } else { " " }, Role::Marked);
         draw_row(&mut row, ticket, &columns, state);
     }

@@ -81,7 +81,7 @@ impl<'a> Pen<'a> {
     /// A vertical line at the left of `area`, as high as it.
     pub fn upright(&mut self, area: Rect, role: Role) {
         for line in 0..area.height {
-            self.row(area, line).say(glyphs::VERTICAL, role);
+            self.row(area, line).repeat(glyphs::VERTICAL, 1, role);
         }
     }
 
@@ -107,11 +107,13 @@ impl<'a> Pen<'a> {
     /// A horizontal line across `area` with the given ends.
     pub fn edge(&mut self, area: Rect, line: u16, (left, right): (&str, &str), role: Role) {
         let mut row = self.row(area, line);
-        row.say(left, role);
-        for _ in 2..area.width {
-            row.say(glyphs::HORIZONTAL, role);
-        }
-        row.say(right, role);
+        row.repeat(left, 1, role)
+            .repeat(
+                glyphs::HORIZONTAL,
+                usize::from(area.width.saturating_sub(2)),
+                role,
+            )
+            .repeat(right, 1, role);
     }
 }
 
@@ -130,6 +132,23 @@ impl Row<'_> {
         let style = self.theme.style(role);
         self.put(text, self.room(), style);
         self
+    }
+
+    /// A character of one column, so many times.
+    pub fn repeat(&mut self, glyph: &str, times: usize, role: Role) -> &mut Self {
+        let style = self.theme.style(role);
+        let end = self.after(times);
+        for x in self.x..end {
+            self.buffer[(x, self.y)].set_symbol(glyph).set_style(style);
+        }
+        self.x = end;
+        self
+    }
+
+    /// The mark of the row that the keys act on, or its place. Both have one style, so that moving
+    /// the mark sends no change of style.
+    pub fn cursor(&mut self, here: bool) -> &mut Self {
+        self.repeat(if here { glyphs::CURSOR } else { " " }, 1, Role::Cursor)
     }
 
     /// Words that somebody typed, on one line.

@@ -53,8 +53,7 @@ fn draw_line(pen: &mut Pen, line: Rect, (queue, here): (&QueueLine, bool)) {
         grouped(queue.open)
     };
     let mut row = pen.row(line, 0);
-    row.say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
-        .skip(indent);
+    row.cursor(here).skip(indent);
     if !fold.is_empty() {
         row.say(fold, Role::Dim).skip(1);
     }

@@ -111,9 +111,7 @@ impl Page<'_, '_> {
             return;
         }
         if mark {
-            self.pen
-                .row(self.area, self.line)
-                .say(glyphs::CURSOR, Role::Cursor);
+            self.pen.row(self.area, self.line).cursor(true);
         }
         write(&mut self.pen.row(self.area, self.line));
         self.line += 1;
@@ -179,10 +177,8 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
     }
     page.line(|row| {
         if thread.total > 0 {
-            row.skip(GUTTER);
-            for _ in 0..row.room().saturating_sub(GUTTER) {
-                row.say(glyphs::HORIZONTAL, Role::Border);
-            }
+            let columns = row.skip(GUTTER).room().saturating_sub(GUTTER);
+            row.repeat(glyphs::HORIZONTAL, columns, Role::Border);
         }
     });
 }

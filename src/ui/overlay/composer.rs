@@ -176,7 +176,7 @@ fn draw_field(
         }
     } else {
         pen.row(area, 0)
-            .say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
+            .cursor(here)
             .column(field.name.label(), usize::from(NAMES) - 2, label);
     }
     let value = Rect {
@@ -234,7 +234,7 @@ fn draw_choice(pen: &mut Pen, area: Rect, (choice, here): (&Choice, bool)) {
     for ((index, option), at) in options.zip(1..) {
         let chosen = index == choice.chosen;
         pen.row(area, at)
-            .say(if chosen { glyphs::CURSOR } else { " " }, Role::Cursor)
+            .cursor(chosen)
             .skip(1)
             .user(&option.label, if chosen { Role::Strong } else { Role::Dim });
     }

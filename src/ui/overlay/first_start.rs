@@ -8,7 +8,6 @@ use crate::text::SafeLines;
 
 use super::super::chrome::{PaneTitle, pane};
 use super::super::field;
-use super::super::glyphs;
 use super::super::pen::Pen;
 use super::super::theme::Role;
 use super::{Over, centred, line};
@@ -97,10 +96,11 @@ fn draw_welcome(pen: &mut Pen, inner: Rect, wizard: &FirstStart) {
     for (index, (name, more)) in choices.into_iter().enumerate() {
         let here = index == wizard.choice;
         let mut row = pen.row(inner, at);
-        row.skip(1)
-            .say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
-            .skip(1)
-            .column(name, 20, if here { Role::Selected } else { Role::Text });
+        row.skip(1).cursor(here).skip(1).column(
+            name,
+            20,
+            if here { Role::Selected } else { Role::Text },
+        );
         if row.room() > more.len() {
             row.say(more, Role::Dim);
         }

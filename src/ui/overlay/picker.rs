@@ -9,7 +9,6 @@ use crate::text::width;
 use super::super::chrome::{PaneTitle, pane};
 use super::super::empty;
 use super::super::field;
-use super::super::glyphs;
 use super::super::pen::Pen;
 use super::super::theme::Role;
 use super::{Over, line};
@@ -115,8 +114,7 @@ fn draw_row(pen: &mut Pen, area: Rect, (row, here, columns): (&PickerRow, bool, 
         (None, false) => Role::Text,
     };
     let mut to = pen.row(area, 0);
-    to.say(if here { glyphs::CURSOR } else { " " }, Role::Cursor)
-        .skip(1);
+    to.cursor(here).skip(1);
     if columns.keys > 0 {
         to.column(&row.keys, columns.keys, Role::Key).skip(2);
     }
