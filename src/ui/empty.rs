@@ -66,7 +66,7 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
         ];
         return say(pen, area, &lines);
     }
-    let new = keys(state, "New ticket", "n");
+    let new = keys(state, "new ticket", "n");
     let file_one = format!("No tickets here yet: press {new} to file one.");
     let lines = [
         (file_one.as_str(), Role::Text),

@@ -272,3 +272,104 @@ impl Row<'_> {
         self.x += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{self, Capabilities, ColourDepth};
+
+    use super::super::text_dump;
+    use super::*;
+
+    fn theme() -> Theme {
+        let can = Capabilities {
+            colour: ColourDepth::None,
+            unicode: true,
+        };
+        Theme::new(config::Theme::Auto, can, false)
+    }
+
+    /// What a row of ten columns looks like after some writing, a bar at its end.
+    fn written(write: impl FnOnce(&mut Row)) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 11, 1));
+        let theme = theme();
+        let mut pen = Pen::new(&mut buffer, &theme);
+        pen.row(Rect::new(10, 0, 1, 1), 0).say("|", Role::Text);
+        write(&mut pen.row(Rect::new(0, 0, 10, 1), 0));
+        text_dump::text(&buffer).trim_end().to_owned()
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_between_clusters_and_the_cut_is_shown() {
+        assert_eq!(
+            written(|row| {
+                row.say("0123456789", Role::Text);
+            }),
+            "0123456789|"
+        );
+        assert_eq!(
+            written(|row| {
+                row.say("0123456789x", Role::Text);
+            }),
+            "012345678…|"
+        );
+        assert_eq!(
+            written(|row| {
+                row.user("台所の水道", Role::Text);
+            }),
+            "台所の水道|"
+        );
+        assert_eq!(
+            written(|row| {
+                row.user("台所の水道が", Role::Text);
+            }),
+            "台所の水… |"
+        );
+        assert_eq!(
+            written(|row| {
+                row.user("a台所の水道", Role::Text);
+            }),
+            "a台所の水…|"
+        );
+        assert_eq!(
+            written(|row| {
+                row.user("👨\u{200d}👩\u{200d}👧 e\u{301}", Role::Text);
+            }),
+            "👨\u{200d}👩\u{200d}👧 e\u{301}      |"
+        );
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_asked() {
+        let columns = |row: &mut Row| {
+            row.user_column("台所の水道", 5, Role::Text)
+                .column_right("7", 3, Role::Text)
+                .say("|", Role::Text);
+        };
+        assert_eq!(written(columns), "台所…  7| |");
+    }
+
+    #[test]
+    fn nothing_is_written_beyond_the_row_or_the_screen() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 4, 2));
+        let theme = theme();
+        let mut pen = Pen::new(&mut buffer, &theme);
+        let beyond = Rect::new(2, 1, 9, 9);
+        pen.frame(beyond, Role::Text);
+        pen.row(beyond, 0).say("long words", Role::Text);
+        pen.row(Rect::new(0, 0, 0, 5), 0).say("x", Role::Text);
+        pen.row(Rect::new(9, 9, 5, 5), 3).user("x", Role::Text);
+        pen.clear(Rect::new(3, 0, 9, 9));
+        assert_eq!(text_dump::text(&buffer), "\n  l\n");
+    }
+
+    #[test]
+    fn clearing_half_of_a_wide_character_clears_it() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 4, 1));
+        let theme = theme();
+        let mut pen = Pen::new(&mut buffer, &theme);
+        pen.row(Rect::new(0, 0, 4, 1), 0).user("台所", Role::Text);
+        pen.clear(Rect::new(1, 0, 1, 1));
+        assert_eq!(buffer[(0, 0)].symbol(), " ");
+        assert_eq!(buffer[(2, 0)].symbol(), "所");
+    }
+}

@@ -46,13 +46,30 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
         line: 0,
         skip: shown.skip,
         at_cursor: false,
+        cut: false,
     };
     for item in shown.top..=thread.total {
-        page.at_cursor = item == shown.cursor && state.desk.focus == Pane::Thread;
-        draw_item(&mut page, thread, (item, state));
         if page.is_full() {
+            page.cut = true;
             break;
         }
+        page.at_cursor = item == shown.cursor && state.desk.focus == Pane::Thread;
+        draw_item(&mut page, thread, (item, state));
+    }
+    if page.cut {
+        draw_more(pen, area);
+    }
+}
+
+/// Says in the lower border that there is more below.
+fn draw_more(pen: &mut Pen, area: Rect) {
+    const WORDS: &str = " more ";
+    if area.width > 16 {
+        let mut row = pen.row(area, area.height.saturating_sub(1));
+        row.skip(usize::from(area.width) - WORDS.len() - 4)
+            .say(WORDS, Role::Dim)
+            .say(glyphs::MORE_BELOW, Role::Dim)
+            .say(" ", Role::Dim);
     }
 }
 
@@ -83,6 +100,8 @@ struct Page<'p, 'a> {
     skip: usize,
     /// The cursor is on the item whose first line comes next.
     at_cursor: bool,
+    /// Something had no room.
+    cut: bool,
 }
 
 impl Page<'_, '_> {
@@ -108,6 +127,7 @@ impl Page<'_, '_> {
             return;
         }
         if self.is_full() {
+            self.cut = true;
             return;
         }
         if mark {
@@ -118,7 +138,9 @@ impl Page<'_, '_> {
     }
 
     fn blank(&mut self) {
-        self.line(|_| {});
+        if self.skip > 0 || !self.is_full() {
+            self.line(|_| {});
+        }
     }
 
     /// A body that somebody typed, wrapped beside what stands at its left.
@@ -128,6 +150,7 @@ impl Page<'_, '_> {
         let safe = SafeLines::new(text);
         for wrapped in safe.wrap(columns) {
             if self.is_full() {
+                self.cut = true;
                 return;
             }
             self.line(|row| {
@@ -314,5 +337,31 @@ fn comment_head(row: &mut Row, comment: &CommentRow, state: &State) {
         row.say(BETWEEN, Role::Dim)
             .say(glyphs::UNSENT, Role::Unsent)
             .say(" waits to be sent", Role::Unsent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_enough_is_wrapped_and_not_more() {
+        let long = "Ein Satz mit Umlauten: äöü. 台所の水道が漏れている。 ".repeat(100_000);
+        let (columns, rows) = (40, 30);
+        let enough = enough_of(&long, columns, rows);
+        assert!(enough.len() < 64 * 1024);
+        let whole = SafeLines::new(long.as_str());
+        let part = SafeLines::new(enough);
+        let whole: Vec<String> = whole
+            .wrap(columns)
+            .take(rows)
+            .map(|row| row.to_string())
+            .collect();
+        let part: Vec<String> = part
+            .wrap(columns)
+            .take(rows)
+            .map(|row| row.to_string())
+            .collect();
+        assert_eq!(part, whole);
     }
 }
