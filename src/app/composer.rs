@@ -5,7 +5,7 @@ use super::text_field::TextField;
 use crate::model::id::{CommentId, FamilyId, QueueId, UserId};
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
-use crate::replica::view::{DraftKey, DraftKind};
+use crate::replica::view::{DraftKey, DraftKind, Thread};
 
 /// A form over the view.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Composer {
     /// When what stands here was saved, if it was found as a draft.
     pub restored: Option<Timestamp>,
     pub phase: Phase,
+    /// The ticket as it was read for this form; what is overwritten is checked against it.
+    pub thread: Option<Box<Thread>>,
 }
 
 /// How far a form is.

@@ -4,14 +4,16 @@
 
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
+
 use super::board::BoardPane;
 use super::composer::Composer;
 use super::first_start::FirstStart;
-use super::layout::{Layout, Size};
+use super::layout::{Layout, Size, Widths, lay_out};
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
-use crate::model::id::{FamilyId, GroupId, TicketId, UserId};
+use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
@@ -47,7 +49,7 @@ pub struct Session {
     /// My name in the open family; empty until it is known.
     pub my_name: String,
     /// The IANA zone in which days and times are read and shown.
-    pub time_zone: jiff::tz::TimeZone,
+    pub time_zone: TimeZone,
     /// The families of the families pane, in its order.
     pub families: Vec<FamilyRow>,
     /// The family that is open, once it has been read.
@@ -124,7 +126,7 @@ pub enum QueueLineKind {
         group_id: GroupId,
         folded: bool,
     },
-    Queue(crate::model::id::QueueId),
+    Queue(QueueId),
 }
 
 /// Pane 3: a window onto a list of any length.
@@ -142,6 +144,8 @@ pub struct ListPane {
     /// The place of the first row on screen.
     pub top: u64,
     pub marks: BTreeSet<TicketId>,
+    /// The marked tickets as they were when they were marked.
+    pub marked_rows: Vec<TicketRow>,
     /// Where a range of marks began (`v`).
     pub mark_from: Option<u64>,
     /// The quick filter, while it is being typed.
@@ -258,6 +262,23 @@ impl Connection {
 }
 
 impl ListPane {
+    fn new() -> ListPane {
+        ListPane {
+            query: ListQuery::open(Place::Everywhere),
+            place_name: String::new(),
+            query_words: String::new(),
+            window: Window::default(),
+            selected: None,
+            top: 0,
+            marks: BTreeSet::new(),
+            marked_rows: Vec::new(),
+            mark_from: None,
+            filter: None,
+            loading: true,
+            searching: false,
+        }
+    }
+
     /// The rows to draw, with their places: those of the window from `top` on.
     pub fn visible(&self, height: usize) -> impl Iterator<Item = (u64, &TicketRow)> {
         let skip =
@@ -306,6 +327,38 @@ impl Session {
 }
 
 impl State {
+    /// The state before anything has been answered.
+    pub fn new(who: (UserId, TimeZone), now: Timestamp, size: Size) -> State {
+        let (me, time_zone) = who;
+        State {
+            now,
+            size,
+            layout: lay_out(size, Widths::default(), (Pane::List, false), 0),
+            session: Session {
+                me,
+                my_name: String::new(),
+                time_zone,
+                families: Vec::new(),
+                family: None,
+                demo: false,
+            },
+            view: View::Desk,
+            desk: Desk {
+                focus: Pane::List,
+                thread_open: false,
+                families: FamiliesPane::default(),
+                queues: QueuesPane::default(),
+                list: ListPane::new(),
+                thread: ThreadPane::default(),
+            },
+            board: BoardPane::default(),
+            overlays: Vec::new(),
+            pending: None,
+            status: StatusLine::default(),
+            hints: Vec::new(),
+        }
+    }
+
     /// The family that is open.
     pub fn open_family(&self) -> Option<FamilyId> {
         self.desk.families.open
