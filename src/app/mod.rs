@@ -1,1 +1,151 @@
-//! The state of the screen and the pure step from action to effects.
+//! The state of the screen, and the pure step from what happened to what is to be done.
+//!
+//! No I/O, no clock: reads are questions among the effects, answers come back as actions, time
+//! and ids enter as values. [`App::update`] is the step; [`state`] is what drawing reads;
+//! [`registry`] is the one table of what can be done.
+
+pub mod board;
+pub mod composer;
+mod days;
+mod desk;
+pub mod effect;
+pub mod first_start;
+mod forms;
+mod give;
+mod help;
+mod hints;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+mod list;
+mod panes;
+pub mod picker;
+pub mod prompt;
+mod ranking;
+pub mod registry;
+pub mod state;
+mod step;
+pub mod target;
+pub mod text_field;
+mod thread;
+mod ticket;
+mod undo;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+pub use effect::{Action, Effect, Effects, Founding, Slot};
+pub use keymap::{KeyMap, key_table};
+pub use state::State;
+
+use self::forms::Held;
+use self::give::Given;
+use self::key::Key;
+use self::layout::{Size, Widths};
+use self::list::Jump;
+use self::undo::Undoable;
+use crate::config::StartView;
+use crate::model::id::{TicketId, UserId};
+use crate::model::source::{Source, Timestamp};
+
+/// The screen's state and what it takes to step it.
+pub struct App {
+    state: State,
+    keys: KeyMap,
+    source: Box<dyn Source>,
+    widths: Widths,
+    /// What this step asks to be done so far.
+    effects: Vec<Effect>,
+    /// The last number given to a request.
+    number: u64,
+    /// The newest question of each slot.
+    asked: BTreeMap<Slot, u64>,
+    /// Commands that are not answered yet, by number.
+    given: BTreeMap<u64, Given>,
+    undo: Vec<Undoable>,
+    redo: Vec<Undoable>,
+    /// Keys of a sequence that is not complete.
+    typed: Vec<Key>,
+    jump: Option<Jump>,
+    held: Held,
+    /// The command line twin of the last action on a ticket.
+    twin: Option<(TicketId, String)>,
+}
+
+/// How a screen begins.
+pub struct Setup {
+    pub me: UserId,
+    pub now: Timestamp,
+    pub size: Size,
+    pub time_zone: TimeZone,
+    pub widths: Widths,
+    pub start_view: StartView,
+    pub keys: KeyMap,
+    /// Mints the ids of what is made here; its clock is not asked.
+    pub source: Box<dyn Source>,
+    /// The store is the demo family, where nothing is kept.
+    pub demo: bool,
+}
+
+impl App {
+    pub fn new(setup: Setup) -> App {
+        let view = match setup.start_view {
+            StartView::Desk => state::View::Desk,
+            StartView::Board => state::View::Board,
+        };
+        let mut state = State::new((setup.me, setup.time_zone), setup.now, setup.size);
+        state.view = view;
+        state.session.demo = setup.demo;
+        let mut app = App {
+            state,
+            keys: setup.keys,
+            source: setup.source,
+            widths: setup.widths,
+            effects: Vec::new(),
+            number: 0,
+            asked: BTreeMap::new(),
+            given: BTreeMap::new(),
+            undo: Vec::new(),
+            redo: Vec::new(),
+            typed: Vec::new(),
+            jump: None,
+            held: Held::default(),
+            twin: None,
+        };
+        app.lay_out();
+        app
+    }
+
+    /// The first questions.
+    pub fn start(&mut self) -> Effects {
+        self.ask_families();
+        self.ask_outbox();
+        self.finish()
+    }
+
+    /// Begins with the wizard of an empty store instead of with questions.
+    pub fn start_first(&mut self) -> Effects {
+        self.open_first_start();
+        self.finish()
+    }
+
+    /// One step: what happened, into what is to be done.
+    pub fn update(&mut self, action: Action) -> Effects {
+        self.step(action);
+        self.finish()
+    }
+
+    /// What the screen shows.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn finish(&mut self) -> Effects {
+        self.refresh_hints();
+        Effects(std::mem::take(&mut self.effects))
+    }
+}

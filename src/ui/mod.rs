@@ -1,1 +1,28 @@
-//! Drawing: state in, cells out.
+//! Drawing: state in, cells out. It reads the state and changes nothing.
+//!
+//! Cells are written by plain arithmetic ([`pen`]), where the screen's layout says; what people
+//! typed is made safe on the way. Only [`theme`] knows colours, only [`glyphs`] knows what stands
+//! for a character that the terminal hasn't got.
+
+mod board;
+mod chrome;
+mod draw;
+mod empty;
+mod families;
+mod field;
+mod glyphs;
+mod list;
+mod overlay;
+mod pen;
+mod queues;
+pub mod text_dump;
+mod theme;
+mod thread;
+
+pub use draw::{draw, paint};
+pub use theme::{Role, Theme};
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! What comes in, and what is to be done: both plain values.
+
+use super::key::Key;
+use super::layout::Size;
+use super::state::Connection;
+use crate::model::command::CommandBody;
+use crate::model::id::FamilyId;
+use crate::model::number::Prefix;
+use crate::model::source::Timestamp;
+use crate::replica::view::{Answer, Draft, DraftKey, Question};
+use crate::wire::problem::Problem;
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Action {
+    Key(Key),
+    /// Text that was pasted; it only ever goes into text fields.
+    Pasted(String),
+    Resized(Size),
+    /// The present moment. Comes before whatever else an event brings.
+    Tick(Timestamp),
+    /// A question's answer, or why there is none.
+    Answered {
+        slot: Slot,
+        number: u64,
+        answer: Result<Answer, String>,
+    },
+    /// Commands were taken into the replica and the outbox, or refused as a whole.
+    Given {
+        number: u64,
+        result: Result<(), Problem>,
+    },
+    /// The replica changed, by us or by sync.
+    Changed,
+    Connection(Connection),
+    /// `$EDITOR` is done: the text, or why there is none.
+    Edited(Result<String, String>),
+    /// The family of the first start is there, or why not.
+    Founded(Result<FamilyId, String>),
+    /// Something that could not be done elsewhere, for the status line.
+    Failed(String),
+}
+
+/// Where an answer goes. Of the questions of one slot only the newest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Slot {
+    Families,
+    Family,
+    List,
+    Thread,
+    Board,
+    Outbox,
+    /// The draft, and the ticket, of the form that is opening.
+    Draft,
+    Subject,
+    /// The version that a close made, so that it can be undone.
+    Version,
+}
+
+/// Something to be done by a worker.
+#[must_use]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Answer with [`Action::Answered`].
+    Ask {
+        slot: Slot,
+        number: u64,
+        question: Question,
+    },
+    /// Apply to the replica and append to the outbox, all or nothing, in this order; answer with
+    /// [`Action::Given`].
+    Give {
+        number: u64,
+        family_id: FamilyId,
+        commands: Vec<CommandBody>,
+    },
+    SaveDraft(Draft),
+    DropDraft(DraftKey),
+    /// Hand the text to `$EDITOR`; answer with [`Action::Edited`].
+    Edit(String),
+    /// Put into the clipboard.
+    Yank(String),
+    /// Stop the program until the shell brings it back.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    SyncNow,
+    /// Found the family of the first start; answer with [`Action::Founded`].
+    FirstStart(Founding),
+    /// Open the demo family instead.
+    OpenDemo,
+    Quit,
+}
+
+/// What the first start asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Founding {
+    pub display_name: String,
+    pub family_name: String,
+    pub prefix: Prefix,
+    pub time_zone: String,
+    pub group_name: String,
+    pub queue_name: String,
+}
+
+/// What is to be done, in order.
+#[must_use]
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effects(pub Vec<Effect>);
+
+impl Effects {
+    /// Keeps, of the questions of each slot, only the newest, and of each draft the newest text:
+    /// what a burst of keys comes to.
+    pub fn newest(self) -> Effects {
+        let mut kept: Vec<Effect> = Vec::with_capacity(self.0.len());
+        for effect in self.0 {
+            kept.retain(|earlier| !replaces(&effect, earlier));
+            kept.push(effect);
+        }
+        Effects(kept)
+    }
+}
+
+fn replaces(later: &Effect, earlier: &Effect) -> bool {
+    match (later, earlier) {
+        (Effect::Ask { slot: a, .. }, Effect::Ask { slot: b, .. }) => a == b,
+        (Effect::SaveDraft(a), Effect::SaveDraft(b)) => a.key == b.key,
+        (Effect::DropDraft(a), Effect::SaveDraft(b)) => *a == b.key,
+        _ => false,
+    }
+}

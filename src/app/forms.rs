@@ -1,0 +1,787 @@
+//! Writing: forms open with their draft, keep every keystroke as a draft, and close only when
+//! what they say has been taken.
+
+use std::collections::BTreeMap;
+
+use super::App;
+use super::composer::{
+    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormField, Phase,
+};
+use super::effect::{Effect, Slot};
+use super::give::Then;
+use super::key::{Code, Key};
+use super::panes::moved;
+use super::ranking::rank;
+use super::state::{NoticeKind, Overlay};
+use super::target::Target;
+use super::text_field::TextField;
+use super::undo::{Undoable, inverse};
+use crate::model::command::{CommandBody, NewComment};
+use crate::model::comment::Channel;
+use crate::model::entity::EntityKey;
+use crate::model::id::{CommentId, QueueId, TicketId, UserId};
+use crate::model::long_text::LongText;
+use crate::model::membership::{MembershipStatus, Role};
+use crate::model::severity::Severity;
+use crate::model::ticket::{NewTicket, TicketField};
+use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Question, Thread};
+
+/// What waits for a form that is opening.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Keys typed before the form could take them.
+    keys: Vec<Key>,
+    /// The draft has been looked for.
+    draft_came: bool,
+    /// The ticket has been read, or there is none to read.
+    subject_came: bool,
+    /// What was found as a draft.
+    draft: Option<Draft>,
+    /// Text to begin with where there is no draft.
+    quote: String,
+    /// Hand the text to `$EDITOR` as soon as it is there.
+    to_editor: bool,
+}
+
+/// The name under which a draft keeps what it answers.
+const REPLY_TO: &str = "reply_to";
+
+impl App {
+    pub(super) fn new_ticket(&mut self) {
+        let Some(family) = self.state.session.family.as_deref() else {
+            return self.say(NoticeKind::Warning, "the family is still being read");
+        };
+        let family_id = family.family.family_id;
+        let place = self.state.desk.list.query.place;
+        let queues = self.queue_names();
+        if queues.is_empty() {
+            return self.say(
+                NoticeKind::Warning,
+                "this family has no queue yet; an admin makes one with famdesk queue add",
+            );
+        }
+        let here = match place {
+            crate::replica::view::Place::Queue(_, queue_id) => {
+                queues.iter().position(|(_, id)| *id == queue_id)
+            }
+            _ => None,
+        };
+        let queue = queues
+            .into_iter()
+            .map(|(label, id)| option(&label, ChoiceValue::Queue(id)));
+        let severity = Severity::ALL.into_iter().map(|severity| {
+            let words = self.state.session.family.as_deref();
+            let words = words.map_or(severity.meaning(), |it| it.family.words_for(severity));
+            let label = format!("{severity}  {words}");
+            option(&label, ChoiceValue::Severity(Some(severity)))
+        });
+        let default = option("as the queue says", ChoiceValue::Severity(None));
+        let people = self.members();
+        let people = people
+            .into_iter()
+            .map(|(name, id)| option(&name, ChoiceValue::Person(Some(id))));
+        let nobody = option("nobody, or as the queue says", ChoiceValue::Person(None));
+        let fields = vec![
+            text_field(FieldName::Title, TextField::line("")),
+            text_field(FieldName::Description, TextField::text("")),
+            choice_field(FieldName::Queue, queue.collect(), here.unwrap_or(0)),
+            choice_field(
+                FieldName::Severity,
+                [default].into_iter().chain(severity).collect(),
+                0,
+            ),
+            choice_field(
+                FieldName::Assignee,
+                [nobody].into_iter().chain(people).collect(),
+                0,
+            ),
+            text_field(FieldName::Tags, TextField::line("")),
+        ];
+        self.open_form(Composer {
+            kind: DraftKind::NewTicket,
+            family_id,
+            target: None,
+            reply_to: None,
+            title: "New ticket".to_owned(),
+            audience: String::new(),
+            fields,
+            focus: 0,
+            error: None,
+            restored: None,
+            phase: Phase::Opening,
+            thread: None,
+        });
+    }
+
+    pub(super) fn comment(&mut self) {
+        self.open_comment(DraftKind::Comment, None);
+    }
+
+    /// Answers the comment under the cursor of the thread, quoting it; an internal one is
+    /// answered by a note, never by a comment that others see.
+    pub(super) fn reply(&mut self) {
+        let comment = self.comment_under_cursor();
+        let quoted = comment.map(|it| (it.comment_id, it.internal.is_some(), quote(it)));
+        match quoted {
+            Some((_, true, _)) => self.say(
+                NoticeKind::Warning,
+                "that is an internal note; i writes another, a reply would be seen by more people",
+            ),
+            Some((comment_id, false, quote)) => {
+                self.open_comment(DraftKind::Comment, Some((comment_id, quote)));
+            }
+            None => self.open_comment(DraftKind::Comment, None),
+        }
+    }
+
+    pub(super) fn note(&mut self) {
+        self.open_comment(DraftKind::InternalNote, None);
+    }
+
+    fn open_comment(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
+        let Some(target) = self.target() else { return };
+        let what = match kind {
+            DraftKind::InternalNote => "Internal note",
+            _ if answering.is_some() => "Reply",
+            _ => "Comment",
+        };
+        let (reply_to, quote) = answering.unzip();
+        let title = format!("{what} on {}  {}", target.label(), target.row.title);
+        self.open_form(Composer {
+            kind,
+            family_id: target.family_id(),
+            target: Some(target),
+            reply_to,
+            title,
+            audience: String::new(),
+            fields: vec![text_field(FieldName::Body, TextField::text(""))],
+            focus: 0,
+            error: None,
+            restored: None,
+            phase: Phase::Opening,
+            thread: None,
+        });
+        self.held.quote = quote.unwrap_or_default();
+    }
+
+    pub(super) fn edit(&mut self) {
+        let Some(target) = self.target() else { return };
+        let title = format!("Edit {}", target.label());
+        self.open_form(Composer {
+            kind: DraftKind::Edit,
+            family_id: target.family_id(),
+            target: Some(target),
+            reply_to: None,
+            title,
+            audience: String::new(),
+            fields: vec![
+                text_field(FieldName::Title, TextField::line("")),
+                text_field(FieldName::Description, TextField::text("")),
+            ],
+            focus: 0,
+            error: None,
+            restored: None,
+            phase: Phase::Opening,
+            thread: None,
+        });
+    }
+
+    pub(super) fn edit_outside(&mut self) {
+        self.edit();
+        if let Some(form) = self.form() {
+            form.focus = 1;
+            self.held.to_editor = true;
+        }
+    }
+
+    // Opening.
+
+    fn open_form(&mut self, form: Composer) {
+        let key = form.draft_key();
+        let ticket_id = form.target.as_ref().map(Target::ticket_id);
+        self.held = Held {
+            subject_came: ticket_id.is_none(),
+            ..Held::default()
+        };
+        self.state.overlays.push(Overlay::Composer(Box::new(form)));
+        self.ask(Slot::Draft, Question::Draft(key));
+        if let Some(ticket_id) = ticket_id {
+            self.ask(
+                Slot::Subject,
+                Question::Thread {
+                    ticket_id,
+                    first: 0,
+                    limit: 1,
+                },
+            );
+        }
+    }
+
+    pub(super) fn draft_came(&mut self, draft: Option<Draft>) {
+        self.held.draft = draft;
+        self.held.draft_came = true;
+        self.begin_writing();
+    }
+
+    pub(super) fn subject_came(&mut self, thread: Option<Box<Thread>>) {
+        let Some(thread) = thread else {
+            self.state
+                .overlays
+                .retain(|it| !matches!(it, Overlay::Composer(_)));
+            return self.say(
+                NoticeKind::Warning,
+                "that ticket is gone, or no longer shared with you",
+            );
+        };
+        let audience = self.audience(&thread);
+        if let Some(form) = self.form() {
+            form.audience = match form.kind {
+                DraftKind::InternalNote => format!("{} group only", thread.group_name),
+                DraftKind::NewTicket | DraftKind::Comment | DraftKind::Edit => audience,
+            };
+            form.thread = Some(thread);
+        }
+        self.held.subject_came = true;
+        self.begin_writing();
+    }
+
+    /// Once draft and ticket are there: fills the form and lets the keys in that were typed.
+    fn begin_writing(&mut self) {
+        if !self.held.draft_came || !self.held.subject_came {
+            return;
+        }
+        let held = std::mem::take(&mut self.held);
+        let Some(form) = self.form() else { return };
+        form.phase = Phase::Writing;
+        if form.kind == DraftKind::Edit
+            && let Some(thread) = form.thread.clone()
+        {
+            form.set_text(FieldName::Title, &thread.ticket.title);
+            let text = thread.description.unwrap_or_default();
+            form.set_text(FieldName::Description, &text);
+        }
+        match &held.draft {
+            Some(draft) => {
+                form.restored = Some(draft.saved_at);
+                form.read_draft(&draft.content);
+            }
+            None => form.set_text(FieldName::Body, &held.quote),
+        }
+        if held.to_editor {
+            self.hand_to_editor();
+        }
+        for key in held.keys {
+            self.step(super::Action::Key(key));
+        }
+    }
+
+    /// Keeps a key back while a form is opening or under way; says whether it did.
+    pub(super) fn hold_back(&mut self, key: Key) -> bool {
+        let leaving = key.code == Code::Esc;
+        match self.form().map(|form| form.phase) {
+            Some(Phase::Opening) if !leaving => {
+                self.held.keys.push(key);
+                true
+            }
+            Some(Phase::Sending | Phase::InEditor) if !leaving => true,
+            _ => false,
+        }
+    }
+
+    fn form(&mut self) -> Option<&mut Composer> {
+        match self.state.overlays.last_mut() {
+            Some(Overlay::Composer(form)) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// Who sees a comment, in words.
+    fn audience(&self, thread: &Thread) -> String {
+        let family = self.state.session.family.as_deref();
+        let mine = &self.state.session.my_name;
+        let mut names: Vec<&str> = thread.participants.iter().map(String::as_str).collect();
+        let same = family.filter(|it| it.family.family_id == thread.ticket.family_id);
+        for person in same.into_iter().flat_map(|it| &it.people) {
+            let in_group = thread
+                .group_id
+                .is_some_and(|it| person.groups.contains(&it));
+            let sees = person.status == MembershipStatus::Member && (in_group || person.is_admin);
+            if sees && !names.contains(&person.display_name.as_str()) {
+                names.push(&person.display_name);
+            }
+        }
+        names.retain(|name| *name != mine);
+        match names.as_slice() {
+            [] => "visible to you alone".to_owned(),
+            [one] => format!("visible to {one}"),
+            [one, two] => format!("visible to {one} and {two}"),
+            [one, two, rest @ ..] => format!("visible to {one}, {two} and {} more", rest.len()),
+        }
+    }
+
+    /// The queues of the open family, as `Group / Queue`.
+    pub(super) fn queue_names(&self) -> Vec<(String, QueueId)> {
+        let Some(family) = self.state.session.family.as_deref() else {
+            return Vec::new();
+        };
+        let named = family.queues.iter().map(|row| {
+            let mut groups = family.groups.iter();
+            let group = groups.find(|group| group.group_id == row.queue.group_id);
+            let name = match group {
+                Some(group) => format!("{} / {}", group.group_name, row.queue.queue_name),
+                None => row.queue.queue_name.clone(),
+            };
+            (name, row.queue.queue_id)
+        });
+        named.collect()
+    }
+
+    fn members(&self) -> Vec<(String, UserId)> {
+        let people = self.state.session.family.iter().flat_map(|it| &it.people);
+        people
+            .filter(|it| it.status == MembershipStatus::Member && it.role != Role::Guest)
+            .map(|it| (it.display_name.clone(), it.user_id))
+            .collect()
+    }
+
+    // Typing.
+
+    pub(super) fn form_key(&mut self, key: Key) {
+        let Some(form) = self.form() else { return };
+        form.error = None;
+        let Some(field) = form.fields.get_mut(form.focus) else {
+            return;
+        };
+        let changed = match &mut field.value {
+            FieldValue::Text(text) if key.code == Code::Enter && !text.is_multi_line() => {
+                return self.next_field();
+            }
+            FieldValue::Text(text) => text.key(key),
+            FieldValue::Choice(_) if key.code == Code::Enter => return self.next_field(),
+            FieldValue::Choice(choice) => choice.key(key),
+        };
+        if changed {
+            self.save_draft();
+        }
+    }
+
+    pub(super) fn form_pasted(&mut self, text: &str) {
+        let Some(form) = self.form() else { return };
+        if form.phase != Phase::Writing {
+            return;
+        }
+        if let Some(FormField {
+            value: FieldValue::Text(field),
+            ..
+        }) = form.fields.get_mut(form.focus)
+        {
+            field.insert(text);
+            self.save_draft();
+        }
+    }
+
+    fn save_draft(&mut self) {
+        let saved_at = self.state.now;
+        if let Some(form) = self.form() {
+            let draft = Draft {
+                key: form.draft_key(),
+                content: form.write_draft(),
+                saved_at,
+            };
+            self.effects.push(Effect::SaveDraft(draft));
+        }
+    }
+
+    fn move_field(&mut self, by: i64) {
+        if let Some(form) = self.form() {
+            let count = i64::try_from(form.fields.len()).unwrap_or(1);
+            let here = i64::try_from(form.focus).unwrap_or(0);
+            form.focus = usize::try_from((here + by).rem_euclid(count)).unwrap_or(0);
+        }
+    }
+
+    pub(super) fn next_field(&mut self) {
+        self.move_field(1);
+    }
+
+    pub(super) fn previous_field(&mut self) {
+        self.move_field(-1);
+    }
+
+    /// Leaves the form. What was typed stays a draft; an empty one is dropped.
+    pub(super) fn leave_form(&mut self) {
+        let Some(Overlay::Composer(form)) = self.state.overlays.pop() else {
+            return;
+        };
+        let opening = form.phase == Phase::Opening;
+        self.held = Held::default();
+        self.asked.remove(&Slot::Draft);
+        self.asked.remove(&Slot::Subject);
+        if opening || form.is_untouched() {
+            if !opening {
+                self.effects.push(Effect::DropDraft(form.draft_key()));
+            }
+            return;
+        }
+        self.say(
+            NoticeKind::Done,
+            "the draft is kept; the same key opens it again",
+        );
+    }
+
+    pub(super) fn hand_to_editor(&mut self) {
+        let Some(form) = self.form() else { return };
+        let text = form.long_text().map(|field| field.value());
+        match text {
+            Some(text) => {
+                form.phase = Phase::InEditor;
+                self.edit_text(text);
+            }
+            None => form.error = Some("this form has no longer text".to_owned()),
+        }
+    }
+
+    pub(super) fn edited(&mut self, result: Result<String, String>) {
+        let Some(form) = self.form() else { return };
+        if form.phase != Phase::InEditor {
+            return;
+        }
+        form.phase = Phase::Writing;
+        match result {
+            Ok(text) => {
+                if let Some(field) = form.long_text_mut() {
+                    field.set(text.trim_end_matches('\n'));
+                }
+                self.save_draft();
+            }
+            Err(why) => form.error = Some(why),
+        }
+    }
+
+    // Sending.
+
+    pub(super) fn send(&mut self) {
+        let me = self.state.session.me;
+        let fresh = self.source.fresh();
+        let Some(form) = self.form() else { return };
+        let key = form.draft_key();
+        let family_id = form.family_id;
+        let made = match form.kind {
+            DraftKind::NewTicket => form.new_ticket(TicketId(fresh)),
+            DraftKind::Comment => form.new_comment(CommentId(fresh), false),
+            DraftKind::InternalNote => form.new_comment(CommentId(fresh), true),
+            DraftKind::Edit => form.edits(me),
+        };
+        let (deed, forth, back) = match made {
+            Ok(made) => made,
+            Err(why) => {
+                form.error = Some(why);
+                return;
+            }
+        };
+        form.phase = Phase::Sending;
+        form.error = None;
+        // What is sent is on disk first.
+        self.save_draft();
+        let undoable = Undoable::new(family_id, &deed, back, forth.clone());
+        self.give((family_id, forth), deed, Then::Sent(key, undoable));
+    }
+
+    /// Shows in the form why it was refused; says whether it is still open.
+    pub(super) fn reopen_form(&mut self, key: DraftKey, why: &str) -> bool {
+        let mut forms = self.state.overlays.iter_mut().filter_map(|it| match it {
+            Overlay::Composer(form) => Some(form),
+            _ => None,
+        });
+        let Some(form) = forms.find(|form| form.draft_key() == key) else {
+            return false;
+        };
+        form.phase = Phase::Writing;
+        form.error = Some(why.to_owned());
+        true
+    }
+}
+
+/// What a form comes to: what it does in words, the commands, and those that take them back.
+type Made = Result<(String, Vec<CommandBody>, Vec<CommandBody>), String>;
+
+impl Composer {
+    fn new_ticket(&self, ticket_id: TicketId) -> Made {
+        let title = self.text(FieldName::Title);
+        if title.trim().is_empty() {
+            return Err("give it a title".to_owned());
+        }
+        let mut new = NewTicket {
+            ticket_id,
+            queue_id: QueueId(ticket_id.0),
+            title: title.trim().to_owned(),
+            description: self.long(FieldName::Description),
+            severity: None,
+            requested_by: None,
+            assigned_to: None,
+            category: None,
+            due_date: None,
+            tags: words(&self.text(FieldName::Tags)),
+            parent_ticket: None,
+            source: Channel::Screen,
+        };
+        for field in &self.fields {
+            match field.chosen() {
+                Some(ChoiceValue::Queue(queue_id)) => new.queue_id = queue_id,
+                Some(ChoiceValue::Severity(severity)) => new.severity = severity,
+                Some(ChoiceValue::Person(person)) => new.assigned_to = person,
+                None => {}
+            }
+        }
+        let deed = format!("filed \"{}\"", new.title);
+        let back = CommandBody::EntityDelete(EntityKey::Ticket(ticket_id));
+        Ok((
+            deed,
+            vec![CommandBody::TicketCreate(Box::new(new))],
+            vec![back],
+        ))
+    }
+
+    fn new_comment(&self, comment_id: CommentId, internal: bool) -> Made {
+        let Some(target) = &self.target else {
+            return Err("no ticket is selected".to_owned());
+        };
+        let Some(comment_body) = self.long(FieldName::Body) else {
+            return Err("write something first".to_owned());
+        };
+        let ticket_id = target.ticket_id();
+        let what = if internal { "note" } else { "comment" };
+        let deed = format!("added a {what} to {}", target.label());
+        let new = NewComment {
+            ticket_id,
+            comment_id,
+            comment_body,
+            reply_to: self.reply_to,
+            internal,
+            channel: Channel::Screen,
+        };
+        let back = CommandBody::EntityDelete(EntityKey::Comment(ticket_id, comment_id));
+        Ok((deed, vec![CommandBody::CommentAdd(new)], vec![back]))
+    }
+
+    /// Title and description, each only if it was changed, each checked against what was read.
+    fn edits(&self, me: UserId) -> Made {
+        let (Some(target), Some(thread)) = (&self.target, &self.thread) else {
+            return Err("the ticket has not been read yet".to_owned());
+        };
+        let ticket_id = target.ticket_id();
+        let seen = Target::of_thread(thread);
+        let (mut forth, mut back) = (Vec::new(), Vec::new());
+        let title = self.text(FieldName::Title);
+        if title.trim().is_empty() {
+            return Err("give it a title".to_owned());
+        }
+        if title.trim() != thread.ticket.title {
+            let command = seen.set(TicketField::Title(title.trim().to_owned()));
+            back.extend(inverse(&command, &seen, me));
+            forth.push(command);
+        }
+        let was = thread.description.clone().unwrap_or_default();
+        let text = self.text(FieldName::Description);
+        if text != was {
+            forth.push(CommandBody::TicketDescribe {
+                ticket_id,
+                description: LongText::Inline(text),
+                base_version: Some(thread.description_version),
+            });
+            back.push(CommandBody::TicketDescribe {
+                ticket_id,
+                description: LongText::Inline(was),
+                base_version: Some(thread.description_version + 1),
+            });
+        }
+        if forth.is_empty() {
+            return Err("nothing was changed; Esc leaves".to_owned());
+        }
+        Ok((format!("edited {}", target.label()), forth, back))
+    }
+
+    fn text(&self, name: FieldName) -> String {
+        let field = self.fields.iter().find(|field| field.name == name);
+        match field.map(|field| &field.value) {
+            Some(FieldValue::Text(text)) => text.value(),
+            Some(FieldValue::Choice(_)) | None => String::new(),
+        }
+    }
+
+    /// A field's text, if there is any.
+    fn long(&self, name: FieldName) -> Option<LongText> {
+        let text = self.text(name);
+        let text = text.trim_end();
+        (!text.trim().is_empty()).then(|| LongText::Inline(text.to_owned()))
+    }
+
+    fn set_text(&mut self, name: FieldName, to: &str) {
+        let field = self.fields.iter_mut().find(|field| field.name == name);
+        if let Some(FieldValue::Text(text)) = field.map(|field| &mut field.value) {
+            text.set(to);
+        }
+    }
+
+    fn long_text(&self) -> Option<&TextField> {
+        self.fields.iter().find_map(|field| match &field.value {
+            FieldValue::Text(text) if text.is_multi_line() => Some(text),
+            FieldValue::Text(_) | FieldValue::Choice(_) => None,
+        })
+    }
+
+    fn long_text_mut(&mut self) -> Option<&mut TextField> {
+        self.fields
+            .iter_mut()
+            .find_map(|field| match &mut field.value {
+                FieldValue::Text(text) if text.is_multi_line() => Some(text),
+                FieldValue::Text(_) | FieldValue::Choice(_) => None,
+            })
+    }
+
+    /// Whether leaving it loses nothing.
+    fn is_untouched(&self) -> bool {
+        if let (DraftKind::Edit, Some(thread)) = (self.kind, &self.thread) {
+            return self.text(FieldName::Title) == thread.ticket.title
+                && self.text(FieldName::Description)
+                    == thread.description.clone().unwrap_or_default();
+        }
+        self.fields.iter().all(|field| match &field.value {
+            FieldValue::Text(text) => text.is_blank(),
+            FieldValue::Choice(_) => true,
+        })
+    }
+
+    /// The fields as JSON.
+    fn write_draft(&self) -> String {
+        let mut values = BTreeMap::new();
+        for field in &self.fields {
+            let value = match &field.value {
+                FieldValue::Text(text) => text.value(),
+                FieldValue::Choice(choice) => choice.options[choice.chosen].label.clone(),
+            };
+            values.insert(field.name.label().to_lowercase(), value);
+        }
+        if let Some(comment_id) = self.reply_to {
+            values.insert(REPLY_TO.to_owned(), comment_id.to_string());
+        }
+        serde_json::to_string(&values).unwrap_or_default()
+    }
+
+    /// Fills the fields with a draft. What can't be read is shown as text rather than lost.
+    fn read_draft(&mut self, content: &str) {
+        let Ok(values) = serde_json::from_str::<BTreeMap<String, String>>(content) else {
+            if let Some(field) = self.long_text_mut() {
+                field.set(content);
+            }
+            return;
+        };
+        for field in &mut self.fields {
+            let Some(value) = values.get(&field.name.label().to_lowercase()) else {
+                continue;
+            };
+            match &mut field.value {
+                FieldValue::Text(text) => text.set(value),
+                FieldValue::Choice(choice) => {
+                    let found = choice.options.iter().position(|it| it.label == *value);
+                    choice.chosen = found.unwrap_or(choice.chosen);
+                }
+            }
+        }
+        let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
+        self.reply_to = reply_to.or(self.reply_to);
+    }
+}
+
+impl FormField {
+    fn chosen(&self) -> Option<ChoiceValue> {
+        match &self.value {
+            FieldValue::Choice(choice) => choice.options.get(choice.chosen).map(|it| it.value),
+            FieldValue::Text(_) => None,
+        }
+    }
+}
+
+impl Choice {
+    /// Arrows step, letters search; says whether another option is chosen.
+    fn key(&mut self, key: Key) -> bool {
+        let before = self.chosen;
+        match (key.code, key.printable()) {
+            (Code::Up | Code::Left, _) => self.step(-1),
+            (Code::Down | Code::Right, _) => self.step(1),
+            (Code::Home, _) => self.step(i64::MIN),
+            (Code::End, _) => self.step(i64::MAX),
+            (Code::Backspace, _) => {
+                self.typed.pop();
+                self.search();
+            }
+            (_, Some(c)) => {
+                self.typed.push(c);
+                self.search();
+            }
+            _ => {}
+        }
+        self.chosen != before
+    }
+
+    fn step(&mut self, by: i64) {
+        self.typed.clear();
+        self.chosen = moved(self.chosen, by, self.options.len());
+    }
+
+    fn search(&mut self) {
+        let labels: Vec<String> = self.options.iter().map(|it| it.label.clone()).collect();
+        match rank(&self.typed, &labels).first() {
+            Some(best) => self.chosen = *best,
+            None => {
+                self.typed.pop();
+            }
+        }
+    }
+}
+
+fn text_field(name: FieldName, field: TextField) -> FormField {
+    FormField {
+        name,
+        value: FieldValue::Text(field),
+    }
+}
+
+fn choice_field(name: FieldName, options: Vec<ChoiceOption>, chosen: usize) -> FormField {
+    FormField {
+        name,
+        value: FieldValue::Choice(Choice {
+            options,
+            chosen,
+            typed: String::new(),
+        }),
+    }
+}
+
+fn option(label: &str, value: ChoiceValue) -> ChoiceOption {
+    ChoiceOption {
+        label: label.to_owned(),
+        value,
+    }
+}
+
+fn words(text: &str) -> std::collections::BTreeSet<String> {
+    let words = text
+        .split([' ', ','])
+        .map(|word| word.trim_start_matches('#'));
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn quote(comment: &CommentRow) -> String {
+    let mut text = format!("{} wrote:\n", comment.author);
+    for line in comment.body.lines() {
+        text.push_str("> ");
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,388 @@
+//! What lies over the view and is searched or answered: help, command line, pickers, prompts.
+
+use super::App;
+use super::days::{self, Of};
+use super::effect::Effect;
+use super::panes::moved;
+use super::picker::{Pick, Picker, PickerFor, PickerRow};
+use super::prompt::{Prompt, PromptFor};
+use super::ranking::rank;
+use super::registry::{ActionRow, Context, Run, action, actions};
+use super::state::{NoticeKind, Overlay};
+use super::target::{Target, label_of};
+use super::text_field::TextField;
+use crate::model::membership::MembershipStatus;
+use crate::model::ticket::TicketField;
+
+impl App {
+    // Pickers.
+
+    fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
+        let targets = match purpose {
+            PickerFor::Help | PickerFor::CommandLine => Vec::new(),
+            PickerFor::Assignee | PickerFor::Queue => self.targets(),
+            PickerFor::TagToRemove => self.target().into_iter().collect(),
+        };
+        let picker = Picker {
+            title,
+            purpose,
+            input: TextField::line(""),
+            matches: (0..rows.len()).collect(),
+            rows,
+            cursor: 0,
+            error: None,
+            targets,
+        };
+        self.state.overlays.push(Overlay::Picker(picker));
+    }
+
+    pub(super) fn open_help(&mut self) {
+        let rows = self.action_rows(|row| row.help.to_owned(), |row| row.name.to_owned());
+        self.open_picker(PickerFor::Help, "Help".to_owned(), rows);
+    }
+
+    pub(super) fn open_command_line(&mut self) {
+        let rows = self.action_rows(|row| row.name.to_owned(), |row| row.help.to_owned());
+        self.open_picker(PickerFor::CommandLine, "Command".to_owned(), rows);
+    }
+
+    /// A row for each action, those first that can be done here.
+    fn action_rows(
+        &self,
+        label: impl Fn(&ActionRow) -> String,
+        detail: impl Fn(&ActionRow) -> String,
+    ) -> Vec<PickerRow> {
+        let stack = self.stack();
+        let mut rows: Vec<(bool, PickerRow)> = actions()
+            .filter(|row| !row.contexts.iter().all(|it| is_for_typing(*it)))
+            .map(|row| {
+                let here = row.contexts.iter().any(|context| stack.contains(context));
+                let keys = self.keys.keys_of(row, row.contexts);
+                let elsewhere = || {
+                    let words: Vec<_> = row.contexts.iter().map(|it| it.word()).collect();
+                    Err(format!("only in {}", words.join(", ")))
+                };
+                let blocked = if here { (row.guard)(self) } else { elsewhere() };
+                let row = PickerRow {
+                    label: label(row),
+                    detail: detail(row),
+                    keys: keys.join(" "),
+                    blocked: blocked.err(),
+                    value: Pick::Action(row),
+                };
+                (here, row)
+            })
+            .collect();
+        rows.sort_by_key(|(here, _)| !here);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// The family whose people and queues may be picked; a ticket of another can't be helped here.
+    fn family_of_targets(&mut self) -> bool {
+        let open = self.state.open_family();
+        let foreign = self.targets().iter().any(|it| Some(it.family_id()) != open);
+        if foreign || self.state.session.family.is_none() {
+            self.say(
+                NoticeKind::Warning,
+                "that ticket is in another family; open that family first (1)",
+            );
+        }
+        !foreign && self.state.session.family.is_some()
+    }
+
+    pub(super) fn assign_to_person(&mut self) {
+        if !self.family_of_targets() {
+            return;
+        }
+        let title = format!("Assign {} to", label_of(&self.targets()));
+        let people = self.state.session.family.iter().flat_map(|it| &it.people);
+        let members = people.filter(|person| person.status == MembershipStatus::Member);
+        let rows = members
+            .map(|person| plain_row(&person.display_name, Pick::Person(Some(person.user_id))));
+        let rows = rows
+            .chain([plain_row("nobody", Pick::Person(None))])
+            .collect();
+        self.open_picker(PickerFor::Assignee, title, rows);
+    }
+
+    pub(super) fn move_to_queue(&mut self) {
+        if !self.family_of_targets() {
+            return;
+        }
+        let title = format!("Move {} to", label_of(&self.targets()));
+        let rows = self.queue_names();
+        let rows = rows
+            .into_iter()
+            .map(|(name, id)| plain_row(&name, Pick::Queue(id)));
+        self.open_picker(PickerFor::Queue, title, rows.collect());
+    }
+
+    pub(super) fn untag(&mut self) {
+        let Some(target) = self.target() else { return };
+        let Some(ticket) = &target.ticket else {
+            return self.say(
+                NoticeKind::Warning,
+                "open the ticket first to see its tags (Enter)",
+            );
+        };
+        let tags = ticket.tags.iter();
+        let rows: Vec<_> = tags
+            .map(|tag| plain_row(tag, Pick::Tag(tag.clone())))
+            .collect();
+        if rows.is_empty() {
+            let label = target.label();
+            return self.say(NoticeKind::Warning, format!("{label} has no tags"));
+        }
+        let title = format!("Remove a tag of {}", target.label());
+        self.open_picker(PickerFor::TagToRemove, title, rows);
+    }
+
+    fn picker(&mut self) -> Option<&mut Picker> {
+        match self.state.overlays.last_mut() {
+            Some(Overlay::Picker(picker)) => Some(picker),
+            _ => None,
+        }
+    }
+
+    pub(super) fn picker_typed(&mut self) {
+        let Some(picker) = self.picker() else { return };
+        let typed = picker.input.value();
+        let (sought, texts): (&str, Vec<String>) = match picker.purpose {
+            PickerFor::CommandLine => (
+                typed.split_whitespace().next().unwrap_or_default(),
+                picker.rows.iter().map(|row| row.label.clone()).collect(),
+            ),
+            PickerFor::Help | PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove => {
+                let rows = picker.rows.iter();
+                (
+                    &typed,
+                    rows.map(|row| format!("{} {}", row.label, row.detail))
+                        .collect(),
+                )
+            }
+        };
+        picker.matches = rank(sought, &texts);
+        picker.cursor = 0;
+        picker.error = None;
+    }
+
+    fn move_picker(&mut self, by: i64) {
+        if let Some(picker) = self.picker() {
+            picker.cursor = moved(picker.cursor, by, picker.matches.len());
+        }
+    }
+
+    pub(super) fn pick_down(&mut self) {
+        self.move_picker(1);
+    }
+
+    pub(super) fn pick_up(&mut self) {
+        self.move_picker(-1);
+    }
+
+    pub(super) fn pick(&mut self) {
+        let Some(picker) = self.picker() else { return };
+        let row = picker
+            .matches
+            .get(picker.cursor)
+            .map(|index| &picker.rows[*index]);
+        let Some(row) = row.cloned() else {
+            picker.error = Some("nothing matches that".to_owned());
+            return;
+        };
+        let typed = picker.input.value();
+        if let Some(why) = &row.blocked
+            && !matches!(row.value, Pick::Action(row) if takes_text(row).is_some())
+        {
+            picker.error = Some(why.clone());
+            return;
+        }
+        let purpose = picker.purpose;
+        let targets = std::mem::take(&mut picker.targets);
+        self.state.overlays.pop();
+        match row.value {
+            Pick::Action(row) if purpose == PickerFor::CommandLine => self.command(row, &typed),
+            Pick::Action(row) => self.run(row),
+            Pick::Person(to) => self.assign(targets, to),
+            Pick::Queue(queue_id) => self.move_to(targets, queue_id),
+            Pick::Tag(tag) => self.take_tag(targets, &tag),
+        }
+    }
+
+    /// Runs what the command line says: an action, and what it works on.
+    fn command(&mut self, picked: &'static ActionRow, typed: &str) {
+        let (word, rest) = typed.trim().split_once(' ').unwrap_or((typed.trim(), ""));
+        let named = action(word)
+            .or_else(|| actions().find(|row| row.name.rsplit('.').next() == Some(word)));
+        let row = named.unwrap_or(picked);
+        match (takes_text(row), rest.trim()) {
+            (Some(_), "") | (None, "") => self.run(row),
+            (Some(purpose), rest) => {
+                if let Err(why) = (row.guard)(self) {
+                    return self.say(NoticeKind::Warning, why);
+                }
+                self.open_prompt(purpose);
+                if let Some(Overlay::Prompt(prompt)) = self.state.overlays.last_mut() {
+                    prompt.input.set(rest);
+                    self.answer_prompt();
+                }
+            }
+            (None, _) => {
+                let name = row.name;
+                self.say(
+                    NoticeKind::Warning,
+                    format!("{name} takes nothing after its name"),
+                );
+            }
+        }
+    }
+
+    // Prompts.
+
+    pub(super) fn open_prompt(&mut self, purpose: PromptFor) {
+        let targets = match purpose {
+            PromptFor::Search => Vec::new(),
+            PromptFor::Delete => self.target().into_iter().collect(),
+            PromptFor::DueDate
+            | PromptFor::Snooze
+            | PromptFor::TagToAdd
+            | PromptFor::WaitingNote => self.targets(),
+        };
+        let label = label_of(&targets);
+        let (title, help) = match purpose {
+            PromptFor::DueDate => (format!("Due date of {label}"), days::HELP),
+            PromptFor::Snooze => (format!("Snooze {label} until"), days::HELP),
+            PromptFor::TagToAdd => (format!("Tag {label}"), "one word, such as wifi"),
+            PromptFor::WaitingNote => (
+                format!("{label} waits on"),
+                "whom or what, such as the provider",
+            ),
+            PromptFor::Delete => (format!("Delete {label}"), "its number, typed out"),
+            PromptFor::Search => ("Search all tickets".to_owned(), "any words"),
+        };
+        self.state.overlays.push(Overlay::Prompt(Prompt {
+            title,
+            purpose,
+            input: TextField::line(""),
+            help,
+            error: None,
+            targets,
+        }));
+    }
+
+    /// Does what the prompt is for, or says in it what is wrong with the answer.
+    pub(super) fn answer_prompt(&mut self) {
+        let Some(Overlay::Prompt(mut prompt)) = self.state.overlays.pop() else {
+            return;
+        };
+        let typed = prompt.input.value();
+        let typed = typed.trim();
+        let done = match prompt.purpose {
+            PromptFor::DueDate => self.set_due(&prompt.targets, typed),
+            PromptFor::Snooze => self.snooze(&prompt.targets, typed),
+            PromptFor::Delete => self.delete_typed(&prompt.targets, typed),
+            _ if typed.is_empty() => Err(format!("type {}", prompt.help)),
+            PromptFor::TagToAdd => {
+                self.tag(prompt.targets.clone(), typed);
+                Ok(())
+            }
+            PromptFor::WaitingNote => {
+                self.wait_on(prompt.targets.clone(), typed);
+                Ok(())
+            }
+            PromptFor::Search => {
+                self.search(typed);
+                Ok(())
+            }
+        };
+        if let Err(why) = done {
+            prompt.error = Some(why);
+            self.state.overlays.push(Overlay::Prompt(prompt));
+        }
+    }
+
+    fn set_due(&mut self, targets: &[Target], typed: &str) -> Result<(), String> {
+        let zone = &self.state.session.time_zone;
+        let due = days::read(typed, self.state.now, zone, Of::End)?;
+        let label = label_of(targets);
+        let deed = match due {
+            Some(_) => format!("made {label} due {typed}"),
+            None => format!("took the due date from {label}"),
+        };
+        self.give_each(targets.to_vec(), deed, |target| {
+            vec![target.set(TicketField::DueDate(due))]
+        });
+        Ok(())
+    }
+
+    fn snooze(&mut self, targets: &[Target], typed: &str) -> Result<(), String> {
+        let zone = &self.state.session.time_zone;
+        let until = days::read(typed, self.state.now, zone, Of::Begin)?;
+        if until.is_some_and(|until| until <= self.state.now) {
+            return Err("that moment has passed; take a later one".to_owned());
+        }
+        let label = label_of(targets);
+        let deed = match until {
+            Some(_) => format!("snoozed {label} until {typed}"),
+            None => format!("woke {label}"),
+        };
+        self.give_each(targets.to_vec(), deed, |target| {
+            vec![target.set(TicketField::SnoozedUntil(until))]
+        });
+        Ok(())
+    }
+
+    fn delete_typed(&mut self, targets: &[Target], typed: &str) -> Result<(), String> {
+        let Some(target) = targets.first() else {
+            return Err("no ticket is selected".to_owned());
+        };
+        let Some(number) = &target.row.number else {
+            return Err("it has no number yet; it gets one when it has been sent".to_owned());
+        };
+        if typed.parse().as_ref() != Ok(number) {
+            return Err(format!("that is not {number}, the ticket that is selected"));
+        }
+        self.delete(target.clone());
+        Ok(())
+    }
+
+    /// Hands text to `$EDITOR`.
+    pub(super) fn edit_text(&mut self, text: String) {
+        self.effects.push(Effect::Edit(text));
+    }
+}
+
+fn takes_text(row: &ActionRow) -> Option<PromptFor> {
+    match row.run {
+        Run::Ask(purpose) => Some(purpose),
+        Run::Now(_) => None,
+    }
+}
+
+/// Contexts whose actions mean something only while something is typed.
+fn is_for_typing(context: Context) -> bool {
+    match context {
+        Context::Form
+        | Context::Picker
+        | Context::Prompt
+        | Context::Filter
+        | Context::FirstStart => true,
+        Context::Global
+        | Context::Desk
+        | Context::Families
+        | Context::Queues
+        | Context::List
+        | Context::Thread
+        | Context::Board => false,
+    }
+}
+
+fn plain_row(label: &str, value: Pick) -> PickerRow {
+    PickerRow {
+        label: label.to_owned(),
+        detail: String::new(),
+        keys: String::new(),
+        blocked: None,
+        value,
+    }
+}

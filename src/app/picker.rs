@@ -1,0 +1,58 @@
+//! A list that is searched by typing: help, the command line, people, queues, tags.
+
+use super::registry::ActionRow;
+use super::target::Target;
+use super::text_field::TextField;
+use crate::model::id::{QueueId, UserId};
+
+/// A searchable list over the view.
+#[derive(Debug)]
+pub struct Picker {
+    pub title: String,
+    pub purpose: PickerFor,
+    pub input: TextField,
+    pub rows: Vec<PickerRow>,
+    /// The rows that match what is typed, best first, as indexes into `rows`.
+    pub matches: Vec<usize>,
+    /// Which of the matches the cursor is on.
+    pub cursor: usize,
+    /// What is wrong with what is typed.
+    pub error: Option<String>,
+    /// The tickets that it was opened for.
+    pub targets: Vec<Target>,
+}
+
+/// What happens with the row that is picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickerFor {
+    /// `?`: every action; picking one runs it.
+    Help,
+    /// `:`: the name of an action, and what it works on.
+    CommandLine,
+    Assignee,
+    Queue,
+    TagToRemove,
+}
+
+/// One row of a picker.
+#[derive(Debug, Clone)]
+pub struct PickerRow {
+    /// What is searched and shown.
+    pub label: String,
+    /// Shown dimmed beside it; searched too.
+    pub detail: String,
+    /// The keys that run it anywhere (in help and command line).
+    pub keys: String,
+    /// Why it can't be picked now.
+    pub blocked: Option<String>,
+    pub value: Pick,
+}
+
+/// What a row stands for.
+#[derive(Debug, Clone)]
+pub enum Pick {
+    Action(&'static ActionRow),
+    Person(Option<UserId>),
+    Queue(QueueId),
+    Tag(String),
+}

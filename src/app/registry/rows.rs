@@ -1,0 +1,146 @@
+//! The rows.
+
+use super::Context::{
+    Board, Desk, Families, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues, Thread,
+};
+use super::Run::{Ask, Now};
+use super::{ActionRow, Context};
+use crate::app::App;
+use crate::app::prompt::PromptFor;
+
+/// Where tickets are worked.
+const TICKET: &[Context] = &[Desk, Board];
+
+/// name, contexts, keys, help, guard, run
+macro_rules! rows {
+    ($($name:literal $contexts:expr, $keys:expr, $help:literal, $guard:ident, $run:expr;)+) => {
+        &[$(ActionRow {
+            name: $name,
+            contexts: $contexts,
+            keys: &$keys,
+            help: $help,
+            guard: App::$guard,
+            run: $run,
+        }),+]
+    };
+}
+
+pub(super) const TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, TYPING];
+
+const TICKETS: &[ActionRow] = rows! {
+    "ticket.new" TICKET, ["n"], "New ticket", has_family, Now(App::new_ticket);
+    "ticket.comment" TICKET, ["c"], "Comment", has_ticket, Now(App::comment);
+    "ticket.reply" TICKET, ["r"], "Reply, quoting", has_ticket, Now(App::reply);
+    "ticket.note" TICKET, ["i"], "Internal note", has_ticket, Now(App::note);
+    "ticket.edit" TICKET, ["e"], "Edit title and description", has_ticket, Now(App::edit);
+    "ticket.edit_outside" TICKET, ["E"], "Edit in $EDITOR", has_ticket, Now(App::edit_outside);
+    "ticket.assign.me" TICKET, ["aa"], "Assign to me", has_targets, Now(App::assign_to_me);
+    "ticket.assign.none" TICKET, ["an"], "Assign to nobody", has_targets, Now(App::assign_to_none);
+    "ticket.assign.person" TICKET, ["ap"], "Assign to a person", has_targets, Now(App::assign_to_person);
+    "ticket.severity.1" TICKET, ["S1"], "SEV_1", has_targets, Now(App::severity_1);
+    "ticket.severity.2" TICKET, ["S2"], "SEV_2", has_targets, Now(App::severity_2);
+    "ticket.severity.2.5" TICKET, ["S."], "SEV_2.5", has_targets, Now(App::severity_2_5);
+    "ticket.severity.3" TICKET, ["S3"], "SEV_3", has_targets, Now(App::severity_3);
+    "ticket.severity.4" TICKET, ["S4"], "SEV_4", has_targets, Now(App::severity_4);
+    "ticket.severity.5" TICKET, ["S5"], "SEV_5", has_targets, Now(App::severity_5);
+    "ticket.severity.graver" TICKET, ["+"], "One severity graver", has_targets, Now(App::graver);
+    "ticket.severity.milder" TICKET, ["-"], "One severity milder", has_targets, Now(App::milder);
+    "ticket.resolve" TICKET, ["x", "sx"], "Resolve", has_targets, Now(App::resolve);
+    "ticket.reopen" TICKET, ["X", "sX"], "Reopen", has_targets, Now(App::reopen);
+    "ticket.stage.active" TICKET, ["sa"], "Someone is at it", has_targets, Now(App::stage_active);
+    "ticket.stage.waiting" TICKET, ["sw"], "It waits on someone", has_targets, Ask(PromptFor::WaitingNote);
+    "ticket.stage.new" TICKET, ["sn"], "Nobody has taken it up", has_targets, Now(App::stage_new);
+    "ticket.close" TICKET, ["sc"], "Close for good", has_targets, Now(App::close_ticket);
+    "ticket.move" TICKET, ["m"], "Move to a queue", has_targets, Now(App::move_to_queue);
+    "ticket.tag" TICKET, ["t"], "Add a tag", has_targets, Ask(PromptFor::TagToAdd);
+    "ticket.untag" TICKET, ["T"], "Remove a tag", has_ticket, Now(App::untag);
+    "ticket.due" TICKET, ["D"], "Due date", has_targets, Ask(PromptFor::DueDate);
+    "ticket.snooze" TICKET, ["b"], "Snooze", has_targets, Ask(PromptFor::Snooze);
+    "ticket.wake" TICKET, ["B"], "Wake", has_targets, Now(App::wake);
+    "ticket.watch" TICKET, ["w"], "Watch", has_targets, Now(App::watch);
+    "ticket.unwatch" TICKET, ["W"], "Stop watching", has_targets, Now(App::unwatch);
+    "ticket.delete" TICKET, [], "Delete; takes the number typed out", has_ticket, Ask(PromptFor::Delete);
+    "ticket.undo" TICKET, ["u"], "Undo", has_undo, Now(App::undo);
+    "ticket.redo" TICKET, ["U"], "Redo", has_redo, Now(App::redo);
+    "ticket.yank.number" TICKET, ["yy"], "Copy the number", has_ticket, Now(App::yank_number);
+    "ticket.yank.title" TICKET, ["yt"], "Copy the title", has_ticket, Now(App::yank_title);
+    "ticket.yank.command" TICKET, ["yc"], "Copy the command line twin", has_ticket, Now(App::yank_command);
+};
+
+const LISTS: &[ActionRow] = rows! {
+    "list.filter" &[Desk], ["/"], "Filter the list", has_family, Now(App::open_filter);
+    "list.search" &[Desk, Board], ["g/"], "Search all tickets", has_family, Ask(PromptFor::Search);
+    "list.severity.1" &[Desk], ["z1"], "Only SEV_1", has_family, Now(App::only_1);
+    "list.severity.2" &[Desk], ["z2"], "Only SEV_2", has_family, Now(App::only_2);
+    "list.severity.2.5" &[Desk], ["z."], "Only SEV_2.5", has_family, Now(App::only_2_5);
+    "list.severity.3" &[Desk], ["z3"], "Only SEV_3", has_family, Now(App::only_3);
+    "list.severity.4" &[Desk], ["z4"], "Only SEV_4", has_family, Now(App::only_4);
+    "list.severity.5" &[Desk], ["z5"], "Only SEV_5", has_family, Now(App::only_5);
+    "list.severity.all" &[Desk], ["z0"], "All severities", has_family, Now(App::only_any);
+    "list.status" &[Desk], ["zs"], "Next status: open, resolved, closed, any", has_family, Now(App::next_status);
+    "list.order" &[Desk], ["zo"], "Next order: severity, newest, activity", has_family, Now(App::next_order);
+    "list.mark" &[List], ["Space"], "Mark", has_ticket, Now(App::mark);
+    "list.mark.range" &[List], ["v"], "Mark a range, from here to the next v", has_ticket, Now(App::mark_range);
+    "list.mark.shown" &[List], ["V"], "Mark all on the screen", has_ticket, Now(App::mark_shown);
+};
+
+const MOVES: &[ActionRow] = rows! {
+    "move.down" &[Desk, Board], ["j", "Down"], "Down", always, Now(App::down);
+    "move.up" &[Desk, Board], ["k", "Up"], "Up", always, Now(App::up);
+    "move.half_down" &[Desk], ["^d"], "Half a page down", always, Now(App::half_down);
+    "move.half_up" &[Desk], ["^u"], "Half a page up", always, Now(App::half_up);
+    "move.page_down" &[Desk], ["PgDn"], "A page down", always, Now(App::page_down);
+    "move.page_up" &[Desk], ["PgUp"], "A page up", always, Now(App::page_up);
+    "move.first" &[Desk, Board], ["gg", "Home"], "To the first", always, Now(App::first);
+    "move.last" &[Desk, Board], ["G", "End"], "To the last", always, Now(App::last);
+    "move.in" &[Desk, Board], ["Enter"], "Open", always, Now(App::deeper);
+    "move.back" &[Desk, Board], ["Esc"], "Back", always, Now(App::back);
+    "move.left" &[Desk, Board], ["h", "Left"], "Left", always, Now(App::left);
+    "move.right" &[Desk, Board], ["l", "Right"], "Right", always, Now(App::right);
+    "pane.next" &[Desk], ["Tab"], "Next pane", always, Now(App::next_pane);
+    "pane.previous" &[Desk], ["S-Tab"], "Previous pane", always, Now(App::previous_pane);
+    "pane.families" &[Desk], ["1"], "Families", always, Now(App::focus_families);
+    "pane.queues" &[Desk], ["2"], "Queues", always, Now(App::focus_queues);
+    "pane.list" &[Desk], ["3"], "Tickets", always, Now(App::focus_list);
+    "pane.thread" &[Desk], ["4"], "Thread", has_ticket, Now(App::focus_thread);
+    "queues.fold" &[Queues], ["za"], "Fold or unfold the group", on_group, Now(App::fold);
+    "queues.fold.all" &[Queues], ["zM"], "Fold all groups", has_family, Now(App::fold_all);
+    "queues.unfold.all" &[Queues], ["zR"], "Unfold all groups", has_family, Now(App::unfold_all);
+};
+
+const VIEWS: &[ActionRow] = rows! {
+    "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
+    "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
+    "board.families" &[Board], ["f"], "This family, or all my families", always, Now(App::toggle_everywhere);
+    "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
+    "help" &[Global], ["?"], "Help", always, Now(App::open_help);
+    "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
+    "sync" &[Global], ["R"], "Sync now", always, Now(App::sync_now);
+    "redraw" &[Global, Form, Picker, Prompt, Filter, FirstStart], ["^l"], "Draw anew", always, Now(App::redraw);
+    "suspend" &[Global, Form, Picker, Prompt, Filter, FirstStart], ["^z"], "Suspend", always, Now(App::suspend);
+    "close" &[Global], ["q"], "Close; the last one quits", always, Now(App::close);
+    "quit" &[Global], ["Q"], "Quit", always, Now(App::quit);
+    "quit.now" &[FirstStart], ["^q"], "Quit", always, Now(App::quit);
+};
+
+const TYPING: &[ActionRow] = rows! {
+    "form.send" &[Form], ["^s"], "Send", always, Now(App::send);
+    "form.editor" &[Form], ["^o"], "Write in $EDITOR", always, Now(App::hand_to_editor);
+    "form.next" &[Form], ["Tab"], "Next field", always, Now(App::next_field);
+    "form.previous" &[Form], ["S-Tab"], "Previous field", always, Now(App::previous_field);
+    "form.leave" &[Form], ["Esc"], "Leave; the draft is kept", always, Now(App::leave_form);
+    "picker.down" &[Picker], ["Down", "^n", "Tab"], "Down", always, Now(App::pick_down);
+    "picker.up" &[Picker], ["Up", "^p", "S-Tab"], "Up", always, Now(App::pick_up);
+    "picker.pick" &[Picker], ["Enter"], "Pick", always, Now(App::pick);
+    "picker.leave" &[Picker], ["Esc"], "Leave", always, Now(App::leave_overlay);
+    "prompt.answer" &[Prompt], ["Enter"], "Do it", always, Now(App::answer_prompt);
+    "prompt.leave" &[Prompt], ["Esc"], "Leave", always, Now(App::leave_overlay);
+    "filter.keep" &[Filter], ["Enter"], "Keep the filter", always, Now(App::keep_filter);
+    "filter.down" &[Filter], ["Down", "^n"], "Down", always, Now(App::down);
+    "filter.up" &[Filter], ["Up", "^p"], "Up", always, Now(App::up);
+    "filter.leave" &[Filter], ["Esc"], "Take the filter away", always, Now(App::leave_filter);
+    "first.next" &[FirstStart], ["Enter"], "Next", always, Now(App::first_next);
+    "first.previous" &[FirstStart], ["Esc"], "Back", always, Now(App::first_previous);
+    "first.down" &[FirstStart], ["Down", "Tab"], "The other", always, Now(App::first_other);
+    "first.up" &[FirstStart], ["Up", "S-Tab"], "The other", always, Now(App::first_other);
+};

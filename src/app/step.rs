@@ -1,0 +1,327 @@
+//! The step: each kind of event to the part that knows what to do with it.
+
+use super::effect::{Action, Effect, Slot};
+use super::key::{Code, Key, write_sequence};
+use super::keymap::Found;
+use super::layout::lay_out;
+use super::registry::{ActionRow, Context, Run};
+use super::state::{Hint, Notice, NoticeKind, Overlay, Pane, Pending, View};
+use super::{App, Effects};
+use crate::model::source::Timestamp;
+use crate::replica::view::{Answer, Question};
+
+impl App {
+    pub(super) fn step(&mut self, action: Action) {
+        match action {
+            Action::Key(key) => self.key(key),
+            Action::Pasted(text) => self.pasted(&text),
+            Action::Resized(size) => {
+                self.state.size = size;
+                self.lay_out();
+                self.keep_cursors_visible();
+                self.read_thread_if_shown();
+                self.read_more_if_near_the_edge();
+            }
+            Action::Tick(now) => self.tick(now),
+            Action::Answered {
+                slot,
+                number,
+                answer,
+            } => self.answered((slot, number), answer),
+            Action::Given { number, result } => self.was_given(number, result),
+            Action::Changed => self.changed(),
+            Action::Connection(connection) => {
+                self.state.status.connection = connection;
+                self.ask_outbox();
+            }
+            Action::Edited(result) => self.edited(result),
+            Action::Founded(result) => self.founded(result),
+            Action::Failed(why) => self.say(NoticeKind::Error, why),
+        }
+    }
+
+    /// Several steps in one, with what a burst of keys comes to.
+    pub fn update_all(&mut self, actions: impl IntoIterator<Item = Action>) -> Effects {
+        for action in actions {
+            self.step(action);
+        }
+        self.finish().newest()
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        self.state.now = now;
+    }
+
+    /// The replica is not what it was: whatever is shown is asked again.
+    fn changed(&mut self) {
+        self.ask_families();
+        self.ask_outbox();
+        if self.state.desk.families.open.is_some() {
+            self.ask_family();
+            self.ask_list_again();
+            self.read_thread_again();
+        }
+        if self.state.view == View::Board {
+            self.ask_board();
+        }
+    }
+
+    fn answered(&mut self, of: (Slot, u64), answer: Result<Answer, String>) {
+        let (slot, number) = of;
+        if self.asked.get(&slot) != Some(&number) {
+            return; // a newer question has been asked since
+        }
+        self.asked.remove(&slot);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(why) => return self.say(NoticeKind::Error, why),
+        };
+        match (slot, answer) {
+            (Slot::Families, Answer::Families(rows)) => self.families_came(rows),
+            (Slot::Family, Answer::Family(family)) => self.family_came(family),
+            (Slot::List, Answer::List(window)) => self.list_came(window),
+            (Slot::Thread, Answer::Thread(thread)) => self.thread_came(thread),
+            (Slot::Board, Answer::Board(board)) => self.board_came(board),
+            (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
+            (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
+            (Slot::Version, Answer::Thread(thread)) => self.version_came(thread),
+            (slot, _) => self.say(
+                NoticeKind::Error,
+                format!("the store answered something else than was asked ({slot:?})"),
+            ),
+        }
+    }
+
+    /// Asks, and forgets the question of that slot that is still open.
+    pub(super) fn ask(&mut self, slot: Slot, question: Question) {
+        self.number += 1;
+        let number = self.number;
+        self.asked.insert(slot, number);
+        self.effects.push(Effect::Ask {
+            slot,
+            number,
+            question,
+        });
+    }
+
+    pub(super) fn is_asking(&self, slot: Slot) -> bool {
+        self.asked.contains_key(&slot)
+    }
+
+    pub(super) fn ask_outbox(&mut self) {
+        self.ask(Slot::Outbox, Question::Outbox);
+    }
+
+    pub(super) fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
+        self.state.status.notice = Some(Notice {
+            kind,
+            text: text.into(),
+        });
+    }
+
+    pub(super) fn lay_out(&mut self) {
+        let desk = &self.state.desk;
+        self.state.layout = lay_out(
+            self.state.size,
+            self.widths,
+            (desk.focus, desk.thread_open),
+            self.state.session.families.len(),
+        );
+    }
+
+    // Keys.
+
+    /// The contexts that a key is looked for in now, nearest first.
+    pub(super) fn stack(&self) -> &'static [Context] {
+        match self.state.overlays.last() {
+            Some(Overlay::Picker(_)) => &[Context::Picker],
+            Some(Overlay::Prompt(_)) => &[Context::Prompt],
+            Some(Overlay::Composer(_)) => &[Context::Form],
+            Some(Overlay::FirstStart(_)) => &[Context::FirstStart],
+            Some(Overlay::Message(_)) => &[],
+            None => self.view_stack(),
+        }
+    }
+
+    fn view_stack(&self) -> &'static [Context] {
+        if self.state.desk.list.filter.is_some() {
+            return &[Context::Filter];
+        }
+        match (self.state.view, self.state.desk.focus) {
+            (View::Board, _) => &[Context::Board, Context::Global],
+            (View::Desk, Pane::Families) => &[Context::Families, Context::Desk, Context::Global],
+            (View::Desk, Pane::Queues) => &[Context::Queues, Context::Desk, Context::Global],
+            (View::Desk, Pane::List) => &[Context::List, Context::Desk, Context::Global],
+            (View::Desk, Pane::Thread) => &[Context::Thread, Context::Desk, Context::Global],
+        }
+    }
+
+    fn key(&mut self, key: Key) {
+        if matches!(self.state.overlays.last(), Some(Overlay::Message(_))) {
+            self.state.overlays.pop();
+            return;
+        }
+        if self.hold_back(key) {
+            return;
+        }
+        if self.typed.is_empty() && key.printable().is_some() && self.type_key(key) {
+            return;
+        }
+        if key.code == Code::Esc && !self.typed.is_empty() {
+            return self.forget_typed();
+        }
+        self.typed.push(key);
+        match self.keys.find(self.stack(), &self.typed) {
+            Found::Action(row) => {
+                self.forget_typed();
+                self.run(row);
+            }
+            Found::Prefix(next) => {
+                let next = next.into_iter().map(|(keys, row)| Hint {
+                    keys: write_sequence(&keys),
+                    help: row.help.to_owned(),
+                });
+                self.state.pending = Some(Pending {
+                    typed: write_sequence(&self.typed),
+                    next: next.collect(),
+                });
+            }
+            Found::Nothing => {
+                let typed = write_sequence(&self.typed);
+                let alone = self.typed.len() == 1;
+                self.forget_typed();
+                if !(alone && self.type_key(key)) && !self.is_typing() {
+                    self.say(
+                        NoticeKind::Warning,
+                        format!("{typed} does nothing here; ? shows the keys"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn forget_typed(&mut self) {
+        self.typed.clear();
+        self.state.pending = None;
+    }
+
+    /// Runs an action, or says why it can't be done now.
+    pub(super) fn run(&mut self, row: &'static ActionRow) {
+        self.state.status.notice = None;
+        if let Err(why) = (row.guard)(self) {
+            return self.say(NoticeKind::Warning, why);
+        }
+        match row.run {
+            Run::Now(run) => run(self),
+            Run::Ask(purpose) => self.open_prompt(purpose),
+        }
+    }
+
+    /// Whether what is on top takes text.
+    pub(super) fn is_typing(&self) -> bool {
+        match self.state.overlays.last() {
+            Some(
+                Overlay::Picker(_)
+                | Overlay::Prompt(_)
+                | Overlay::Composer(_)
+                | Overlay::FirstStart(_),
+            ) => true,
+            Some(Overlay::Message(_)) => false,
+            None => self.state.desk.list.filter.is_some(),
+        }
+    }
+
+    /// Gives a key to the text field that has the keyboard; says whether one took it.
+    fn type_key(&mut self, key: Key) -> bool {
+        match self.state.overlays.last_mut() {
+            Some(Overlay::Picker(picker)) => {
+                if picker.input.key(key) {
+                    self.picker_typed();
+                }
+                true
+            }
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.error = None;
+                prompt.input.key(key);
+                true
+            }
+            Some(Overlay::Composer(_)) => {
+                self.form_key(key);
+                true
+            }
+            Some(Overlay::FirstStart(_)) => {
+                self.first_key(key);
+                true
+            }
+            Some(Overlay::Message(_)) => false,
+            None => match &mut self.state.desk.list.filter {
+                Some(filter) => {
+                    if filter.key(key) {
+                        self.filter_typed();
+                    }
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+
+    /// Puts pasted text into the field that has the keyboard. It never runs anything.
+    fn pasted(&mut self, text: &str) {
+        self.forget_typed();
+        match self.state.overlays.last_mut() {
+            Some(Overlay::Picker(picker)) => {
+                picker.input.insert(text);
+                self.picker_typed();
+            }
+            Some(Overlay::Prompt(prompt)) => prompt.input.insert(text),
+            Some(Overlay::Composer(_)) => self.form_pasted(text),
+            Some(Overlay::FirstStart(_)) => self.first_pasted(text),
+            Some(Overlay::Message(_)) => {}
+            None => match &mut self.state.desk.list.filter {
+                Some(filter) => {
+                    filter.insert(text);
+                    self.filter_typed();
+                }
+                None => self.say(
+                    NoticeKind::Warning,
+                    "a paste goes into text only; open a filter (/), a comment (c) or a new ticket (n) first",
+                ),
+            },
+        }
+    }
+
+    // What the whole screen can do.
+
+    pub(super) fn sync_now(&mut self) {
+        self.effects.push(Effect::SyncNow);
+        self.say(NoticeKind::Done, "syncing");
+    }
+
+    pub(super) fn redraw(&mut self) {
+        self.effects.push(Effect::Redraw);
+    }
+
+    pub(super) fn suspend(&mut self) {
+        self.effects.push(Effect::Suspend);
+    }
+
+    pub(super) fn quit(&mut self) {
+        self.effects.push(Effect::Quit);
+    }
+
+    pub(super) fn leave_overlay(&mut self) {
+        self.state.overlays.pop();
+    }
+
+    pub(super) fn show_notice(&mut self) {
+        if let Some(notice) = &self.state.status.notice {
+            let message = super::state::Message {
+                title: "Last message".to_owned(),
+                text: notice.text.clone(),
+            };
+            self.state.overlays.push(Overlay::Message(message));
+        }
+    }
+}

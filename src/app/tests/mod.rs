@@ -1,0 +1,1 @@
+//! The screen as a whole: keys in, state and effects out.

@@ -1,0 +1,155 @@
+//! A line or a text that is being typed, with the keys of a readline.
+
+use ratatui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
+
+use super::key::{Code, Key};
+
+/// Text under the cursor. [`area`](TextField::area) is the widget that draws it.
+#[derive(Debug, Clone)]
+pub struct TextField {
+    area: TextArea<'static>,
+    many_lines: bool,
+}
+
+impl TextField {
+    /// A field of one line.
+    pub fn line(text: &str) -> TextField {
+        TextField::with(text, false)
+    }
+
+    /// A field of any number of lines.
+    pub fn text(text: &str) -> TextField {
+        TextField::with(text, true)
+    }
+
+    fn with(text: &str, many_lines: bool) -> TextField {
+        let mut field = TextField {
+            area: TextArea::default(),
+            many_lines,
+        };
+        field
+            .area
+            .set_cursor_line_style(ratatui::style::Style::new());
+        field.set(text);
+        field
+    }
+
+    /// The widget, for drawing.
+    pub fn area(&self) -> &TextArea<'static> {
+        &self.area
+    }
+
+    /// The widget, for drawing that wants its own styles.
+    pub fn area_mut(&mut self) -> &mut TextArea<'static> {
+        &mut self.area
+    }
+
+    pub fn is_multi_line(&self) -> bool {
+        self.many_lines
+    }
+
+    /// What stands in it.
+    pub fn value(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    pub fn is_blank(&self) -> bool {
+        self.area.lines().iter().all(|line| line.trim().is_empty())
+    }
+
+    /// Replaces what stands in it; the cursor goes to the end.
+    pub fn set(&mut self, text: &str) {
+        self.area.select_all();
+        self.area.cut();
+        self.area.cancel_selection();
+        self.insert(text);
+    }
+
+    /// Inserts text at the cursor, as a paste does. A field of one line takes line breaks as
+    /// spaces.
+    pub fn insert(&mut self, text: &str) {
+        let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+        if self.many_lines {
+            self.area.insert_str(plain);
+        } else {
+            self.area
+                .insert_str(plain.trim_end_matches('\n').replace('\n', " "));
+        }
+    }
+
+    /// Gives the field a key; says whether the text changed. Enter is text only where there may
+    /// be many lines.
+    pub fn key(&mut self, key: Key) -> bool {
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Enter, _, _) if !self.many_lines => false,
+            (Code::Char('u'), true, false) => self.area.delete_line_by_head(),
+            (Code::Char('k'), true, false) => self.area.delete_line_by_end(),
+            (Code::Char('w'), true, false) => self.area.delete_word(),
+            (Code::Left, true, _) => self.moved(CursorMove::WordBack),
+            (Code::Right, true, _) => self.moved(CursorMove::WordForward),
+            _ => match input_of(key) {
+                Some(input) => self.area.input(input),
+                None => false,
+            },
+        }
+    }
+
+    fn moved(&mut self, to: CursorMove) -> bool {
+        self.area.move_cursor(to);
+        false
+    }
+}
+
+fn input_of(key: Key) -> Option<Input> {
+    let code = match key.code {
+        Code::Char(c) => AreaKey::Char(c),
+        Code::Enter => AreaKey::Enter,
+        Code::Tab | Code::BackTab | Code::Esc | Code::F(_) | Code::Insert => return None,
+        Code::Backspace => AreaKey::Backspace,
+        Code::Delete => AreaKey::Delete,
+        Code::Left => AreaKey::Left,
+        Code::Right => AreaKey::Right,
+        Code::Up => AreaKey::Up,
+        Code::Down => AreaKey::Down,
+        Code::Home => AreaKey::Home,
+        Code::End => AreaKey::End,
+        Code::PageUp => AreaKey::PageUp,
+        Code::PageDown => AreaKey::PageDown,
+    };
+    Some(Input {
+        key: code,
+        ctrl: key.ctrl,
+        alt: key.alt,
+        shift: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readline_keys_edit_a_line() {
+        let mut field = TextField::line("one two three");
+        assert!(field.key(Key::ctrl('w')));
+        assert_eq!(field.value(), "one two ");
+        field.key(Key::ctrl('a'));
+        assert!(field.key(Key::char('x')));
+        assert_eq!(field.value(), "xone two ");
+        assert!(field.key(Key::ctrl('k')));
+        assert_eq!(field.value(), "x");
+        assert!(field.key(Key::ctrl('u')));
+        assert!(field.is_blank());
+        assert!(!field.key(Key::plain(Code::Enter)));
+    }
+
+    #[test]
+    fn a_line_takes_a_paste_without_its_line_breaks() {
+        let mut line = TextField::line("");
+        line.insert("a\r\nb\n");
+        assert_eq!(line.value(), "a b");
+        let mut text = TextField::text("");
+        text.insert("a\r\nb\n");
+        assert_eq!(text.value(), "a\nb\n");
+    }
+}

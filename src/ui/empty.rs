@@ -1,0 +1,102 @@
+//! What a pane says when there is nothing in it: why, and what to do next.
+
+use ratatui::layout::Rect;
+
+use crate::app::state::{Connection, State};
+use crate::model::membership::MembershipStatus;
+use crate::model::status::Status;
+use crate::replica::view::{ListQuery, StatusFilter};
+use crate::text::{SafeLines, width};
+
+use super::pen::Pen;
+use super::theme::Role;
+
+/// Words in the middle of an area; the first paragraph stands out.
+pub fn say(pen: &mut Pen, area: Rect, lines: &[(&str, Role)]) {
+    let columns = usize::from(area.width.saturating_sub(4)).max(1);
+    let safe: Vec<(SafeLines, Role)> = lines
+        .iter()
+        .map(|(text, role)| (SafeLines::new(*text), *role))
+        .collect();
+    let rows: usize = safe
+        .iter()
+        .map(|(text, _)| text.wrap(columns).count())
+        .sum();
+    let rows = u16::try_from(rows).unwrap_or(area.height);
+    let mut line = area.height.saturating_sub(rows) / 3;
+    for (text, role) in &safe {
+        for wrapped in text.wrap(columns) {
+            let left = usize::from(area.width).saturating_sub(width(wrapped.text)) / 2;
+            pen.row(area, line).skip(left).say(wrapped.text, *role);
+            line = line.saturating_add(1);
+        }
+    }
+}
+
+pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
+    let list = &state.desk.list;
+    if list.loading {
+        return say(pen, area, &[("loading", Role::Dim)]);
+    }
+    let starting = state.status.connection == Connection::Starting;
+    if starting && state.session.families.is_empty() {
+        return say(pen, area, &[("opening your desk", Role::Dim)]);
+    }
+    let Some(open) = state.open_family() else {
+        let lines = [
+            ("No family is open.", Role::Text),
+            ("Choose one in the first pane: 1, then Enter.", Role::Dim),
+        ];
+        return say(pen, area, &lines);
+    };
+    let families = &state.session.families;
+    let membership = families.iter().find(|row| row.family_id == open);
+    if membership.is_some_and(|row| row.status == MembershipStatus::Awaiting) {
+        let lines = [
+            ("You are invited here and not a member yet.", Role::Text),
+            ("Nothing of the family is shown before that.", Role::Dim),
+        ];
+        return say(pen, area, &lines);
+    }
+    if is_narrowed(&list.query) {
+        let found = format!("Nothing matches {}.", list.query_words);
+        let lines = [
+            (found.as_str(), Role::Text),
+            ("Press Esc to see the whole list again.", Role::Dim),
+        ];
+        return say(pen, area, &lines);
+    }
+    let new = keys(state, "new ticket", "n");
+    let file_one = format!("No tickets here yet: press {new} to file one.");
+    let lines = [
+        (file_one.as_str(), Role::Text),
+        ("What is resolved is not listed.", Role::Dim),
+    ];
+    say(pen, area, &lines);
+}
+
+/// The keys of a hint that is offered now, which are those that work; or what they are by default.
+fn keys<'a>(state: &'a State, help: &str, default: &'a str) -> &'a str {
+    let hint = state.hints.iter().find(|hint| hint.help == help);
+    hint.map_or(default, |hint| &hint.keys)
+}
+
+pub fn draw_thread(pen: &mut Pen, area: Rect, state: &State) {
+    let words = match (state.desk.thread.ticket_id, state.desk.list.selected) {
+        (Some(_), _) => "loading",
+        (None, Some(_)) => "Press Enter to open the ticket here.",
+        (None, None) => "No ticket is chosen.",
+    };
+    say(pen, area, &[(words, Role::Dim)]);
+}
+
+fn is_narrowed(query: &ListQuery) -> bool {
+    query.severity.is_some()
+        || query.tag.is_some()
+        || !query.text.is_empty()
+        || query.created != (None, None)
+        || !matches!(
+            query.status,
+            StatusFilter::Any | StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_)
+        )
+}

@@ -1,0 +1,504 @@
+//! A family that does not exist, for the tests of drawing. Some of its words are awkward on
+//! purpose: wide, joined, from right to left, with escape sequences.
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use uuid::Uuid;
+
+use crate::app::board::BoardPane;
+use crate::app::layout::{Size, Widths, lay_out};
+use crate::app::state::{
+    Connection, Desk, FamiliesPane, Hint, ListPane, Pane, QueueLine, QueueLineKind, QueuesPane,
+    Selected, Session, State, StatusLine, ThreadPane, View,
+};
+use crate::config::{self, Capabilities, ColourDepth};
+use crate::model::comment::{AuthorKind, Channel};
+use crate::model::entity::Common;
+use crate::model::family::Family;
+use crate::model::group::Group;
+use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::membership::{MembershipStatus, Role as FamilyRole};
+use crate::model::number::TicketNumber;
+use crate::model::queue::Queue;
+use crate::model::severity::Severity;
+use crate::model::source::{DAY, Timestamp};
+use crate::model::status::{Stage, Status};
+use crate::model::ticket::Ticket;
+use crate::replica::view::{
+    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Holder, ListQuery, OutboxSummary,
+    Person, Place, QueueRow, Thread, TicketRow, Window,
+};
+
+use super::draw::paint;
+use super::theme::Theme;
+
+/// 2026-03-01 14:00 UTC.
+pub const NOW: i64 = 1_772_373_600;
+const HOUR: i64 = 3_600;
+
+pub const RIVERA: FamilyId = FamilyId(Uuid::from_u128(1));
+pub const HOME: GroupId = GroupId(Uuid::from_u128(0x11));
+pub const COUSINS: GroupId = GroupId(Uuid::from_u128(0x12));
+pub const IT: QueueId = QueueId(Uuid::from_u128(0x21));
+pub const KITCHEN: QueueId = QueueId(Uuid::from_u128(0x22));
+pub const EVENTS: QueueId = QueueId(Uuid::from_u128(0x23));
+pub const ANA: UserId = UserId(Uuid::from_u128(0x31));
+pub const BEN: UserId = UserId(Uuid::from_u128(0x32));
+pub const MIA: UserId = UserId(Uuid::from_u128(0x33));
+
+/// The desk at a size, with tickets, the list having the keys.
+pub fn desk(width: u16, height: u16) -> State {
+    let rows = rows();
+    let selected = Selected {
+        ticket_id: rows[0].ticket_id,
+        place: 0,
+    };
+    let mut state = bare(width, height);
+    state.session.my_name = "ana".to_owned();
+    state.session.families = families();
+    state.session.family = Some(Box::new(family()));
+    state.desk.families.open = Some(RIVERA);
+    state.desk.queues.lines = queue_lines();
+    state.desk.queues.cursor = 4;
+    state.desk.list.place_name = "Rivera family".to_owned();
+    state.desk.list.window = Window {
+        total: rows.len() as u64,
+        rows,
+        first: 0,
+        more_than_total: false,
+    };
+    state.desk.list.selected = Some(selected);
+    state.desk.thread = ThreadPane {
+        ticket_id: Some(selected.ticket_id),
+        thread: Some(Box::new(thread())),
+        ..ThreadPane::default()
+    };
+    state.board.board = Some(Box::new(board()));
+    state.status = StatusLine {
+        connection: Connection::Live,
+        outbox: OutboxSummary {
+            waiting: 2,
+            refused: 0,
+        },
+        notice: None,
+    };
+    state.hints = [
+        ("c", "comment"),
+        ("i", "note"),
+        ("a", "assign"),
+        ("x", "resolve"),
+    ]
+    .map(|(keys, help)| hint(keys, help))
+    .to_vec();
+    state
+}
+
+/// A screen that knows nothing yet.
+pub fn bare(width: u16, height: u16) -> State {
+    let size = Size { width, height };
+    State {
+        now: Timestamp(NOW),
+        size,
+        layout: lay_out(size, Widths::default(), (Pane::List, false), 3),
+        session: Session {
+            me: ANA,
+            my_name: String::new(),
+            time_zone: jiff::tz::TimeZone::UTC,
+            families: Vec::new(),
+            family: None,
+            demo: false,
+        },
+        view: View::Desk,
+        desk: Desk {
+            focus: Pane::List,
+            thread_open: false,
+            families: FamiliesPane::default(),
+            queues: QueuesPane::default(),
+            list: ListPane {
+                query: ListQuery::open(Place::Family(RIVERA)),
+                place_name: String::new(),
+                query_words: "is:open sort:sev".to_owned(),
+                window: Window::default(),
+                selected: None,
+                top: 0,
+                marks: BTreeSet::new(),
+                mark_from: None,
+                filter: None,
+                loading: false,
+                searching: false,
+            },
+            thread: ThreadPane::default(),
+        },
+        board: BoardPane::default(),
+        overlays: Vec::new(),
+        pending: None,
+        status: StatusLine::default(),
+        hints: Vec::new(),
+    }
+}
+
+/// Puts the keys into a pane.
+pub fn focus(mut state: State, pane: Pane, thread_open: bool) -> State {
+    state.desk.focus = pane;
+    state.desk.thread_open = thread_open;
+    let families = state.session.families.len();
+    state.layout = lay_out(state.size, Widths::default(), (pane, thread_open), families);
+    state
+}
+
+pub fn drawn(state: &State, theme: &Theme) -> Buffer {
+    painted(state, theme).0
+}
+
+/// What is drawn, and where the terminal's cursor is.
+pub fn painted(state: &State, theme: &Theme) -> (Buffer, Option<Position>) {
+    let area = Rect::new(0, 0, state.size.width, state.size.height);
+    let mut buffer = Buffer::empty(area);
+    let cursor = paint(state, theme, &mut buffer);
+    (buffer, cursor)
+}
+
+pub fn theme(choice: config::Theme, colour: ColourDepth) -> Theme {
+    let can = Capabilities {
+        colour,
+        unicode: true,
+    };
+    Theme::new(choice, can, false)
+}
+
+pub fn plain_theme() -> Theme {
+    theme(config::Theme::Auto, ColourDepth::Sixteen)
+}
+
+pub fn hint(keys: &str, help: &str) -> Hint {
+    Hint {
+        keys: keys.to_owned(),
+        help: help.to_owned(),
+    }
+}
+
+fn common() -> Common {
+    Common::new(ANA, Timestamp(NOW - 90 * DAY))
+}
+
+pub fn number(text: &str) -> TicketNumber {
+    text.parse().expect("a number")
+}
+
+fn families() -> Vec<FamilyRow> {
+    let row = |id: u128, name: &str, status, open| FamilyRow {
+        family_id: FamilyId(Uuid::from_u128(id)),
+        family_name: name.to_owned(),
+        status,
+        open,
+    };
+    vec![
+        row(1, "Rivera family", MembershipStatus::Member, 17),
+        row(2, "Book club 読書会", MembershipStatus::Member, 3),
+        row(3, "Lake house", MembershipStatus::Awaiting, 0),
+    ]
+}
+
+fn family() -> FamilyView {
+    let group = |group_id, name: &str| Group {
+        family_id: RIVERA,
+        group_id,
+        group_name: name.to_owned(),
+        group_description: String::new(),
+        common: common(),
+    };
+    let queue = |queue_id, group_id, name: &str, open| QueueRow {
+        queue: Queue {
+            family_id: RIVERA,
+            queue_id,
+            group_id,
+            queue_name: name.to_owned(),
+            queue_description: String::new(),
+            default_severity: None,
+            default_assignee: None,
+            common: common(),
+        },
+        open,
+    };
+    let person = |user_id, name: &str, groups: &[GroupId]| Person {
+        user_id,
+        display_name: name.to_owned(),
+        status: MembershipStatus::Member,
+        role: FamilyRole::Adult,
+        is_admin: user_id == ANA,
+        groups: groups.to_vec(),
+    };
+    FamilyView {
+        family: Family {
+            family_id: RIVERA,
+            family_name: "Rivera family".to_owned(),
+            family_description: String::new(),
+            ticket_prefix: "RIV".parse().expect("a prefix"),
+            time_zone: "UTC".to_owned(),
+            business_hours: String::new(),
+            severity_words: Default::default(),
+            common: common(),
+        },
+        me: person(ANA, "ana", &[HOME]),
+        groups: vec![group(HOME, "Home"), group(COUSINS, "Cousins")],
+        queues: vec![
+            queue(IT, HOME, "IT", 7),
+            queue(KITCHEN, HOME, "Kitchen", 2),
+            queue(EVENTS, COUSINS, "Events", 2),
+        ],
+        people: vec![
+            person(ANA, "ana", &[HOME]),
+            person(BEN, "ben", &[HOME, COUSINS]),
+            person(MIA, "Mia 美亜", &[COUSINS]),
+        ],
+        my_work: 5,
+        unassigned: 6,
+        open_by_severity: [1, 1, 1, 3, 1_204, 0],
+    }
+}
+
+fn queue_lines() -> Vec<QueueLine> {
+    let line = |kind, label: &str, open| QueueLine {
+        kind,
+        label: label.to_owned(),
+        open,
+    };
+    let group = |group_id, folded| QueueLineKind::Group { group_id, folded };
+    vec![
+        line(QueueLineKind::Everything, "Everything", 17),
+        line(QueueLineKind::MyWork, "My work", 5),
+        line(QueueLineKind::Unassigned, "Unassigned", 6),
+        line(group(HOME, false), "Home", 9),
+        line(QueueLineKind::Queue(IT), "IT", 7),
+        line(QueueLineKind::Queue(KITCHEN), "Kitchen", 2),
+        line(group(COUSINS, true), "Cousins", 2),
+    ]
+}
+
+fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)) -> TicketRow {
+    let assigned_to = match assignee {
+        "" => None,
+        "ana" => Some(ANA),
+        "ben" => Some(BEN),
+        _ => Some(MIA),
+    };
+    TicketRow {
+        ticket_id: TicketId(Uuid::from_u128(0x1000 + u128::from(count))),
+        family_id: RIVERA,
+        queue_id: IT,
+        number: Some(number(&format!("RIV-2026-{count}"))),
+        title: title.to_owned(),
+        severity,
+        status: Status::Open,
+        stage: Stage::Active,
+        assigned_to,
+        assignee: assignee.to_owned(),
+        creation_date: Timestamp(NOW - age),
+        last_activity: Timestamp(NOW - age / 2),
+        due_date: None,
+        snoozed_until: None,
+        comments: 0,
+        unsent: false,
+    }
+}
+
+/// Tickets whose titles try what a screen can stand.
+pub fn rows() -> Vec<TicketRow> {
+    use Severity::{Sev1, Sev2, Sev2_5, Sev3, Sev4, Sev5};
+    let long = "The dishwasher, the washing machine and the dryer all trip the breaker when two \
+                of them run at the same time and the oven is on";
+    let mut rows = vec![
+        row(42, Sev1, "Wi-Fi is down everywhere", ("ana", 3 * HOUR)),
+        row(40, Sev2, "Boiler shows F28", ("", DAY)),
+        row(31, Sev2_5, "Shared calendar is stale", ("ben", 2 * DAY)),
+        row(
+            30,
+            Sev3,
+            "台所の水道が漏れている kitchen tap",
+            ("Mia 美亜", 3 * DAY),
+        ),
+        row(
+            29,
+            Sev3,
+            "Photo frame 👨\u{200d}👩\u{200d}👧 won't sync 🖼\u{fe0f}",
+            ("ben", 5 * DAY),
+        ),
+        row(28, Sev4, "Printer jams on A5", ("ana", 5 * DAY)),
+        row(27, Sev4, "الثلاجة لا تبرد", ("Mia 美亜", 9 * DAY)),
+        row(
+            25,
+            Sev4,
+            "Cafe\u{301} machine wants de\u{301}calcifier",
+            ("ben", 20 * DAY),
+        ),
+        row(
+            24,
+            Sev5,
+            "\u{1b}[31mRed\u{1b}[0m alert \u{202e}txt.exe",
+            ("", 30 * DAY),
+        ),
+        row(12, Sev5, long, ("Grandmother Rosalinda", 300 * DAY)),
+        row(9, Sev5, "Two\nlines\tand a tab", ("", 800 * DAY)),
+    ];
+    rows[0].due_date = Some(Timestamp(NOW + 52 * 60));
+    rows[0].comments = 14;
+    rows[1].stage = Stage::New;
+    rows[1].due_date = Some(Timestamp(NOW - 2 * HOUR));
+    rows[2].stage = Stage::Waiting;
+    rows[2].comments = 1_204;
+    rows[3].queue_id = KITCHEN;
+    rows[5].snoozed_until = Some(Timestamp(NOW + 3 * DAY));
+    rows[7].unsent = true;
+    rows[10].number = None;
+    rows[10].unsent = true;
+    rows
+}
+
+pub fn ticket() -> Ticket {
+    Ticket {
+        family_id: RIVERA,
+        ticket_id: rows()[0].ticket_id,
+        queue_id: IT,
+        number: Some(number("RIV-2026-0042")),
+        title: "Wi-Fi is down everywhere".to_owned(),
+        severity: Severity::Sev1,
+        status: Status::Open,
+        stage: Stage::Waiting,
+        waiting_note: Some("the provider's technician".to_owned()),
+        requested_by: BEN,
+        assigned_to: Some(ANA),
+        assigned_group: None,
+        category: None,
+        due_date: Some(Timestamp(NOW + 52 * 60)),
+        resolved_date: None,
+        closed_date: None,
+        reopen_until: None,
+        snoozed_until: None,
+        tags: ["wifi", "router"].map(str::to_owned).into(),
+        source: Channel::Screen,
+        external_ref: None,
+        parent_ticket: None,
+        merged_into: None,
+        common: common(),
+    }
+}
+
+fn comment(count: u128, author: &str, body: &str, (depth, age): (usize, i64)) -> CommentRow {
+    CommentRow {
+        comment_id: CommentId(Uuid::from_u128(0x2000 + count)),
+        author_id: BEN,
+        author: author.to_owned(),
+        author_kind: AuthorKind::User,
+        body: body.to_owned(),
+        comment_date: Timestamp(NOW - age),
+        edited: false,
+        depth,
+        internal: None,
+        origin: None,
+        unsent: false,
+    }
+}
+
+pub fn thread() -> Thread {
+    let mut comments = vec![
+        comment(
+            0,
+            "ben",
+            "Nothing loads, the router's light is red.",
+            (0, 3 * HOUR),
+        ),
+        comment(1, "ana", "Rebooted it. Still red?", (1, 2 * HOUR)),
+        comment(
+            2,
+            "ben",
+            "Yes. It says:\n\n> no carrier\n> 接続できません、しばらくしてからもう一度お試しください\n\n\
+             - cable in\n- cable out, and in again, and then the other cable, the one from the attic",
+            (2, 2 * HOUR),
+        ),
+        comment(
+            3,
+            "ana",
+            "The provider says cable fault, ticket 8812.",
+            (0, HOUR),
+        ),
+        comment(4, "Mia 美亜", "\u{1b}]0;owned\u{7}Is it back? 👍🏽", (0, 60)),
+        comment(5, "ben", "Twelve deep.", (12, 30)),
+    ];
+    comments[2].edited = true;
+    comments[3].internal = Some("Home".to_owned());
+    comments[4].origin = Some("RIV-2026-0039".to_owned());
+    comments[5].unsent = true;
+    Thread {
+        ticket: ticket(),
+        description: Some(
+            "Since this morning nothing works: laptops, phones, the printer.\n\nWhat I tried:\n\
+             1. the switch in the hall\n2. another cable"
+                .to_owned(),
+        ),
+        description_version: 1,
+        queue_name: "IT".to_owned(),
+        group_id: Some(HOME),
+        group_name: "Home".to_owned(),
+        requester: "ben".to_owned(),
+        assignee: "ana".to_owned(),
+        participants: ["ben", "ana", "Mia 美亜"].map(str::to_owned).to_vec(),
+        total: comments.len() as u64,
+        comments,
+        first: 0,
+        unsent: false,
+    }
+}
+
+pub fn board() -> Board {
+    let rows = rows();
+    let open = [1, 1, 1, 2, 1_204, 3];
+    let bands = Severity::ALL
+        .into_iter()
+        .zip(open)
+        .map(|(severity, open)| {
+            let tickets: Vec<TicketRow> = rows
+                .iter()
+                .filter(|row| row.severity == severity)
+                .cloned()
+                .collect();
+            Band {
+                severity,
+                open,
+                oldest: tickets.iter().map(|row| row.creation_date).min(),
+                tickets,
+            }
+        })
+        .collect();
+    let days = (0..14)
+        .map(|day| BoardDay {
+            begins: Timestamp(NOW - (14 - day) * DAY),
+            created: [3, 0, 1, 9, 4, 2, 0, 5, 6, 1, 1, 2, 12, 4][day as usize],
+            resolved: [0, 1, 1, 2, 8, 3, 0, 4, 4, 2, 0, 1, 3, 6][day as usize],
+        })
+        .collect();
+    let holder = |user_id, name: &str, open| Holder {
+        user_id,
+        name: name.to_owned(),
+        open,
+    };
+    Board {
+        bands,
+        heat: [
+            [0, 1, 0, 0, 0],
+            [0, 0, 1, 0, 0],
+            [0, 0, 1, 0, 0],
+            [0, 0, 2, 0, 0],
+            [2, 14, 88, 400, 700],
+            [0, 0, 0, 1, 2],
+        ],
+        days,
+        holders: vec![
+            holder(None, "", 1_190),
+            holder(Some(BEN), "ben", 12),
+            holder(Some(MIA), "Mia 美亜", 6),
+            holder(Some(ANA), "ana", 4),
+        ],
+    }
+}

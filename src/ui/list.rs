@@ -1,0 +1,330 @@
+//! Pane 3: tickets as rows in straight columns, and over it the strip of severities.
+//!
+//! Only the gutter tells where the cursor is: moving it changes two cells here, not two rows.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::app::state::{ListPane, Pane, State};
+use crate::app::text_field::TextField;
+use crate::model::status::{Stage, Status};
+use crate::replica::view::{Order, Place, StatusFilter, TicketRow};
+use crate::text::age;
+use crate::text::plural::grouped;
+
+use super::chrome::{PaneTitle, heading, pane};
+use super::empty;
+use super::field;
+use super::glyphs::{self, BETWEEN};
+use super::pen::{Pen, Row};
+use super::theme::Role;
+
+/// Columns of what every row has, separators not counted.
+const GUTTER: usize = 2;
+const SEVERITY: usize = 7;
+const FLAGS: usize = 2;
+const AGE: usize = 4;
+
+/// From how many columns on a further column is shown.
+const FULL_NUMBER_FROM: usize = 54;
+const ASSIGNEE_FROM: usize = 54;
+const STATE_FROM: usize = 84;
+const QUEUE_FROM: usize = 96;
+const COMMENTS_FROM: usize = 104;
+
+/// How wide each column is at the present width; 0 where it is left out.
+struct Columns {
+    number: usize,
+    title: usize,
+    state: usize,
+    queue: usize,
+    assignee: usize,
+    comments: usize,
+    /// Whether numbers are shown without prefix and year.
+    short_numbers: bool,
+}
+
+/// The severities of the open tickets, each a filter.
+pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
+    let role = if state.desk.focus == Pane::List {
+        Role::Focus
+    } else {
+        Role::Border
+    };
+    let title = PaneTitle::new("", "Open by severity");
+    heading(pen, area, &title, role);
+    if area.height < 2 || area.width < 4 {
+        return;
+    }
+    let right = Rect {
+        x: area.right() - 1,
+        width: 1,
+        ..area
+    };
+    pen.row(right, 1).say(glyphs::VERTICAL, role);
+    let left = Rect {
+        width: area.width - 1,
+        ..area
+    };
+    let mut row = pen.row(left, 1);
+    row.say(glyphs::VERTICAL, role);
+    row.say(" ", Role::Text);
+    let narrow = area.width < 68;
+    if narrow {
+        row.say("SEV ", Role::Dim);
+    }
+    for (index, (severity, open)) in state.session.severities().enumerate() {
+        if index > 0 {
+            row.say(if narrow { " " } else { BETWEEN }, Role::Dim);
+        }
+        let name = severity.as_str();
+        let name = if narrow { &name["SEV_".len()..] } else { name };
+        let chosen = state.desk.list.query.severity == Some(severity);
+        let role = match (chosen, open) {
+            (true, _) => Role::Active,
+            (false, 0) => Role::Dim,
+            (false, _) => Role::Severity(severity),
+        };
+        if chosen {
+            row.say("[", role);
+        }
+        if narrow {
+            row.say(name, role).say(":", role).say(&grouped(open), role);
+        } else {
+            row.say(name, role).say(" ", role).say(&grouped(open), role);
+        }
+        if chosen {
+            row.say("]", role);
+        }
+    }
+}
+
+/// Draws the list, and says where the cursor of a filter that is being typed is.
+pub fn draw(pen: &mut Pen, area: Rect, state: &State) -> Option<Position> {
+    draw_rows(pen, area, state);
+    state
+        .desk
+        .list
+        .filter
+        .as_ref()
+        .and_then(|filter| draw_filter(pen, area, filter))
+}
+
+/// The quick filter stands in the lower border while it is typed.
+fn draw_filter(pen: &mut Pen, area: Rect, filter: &TextField) -> Option<Position> {
+    if area.width < 12 || area.height < 2 {
+        return None;
+    }
+    let bottom = Rect {
+        x: area.x + 1,
+        y: area.bottom() - 1,
+        width: area.width - 2,
+        height: 1,
+    };
+    pen.clear(bottom);
+    pen.row(bottom, 0).skip(1).say("/", Role::Key);
+    let typed = Rect {
+        x: bottom.x + 3,
+        width: bottom.width - 4,
+        ..bottom
+    };
+    field::draw(pen, typed, filter)
+}
+
+fn draw_rows(pen: &mut Pen, area: Rect, state: &State) {
+    let list = &state.desk.list;
+    let right = counter(list);
+    let title = PaneTitle {
+        key: "3",
+        name: if list.place_name.is_empty() {
+            "Tickets"
+        } else {
+            &list.place_name
+        },
+        detail: &list.query_words,
+        right: &right,
+        focus: state.desk.focus == Pane::List,
+        joined: state.layout.strip.is_some(),
+    };
+    let inner = pane(pen, area, &title);
+    if list.window.rows.is_empty() {
+        return empty::draw_list(pen, inner, state);
+    }
+    let columns = Columns::at(usize::from(inner.width), state);
+    let rows = list.visible(usize::from(inner.height));
+    for ((place, ticket), line) in rows.zip(0..inner.height) {
+        let mut row = pen.row(
+            Rect {
+                y: inner.y + line,
+                height: 1,
+                ..inner
+            },
+            0,
+        );
+        let here = list
+            .selected
+            .is_some_and(|selected| selected.place == place);
+        let marked = list.marks.contains(&ticket.ticket_id);
+        row.cursor(here)
+            .say(if marked { glyphs::MARK } else { " " }, Role::Marked);
+        draw_row(&mut row, ticket, &columns, state);
+    }
+}
+
+/// Which row the cursor is on, of how many.
+fn counter(list: &ListPane) -> String {
+    let total = list.window.total;
+    let more = if list.window.more_than_total { "+" } else { "" };
+    match list.selected {
+        Some(selected) if total > 0 => {
+            format!(
+                "{} of {}{more}",
+                grouped(selected.place + 1),
+                grouped(total)
+            )
+        }
+        _ => format!("{}{more}", grouped(total)),
+    }
+}
+
+fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State) {
+    let over = ticket.status != Status::Open;
+    let text = if over { Role::Dim } else { Role::Text };
+    row.column(&number(ticket, columns, state), columns.number, text)
+        .skip(1)
+        .column(
+            ticket.severity.as_str(),
+            SEVERITY,
+            Role::Severity(ticket.severity),
+        )
+        .skip(1);
+    draw_flags(row, ticket, state);
+    row.skip(1).user_column(&ticket.title, columns.title, text);
+    if columns.state > 0 {
+        row.skip(1)
+            .column(state_word(ticket), columns.state, Role::Dim);
+    }
+    if columns.queue > 0 {
+        row.skip(1)
+            .user_column(queue_name(ticket, state), columns.queue, Role::Dim);
+    }
+    if columns.assignee > 0 {
+        let assignee = if ticket.assignee.is_empty() {
+            "-"
+        } else {
+            &ticket.assignee
+        };
+        row.skip(1).user_column(assignee, columns.assignee, text);
+    }
+    if columns.comments > 0 {
+        draw_comments(row.skip(1), ticket, columns.comments);
+    }
+    let shown = match state.desk.list.query.order {
+        Order::RecentlyActive => ticket.last_activity,
+        Order::Severity | Order::NewestFirst | Order::Relevance => ticket.creation_date,
+    };
+    row.skip(1)
+        .column_right(&age::compact(shown.0, state.now.0), AGE, Role::Dim);
+}
+
+fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
+    let overdue = ticket.due_date.is_some_and(|due| due <= state.now);
+    if overdue && ticket.status == Status::Open {
+        row.say(glyphs::OVERDUE, Role::Error);
+    } else if ticket.due_date.is_some() || ticket.snoozed_until.is_some() {
+        row.say(glyphs::CLOCK, Role::Dim);
+    } else {
+        row.skip(1);
+    }
+    if ticket.unsent {
+        row.say(glyphs::UNSENT, Role::Unsent);
+    } else {
+        row.skip(1);
+    }
+}
+
+fn draw_comments(row: &mut Row, ticket: &TicketRow, columns: usize) {
+    if ticket.comments == 0 {
+        row.skip(columns);
+    } else {
+        let words = format!("{}{}", glyphs::COMMENTS, grouped(ticket.comments));
+        row.column_right(&words, columns, Role::Dim);
+    }
+}
+
+fn number(ticket: &TicketRow, columns: &Columns, state: &State) -> String {
+    match &ticket.number {
+        Some(number) if columns.short_numbers => format!("{:04}", number.count),
+        Some(number) => number.to_string(),
+        None if columns.short_numbers => "new".to_owned(),
+        None => match &state.session.family {
+            Some(family) => format!("{}-new", family.family.ticket_prefix),
+            None => "new".to_owned(),
+        },
+    }
+}
+
+/// Where a ticket is in its life, in one word.
+pub fn state_word(ticket: &TicketRow) -> &'static str {
+    match (ticket.status, ticket.stage) {
+        (Status::Open, Stage::New) => "new",
+        (Status::Open, Stage::Active) => "active",
+        (Status::Open, Stage::Waiting) => "waiting",
+        (Status::Resolved, _) => "resolved",
+        (Status::Closed, _) => "closed",
+    }
+}
+
+fn queue_name<'a>(ticket: &TicketRow, state: &'a State) -> &'a str {
+    let family = state.session.family.as_deref();
+    family
+        .and_then(|family| {
+            let mut queues = family.queues.iter();
+            queues.find(|row| row.queue.queue_id == ticket.queue_id)
+        })
+        .map_or("", |row| &row.queue.queue_name)
+}
+
+impl Columns {
+    fn at(columns: usize, state: &State) -> Columns {
+        let list = &state.desk.list;
+        let short_numbers = columns < FULL_NUMBER_FROM;
+        let on = |from: usize, wanted: usize| if columns >= from { wanted } else { 0 };
+        let in_one_queue = matches!(list.query.place, Place::Queue(..));
+        let only_open = matches!(
+            list.query.status,
+            StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_)
+        );
+        let mut widths = Columns {
+            number: if short_numbers {
+                5
+            } else {
+                widest_number(&list.window.rows)
+            },
+            title: 0,
+            state: on(if only_open { STATE_FROM } else { 0 }, 8),
+            queue: if in_one_queue { 0 } else { on(QUEUE_FROM, 12) },
+            assignee: on(ASSIGNEE_FROM, if columns < QUEUE_FROM { 8 } else { 12 }),
+            comments: on(COMMENTS_FROM, 5),
+            short_numbers,
+        };
+        // A blank before the border, where there is room for one.
+        let margin = usize::from(!short_numbers);
+        let fixed = GUTTER + widths.number + SEVERITY + FLAGS + AGE + 4 + margin;
+        let further = [widths.state, widths.queue, widths.assignee, widths.comments];
+        let further: usize = further.iter().filter(|w| **w > 0).map(|w| w + 1).sum();
+        widths.title = columns.saturating_sub(fixed + further);
+        widths
+    }
+}
+
+/// The columns that the longest number takes.
+fn widest_number(rows: &[TicketRow]) -> usize {
+    let numbers = rows.iter().filter_map(|row| row.number.as_ref());
+    let columns = numbers.map(|number| number.prefix.as_str().len() + 6 + digits(number.count));
+    columns.max().unwrap_or(0).clamp(8, 17)
+}
+
+fn digits(count: u32) -> usize {
+    let digits = count.checked_ilog10().map_or(1, |log| log as usize + 1);
+    digits.max(4)
+}

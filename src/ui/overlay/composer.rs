@@ -1,0 +1,241 @@
+//! Forms: a new ticket, an edit, and the two that must not be taken for each other, a comment
+//! and an internal note: another colour, another word, another gutter.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::app::composer::{Choice, Composer, FieldName, FieldValue, FormField, Phase};
+use crate::app::state::State;
+use crate::replica::view::DraftKind;
+use crate::text::age;
+
+use super::super::chrome::inside;
+use super::super::field;
+use super::super::glyphs::{self, BETWEEN};
+use super::super::pen::Pen;
+use super::super::theme::Role;
+use super::{Over, beside, centred, line};
+
+const WIDTH: u16 = 84;
+/// Columns for the names of fields.
+const NAMES: u16 = 13;
+/// How many options of the field that has the keys are shown below it.
+const OPTIONS: u16 = 6;
+/// The fewest rows for a long text.
+const LEAST_TEXT: u16 = 3;
+
+pub fn draw(pen: &mut Pen, over: Over, (form, state): (&Composer, &State)) -> Option<Position> {
+    let area = place(over.body, form);
+    pen.clear(beside(area));
+    let role = role(form.kind);
+    pen.frame(area, role);
+    let mut row = pen.row(line(area, 0), 0);
+    row.keep(2)
+        .skip(2)
+        .say(" ", role)
+        .say(kind_words(form.kind), role)
+        .say(BETWEEN, Role::Dim)
+        .user(&form.title, Role::Strong)
+        .say(" ", role);
+    let inner = inside(area);
+    pen.row(inner, 0).skip(1).user(&form.audience, role);
+    draw_standing(pen, inner, (form, state));
+    let fields = Rect {
+        y: inner.y + 2.min(inner.height),
+        height: inner.height.saturating_sub(4),
+        ..inner
+    };
+    let cursor = draw_fields(pen, fields, form);
+    over.keys(pen, inner);
+    cursor
+}
+
+/// A comment stands below, so that what it answers stays in sight; other forms in the middle.
+fn place(body: Rect, form: &Composer) -> Rect {
+    match form.kind {
+        DraftKind::Comment | DraftKind::InternalNote => {
+            let height = (body.height / 2).max(10).min(body.height);
+            Rect {
+                y: body.bottom() - height,
+                height,
+                ..body
+            }
+        }
+        DraftKind::NewTicket | DraftKind::Edit => centred(body, WIDTH, 26),
+    }
+}
+
+fn role(kind: DraftKind) -> Role {
+    match kind {
+        DraftKind::InternalNote => Role::Internal,
+        DraftKind::Comment | DraftKind::NewTicket | DraftKind::Edit => Role::Reply,
+    }
+}
+
+fn kind_words(kind: DraftKind) -> &'static str {
+    match kind {
+        DraftKind::NewTicket => "New ticket",
+        DraftKind::Comment => "Comment",
+        DraftKind::InternalNote => "Internal note",
+        DraftKind::Edit => "Edit",
+    }
+}
+
+/// What is wrong, or how far it is.
+fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State)) {
+    let mut row = pen.row(inner, 1);
+    row.skip(1);
+    if let Some(error) = &form.error {
+        row.user(error, Role::Error);
+        return;
+    }
+    match (form.phase, form.restored) {
+        (Phase::Opening, _) => row.say("looking for a draft", Role::Dim),
+        (Phase::Sending, _) => row.say("sending", Role::Dim),
+        (Phase::InEditor, _) => row.say("open in your editor", Role::Dim),
+        (Phase::Writing, Some(saved)) => {
+            let when = age::ago(saved.0, state.now.0);
+            row.say("your draft, saved ", Role::Good)
+                .say(&when, Role::Good)
+        }
+        (Phase::Writing, None) => &mut row,
+    };
+}
+
+fn draw_fields(pen: &mut Pen, area: Rect, form: &Composer) -> Option<Position> {
+    let rows = field_rows(area.height, form);
+    // On a low screen the fields before the one with the keys make room for it.
+    let mut first = 0;
+    while first < form.focus && rows[first..=form.focus].iter().sum::<u16>() > area.height {
+        first += 1;
+    }
+    let mut cursor = None;
+    let mut top = 0;
+    for (index, field) in form.fields.iter().enumerate().skip(first) {
+        let place = Rect {
+            y: area.y.saturating_add(top),
+            height: rows[index].min(area.height.saturating_sub(top)),
+            ..area
+        };
+        if place.height == 0 {
+            break;
+        }
+        let here = index == form.focus;
+        let at = draw_field(pen, place, (field, here, role(form.kind)));
+        if here {
+            cursor = at;
+        }
+        top = top.saturating_add(rows[index]);
+    }
+    cursor
+}
+
+/// How many rows each field takes: a long text whatever the others leave.
+fn field_rows(height: u16, form: &Composer) -> Vec<u16> {
+    let fixed = |field: &FormField| fixed_rows(field, form);
+    let taken: u16 = form.fields.iter().map(fixed).sum();
+    let left = height.saturating_sub(taken).max(LEAST_TEXT);
+    let rows = form.fields.iter().map(|field| match fixed(field) {
+        0 => left,
+        rows => rows,
+    });
+    rows.collect()
+}
+
+/// The rows of a field; 0 for a text that takes what is left.
+fn fixed_rows(field: &FormField, form: &Composer) -> u16 {
+    let here = form
+        .fields
+        .get(form.focus)
+        .is_some_and(|focused| focused.name == field.name);
+    match &field.value {
+        FieldValue::Text(text) if text.is_multi_line() => 0,
+        FieldValue::Text(_) => 1,
+        FieldValue::Choice(choice) if here => {
+            1 + u16::try_from(choice.options.len())
+                .unwrap_or(OPTIONS)
+                .min(OPTIONS)
+        }
+        FieldValue::Choice(_) => 1,
+    }
+}
+
+fn draw_field(
+    pen: &mut Pen,
+    area: Rect,
+    (field, here, role): (&FormField, bool, Role),
+) -> Option<Position> {
+    let label = if here { Role::Selected } else { Role::Dim };
+    let names = if field.name == FieldName::Body {
+        2
+    } else {
+        NAMES
+    };
+    if field.name == FieldName::Body {
+        for at in 0..area.height {
+            pen.row(area, at).say(gutter(role), role);
+        }
+    } else {
+        pen.row(area, 0)
+            .cursor(here)
+            .column(field.name.label(), usize::from(NAMES) - 2, label);
+    }
+    let value = Rect {
+        x: area.x + names.min(area.width),
+        width: area.width.saturating_sub(names + 1),
+        ..area
+    };
+    match &field.value {
+        FieldValue::Text(text) => {
+            let cursor = field::draw(pen, value, text);
+            if text.is_blank() && !here {
+                pen.row(value, 0).say(hint(field.name), Role::Dim);
+            }
+            cursor
+        }
+        FieldValue::Choice(choice) => {
+            draw_choice(pen, value, (choice, here));
+            None
+        }
+    }
+}
+
+fn gutter(role: Role) -> &'static str {
+    if role == Role::Internal {
+        glyphs::INTERNAL
+    } else {
+        " "
+    }
+}
+
+fn hint(name: FieldName) -> &'static str {
+    match name {
+        FieldName::Title => "in a few words",
+        FieldName::Description => "what happened, and where",
+        FieldName::Tags => "parted by spaces",
+        FieldName::Queue | FieldName::Severity | FieldName::Assignee | FieldName::Body => "",
+    }
+}
+
+fn draw_choice(pen: &mut Pen, area: Rect, (choice, here): (&Choice, bool)) {
+    let chosen = choice.options.get(choice.chosen);
+    let label = chosen.map_or("none to choose", |option| option.label.as_str());
+    let mut row = pen.row(area, 0);
+    row.user(label, if here { Role::Selected } else { Role::Text });
+    if !here {
+        return;
+    }
+    if !choice.typed.is_empty() {
+        row.say("  typed: ", Role::Dim)
+            .user(&choice.typed, Role::Match);
+    }
+    let shown = usize::from(area.height.saturating_sub(1));
+    let top = (choice.chosen + 1).saturating_sub(shown);
+    let options = choice.options.iter().enumerate().skip(top).take(shown);
+    for ((index, option), at) in options.zip(1..) {
+        let chosen = index == choice.chosen;
+        pen.row(area, at)
+            .cursor(chosen)
+            .skip(1)
+            .user(&option.label, if chosen { Role::Strong } else { Role::Dim });
+    }
+}

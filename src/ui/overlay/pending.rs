@@ -1,0 +1,52 @@
+//! What may follow the keys that were typed. It never takes a key itself.
+
+use ratatui::layout::Rect;
+
+use crate::app::state::{Hint, Pending};
+use crate::text::width;
+
+use super::super::chrome::{PaneTitle, pane};
+use super::super::pen::Pen;
+use super::super::theme::Role;
+
+pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
+    let most = usize::from(body.height.saturating_sub(2)).max(1);
+    // In several columns where the keys don't fit below each other.
+    let stacks = pending.next.len().div_ceil(most).max(1);
+    let rows = pending.next.len().div_ceil(stacks).max(1);
+    let keys = widest(&pending.next, |hint| &hint.keys);
+    let stack = keys + 2 + widest(&pending.next, |hint| &hint.help) + 2;
+    let columns = u16::try_from(stacks * stack + 3).unwrap_or(body.width);
+    let columns = columns.max(14).min(body.width);
+    let height = u16::try_from(rows + 2)
+        .unwrap_or(body.height)
+        .min(body.height);
+    let area = Rect {
+        x: body.right() - columns,
+        y: body.bottom() - height,
+        width: columns,
+        height,
+    };
+    pen.clear(area);
+    let title = PaneTitle {
+        focus: true,
+        ..PaneTitle::new("", &pending.typed)
+    };
+    let inner = pane(pen, area, &title);
+    for (index, hint) in pending.next.iter().enumerate() {
+        let line = u16::try_from(index % rows).unwrap_or(0);
+        pen.row(inner, line)
+            .skip(1 + index / rows * stack)
+            .column(&hint.keys, keys, Role::Key)
+            .skip(2)
+            .say(&hint.help, Role::Text);
+    }
+}
+
+fn widest(hints: &[Hint], text: fn(&Hint) -> &str) -> usize {
+    hints
+        .iter()
+        .map(|hint| width(text(hint)))
+        .max()
+        .unwrap_or(0)
+}

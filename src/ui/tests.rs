@@ -1,0 +1,305 @@
+//! How everything looks: the files under `snapshots/` are the screen, line by line.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use crate::app::board::BoardCursor;
+use crate::app::layout::{Size, Widths, lay_out};
+use crate::app::state::{Connection, Notice, NoticeKind, Pane, Selected, State, View};
+use crate::app::text_field::TextField;
+use crate::config::{self, Capabilities, ColourDepth};
+use crate::model::severity::Severity;
+
+use super::draw::draw;
+use super::fixture::{bare, desk, drawn, focus, painted, plain_theme, theme};
+use super::text_dump;
+use super::theme::Theme;
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+/// Compares a screen with its file.
+fn shows(name: &str, state: &State) {
+    let Size { width, height } = state.size;
+    let drawn = drawn(state, &plain_theme());
+    insta::assert_snapshot!(format!("{name}_{width}x{height}"), text_dump::text(&drawn));
+}
+
+fn at_all_sizes(name: &str, make: impl Fn(u16, u16) -> State) {
+    for (width, height) in SIZES {
+        shows(name, &make(width, height));
+    }
+}
+
+#[test]
+fn the_desk() {
+    at_all_sizes("desk", desk);
+    for (width, height) in [(40, 12), (140, 40), (200, 60)] {
+        shows("desk", &desk(width, height));
+    }
+}
+
+#[test]
+fn each_pane_with_the_keys() {
+    at_all_sizes("families", |w, h| focus(desk(w, h), Pane::Families, false));
+    at_all_sizes("queues", |w, h| focus(desk(w, h), Pane::Queues, false));
+    at_all_sizes("thread", |w, h| focus(desk(w, h), Pane::Thread, true));
+    shows("thread", &focus(desk(40, 12), Pane::Thread, true));
+    shows("thread", &focus(desk(200, 60), Pane::Thread, true));
+}
+
+#[test]
+fn a_thread_scrolled_to_its_end() {
+    at_all_sizes("thread_scrolled", |w, h| {
+        let mut state = focus(desk(w, h), Pane::Thread, true);
+        state.desk.thread.top = 3;
+        state.desk.thread.skip = 2;
+        state.desk.thread.cursor = 4;
+        state
+    });
+}
+
+#[test]
+fn the_board() {
+    let board = |w, h, cursor| {
+        let mut state = desk(w, h);
+        state.view = View::Board;
+        state.board.cursor = cursor;
+        state
+    };
+    for (width, height) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+        let cursor = BoardCursor::Ticket(Severity::Sev3, 1);
+        shows("board", &board(width, height, cursor));
+        let cursor = BoardCursor::Heat(Severity::Sev4, 2);
+        shows("board_heat", &board(width, height, cursor));
+    }
+    shows("board_holder", &board(40, 12, BoardCursor::Holder(3)));
+    at_all_sizes("board_loading", |w, h| {
+        let mut state = board(w, h, BoardCursor::default());
+        state.board.board = None;
+        state
+    });
+}
+
+#[test]
+fn marks_filters_and_notices() {
+    at_all_sizes("marked", |w, h| {
+        let mut state = desk(w, h);
+        let list = &mut state.desk.list;
+        list.marks = list.window.rows[2..5]
+            .iter()
+            .map(|row| row.ticket_id)
+            .collect();
+        list.query.severity = Some(Severity::Sev3);
+        state.status.notice = Some(Notice {
+            kind: NoticeKind::Done,
+            text: "3 tickets assigned to ben; u undoes it".to_owned(),
+        });
+        state
+    });
+}
+
+#[test]
+fn offline_and_refused() {
+    at_all_sizes("offline", |w, h| {
+        let mut state = desk(w, h);
+        state.status.connection =
+            Connection::Offline("no answer from the server, next try at 14:05".to_owned());
+        state.status.outbox.refused = 1;
+        state
+    });
+}
+
+#[test]
+fn nothing_to_show() {
+    at_all_sizes("empty_family", |w, h| {
+        let mut state = desk(w, h);
+        state.desk.list.window = Default::default();
+        state.desk.list.selected = None;
+        state.desk.thread = Default::default();
+        state
+    });
+    at_all_sizes("nothing_found", |w, h| {
+        let mut state = desk(w, h);
+        state.desk.list.window = Default::default();
+        state.desk.list.selected = None;
+        state.desk.list.query.text = "unicorn".to_owned();
+        state.desk.list.query_words = "is:open \"unicorn\"".to_owned();
+        state
+    });
+    at_all_sizes("starting", bare);
+    at_all_sizes("loading", |w, h| {
+        let mut state = desk(w, h);
+        state.desk.list.window = Default::default();
+        state.desk.list.loading = true;
+        state
+    });
+}
+
+#[test]
+fn too_small() {
+    shows("too_small", &desk(38, 11));
+    shows("too_small", &desk(20, 5));
+}
+
+#[test]
+fn plain_ascii() {
+    let can = Capabilities {
+        colour: ColourDepth::None,
+        unicode: false,
+    };
+    let theme = Theme::new(config::Theme::Auto, can, false);
+    let mut state = focus(desk(120, 40), Pane::List, true);
+    let desk = text_dump::text(&drawn(&state, &theme));
+    assert!(desk.is_ascii());
+    insta::assert_snapshot!("ascii_desk", desk);
+    state.view = View::Board;
+    let board = text_dump::text(&drawn(&state, &theme));
+    assert!(board.is_ascii());
+    insta::assert_snapshot!("ascii_board", board);
+}
+
+#[test]
+fn styles_of_each_theme() {
+    let mut state = focus(desk(120, 40), Pane::Thread, true);
+    state.desk.list.query.severity = Some(Severity::Sev2);
+    for (name, choice, colour) in [
+        ("dark", config::Theme::Dark, ColourDepth::Sixteen),
+        ("light", config::Theme::Light, ColourDepth::TrueColour),
+        ("no_colour", config::Theme::Auto, ColourDepth::None),
+    ] {
+        let drawn = drawn(&state, &theme(choice, colour));
+        insta::assert_snapshot!(format!("styles_{name}"), text_dump::styles(&drawn));
+    }
+}
+
+#[test]
+fn any_size_is_drawn() {
+    let theme = plain_theme();
+    for width in (20..=300).step_by(7) {
+        for height in (5..=80).step_by(5) {
+            for pane in [Pane::Families, Pane::Queues, Pane::List, Pane::Thread] {
+                let mut state = focus(desk(width, height), pane, true);
+                drawn(&state, &theme);
+                state.view = View::Board;
+                drawn(&state, &theme);
+            }
+        }
+    }
+}
+
+/// The same, drawn into a larger buffer: what stands outside stays.
+#[test]
+fn a_layout_larger_than_the_screen_is_clipped() {
+    let mut state = desk(120, 40);
+    state.size = Size {
+        width: 50,
+        height: 13,
+    };
+    drawn(&state, &plain_theme());
+}
+
+#[test]
+fn one_step_of_the_cursor_changes_a_few_cells() {
+    let mut state = desk(120, 40);
+    let theme = plain_theme();
+    let before = drawn(&state, &theme);
+    let list = &mut state.desk.list;
+    list.selected = Some(Selected {
+        ticket_id: list.window.rows[1].ticket_id,
+        place: 1,
+    });
+    let after = drawn(&state, &theme);
+    let changed = before.diff(&after);
+    assert!(changed.len() <= 4, "{} cells", changed.len());
+}
+
+/// What a step of the cursor sends to the terminal, over a slow line too.
+#[test]
+fn one_step_of_the_cursor_sends_few_bytes() {
+    for colour in [ColourDepth::Sixteen, ColourDepth::TrueColour] {
+        let theme = theme(config::Theme::Dark, colour);
+        let mut state = desk(120, 40);
+        let sent = Sent::default();
+        let area = Rect::new(0, 0, 120, 40);
+        let options = TerminalOptions {
+            viewport: Viewport::Fixed(area),
+        };
+        let backend = CrosstermBackend::new(sent.clone());
+        let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
+        terminal
+            .draw(|frame| draw(&state, &theme, frame))
+            .expect("drawn");
+        sent.0.borrow_mut().clear();
+        let list = &mut state.desk.list;
+        list.selected = Some(Selected {
+            ticket_id: list.window.rows[1].ticket_id,
+            place: 1,
+        });
+        terminal
+            .draw(|frame| draw(&state, &theme, frame))
+            .expect("drawn");
+        let bytes = sent.0.borrow().len();
+        assert!(bytes <= 174, "{colour:?}: {bytes} bytes");
+    }
+}
+
+/// Everything that was written.
+#[derive(Clone, Default)]
+struct Sent(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Sent {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_cell_holds_what_could_drive_a_terminal() {
+    for pane in [Pane::List, Pane::Thread] {
+        let drawn = drawn(&focus(desk(120, 40), pane, true), &plain_theme());
+        let symbols: BTreeSet<char> = drawn
+            .content
+            .iter()
+            .flat_map(|cell| cell.symbol().chars())
+            .collect();
+        assert!(!symbols.iter().any(|c| c.is_control()));
+        assert!(!symbols.contains(&'\u{202e}'));
+    }
+}
+
+#[test]
+fn columns_are_straight_whatever_stands_in_them() {
+    let state = desk(120, 40);
+    let drawn = drawn(&state, &plain_theme());
+    let list = state.layout.list.expect("a list");
+    let border = list.x + list.width - 1;
+    let layout = lay_out(state.size, Widths::default(), (Pane::List, false), 3);
+    for y in list.y + 1..list.y + list.height - 1 {
+        assert_eq!(drawn[(border, y)].symbol(), "│", "row {y}");
+    }
+    assert_eq!(layout, state.layout);
+}
+
+#[test]
+fn a_filter_being_typed() {
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let mut state = desk(width, height);
+        state.desk.list.filter = Some(TextField::line("rout"));
+        let (drawn, cursor) = painted(&state, &plain_theme());
+        insta::assert_snapshot!(
+            format!("filter_{width}x{height}"),
+            format!("{}{cursor:?}\n", text_dump::text(&drawn))
+        );
+    }
+}

@@ -1,0 +1,367 @@
+//! Pane 4: one ticket, its description, and what was said about it.
+//!
+//! Drawn from the item and line where the pane stands; of a long text only what is seen is
+//! wrapped.
+
+use ratatui::layout::Rect;
+
+use crate::app::state::{Pane, State};
+use crate::model::status::Status;
+use crate::replica::view::{CommentRow, Thread};
+use crate::text::plural::count;
+use crate::text::{SafeLines, age};
+
+use super::chrome::{PaneTitle, pane};
+use super::empty;
+use super::glyphs::{self, BETWEEN};
+use super::pen::{Pen, Row};
+use super::theme::Role;
+
+/// Columns for the cursor, the gutter of internal comments, and a space.
+const GUTTER: usize = 3;
+/// Columns that each answer stands further in, and the most levels that are shown so.
+const INDENT: usize = 2;
+const DEEPEST: usize = 8;
+/// More bytes than any living script puts into one column.
+const BYTES_A_COLUMN: usize = 16;
+
+pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
+    let shown = &state.desk.thread;
+    let thread = shown.thread.as_deref();
+    let comments = thread.map_or_else(String::new, |thread| {
+        count(thread.total, "comment", "comments")
+    });
+    let title = PaneTitle {
+        right: &comments,
+        focus: state.desk.focus == Pane::Thread,
+        ..PaneTitle::new("4", "Thread")
+    };
+    let inner = pane(pen, area, &title);
+    let Some(thread) = thread else {
+        return empty::draw_thread(pen, inner, state);
+    };
+    let mut page = Page {
+        pen,
+        area: inner,
+        line: 0,
+        skip: shown.skip,
+        at_cursor: false,
+        cut: false,
+    };
+    for item in shown.top..=thread.total {
+        if page.is_full() {
+            page.cut = true;
+            break;
+        }
+        page.at_cursor = item == shown.cursor && state.desk.focus == Pane::Thread;
+        draw_item(&mut page, thread, (item, state));
+    }
+    if page.cut {
+        draw_more(pen, area);
+    }
+}
+
+/// Says in the lower border that there is more below.
+fn draw_more(pen: &mut Pen, area: Rect) {
+    const WORDS: &str = " more ";
+    if area.width > 16 {
+        let mut row = pen.row(area, area.height.saturating_sub(1));
+        row.skip(usize::from(area.width) - WORDS.len() - 4)
+            .say(WORDS, Role::Dim)
+            .say(glyphs::MORE_BELOW, Role::Dim)
+            .say(" ", Role::Dim);
+    }
+}
+
+fn draw_item(page: &mut Page, thread: &Thread, (item, state): (u64, &State)) {
+    match item.checked_sub(1) {
+        None => draw_ticket(page, thread, state),
+        Some(place) => {
+            let index = place.checked_sub(thread.first);
+            let index = index.and_then(|index| usize::try_from(index).ok());
+            match index.and_then(|index| thread.comments.get(index)) {
+                Some(comment) => draw_comment(page, comment, state),
+                None if place == thread.first + thread.comments.len() as u64 => {
+                    page.line(|row| {
+                        row.skip(GUTTER).say("loading more", Role::Dim);
+                    });
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// Lines below each other, from which the first few may be left out.
+struct Page<'p, 'a> {
+    pen: &'p mut Pen<'a>,
+    area: Rect,
+    line: u16,
+    skip: usize,
+    /// The cursor is on the item whose first line comes next.
+    at_cursor: bool,
+    /// Something had no room.
+    cut: bool,
+}
+
+impl Page<'_, '_> {
+    fn is_full(&self) -> bool {
+        self.line >= self.area.height
+    }
+
+    fn columns(&self) -> usize {
+        usize::from(self.area.width)
+    }
+
+    /// How many more lines are of interest, those left out included.
+    fn wanted(&self) -> usize {
+        self.skip + usize::from(self.area.height.saturating_sub(self.line))
+    }
+
+    fn line(&mut self, write: impl FnOnce(&mut Row)) {
+        let mark = std::mem::take(&mut self.at_cursor);
+        if self.skip > 0 {
+            self.skip -= 1;
+            // The mark stays in sight while the item's first line is above the screen.
+            self.at_cursor = mark;
+            return;
+        }
+        if self.is_full() {
+            self.cut = true;
+            return;
+        }
+        if mark {
+            self.pen.row(self.area, self.line).cursor(true);
+        }
+        write(&mut self.pen.row(self.area, self.line));
+        self.line += 1;
+    }
+
+    fn blank(&mut self) {
+        if self.skip > 0 || !self.is_full() {
+            self.line(|_| {});
+        }
+    }
+
+    /// A body that somebody typed, wrapped beside what stands at its left.
+    fn body(&mut self, text: &str, left: usize, (gutter, role): (bool, Role)) {
+        let columns = self.columns().saturating_sub(left + 1).max(1);
+        let text = enough_of(text, columns, self.wanted());
+        let safe = SafeLines::new(text);
+        for wrapped in safe.wrap(columns) {
+            if self.is_full() {
+                self.cut = true;
+                return;
+            }
+            self.line(|row| {
+                row.skip(1);
+                if gutter {
+                    row.say(glyphs::INTERNAL, Role::Internal);
+                } else {
+                    row.skip(1);
+                }
+                row.skip(left - 2);
+                row.say(wrapped.prefix, role).say(wrapped.text, role);
+            });
+        }
+    }
+}
+
+/// As much of the beginning of `text` as fills so many rows.
+fn enough_of(text: &str, columns: usize, rows: usize) -> &str {
+    let bytes = (rows + 1)
+        .saturating_mul(columns)
+        .saturating_mul(BYTES_A_COLUMN);
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
+    let ticket = &thread.ticket;
+    let number = match &ticket.number {
+        Some(number) => number.to_string(),
+        None => "new ticket".to_owned(),
+    };
+    let heading = format!("{number}  {}", ticket.title);
+    page.body(&heading, GUTTER, (false, Role::Strong));
+    page.line(|row| facts(row.skip(GUTTER), thread, state));
+    let people = people(thread);
+    page.line(|row| {
+        row.skip(GUTTER).user(&people, Role::Dim);
+    });
+    for words in notes(thread, state) {
+        page.body(&words, GUTTER, (false, Role::Warning));
+    }
+    page.blank();
+    match &thread.description {
+        Some(text) if !text.trim().is_empty() => page.body(text, GUTTER, (false, Role::Text)),
+        Some(_) | None => page.line(|row| {
+            row.skip(GUTTER).say("no description", Role::Dim);
+        }),
+    }
+    page.line(|row| {
+        if thread.total > 0 {
+            let columns = row.skip(GUTTER).room().saturating_sub(GUTTER);
+            row.repeat(glyphs::HORIZONTAL, columns, Role::Border);
+        }
+    });
+}
+
+/// Severity, status, where it is, who has it, when it is due.
+fn facts(row: &mut Row, thread: &Thread, state: &State) {
+    let ticket = &thread.ticket;
+    row.say(ticket.severity.as_str(), Role::Severity(ticket.severity))
+        .say(BETWEEN, Role::Dim)
+        .say(ticket.status.as_str(), Role::Text);
+    if ticket.status == Status::Open {
+        row.say("/", Role::Dim)
+            .say(ticket.stage.as_str(), Role::Text);
+    }
+    row.say(BETWEEN, Role::Dim)
+        .user(&thread.group_name, Role::Text)
+        .say(" / ", Role::Dim)
+        .user(&thread.queue_name, Role::Text)
+        .say(BETWEEN, Role::Dim);
+    if thread.assignee.is_empty() {
+        row.say("unassigned", Role::Dim);
+    } else {
+        row.user(&thread.assignee, Role::Text);
+    }
+    if let (Some(due), Status::Open) = (ticket.due_date, ticket.status) {
+        let when = age::moment(due.0, state.now.0, &state.session.time_zone);
+        let left = age::until(due.0, state.now.0);
+        let role = if due <= state.now {
+            Role::Error
+        } else {
+            Role::Text
+        };
+        row.say(BETWEEN, Role::Dim)
+            .say("due ", role)
+            .say(&when, role)
+            .say(" (", role)
+            .say(&left, role)
+            .say(")", role);
+    }
+}
+
+fn people(thread: &Thread) -> String {
+    let mut words = format!("from {}", thread.requester);
+    let others: Vec<&str> = thread
+        .participants
+        .iter()
+        .map(String::as_str)
+        .filter(|name| *name != thread.requester && *name != thread.assignee)
+        .collect();
+    if !others.is_empty() {
+        words.push_str(BETWEEN);
+        words.push_str("with ");
+        words.push_str(&others.join(", "));
+    }
+    if !thread.ticket.tags.is_empty() {
+        words.push_str(BETWEEN);
+        for (index, tag) in thread.ticket.tags.iter().enumerate() {
+            words.push_str(if index > 0 { " #" } else { "#" });
+            words.push_str(tag);
+        }
+    }
+    words
+}
+
+/// What else one should know before reading.
+fn notes(thread: &Thread, state: &State) -> Vec<String> {
+    let ticket = &thread.ticket;
+    let moment = |at: i64| age::moment(at, state.now.0, &state.session.time_zone);
+    let mut notes = Vec::new();
+    if let Some(note) = &ticket.waiting_note {
+        notes.push(format!("waiting: {note}"));
+    }
+    if let Some(until) = ticket.snoozed_until {
+        notes.push(format!("snoozed until {}", moment(until.0)));
+    }
+    if let Some(until) = ticket.reopen_until {
+        notes.push(format!("may be reopened until {}", moment(until.0)));
+    }
+    if ticket.merged_into.is_some() {
+        notes.push("merged into another ticket".to_owned());
+    }
+    if thread.unsent {
+        notes.push(format!("{} waits to be sent", glyphs::UNSENT));
+    }
+    notes
+}
+
+fn draw_comment(page: &mut Page, comment: &CommentRow, state: &State) {
+    let internal = comment.internal.is_some();
+    let levels = comment.depth.min(DEEPEST).min(page.columns() / 8);
+    let left = GUTTER + levels * INDENT;
+    page.line(|row| {
+        row.skip(1);
+        if internal {
+            row.say(glyphs::INTERNAL, Role::Internal);
+        } else {
+            row.skip(1);
+        }
+        row.skip(GUTTER - 2);
+        if levels > 0 {
+            row.skip((levels - 1) * INDENT)
+                .say(glyphs::ANSWER, Role::Dim)
+                .skip(INDENT - 1);
+        }
+        comment_head(row, comment, state);
+    });
+    page.body(&comment.body, left, (internal, Role::Text));
+    page.blank();
+}
+
+fn comment_head(row: &mut Row, comment: &CommentRow, state: &State) {
+    let (name, after) = match comment.internal {
+        Some(_) => (Role::Internal, Role::Internal),
+        None => (Role::Reply, Role::Dim),
+    };
+    row.user(&comment.author, name).say("  ", after);
+    row.say(&age::ago(comment.comment_date.0, state.now.0), Role::Dim);
+    if let Some(group) = &comment.internal {
+        row.say("  internal", Role::Internal)
+            .say(BETWEEN, Role::Internal)
+            .user(group, Role::Internal)
+            .say(" group only", Role::Internal);
+    }
+    if let Some(origin) = &comment.origin {
+        row.say(BETWEEN, Role::Dim)
+            .say("on ", Role::Dim)
+            .user(origin, Role::Dim);
+    }
+    if comment.edited {
+        row.say(BETWEEN, Role::Dim).say("edited", Role::Dim);
+    }
+    if comment.unsent {
+        row.say(BETWEEN, Role::Dim)
+            .say(glyphs::UNSENT, Role::Unsent)
+            .say(" waits to be sent", Role::Unsent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_enough_is_wrapped_and_not_more() {
+        let long = "Ein Satz mit Umlauten: äöü. 台所の水道が漏れている。 ".repeat(100_000);
+        let (columns, rows) = (40, 30);
+        let enough = enough_of(&long, columns, rows);
+        assert!(enough.len() < 64 * 1024);
+        let whole = SafeLines::new(long.as_str());
+        let part = SafeLines::new(enough);
+        let whole: Vec<String> = whole
+            .wrap(columns)
+            .take(rows)
+            .map(|row| row.to_string())
+            .collect();
+        let part: Vec<String> = part
+            .wrap(columns)
+            .take(rows)
+            .map(|row| row.to_string())
+            .collect();
+        assert_eq!(part, whole);
+    }
+}
