@@ -1,7 +1,7 @@
 //! Lists of tickets found by what they hold: words, a number, a tag.
 
-use rusqlite::params_from_iter;
 use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use super::Result;
 use super::list::{List, Piece, Reach, Stand, rows_by_id};
@@ -12,6 +12,9 @@ use crate::model::number::TicketNumber;
 /// How many hits are put in order. Where there are more, they stand newest first, and only those
 /// that are shown are read.
 const SORTED_LIMIT: usize = 2_000;
+
+/// How many hits are given best first; whoever needs more narrows the search.
+const RANKED_LIMIT: usize = 200;
 
 /// Of how many hits those are counted that the list shows, where there are more than are sorted.
 const COUNTED_LIMIT: usize = 1_000;
@@ -28,20 +31,30 @@ pub(super) fn window(list: &List<'_>, anchor: Anchor, reach: Reach) -> Result<Wi
         Some(words) => worded(words, ranked),
         None => titled(text),
     };
-    if hits.ranked || hits.are_few(list)? {
-        sorted(list, &hits, anchor, reach)
-    } else {
-        newest(list, &hits, anchor, reach)
+    if ranked && !text.is_empty() {
+        let mut found = hits.find(list, &hits.order(), RANKED_LIMIT + 1)?;
+        let more = found.len() > RANKED_LIMIT;
+        found.truncate(RANKED_LIMIT);
+        return sorted(list, found, more, (anchor, reach));
     }
+    let latest = hits.latest(list)?;
+    if latest.len() > SORTED_LIMIT {
+        return newest(list, (&hits, &latest), anchor, reach);
+    }
+    let mut found = shown(list, &latest)?;
+    sort(&mut found, list.query.order);
+    sorted(list, found, false, (anchor, reach))
 }
 
-/// The window out of all hits, or the best, in the order asked for.
-fn sorted(list: &List<'_>, hits: &Hits, anchor: Anchor, reach: Reach) -> Result<Window> {
-    let mut found = hits.find(list, &hits.order(), SORTED_LIMIT + 1)?;
-    let more_than_total = found.len() > SORTED_LIMIT;
-    found.truncate(SORTED_LIMIT);
-    sort(&mut found, list.query.order);
+/// The window out of hits that stand in their order.
+fn sorted(
+    list: &List<'_>,
+    mut found: Vec<Stand>,
+    more_than_total: bool,
+    around: (Anchor, Reach),
+) -> Result<Window> {
     put_first(&mut found, numbered(list)?);
+    let (anchor, reach) = around;
     let both = reach.before + reach.after;
     let (from, until) = match anchor {
         Anchor::Top => (0, both),
@@ -68,23 +81,30 @@ fn sorted(list: &List<'_>, hits: &Hits, anchor: Anchor, reach: Reach) -> Result<
 
 /// The window out of more hits than can be put in order at every key: newest first. A ticket whose
 /// number was typed stands above them all.
-fn newest(list: &List<'_>, hits: &Hits, anchor: Anchor, reach: Reach) -> Result<Window> {
+fn newest(
+    list: &List<'_>,
+    (hits, latest): (&Hits, &[i64]),
+    anchor: Anchor,
+    reach: Reach,
+) -> Result<Window> {
     let both = reach.before + reach.after;
     let down = hits.order();
+    let mut top = shown(list, &latest[..COUNTED_LIMIT])?;
+    let counted = top.len() as u64;
     let (first, found) = match anchor {
         Anchor::Bottom => {
             let mut found = hits.find(list, hits.id, both)?;
             found.reverse();
-            (
-                hits.count(list, usize::MAX)?.saturating_sub(both as u64),
-                found,
-            )
+            let all = hits.count(list)?;
+            (all.saturating_sub(found.len() as u64), found)
         }
         Anchor::Top => {
-            let mut found = hits.find(list, &down, both)?;
-            put_first(&mut found, numbered(list)?);
-            found.truncate(both);
-            (0, found)
+            if top.len() < both {
+                top = hits.find(list, &down, both)?;
+            }
+            put_first(&mut top, numbered(list)?);
+            top.truncate(both);
+            (0, top)
         }
         Anchor::Ticket(ticket_id, place) => {
             let id = list.stand(ticket_id)?.map_or(i64::MAX, |stand| stand.id);
@@ -95,19 +115,46 @@ fn newest(list: &List<'_>, hits: &Hits, anchor: Anchor, reach: Reach) -> Result<
             let first = match place {
                 _ if found.len() < reach.before => 0,
                 Some(place) => place.saturating_sub(above),
-                None => newer.count(list, usize::MAX)?.saturating_sub(above),
+                None => newer.count(list)?.saturating_sub(above),
             };
             let rest = hits.narrowed(" <= ?", id);
             found.extend(rest.find(list, &down, reach.after + 1)?);
             (first, found)
         }
     };
-    let counted = hits.count(list, COUNTED_LIMIT)?;
     Ok(Window {
         rows: rows_of(list, &found)?,
         first,
         total: counted.max(first + found.len() as u64),
         more_than_total: true,
+    })
+}
+
+/// Those of the rows that the list shows.
+fn shown(list: &List<'_>, ids: &[i64]) -> Result<Vec<Stand>> {
+    let rest = list.conditions();
+    let sql = format!(
+        "SELECT t.id, t.severity, t.activity FROM ticket t WHERE {} AND t.id = ?",
+        rest.sql
+    );
+    let mut statement = list.conn.prepare_cached(&sql)?;
+    let mut found = Vec::new();
+    for id in ids {
+        let values = rest.values.iter().cloned().chain([Value::from(*id)]);
+        found.extend(
+            statement
+                .query_row(params_from_iter(values), stand)
+                .optional()?,
+        );
+    }
+    Ok(found)
+}
+
+fn stand(row: &Row<'_>) -> rusqlite::Result<Stand> {
+    Ok(Stand {
+        id: row.get(0)?,
+        severity: row.get(1)?,
+        activity: row.get(2)?,
     })
 }
 
@@ -230,34 +277,33 @@ impl Hits {
         narrowed
     }
 
-    /// Whether there are no more than can be put in order, shown by the list or not.
-    fn are_few(&self, list: &List<'_>) -> Result<bool> {
+    /// The rows of the newest hits, shown by the list or not: at most one more than are sorted.
+    fn latest(&self, list: &List<'_>) -> Result<Vec<i64>> {
         let sql = format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {})",
+            "SELECT {} FROM {} WHERE {} ORDER BY {} DESC LIMIT {}",
+            self.id,
             self.table,
             self.condition.sql,
+            self.id,
             SORTED_LIMIT + 1
         );
         let mut statement = list.conn.prepare_cached(&sql)?;
         let values = params_from_iter(&self.condition.values);
-        let found: i64 = statement.query_row(values, |row| row.get(0))?;
-        Ok(found <= limit(SORTED_LIMIT))
+        let found = statement.query_map(values, |row| row.get(0))?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// How many of the newest so many hits the list shows.
-    fn count(&self, list: &List<'_>, most: usize) -> Result<u64> {
+    /// How many of the hits the list shows.
+    fn count(&self, list: &List<'_>) -> Result<u64> {
         let rest = list.conditions();
         let sql = format!(
-            "SELECT count(*) FROM (SELECT {} AS hit FROM {} WHERE {} ORDER BY {} DESC LIMIT ?)
-             CROSS JOIN ticket t ON t.id = hit WHERE {}",
-            self.id, self.table, self.condition.sql, self.id, rest.sql
+            "SELECT count(*) FROM {} CROSS JOIN ticket t ON t.id = {} WHERE {} AND {}",
+            self.table, self.id, self.condition.sql, rest.sql
         );
-        let values = self.condition.values.iter().cloned();
-        let values = values.chain([Value::from(limit(most))]).chain(rest.values);
+        let values = self.condition.values.iter().cloned().chain(rest.values);
         let mut statement = list.conn.prepare_cached(&sql)?;
-        Ok(count(
-            statement.query_row(params_from_iter(values), |row| row.get(0))?,
-        ))
+        let found = statement.query_row(params_from_iter(values), |row| row.get(0))?;
+        Ok(count(found))
     }
 
     /// The first of the hits that the list shows.
@@ -272,13 +318,7 @@ impl Hits {
             self.table, self.id, piece.sql
         );
         let mut statement = list.conn.prepare_cached(&sql)?;
-        let found = statement.query_map(params_from_iter(piece.values), |row| {
-            Ok(Stand {
-                id: row.get(0)?,
-                severity: row.get(1)?,
-                activity: row.get(2)?,
-            })
-        })?;
+        let found = statement.query_map(params_from_iter(piece.values), stand)?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 }
