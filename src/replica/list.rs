@@ -115,7 +115,7 @@ pub(super) struct List<'a> {
 }
 
 /// A piece of SQL and what stands for its question marks.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Piece {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
@@ -227,11 +227,11 @@ impl<'a> List<'a> {
                 if let Some(severity) = severity {
                     piece.and("t.severity = ?", [Value::from(severity_number(severity))]);
                 }
-                if let Some((stand, way)) = from {
-                    self.bound(&mut piece, stand, way);
-                }
                 self.narrow(&mut piece);
-                runs.push(piece);
+                match from {
+                    Some((stand, way)) => runs.extend(self.cut(&piece, stand, way)),
+                    None => runs.push(piece),
+                }
             }
         }
         runs
@@ -256,28 +256,45 @@ impl<'a> List<'a> {
         }
     }
 
-    fn bound(&self, piece: &mut Piece, stand: Stand, way: Way) {
+    /// The part of a run that lies on the given side of a row. Equal and unequal first keys are
+    /// runs of their own, because an index is followed by a pair of values only up to the first.
+    fn cut(&self, run: &Piece, stand: Stand, way: Way) -> Vec<Piece> {
         let id = Value::from(stand.id);
-        match (self.query.order, way) {
-            (Order::Severity, Way::On) => piece.and(
-                "(t.severity, t.id) >= (?, ?)",
-                [Value::from(stand.severity), id],
+        let with = |sql: &str, values: Vec<Value>| {
+            let mut run = run.clone();
+            run.and(sql, values);
+            run
+        };
+        let (key, equal, beyond) = match (self.query.order, way) {
+            (Order::NewestFirst | Order::Relevance, Way::On) => {
+                return vec![with("t.id <= ?", vec![id])];
+            }
+            (Order::NewestFirst | Order::Relevance, Way::Back) => {
+                return vec![with("t.id > ?", vec![id])];
+            }
+            (Order::Severity, Way::On) => (
+                stand.severity,
+                "t.severity = ? AND t.id >= ?",
+                "t.severity > ?",
             ),
-            (Order::Severity, Way::Back) => piece.and(
-                "(t.severity, t.id) < (?, ?)",
-                [Value::from(stand.severity), id],
+            (Order::Severity, Way::Back) => (
+                stand.severity,
+                "t.severity = ? AND t.id < ?",
+                "t.severity < ?",
             ),
-            (Order::NewestFirst | Order::Relevance, Way::On) => piece.and("t.id <= ?", [id]),
-            (Order::NewestFirst | Order::Relevance, Way::Back) => piece.and("t.id > ?", [id]),
-            (Order::RecentlyActive, Way::On) => piece.and(
-                "(t.activity, t.id) <= (?, ?)",
-                [Value::from(stand.activity), id],
+            (Order::RecentlyActive, Way::On) => (
+                stand.activity,
+                "t.activity = ? AND t.id <= ?",
+                "t.activity < ?",
             ),
-            (Order::RecentlyActive, Way::Back) => piece.and(
-                "(t.activity, t.id) > (?, ?)",
-                [Value::from(stand.activity), id],
+            (Order::RecentlyActive, Way::Back) => (
+                stand.activity,
+                "t.activity = ? AND t.id > ?",
+                "t.activity > ?",
             ),
-        }
+        };
+        let key = Value::from(key);
+        vec![with(equal, vec![key.clone(), id]), with(beyond, vec![key])]
     }
 
     fn read(&self, from: Option<Stand>, way: Way, rows: usize) -> Result<Vec<TicketRow>> {
