@@ -144,6 +144,11 @@ impl App {
         &self.state
     }
 
+    /// Whether a question is open whose answer the next frame would show.
+    pub fn is_waiting(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
     fn finish(&mut self) -> Effects {
         self.refresh_hints();
         Effects(std::mem::take(&mut self.effects))

@@ -8,6 +8,7 @@ mod env;
 mod error;
 mod explain;
 mod known;
+pub mod live;
 mod paths;
 mod read;
 mod settings;

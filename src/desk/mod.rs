@@ -1,1 +1,109 @@
-//! The service: a command comes in, access and rules are checked, one transaction commits.
+//! The service: a command comes in, access and rules are checked, one transaction commits the
+//! changed items, their audit and the family's next sequence numbers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+
+use crate::model::id::FamilyId;
+use crate::model::refusal::Refusal;
+use crate::model::source::Source;
+use crate::table::Table;
+use crate::table::blobs::{BlobError, BlobStore};
+use crate::table::error::TableError;
+
+mod execute;
+mod feed;
+mod line;
+mod needs;
+mod owner;
+mod scene;
+mod timers;
+mod verify;
+mod writes;
+
+#[cfg(test)]
+mod tests;
+
+pub use execute::From as CommandFrom;
+pub use verify::Verified;
+
+/// The service over one table.
+pub struct Desk {
+    table: Arc<dyn Table>,
+    blobs: BlobStore,
+    source: Arc<dyn Source>,
+    /// Each family's end of the log, as this process last saw it.
+    lines: Mutex<HashMap<FamilyId, Arc<line::Line>>>,
+    /// Counts up with every commit of this process.
+    commits: watch::Sender<u64>,
+}
+
+/// Why the desk could not answer. A refusal by a rule is an answer where a command is given, and
+/// an error where something is read.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The store holds something that this program can't read.
+    #[error("the store's {what} can't be read ({why}); update famdesk, or restore a backup")]
+    Unreadable { what: String, why: String },
+    /// Nobody has said who the store's owner is.
+    #[error("nobody has been introduced to this store; start famdesk and say who you are")]
+    NoOwner,
+    #[error("somebody else is already this store's owner")]
+    OwnerThere,
+    /// The cursor is of another history.
+    #[error("the backend's history is not the one seen here before; start again from a snapshot")]
+    HistoryDiverged,
+    #[error("the command counter {got} does not follow; {want} is next")]
+    CseqGap { want: i64, got: i64 },
+    #[error("the command counter {cseq} was used for another command; take a new device id")]
+    DeviceFork { cseq: i64 },
+    #[error("the blob {sha256} must be sent first")]
+    NeedsBlob { sha256: String },
+    /// Many others were faster, many times.
+    #[error("too many others are writing at once; try again")]
+    Busy,
+}
+
+impl Desk {
+    /// A desk over the table and the blobs, with the given clock and mint of ids.
+    pub fn new(table: Arc<dyn Table>, blobs: BlobStore, source: Arc<dyn Source>) -> Desk {
+        Desk {
+            table,
+            blobs,
+            source,
+            lines: Mutex::default(),
+            commits: watch::Sender::new(0),
+        }
+    }
+
+    /// A counter that moves with every commit of this process.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
+    /// The texts and files too long for the table.
+    pub fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    /// The desk's clock.
+    pub fn source(&self) -> &dyn Source {
+        self.source.as_ref()
+    }
+}
+
+/// An error for something in the store that can't be read.
+fn unreadable(what: impl Into<String>, why: impl std::fmt::Display) -> DeskError {
+    DeskError::Unreadable {
+        what: what.into(),
+        why: why.to_string(),
+    }
+}

@@ -50,9 +50,10 @@ pub trait Scene {
 }
 
 impl Viewer {
-    /// Whether they are in the group.
+    /// Whether they are in the group. A guest is in none, even where a place in one is left over
+    /// from when they were more than that.
     pub fn in_group(&self, group_id: GroupId) -> bool {
-        self.groups.contains_key(&group_id)
+        self.role != Role::Guest && self.groups.contains_key(&group_id)
     }
 
     /// Whether they work every ticket in the group's queues.
@@ -62,7 +63,7 @@ impl Viewer {
 
     /// Whether they manage the group's members and queues.
     pub fn manages(&self, group_id: GroupId) -> bool {
-        self.is_admin || self.groups.get(&group_id) == Some(&true)
+        self.is_admin || (self.in_group(group_id) && self.groups.get(&group_id) == Some(&true))
     }
 
     /// Whether they see the internal comments written for the group.

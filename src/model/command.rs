@@ -306,29 +306,53 @@ impl CommandBody {
         }
     }
 
-    /// The long texts that it names and that must be in the blob store before it is given.
-    pub fn blobs(&self) -> Vec<&BlobText> {
+    /// The texts that it carries and that may be long.
+    pub fn texts_mut(&mut self) -> Vec<&mut LongText> {
         match self {
-            CommandBody::TicketCreate(new) => {
-                new.description.iter().filter_map(LongText::blob).collect()
-            }
-            CommandBody::TicketDescribe { description, .. } => {
-                description.blob().into_iter().collect()
-            }
-            CommandBody::CommentAdd(new) => new.comment_body.blob().into_iter().collect(),
-            CommandBody::CommentEdit { comment_body, .. } => {
-                comment_body.blob().into_iter().collect()
-            }
+            CommandBody::TicketCreate(new) => new.description.iter_mut().collect(),
+            CommandBody::TicketDescribe { description, .. } => vec![description],
+            CommandBody::CommentAdd(new) => vec![&mut new.comment_body],
+            CommandBody::CommentEdit { comment_body, .. } => vec![comment_body],
+            CommandBody::ImportBatch(batch) => batch
+                .entities
+                .iter_mut()
+                .filter_map(Record::text_mut)
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The texts that it carries and that may be long.
+    pub fn texts(&self) -> Vec<&LongText> {
+        match self {
+            CommandBody::TicketCreate(new) => new.description.iter().collect(),
+            CommandBody::TicketDescribe { description, .. } => vec![description],
+            CommandBody::CommentAdd(new) => vec![&new.comment_body],
+            CommandBody::CommentEdit { comment_body, .. } => vec![comment_body],
             CommandBody::ImportBatch(batch) => {
-                batch.entities.iter().filter_map(Record::blob).collect()
+                batch.entities.iter().filter_map(Record::text).collect()
             }
             _ => Vec::new(),
         }
     }
 
+    /// The long texts that it names and that must be in the blob store before it is given.
+    pub fn blobs(&self) -> Vec<&BlobText> {
+        self.texts()
+            .into_iter()
+            .filter_map(LongText::blob)
+            .collect()
+    }
+
     /// Whether a client shows its effect before the backend has answered. An import is too much
-    /// to work out twice; it shows as it arrives.
+    /// to work out twice, and a family that one is not in yet can't be looked into.
     pub fn is_optimistic(&self) -> bool {
-        !matches!(self, CommandBody::ImportBatch(_))
+        !matches!(
+            self,
+            CommandBody::ImportBatch(_)
+                | CommandBody::MembershipRequest { .. }
+                | CommandBody::MembershipAccept {}
+                | CommandBody::MembershipDecline { .. }
+        )
     }
 }

@@ -8,7 +8,7 @@ use super::comment::Comment;
 use super::entity::{Common, EntityKey, EntityType};
 use super::family::Family;
 use super::group::{Group, GroupMembership};
-use super::long_text::BlobText;
+use super::long_text::{BlobText, LongText};
 use super::membership::Membership;
 use super::participant::Participant;
 use super::queue::Queue;
@@ -80,13 +80,27 @@ records!(
 );
 
 impl Record {
-    /// The long text that stands in the blob store, if the entity has one.
-    pub fn blob(&self) -> Option<&BlobText> {
+    /// The text that may be long, if the entity has one.
+    pub fn text(&self) -> Option<&LongText> {
         match self {
-            Record::Description(it) => it.description.blob(),
-            Record::Comment(it) => it.comment_body.blob(),
+            Record::Description(it) => Some(&it.description),
+            Record::Comment(it) => Some(&it.comment_body),
             _ => None,
         }
+    }
+
+    /// The text that may be long, if the entity has one.
+    pub fn text_mut(&mut self) -> Option<&mut LongText> {
+        match self {
+            Record::Description(it) => Some(&mut it.description),
+            Record::Comment(it) => Some(&mut it.comment_body),
+            _ => None,
+        }
+    }
+
+    /// The long text that stands in the blob store, if the entity has one.
+    pub fn blob(&self) -> Option<&BlobText> {
+        self.text().and_then(LongText::blob)
     }
 
     /// Whom this entity is for, as it is now.

@@ -37,16 +37,20 @@ pub enum Refusal {
     #[error("that {what} is there already")]
     AlreadyThere { what: EntityType },
     /// Someone else changed the same thing first; theirs stands and yours is kept beside it.
-    #[error("{field} was changed by someone else meanwhile; theirs was kept, yours is beside it")]
-    Conflict {
-        field: String,
-        base: Value,
-        mine: Value,
-        theirs: Value,
-        by: Option<UserId>,
-    },
+    #[error("{} was changed by someone else meanwhile; theirs was kept, yours is beside it", .0.field)]
+    Conflict(Box<Conflict>),
     #[error("something has happened to the ticket since; look at it again")]
     TouchedSince,
+}
+
+/// Both sides of a conflict, and what they began with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub field: String,
+    pub base: Value,
+    pub mine: Value,
+    pub theirs: Value,
+    pub by: Option<UserId>,
 }
 
 impl Refusal {

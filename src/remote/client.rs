@@ -13,7 +13,7 @@ use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
-use crate::wire::session::{Introduction, Meta, PROTOCOL, Session};
+use crate::wire::session::{AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, Session};
 use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
 
 /// A backend as someone speaks with it.
@@ -47,9 +47,6 @@ impl CallError {
         }
     }
 }
-
-/// The header that names the person on whose behalf a request is made.
-pub const ON_BEHALF_OF: &str = "famdesk-on-behalf-of";
 
 impl Client {
     pub fn new(remote: Arc<dyn Remote>, on_behalf_of: Option<UserId>) -> Client {
@@ -114,6 +111,12 @@ impl Client {
     ) -> Result<Vec<Record>, CallError> {
         let path = format!("/v1/families/{family}/rows");
         self.send(Method::POST, &path, &keys).await
+    }
+
+    /// Checks the chain of the family's audit, where it is kept.
+    pub async fn verify_audit(&self, family: FamilyId) -> Result<AuditCheck, CallError> {
+        self.get(&format!("/v1/families/{family}/audit/verify"))
+            .await
     }
 
     /// Whether the family's blob store has the bytes of this hash.

@@ -1,1 +1,40 @@
-//! The routes over the desk.
+//! The routes over the desk. The bundled backend is these routes as a service in the same
+//! process; the network server will be the same behind a listener and a login.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, head, post};
+
+use crate::desk::Desk;
+use crate::model::long_text::TEXT_LIMIT;
+
+mod blobs;
+mod caller;
+mod feed;
+mod push;
+mod reply;
+mod session;
+
+/// The most bytes in one request: an import of 500 long entities, or a blob.
+const BODY_LIMIT: usize = 2 * TEXT_LIMIT;
+
+/// The routes of the bundled backend, where whoever calls is the store's owner.
+pub fn bundled(desk: Arc<Desk>) -> Router {
+    Router::new()
+        .route("/v1/meta", get(session::meta))
+        .route("/v1/session", get(session::session).put(session::introduce))
+        .route("/v1/families/{family}/commands", post(push::push))
+        .route("/v1/families/{family}/log", get(feed::log))
+        .route("/v1/families/{family}/snapshot", get(feed::snapshot))
+        .route("/v1/families/{family}/rows", post(feed::rows))
+        .route("/v1/families/{family}/audit/verify", get(feed::verify))
+        .route(
+            "/v1/families/{family}/blobs/{sha256}",
+            head(blobs::has).get(blobs::get).put(blobs::put),
+        )
+        .fallback(reply::no_such_route)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(desk)
+}

@@ -78,3 +78,18 @@ pub struct Introduction {
     pub email: Option<String>,
     pub time_zone: String,
 }
+
+/// The header that names the person on whose behalf a request is made.
+pub const ON_BEHALF_OF: &str = "famdesk-on-behalf-of";
+
+/// What a check of a family's audit found (`GET /v1/families/{family}/audit/verify`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditCheck {
+    /// How many records fit, from the first on.
+    pub records: i64,
+    /// The first record that does not fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}

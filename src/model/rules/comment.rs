@@ -1,10 +1,11 @@
 //! Speaking on a ticket.
 
 use super::ticket::{at, seen};
-use super::{Ask, Decision, maybe};
+use super::{Ask, Decision, maybe, no_such};
 use crate::model::change::Change;
 use crate::model::command::NewComment;
 use crate::model::comment::{AuthorKind, Comment};
+use crate::model::entity::EntityType;
 use crate::model::id::{CommentId, TicketId};
 use crate::model::known::Stop;
 use crate::model::long_text::LongText;
@@ -25,7 +26,7 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
         return Err(Refusal::not_allowed(who, "write internal notes").into());
     }
     if let Some(reply_to) = new.reply_to {
-        ask.known.comment(ticket.ticket_id, reply_to)?;
+        in_thread(ask, [ticket.ticket_id, written_on.ticket_id], reply_to)?;
     }
     let comment = Comment {
         family_id: ask.family_id(),
@@ -46,6 +47,15 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
     Ok(vec![Change::create(comment)])
 }
 
+/// A reply is to a comment on either ticket: what was said before a merge stays where it was said.
+fn in_thread(ask: &Ask<'_>, of: [TicketId; 2], reply_to: CommentId) -> Result<(), Stop> {
+    let [target, origin] = of;
+    match readable(ask, target, reply_to) {
+        Err(Stop::Refused(_)) if origin != target => readable(ask, origin, reply_to).map(drop),
+        found => found.map(drop),
+    }
+}
+
 /// The author may edit; the audit keeps each text.
 pub(super) fn edit(
     ask: &Ask<'_>,
@@ -55,13 +65,29 @@ pub(super) fn edit(
 ) -> Decision {
     said(body)?;
     seen(ask, ticket_id)?;
-    let comment = ask.known.comment(ticket_id, comment_id)?;
+    let comment = readable(ask, ticket_id, comment_id)?;
     if comment.comment_user != ask.user() {
         return Err(Refusal::not_allowed("its author", "edit a comment").into());
     }
     maybe(Change::update(comment, ask.now, |comment| {
         comment.comment_body = body.clone();
     }))
+}
+
+/// A comment that whoever asks may read, given that they see its ticket.
+pub(super) fn readable<'a>(
+    ask: &'a Ask<'_>,
+    ticket_id: TicketId,
+    comment_id: CommentId,
+) -> Result<&'a Comment, Stop> {
+    let comment = ask.known.comment(ticket_id, comment_id)?;
+    if let Some(group_id) = comment.internal {
+        let viewer = ask.known.viewer(ask.user(), Some(group_id))?;
+        if !viewer.sees_internal(group_id) {
+            return Err(no_such(EntityType::Comment));
+        }
+    }
+    Ok(comment)
 }
 
 fn said(body: &LongText) -> Result<(), Stop> {

@@ -58,8 +58,8 @@ pub(super) fn request(ask: &Ask<'_>, group_id: GroupId) -> Decision {
     if viewer.role == Role::Child {
         return Err(Refusal::not_allowed("an admin", "take a child into a group").into());
     }
-    ask.known.group(group_id)?;
     may_join(ask, ask.user())?;
+    ask.known.group(group_id)?;
     if let Some(found) = ask.known.group_membership(group_id, ask.user())?
         && found.status != MembershipStatus::Declined
     {
@@ -91,6 +91,9 @@ pub(super) fn set_admin(
 ) -> Decision {
     ask.group_admin(group_id, "make group admins")?;
     let member = found(ask, group_id, user_id)?;
+    if !member.is_live() {
+        return Err(no_such(EntityType::GroupMembership));
+    }
     maybe(Change::update(member, ask.now, |it| it.is_admin = is_admin))
 }
 
@@ -124,6 +127,9 @@ fn place(ask: &Ask<'_>, group_id: GroupId, user_id: UserId, is_admin: bool) -> G
 fn put(ask: &Ask<'_>, new: GroupMembership) -> Decision {
     match ask.known.entity(new.key())? {
         Some(Record::GroupMembership(old)) => maybe(Change::update(old, ask.now, |it| {
+            if it.common.deleted || new.status == MembershipStatus::Awaiting {
+                it.request_date = new.request_date;
+            }
             it.status = new.status;
             it.is_admin = new.is_admin;
             it.common.deleted = false;

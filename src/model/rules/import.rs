@@ -10,7 +10,7 @@ use crate::model::import::{BATCH_LIMIT, ImportBatch};
 use crate::model::known::{Need, Stop};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
-use crate::model::status::Status;
+use crate::model::status::{REOPEN_WINDOW, Status};
 use crate::model::ticket::Ticket;
 
 /// An admin imports entities whole, with their original authors and times.
@@ -46,6 +46,7 @@ pub(super) fn batch(ask: &Ask<'_>, batch: &ImportBatch) -> Decision {
         may_come_in(ask, record)?;
         let key = record.key();
         if ask.known.entity(key)?.is_none() && taken.insert(key) {
+            into_what_is_live(ask, record)?;
             changes.push(Change::create(as_new(ask, record.clone())));
         }
     }
@@ -90,6 +91,31 @@ fn may_come_in(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
     }
 }
 
+/// A live ticket is in a live queue, and that in a live group. What else rests on something
+/// deleted comes in unseen, and is there should that be restored.
+fn into_what_is_live(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
+    let under = match record {
+        Record::Ticket(_) | Record::Queue(_) => rests_on(record),
+        Record::User(_)
+        | Record::Family(_)
+        | Record::Membership(_)
+        | Record::Group(_)
+        | Record::GroupMembership(_)
+        | Record::Description(_)
+        | Record::Participant(_)
+        | Record::Comment(_) => None,
+    };
+    let Some(key) = under else { return Ok(()) };
+    match ask.known.entity(key)? {
+        Some(found) if found.common().deleted => {
+            let (what, id) = (key.entity_type(), key.entity_id());
+            let why = format!("it refers to the {what} {id}, which was deleted; restore it first");
+            Err(Refusal::invalid("entities", why).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn not_importable(record: &Record) -> Stop {
     let what = record.key().entity_type();
     Refusal::invalid("entities", format!("such a {what} can't be imported")).into()
@@ -103,9 +129,33 @@ fn as_new(ask: &Ask<'_>, mut record: Record) -> Record {
     common.deleted = false;
     if let Record::Ticket(ticket) = &mut record {
         ticket.number = None;
+        date(ticket);
         close_if_passed(ask, ticket);
     }
     record
+}
+
+/// Gives the ticket the dates that its status has, and no others. Where the source knows no date,
+/// that of the last change stands for it.
+fn date(ticket: &mut Ticket) {
+    let last = ticket.common.last_update;
+    match ticket.status {
+        Status::Open => {
+            ticket.resolved_date = None;
+            ticket.reopen_until = None;
+            ticket.closed_date = None;
+        }
+        Status::Resolved => {
+            let resolved = *ticket.resolved_date.get_or_insert(last);
+            ticket
+                .reopen_until
+                .get_or_insert(resolved.plus(REOPEN_WINDOW));
+            ticket.closed_date = None;
+        }
+        Status::Closed => {
+            ticket.closed_date.get_or_insert(last);
+        }
+    }
 }
 
 fn close_if_passed(ask: &Ask<'_>, ticket: &mut Ticket) {

@@ -1,7 +1,7 @@
 //! Soft delete and restore. What is deleted is gone from every list; admins bring it back.
 
 use super::ticket::{seen, ticket_label, worked};
-use super::{Ask, Decision, maybe, no_such};
+use super::{Ask, Decision, comment, maybe, no_such, queue};
 use crate::model::change::Change;
 use crate::model::comment::Comment;
 use crate::model::entity::EntityKey;
@@ -16,10 +16,10 @@ pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
         }
         EntityKey::Comment(ticket_id, comment_id) => {
             seen(ask, ticket_id)?;
-            own_or_admin(ask, ask.known.comment(ticket_id, comment_id)?)?;
+            own_or_admin(ask, comment::readable(ask, ticket_id, comment_id)?)?;
         }
         EntityKey::Queue(queue_id) => {
-            let queue = ask.known.queue(queue_id)?;
+            let queue = queue::named(ask, queue_id)?;
             ask.group_admin(queue.group_id, "delete the queue")?;
             let left = ask.known.list(Need::LiveTickets(queue_id))?;
             if !left.is_empty() {

@@ -101,7 +101,8 @@ pub(super) fn decline(ask: &Ask<'_>, user_id: UserId) -> Decision {
     }))
 }
 
-/// Admins set roles and make admins; people set their own name.
+/// Admins set roles and make admins; people set their own name. Whoever becomes a guest leaves
+/// their groups.
 pub(super) fn set(ask: &Ask<'_>, user_id: UserId, set: &MembershipField) -> Decision {
     let own_name = user_id == ask.user() && matches!(set, MembershipField::DisplayName(_));
     if own_name {
@@ -122,11 +123,18 @@ pub(super) fn set(ask: &Ask<'_>, user_id: UserId, set: &MembershipField) -> Deci
         }
         MembershipField::Role(_) | MembershipField::IsAdmin(_) => set.clone(),
     };
-    maybe(Change::update(membership, ask.now, |it| match checked {
+    let mut changes = match set {
+        MembershipField::Role(Role::Guest) => leaves_groups(ask, user_id)?,
+        MembershipField::Role(Role::Adult | Role::Child)
+        | MembershipField::DisplayName(_)
+        | MembershipField::IsAdmin(_) => Vec::new(),
+    };
+    changes.extend(Change::update(membership, ask.now, |it| match checked {
         MembershipField::DisplayName(text) => it.display_name = text,
         MembershipField::Role(role) => it.role = role,
         MembershipField::IsAdmin(is_admin) => it.is_admin = is_admin,
-    }))
+    }));
+    Ok(changes)
 }
 
 /// An admin removes someone, or someone leaves; their places in groups go with them.
@@ -141,22 +149,24 @@ pub(super) fn remove(ask: &Ask<'_>, user_id: UserId) -> Decision {
         .membership(user_id)?
         .ok_or_else(|| no_such(EntityType::Membership))?;
     another_admin(ask, user_id)?;
-    let mut changes: Vec<Change> = ask
-        .known
-        .list(Need::GroupsOf(user_id))?
-        .iter()
-        .filter_map(|record| match record {
-            Record::GroupMembership(place) => {
-                Change::update(place, ask.now, |it| it.common.deleted = true)
-            }
-            _ => None,
-        })
-        .collect();
+    let mut changes = leaves_groups(ask, user_id)?;
     changes.extend(Change::update(membership, ask.now, |it| {
         it.common.deleted = true;
         it.is_admin = false;
     }));
     Ok(changes)
+}
+
+/// The changes that end someone's places in groups.
+fn leaves_groups(ask: &Ask<'_>, user_id: UserId) -> Decision {
+    let places = ask.known.list(Need::GroupsOf(user_id))?;
+    let changes = places.iter().filter_map(|record| match record {
+        Record::GroupMembership(place) => {
+            Change::update(place, ask.now, |it| it.common.deleted = true)
+        }
+        _ => None,
+    });
+    Ok(changes.collect())
 }
 
 /// A family keeps at least one admin beside this person.

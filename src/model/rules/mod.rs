@@ -7,6 +7,7 @@ use super::command::{Actor, Command, CommandBody};
 use super::entity::{Common, EntityKey, EntityType};
 use super::id::{FamilyId, GroupId, UserId};
 use super::known::{Known, Stop};
+use super::long_text::{INLINE_LIMIT, LongText, TEXT_LIMIT};
 use super::refusal::Refusal;
 use super::source::Timestamp;
 
@@ -36,6 +37,13 @@ pub fn decide(
     known: &Known,
 ) -> Result<Vec<Change>, Stop> {
     let ask = Ask { actor, now, known };
+    if !is_for_outsiders(&command.body) && ask.user() != UserId::SYSTEM {
+        // Before anything else is looked at, so that nobody outside learns what is there.
+        ask.viewer()?;
+    }
+    for text in command.body.texts() {
+        fits(text)?;
+    }
     match &command.body {
         CommandBody::FamilyCreate(new) => family::create(&ask, new),
         CommandBody::FamilySet(set) => family::set(&ask, set),
@@ -134,6 +142,17 @@ pub fn decide(
     }
 }
 
+/// Whether the command is given by someone who is not in the family, or not yet.
+fn is_for_outsiders(body: &CommandBody) -> bool {
+    matches!(
+        body,
+        CommandBody::FamilyCreate(_)
+            | CommandBody::MembershipRequest { .. }
+            | CommandBody::MembershipAccept {}
+            | CommandBody::MembershipDecline { .. }
+    )
+}
+
 /// Who asks, when, and what is known.
 struct Ask<'a> {
     actor: &'a Actor,
@@ -222,6 +241,22 @@ fn one_line(field: &str, text: &str, limit: usize) -> Result<String, Stop> {
         return Err(Refusal::invalid(field, why).into());
     }
     Ok(text.to_owned())
+}
+
+/// Checks that a text that is too long for an item stands in the blob store.
+fn fits(text: &LongText) -> Result<(), Stop> {
+    let (bytes, limit) = match text {
+        LongText::Inline(whole) => (whole.len(), INLINE_LIMIT),
+        LongText::Blob(blob) => (
+            usize::try_from(blob.bytes).unwrap_or(usize::MAX),
+            TEXT_LIMIT,
+        ),
+    };
+    if bytes <= limit {
+        return Ok(());
+    }
+    let why = format!("it is {bytes} bytes long; {limit} is the most that can stand here");
+    Err(Refusal::invalid("text", why).into())
 }
 
 /// Zero or one change as a decision.

@@ -1,8 +1,11 @@
 //! Queues: made, changed and moved by those who manage the owning group.
 
-use super::{Ask, Decision, maybe, name};
+use super::{Ask, Decision, maybe, name, no_such};
 use crate::model::change::Change;
+use crate::model::entity::EntityType;
 use crate::model::id::{GroupId, QueueId};
+use crate::model::known::Stop;
+use crate::model::membership::Role;
 use crate::model::queue::{Queue, QueueField};
 use crate::model::severity::Severity;
 
@@ -33,7 +36,7 @@ pub(super) fn create(ask: &Ask<'_>, new: NewQueue<'_>) -> Decision {
 }
 
 pub(super) fn set(ask: &Ask<'_>, queue_id: QueueId, set: &QueueField) -> Decision {
-    let queue = ask.known.queue(queue_id)?;
+    let queue = named(ask, queue_id)?;
     ask.group_admin(queue.group_id, "change the queue")?;
     let checked = match set {
         QueueField::QueueName(text) => QueueField::QueueName(name("queue_name", text)?),
@@ -57,4 +60,13 @@ pub(super) fn set(ask: &Ask<'_>, queue_id: QueueId, set: &QueueField) -> Decisio
         QueueField::DefaultAssignee(user_id) => queue.default_assignee = user_id,
         QueueField::GroupId(to) => queue.group_id = to,
     }))
+}
+
+/// A queue whose name whoever asks may know: the family's members do, its guests don't.
+pub(super) fn named<'a>(ask: &'a Ask<'_>, queue_id: QueueId) -> Result<&'a Queue, Stop> {
+    let viewer = ask.viewer()?;
+    if viewer.role == Role::Guest && !viewer.is_admin {
+        return Err(no_such(EntityType::Queue));
+    }
+    ask.known.queue(queue_id)
 }

@@ -1,20 +1,22 @@
 //! The life of a ticket: filed, worked, resolved, reopened, closed.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::participant::{joins, leaves};
-use super::{Ask, Decision, maybe, no_such, one_line};
+use super::{Ask, Decision, maybe, name, no_such, one_line, queue};
 use crate::model::audience::Viewer;
 use crate::model::change::Change;
 use crate::model::command::Base;
-use crate::model::entity::EntityType;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::known::{Need, Stop};
 use crate::model::long_text::LongText;
-use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
+use crate::model::queue::Queue;
 use crate::model::record::Record;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
 use crate::model::status::{REOPEN_WINDOW, Stage, Status};
 use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket, TicketField};
@@ -22,22 +24,22 @@ use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticke
 /// A member files a ticket in any queue; only those who work the queue file it for someone else
 /// or say who does it.
 pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
-    let queue = ask.known.queue(new.queue_id)?;
+    let queue = queue::named(ask, new.queue_id)?;
     let viewer = ask.known.viewer(ask.user(), Some(queue.group_id))?;
-    if viewer.role == Role::Guest && !viewer.is_admin {
-        return Err(no_such(EntityType::Queue));
-    }
     let requested_by = new.requested_by.unwrap_or(ask.user());
-    let assigned_to = new.assigned_to.or(queue.default_assignee);
     let for_others = requested_by != ask.user() || new.assigned_to.is_some();
     if for_others && !viewer.works_for(queue.group_id) {
         let deed = "file a ticket for someone else or assign it";
         return Err(Refusal::not_allowed(WORKERS, deed).into());
     }
     ask.is_member(requested_by, "requested_by")?;
-    if let Some(user_id) = assigned_to {
-        ask.is_member(user_id, "assigned_to")?;
-    }
+    let assigned_to = match new.assigned_to {
+        Some(user_id) => {
+            ask.is_member(user_id, "assigned_to")?;
+            Some(user_id)
+        }
+        None => default_assignee(ask, queue)?,
+    };
     if let Some(parent) = new.parent_ticket {
         seen(ask, parent)?;
     }
@@ -58,7 +60,7 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
         requested_by,
         assigned_to,
         assigned_group: None,
-        category: new.category.clone(),
+        category: new.category.as_deref().map(category).transpose()?,
         due_date: new.due_date,
         resolved_date: None,
         closed_date: None,
@@ -91,6 +93,15 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
     Ok(changes)
 }
 
+/// Whom the queue gives its tickets to, as long as they are in the family.
+fn default_assignee(ask: &Ask<'_>, queue: &Queue) -> Result<Option<UserId>, Stop> {
+    let Some(user_id) = queue.default_assignee else {
+        return Ok(None);
+    };
+    let membership = ask.known.membership(user_id)?;
+    Ok(membership.filter(|it| it.is_live()).map(|it| it.user_id))
+}
+
 /// Sets one attribute. Where someone else has changed it since the person looked, theirs stands.
 pub(super) fn set(
     ask: &Ask<'_>,
@@ -102,10 +113,10 @@ pub(super) fn set(
     if ticket.status == Status::Closed && !matches!(set, TicketField::QueueId(_)) {
         return Err(wrong_status(ticket, "changed"));
     }
-    if let Some(base) = base {
-        unless_overtaken(ticket, set, base)?;
-    }
     let checked = check_field(ask, ticket, set)?;
+    if let Some(base) = base {
+        unless_overtaken(ticket, &checked, base)?;
+    }
     let mut changes = Vec::new();
     if let TicketField::AssignedTo(to) = &checked {
         changes.extend(hand_over(ask, ticket, *to)?);
@@ -135,11 +146,7 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
         }
         TicketField::ParentTicket(Some(parent)) => {
             not_itself(ticket, *parent, "parent_ticket")?;
-            let above = seen(ask, *parent)?;
-            if above.parent_ticket == Some(ticket.ticket_id) {
-                let why = "that ticket is below this one";
-                return Err(Refusal::invalid("parent_ticket", why).into());
-            }
+            not_below(ask, ticket, seen(ask, *parent)?)?;
         }
         TicketField::MergedInto(Some(target)) => {
             not_itself(ticket, *target, "merged_into")?;
@@ -153,7 +160,7 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
             return Err(Refusal::invalid("snoozed_until", "that moment has passed").into());
         }
         TicketField::Category(Some(text)) => {
-            return Ok(TicketField::Category(Some(super::name("category", text)?)));
+            return Ok(TicketField::Category(Some(category(text)?)));
         }
         TicketField::Severity(_)
         | TicketField::Stage(_)
@@ -172,6 +179,23 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
 fn not_itself(ticket: &Ticket, other: TicketId, field: &str) -> Result<(), Stop> {
     if other == ticket.ticket_id {
         return Err(Refusal::invalid(field, "a ticket can't be its own").into());
+    }
+    Ok(())
+}
+
+/// Tickets in a ring would hold each other open for ever.
+fn not_below(ask: &Ask<'_>, ticket: &Ticket, parent: &Ticket) -> Result<(), Stop> {
+    let mut passed = HashSet::from([parent.ticket_id]);
+    let mut next = parent.parent_ticket;
+    while let Some(above) = next.filter(|above| passed.insert(*above)) {
+        if above == ticket.ticket_id {
+            let why = "that ticket is below this one";
+            return Err(Refusal::invalid("parent_ticket", why).into());
+        }
+        next = match ask.known.entity(EntityKey::Ticket(above))? {
+            Some(Record::Ticket(found)) => found.parent_ticket,
+            _ => None,
+        };
     }
     Ok(())
 }
@@ -221,13 +245,13 @@ fn unless_overtaken(
     if theirs == base.value || theirs == *mine {
         return Ok(());
     }
-    Err(Refusal::Conflict {
+    Err(Refusal::Conflict(Box::new(Conflict {
         field: mine.name().to_owned(),
         base: value_of(&base.value),
         mine: value_of(mine),
         theirs: value_of(&theirs),
         by: None,
-    }
+    }))
     .into())
 }
 
@@ -271,13 +295,13 @@ pub(super) fn describe(
     };
     let overtaken = base_version.is_some_and(|base| base < found.common.version);
     if overtaken && found.description != *text {
-        return Err(Refusal::Conflict {
+        return Err(Refusal::Conflict(Box::new(Conflict {
             field: "description".to_owned(),
             base: Value::Null,
             mine: Value::String(text.preview().to_owned()),
             theirs: Value::String(found.description.preview().to_owned()),
             by: None,
-        }
+        }))
         .into());
     }
     maybe(Change::update(found, ask.now, |it| {
@@ -497,6 +521,10 @@ pub(super) fn ticket_label(record: &Record) -> String {
 
 fn title(text: &str) -> Result<String, Stop> {
     one_line("title", text, TITLE_LIMIT)
+}
+
+fn category(text: &str) -> Result<String, Stop> {
+    name("category", text)
 }
 
 fn tag_word(text: &str) -> Result<String, Stop> {

@@ -1,0 +1,267 @@
+//! What a replica is fed: the log after a cursor, a family as it is now, single rows.
+
+use crate::model::audit::{AuditRecord, CHAIN_START};
+use crate::model::entity::EntityKey;
+use crate::model::entity::EntityType;
+use crate::model::id::{DeviceId, FamilyId, TicketId, UserId};
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::table::head::Head;
+use crate::table::item::{Item, Query};
+use crate::table::keys::{self, Scope};
+use crate::table::patterns;
+use crate::wire::cursor::Cursor;
+use crate::wire::sync::{Outcome, Pull, SnapshotPage, Verdict};
+
+use super::scene::FamilyScope;
+use super::{Desk, DeskError};
+
+/// The most records of the log, and the most tickets of a snapshot, in one page.
+const PULL_LIMIT: usize = 1000;
+const SNAPSHOT_PAGE: usize = 200;
+
+impl Desk {
+    /// What happened in a family after the cursor, as far as the person sees it.
+    ///
+    /// # Errors
+    /// [`DeskError::HistoryDiverged`] where the cursor is of another history.
+    pub async fn pull(
+        &self,
+        family_id: FamilyId,
+        user_id: UserId,
+        device: DeviceId,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Pull, DeskError> {
+        let scope = self.enter(family_id, user_id).await?;
+        let head = self.head_of(&scope).await?;
+        let from = match after {
+            Some(cursor) => self.check_cursor(family_id, cursor, &head).await?,
+            None => 0,
+        };
+        let limit = limit.clamp(1, PULL_LIMIT);
+        let table = self.table.as_ref();
+        let page = patterns::log_after(table, Scope::Family(family_id), from, limit).await?;
+        let records = page.records;
+        let (to, chain) = match records.last() {
+            Some(last) => (last.seq, last.hash.clone()),
+            None => (from, self.chain_at(family_id, from).await?),
+        };
+        let events = self
+            .visible(&scope, records, |record: &AuditRecord| {
+                record.audience.clone()
+            })
+            .await?;
+        Ok(Pull {
+            from,
+            to,
+            cursor: Cursor::new(&epoch_of(&head), to, &chain),
+            more: page.more && to < head.n,
+            head: cursor_of(&head),
+            events,
+            shown: Vec::new(),
+            hidden: Vec::new(),
+            results: self.verdicts(family_id, device, from, to).await?,
+        })
+    }
+
+    /// The family's newest position.
+    pub async fn position(&self, family_id: FamilyId) -> Result<Cursor, DeskError> {
+        let head = self.head(family_id).await?;
+        head.as_ref().map(cursor_of).ok_or_else(no_family)
+    }
+
+    /// One page of the family as it is now, as far as the person sees it. Pages are read at
+    /// different moments; whoever pulls from `start` afterwards has it all.
+    pub async fn snapshot(
+        &self,
+        family_id: FamilyId,
+        user_id: UserId,
+        page: Option<&str>,
+    ) -> Result<SnapshotPage, DeskError> {
+        let scope = self.enter(family_id, user_id).await?;
+        let head = cursor_of(&self.head_of(&scope).await?);
+        let token = match page {
+            Some(text) => SnapshotToken::parse(text)?,
+            None => SnapshotToken::beginning(head.clone()),
+        };
+        let query = Query::base(keys::family_pk(family_id))
+            .after(token.after.clone())
+            .limit(SNAPSHOT_PAGE);
+        let items = self.table.query(query).await?.items;
+        let next = (items.len() == SNAPSHOT_PAGE)
+            .then(|| items.last().map(|item| token.then(&item.key.sk)))
+            .flatten();
+        let mut rows = Vec::new();
+        for item in items {
+            self.rows_of(family_id, &item, &mut rows).await?;
+        }
+        let rows = self.visible(&scope, rows, Record::audience).await?;
+        Ok(SnapshotPage {
+            start: token.start,
+            rows,
+            next,
+            head,
+        })
+    }
+
+    /// The entities as they are now; those that are not there or that the person does not see are
+    /// left out.
+    pub async fn rows(
+        &self,
+        family_id: FamilyId,
+        user_id: UserId,
+        keys: &[EntityKey],
+    ) -> Result<Vec<Record>, DeskError> {
+        let scope = self.enter(family_id, user_id).await?;
+        let found = self.records(family_id, keys).await?;
+        let found = found.into_iter().flatten().collect();
+        self.visible(&scope, found, Record::audience).await
+    }
+
+    /// An item of the family's own partition as rows; a ticket brings its children along.
+    async fn rows_of(
+        &self,
+        family_id: FamilyId,
+        item: &Item,
+        rows: &mut Vec<Record>,
+    ) -> Result<(), DeskError> {
+        let Some(kind) = keys::entity_type_of(&item.key) else {
+            return Ok(());
+        };
+        let record = keys::record_of(item, kind)?;
+        let ticket_id = match &record {
+            Record::Ticket(ticket) => Some(ticket.ticket_id),
+            _ => None,
+        };
+        rows.push(record);
+        if let Some(ticket_id) = ticket_id {
+            self.children_of(family_id, ticket_id, rows).await?;
+        }
+        Ok(())
+    }
+
+    async fn children_of(
+        &self,
+        family_id: FamilyId,
+        ticket_id: TicketId,
+        rows: &mut Vec<Record>,
+    ) -> Result<(), DeskError> {
+        let query = Query::base(keys::ticket_pk(family_id, ticket_id));
+        for item in crate::table::query_all(self.table.as_ref(), query).await? {
+            if let Some(kind) = keys::entity_type_of(&item.key) {
+                rows.push(keys::record_of(&item, kind)?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn head_of(&self, scope: &FamilyScope) -> Result<Head, DeskError> {
+        self.head(scope.family_id).await?.ok_or_else(no_family)
+    }
+
+    /// The sequence number to go on from, if the cursor is of this history.
+    async fn check_cursor(
+        &self,
+        family_id: FamilyId,
+        cursor: &Cursor,
+        head: &Head,
+    ) -> Result<i64, DeskError> {
+        let known = cursor.epoch == epoch_of(head) && (0..=head.n).contains(&cursor.seq);
+        if known && cursor.fits(&self.chain_at(family_id, cursor.seq).await?) {
+            Ok(cursor.seq)
+        } else {
+            Err(DeskError::HistoryDiverged)
+        }
+    }
+
+    async fn chain_at(&self, family_id: FamilyId, seq: i64) -> Result<String, DeskError> {
+        if seq == 0 {
+            return Ok(CHAIN_START.to_owned());
+        }
+        let key = keys::log_key(Scope::Family(family_id), seq);
+        let item = self
+            .table
+            .get(key)
+            .await?
+            .ok_or(DeskError::HistoryDiverged)?;
+        Ok(keys::audit_of(&item)?.hash)
+    }
+
+    /// The device's verdicts that left no trace in the log and fall into the range.
+    async fn verdicts(
+        &self,
+        family_id: FamilyId,
+        device: DeviceId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<Verdict>, DeskError> {
+        let query = Query::base(keys::device_pk(family_id, device))
+            .prefix(keys::RESULTS)
+            .descending();
+        let mut verdicts = Vec::new();
+        for item in self.table.query(query).await?.items {
+            let verdict: Verdict = keys::read(&item)?;
+            let at = match &verdict.outcome {
+                Outcome::Applied { seq, .. } => *seq,
+                Outcome::Rejected { head, .. } => *head,
+            };
+            if at < from {
+                break;
+            }
+            if at <= to {
+                verdicts.push(verdict);
+            }
+        }
+        verdicts.reverse();
+        Ok(verdicts)
+    }
+}
+
+/// Where a snapshot goes on: the cursor of its first page, and the sort key it came to.
+struct SnapshotToken {
+    start: Cursor,
+    after: String,
+}
+
+impl SnapshotToken {
+    fn beginning(start: Cursor) -> SnapshotToken {
+        SnapshotToken {
+            start,
+            after: String::new(),
+        }
+    }
+
+    fn parse(text: &str) -> Result<SnapshotToken, DeskError> {
+        let parsed = text.split_once('~').and_then(|(start, after)| {
+            Some(SnapshotToken {
+                start: start.parse().ok()?,
+                after: after.replace('~', "#"),
+            })
+        });
+        parsed.ok_or_else(|| {
+            Refusal::invalid("page", "it is not a page of a snapshot; start again").into()
+        })
+    }
+
+    /// The token of the page after the given sort key. `#` would end a path, and `~` stands in no
+    /// sort key.
+    fn then(&self, sk: &str) -> String {
+        format!("{}~{}", self.start, sk.replace('#', "~"))
+    }
+}
+
+fn cursor_of(head: &Head) -> Cursor {
+    Cursor::new(&epoch_of(head), head.n, &head.chain)
+}
+
+fn epoch_of(head: &Head) -> String {
+    head.epoch.simple().to_string()
+}
+
+fn no_family() -> DeskError {
+    Refusal::NotFound {
+        what: EntityType::Family,
+    }
+    .into()
+}

@@ -1,0 +1,188 @@
+//! The bundled backend's one login: the store's owner, and the families they are in.
+
+use serde::{Deserialize, Serialize};
+
+use super::writes::{first_of_user, put};
+use super::{Desk, DeskError, unreadable};
+use crate::model::audit::{Action, AuditRecord};
+use crate::model::entity::{Common, EntityType};
+use crate::model::id::{CommandId, FamilyId, UserId};
+use crate::model::membership::Membership;
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::model::user::User;
+use crate::table::error::TableError;
+use crate::table::item::{Condition, Write};
+use crate::table::keys;
+use crate::table::patterns;
+use crate::wire::session::{FamilyStanding, Introduction, Session};
+
+/// What names this store.
+#[derive(Serialize, Deserialize)]
+struct StoreName {
+    server_id: String,
+}
+
+/// Who owns this store.
+#[derive(Serialize, Deserialize)]
+struct Owner {
+    user_id: UserId,
+}
+
+/// Stands where a key of a family is asked for and the entity belongs to none.
+const NO_FAMILY: FamilyId = FamilyId(uuid::Uuid::nil());
+
+impl Desk {
+    /// The store's own name, given when it was first asked for.
+    pub async fn server_id(&self) -> Result<String, DeskError> {
+        let key = keys::store_key();
+        for _ in 0..2 {
+            if let Some(item) = self.table.get(key.clone()).await? {
+                let name: StoreName = keys::read(&item)?;
+                return Ok(name.server_id);
+            }
+            let name = StoreName {
+                server_id: self.source.fresh().hyphenated().to_string(),
+            };
+            match self
+                .table
+                .transact(vec![put(key.clone(), 1, &name, Condition::Absent)?])
+                .await
+            {
+                // Another program may have been first; its name counts.
+                Ok(()) | Err(TableError::Cancelled(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(DeskError::Busy)
+    }
+
+    /// The store's owner.
+    ///
+    /// # Errors
+    /// [`DeskError::NoOwner`] before the first introduction.
+    pub async fn owner(&self) -> Result<UserId, DeskError> {
+        let item = self
+            .table
+            .get(keys::store_owner_key())
+            .await?
+            .ok_or(DeskError::NoOwner)?;
+        let owner: Owner = keys::read(&item)?;
+        Ok(owner.user_id)
+    }
+
+    /// Notes who owns this store. The same introduction again changes nothing.
+    pub async fn introduce(&self, who: &Introduction) -> Result<Session, DeskError> {
+        match self.owner().await {
+            Ok(owner) if owner == who.user_id => return self.session(owner).await,
+            Ok(_) => return Err(DeskError::OwnerThere),
+            Err(DeskError::NoOwner) => {}
+            Err(error) => return Err(error),
+        }
+        let writes = self.introduction(who)?;
+        match self.table.transact(writes).await {
+            Ok(()) => self.session(who.user_id).await,
+            Err(TableError::Cancelled(_)) => Err(DeskError::OwnerThere),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn introduction(&self, who: &Introduction) -> Result<Vec<Write>, DeskError> {
+        let now = self.source.now();
+        let user = User {
+            user_id: who.user_id,
+            email: who.email.clone(),
+            display_name: who.display_name.trim().to_owned(),
+            is_active: true,
+            is_approved: true,
+            time_zone: who.time_zone.clone(),
+            common: Common::new(who.user_id, now),
+        };
+        let owner = Owner {
+            user_id: who.user_id,
+        };
+        let mut writes = vec![put(keys::store_owner_key(), 1, &owner, Condition::Absent)?];
+        if let Some(email) = &user.email {
+            writes.push(Write::create(keys::email_item(email, who.user_id)?));
+        }
+        let record = Record::User(user);
+        let audit = AuditRecord {
+            seq: 1,
+            family_id: None,
+            entity: record.key(),
+            version: 1,
+            action: Action::Create,
+            command_type: "user.create".to_owned(),
+            command_id: CommandId(self.source.fresh()),
+            device_id: None,
+            actor_user_id: who.user_id,
+            on_behalf_of: None,
+            time: now,
+            before: None,
+            after: Some(
+                record
+                    .to_json()
+                    .map_err(|error| unreadable("user", error))?,
+            ),
+            audience: record.audience(),
+            hash: String::new(),
+        };
+        // A user belongs to no family, so which one is named makes no difference.
+        writes.push(Write::create(keys::item_of(NO_FAMILY, &record)?));
+        writes.extend(first_of_user(who.user_id, audit)?);
+        Ok(writes)
+    }
+
+    /// Someone who is known by a family alone: they act at the owner's login (a shared computer)
+    /// and have none of their own.
+    fn without_login(
+        &self,
+        user_id: UserId,
+        known_by: Option<&Membership>,
+    ) -> Result<User, DeskError> {
+        let membership = known_by.ok_or(Refusal::NotFound {
+            what: EntityType::User,
+        })?;
+        Ok(User {
+            user_id,
+            email: None,
+            display_name: membership.display_name.clone(),
+            is_active: false,
+            is_approved: false,
+            time_zone: "UTC".to_owned(),
+            common: membership.common.clone(),
+        })
+    }
+
+    /// Someone and the families they are in or invited to.
+    pub async fn session(&self, user_id: UserId) -> Result<Session, DeskError> {
+        let table = self.table.as_ref();
+        let mut memberships = patterns::families_of(table, user_id).await?;
+        memberships.extend(patterns::invitations_of(table, user_id).await?);
+        let user = match patterns::user(table, user_id).await? {
+            Some(user) => user,
+            None => self.without_login(user_id, memberships.first())?,
+        };
+        let mut families = Vec::new();
+        for membership in memberships {
+            let family_id = membership.family_id;
+            let Some(family) = patterns::family(table, family_id).await? else {
+                continue;
+            };
+            let head = if membership.is_live() {
+                Some(self.position(family_id).await?)
+            } else {
+                None
+            };
+            families.push(FamilyStanding {
+                family_id,
+                family_name: family.family_name,
+                status: membership.status,
+                role: membership.role,
+                is_admin: membership.is_admin,
+                head,
+            });
+        }
+        Ok(Session { user, families })
+    }
+}

@@ -1,0 +1,115 @@
+//! What time does by itself: fired as commands by SYSTEM, exactly once.
+
+use std::time::Duration;
+
+use super::{Desk, DeskError};
+use crate::model::command::{Actor, Command, CommandBody};
+use crate::model::id::{CommandId, FamilyId};
+use crate::model::source::Timestamp;
+use crate::model::ticket::TimerKind;
+use crate::table::item::{Condition, Item, Query, Write};
+use crate::table::keys::{self, Timer};
+use crate::table::query_all;
+
+/// How many timers are read at once.
+const PAGE: usize = 100;
+
+/// The longest that time is not looked at: a machine that slept wakes with a wrong idea of it.
+const LONGEST_SLEEP: u64 = 3600;
+
+/// How long to wait after an error before trying again, in seconds.
+const AFTER_ERROR: u64 = 60;
+
+impl Desk {
+    /// Lets time act, for as long as it is polled: at once, at the next moment that something is
+    /// due, and whenever a commit may have made something due.
+    pub async fn tend(&self) {
+        let mut commits = self.commits();
+        loop {
+            commits.mark_unchanged();
+            let wait = match self.fire_timers().await {
+                Ok(None) => LONGEST_SLEEP,
+                Ok(Some(next)) => {
+                    let seconds = next.since(self.source.now()).max(0);
+                    u64::try_from(seconds).unwrap_or(0).min(LONGEST_SLEEP)
+                }
+                Err(error) => {
+                    tracing::error!("timers could not be fired: {error}");
+                    AFTER_ERROR
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(wait)) => {}
+                // The sender lives as long as the desk.
+                _ = commits.changed() => {}
+            }
+        }
+    }
+
+    /// Fires everything that is due, and says when the next thing will be.
+    ///
+    /// Two programs may fire a timer at once: one finds it done, and its command changes nothing.
+    pub async fn fire_timers(&self) -> Result<Option<Timestamp>, DeskError> {
+        let mut next: Option<Timestamp> = None;
+        for family_id in self.families_of_store().await? {
+            let due = self.fire_timers_of(family_id).await?;
+            next = match (next, due) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        }
+        Ok(next)
+    }
+
+    async fn families_of_store(&self) -> Result<Vec<FamilyId>, DeskError> {
+        let query = Query::base(keys::STORE).prefix(keys::STORE_FAMILIES);
+        let items = query_all(self.table.as_ref(), query).await?;
+        Ok(items
+            .iter()
+            .filter_map(|item| item.key.sk.strip_prefix(keys::STORE_FAMILIES))
+            .filter_map(|id| id.parse().ok())
+            .collect())
+    }
+
+    async fn fire_timers_of(&self, family_id: FamilyId) -> Result<Option<Timestamp>, DeskError> {
+        loop {
+            let query = Query::base(keys::timer_pk(family_id)).limit(PAGE);
+            let items = self.table.query(query).await?.items;
+            if items.is_empty() {
+                return Ok(None);
+            }
+            for item in items {
+                let timer: Timer = keys::read(&item)?;
+                if timer.at > self.source.now() {
+                    return Ok(Some(timer.at));
+                }
+                self.fire(family_id, &item, &timer).await?;
+            }
+        }
+    }
+
+    async fn fire(&self, family_id: FamilyId, item: &Item, timer: &Timer) -> Result<(), DeskError> {
+        let ticket_id = timer.ticket_id;
+        let body = match timer.kind {
+            TimerKind::Close => CommandBody::TicketExpire { ticket_id },
+            TimerKind::Wake => CommandBody::TicketWake { ticket_id },
+        };
+        let command = Command {
+            command_id: CommandId(self.source.fresh()),
+            issued_at: self.source.now(),
+            body,
+        };
+        self.execute(family_id, &Actor::SYSTEM, &command, None)
+            .await?;
+        // What made it due removes it as a rule; a timer without an effect is removed here.
+        self.clear(item).await
+    }
+
+    async fn clear(&self, item: &Item) -> Result<(), DeskError> {
+        let write = Write::Delete {
+            key: item.key.clone(),
+            condition: Condition::Any,
+        };
+        Ok(self.table.transact(vec![write]).await?)
+    }
+}

@@ -1,0 +1,381 @@
+//! From a decision to one transaction: items, audit, sequence, numbers, timers, receipts.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::execute::{DeviceState, From, Writes, verdict};
+use super::{Desk, DeskError, unreadable};
+use crate::model::audit::{AuditRecord, CHAIN_START};
+use crate::model::change::Change;
+use crate::model::command::{Actor, Command};
+use crate::model::entity::EntityKey;
+use crate::model::id::{FamilyId, UserId};
+use crate::model::known::{Known, Need};
+use crate::model::number::{Prefix, TicketNumber};
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::model::source::Timestamp;
+use crate::model::ticket::Ticket;
+use crate::table::head::Head;
+use crate::table::item::{Condition, Key, Write};
+use crate::table::keys::{self, Scope, Timer};
+use crate::wire::problem::Problem;
+use crate::wire::sync::{Outcome, Verdict};
+
+/// Everything about one command that its transaction needs.
+pub(super) struct Plan<'a> {
+    pub family_id: FamilyId,
+    pub actor: &'a Actor,
+    pub command: &'a Command,
+    pub from: Option<From>,
+    pub device: DeviceState,
+    pub now: Timestamp,
+}
+
+/// How a family numbers its tickets.
+pub(super) struct Numbering {
+    prefix: Prefix,
+    zone: jiff::tz::TimeZone,
+}
+
+impl Desk {
+    /// How the family numbers tickets; read only where a ticket is about to be made.
+    pub(super) async fn numbering(
+        &self,
+        family_id: FamilyId,
+        changes: &[Change],
+    ) -> Result<Option<Numbering>, DeskError> {
+        let files_a_ticket = changes
+            .iter()
+            .any(|change| change.before.is_none() && matches!(change.after, Record::Ticket(_)));
+        if !files_a_ticket {
+            return Ok(None);
+        }
+        let Some(Record::Family(family)) = self
+            .record(family_id, &EntityKey::Family(family_id))
+            .await?
+        else {
+            return Err(unreadable("family", "its record is missing"));
+        };
+        // A zone that this machine does not know counts years as UTC does.
+        let zone = jiff::tz::TimeZone::get(&family.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(Some(Numbering {
+            prefix: family.ticket_prefix,
+            zone,
+        }))
+    }
+}
+
+impl Numbering {
+    fn year(&self, at: Timestamp) -> i16 {
+        jiff::Timestamp::from_second(at.0)
+            .map(|moment| moment.to_zoned(self.zone.clone()).year())
+            .unwrap_or(1970)
+    }
+
+    fn next(&self, head: &mut Head, ticket: &Ticket) -> TicketNumber {
+        let year = self.year(ticket.common.creation_date);
+        TicketNumber {
+            prefix: self.prefix.clone(),
+            year,
+            count: head.next_number(year),
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// The transaction that makes the changes, the log's end after it, and the verdict.
+    pub(super) fn applied(
+        &self,
+        head: Head,
+        changes: Vec<Change>,
+        known: &Known,
+        numbering: Option<&Numbering>,
+    ) -> Result<(Writes, Head, Verdict), DeskError> {
+        let (before, mark) = (head.n, head.mark());
+        let mut next = head;
+        let mut writes = Writes::with_capacity(changes.len() * 2 + 8);
+        let count = changes.len();
+        for mut change in changes {
+            if let (Record::Ticket(ticket), Some(numbering)) = (&mut change.after, numbering)
+                && ticket.number.is_none()
+                && change.before.is_none()
+            {
+                ticket.number = Some(numbering.next(&mut next, ticket));
+            }
+            self.write_change(&mut writes, &mut next, &change)?;
+        }
+        self.guard(&mut writes, known);
+        let outcome = Outcome::Applied {
+            seq: next.n,
+            changes: count,
+        };
+        if next.n > before {
+            let condition = match before {
+                0 => Condition::Absent,
+                _ => Condition::Version(mark),
+            };
+            let item = keys::head_item(Scope::Family(self.family_id), &next)?;
+            writes.push(Write::Put { item, condition });
+        }
+        let verdict = verdict(self.command, self.from, outcome);
+        self.receipt(&mut writes, &verdict, next.n > before)?;
+        Ok((writes, next, verdict))
+    }
+
+    /// The transaction that remembers a refusal.
+    pub(super) fn rejected(
+        &self,
+        head: Head,
+        refusal: Refusal,
+    ) -> Result<(Writes, Head, Verdict), DeskError> {
+        let outcome = Outcome::Rejected {
+            head: head.n,
+            problem: Problem::from(refusal),
+        };
+        let verdict = verdict(self.command, self.from, outcome);
+        let mut writes = Writes::new();
+        self.receipt(&mut writes, &verdict, false)?;
+        Ok((writes, head, verdict))
+    }
+
+    fn write_change(
+        &self,
+        writes: &mut Writes,
+        head: &mut Head,
+        change: &Change,
+    ) -> Result<(), DeskError> {
+        let condition = match &change.before {
+            None => Condition::Absent,
+            Some(before) => Condition::Version(before.common().version),
+        };
+        let item = keys::item_of(self.family_id, &change.after)?;
+        writes.push(Write::Put { item, condition });
+        if let Record::User(user) = &change.after {
+            return self.log_of_new_user(writes, change, user.user_id);
+        }
+        head.n += 1;
+        let mut record = self.audit(change, head.n)?;
+        record.hash = record.link(&head.chain);
+        head.chain.clone_from(&record.hash);
+        writes.push(log(Scope::Family(self.family_id), &record)?);
+        if let Record::Ticket(after) = &change.after {
+            let before = match &change.before {
+                Some(Record::Ticket(before)) => Some(before),
+                _ => None,
+            };
+            head.apply(before, Some(after));
+            self.locate(writes, before, after)?;
+            self.set_timers(writes, before, after)?;
+        }
+        if let (Record::Family(_), None) = (&change.after, &change.before) {
+            let key = keys::store_family_key(self.family_id);
+            writes.push(put(key, 1, &serde_json::json!({}), Condition::Absent)?);
+        }
+        Ok(())
+    }
+
+    /// A user's own log begins where an import brings them.
+    fn log_of_new_user(
+        &self,
+        writes: &mut Writes,
+        change: &Change,
+        user_id: UserId,
+    ) -> Result<(), DeskError> {
+        let mut record = self.audit(change, 1)?;
+        record.family_id = None;
+        writes.extend(first_of_user(user_id, record)?);
+        Ok(())
+    }
+
+    fn audit(&self, change: &Change, seq: i64) -> Result<AuditRecord, DeskError> {
+        let json = |record: &Record| {
+            record
+                .to_json()
+                .map_err(|error| unreadable("record", error))
+        };
+        // Someone at another's login acts in their own name; the login is what is audited as the
+        // actor, so that both can be told.
+        let (actor_user_id, on_behalf_of) = match self.actor.login {
+            Some(login) => (login, Some(self.actor.user_id)),
+            None => (self.actor.user_id, None),
+        };
+        Ok(AuditRecord {
+            seq,
+            family_id: Some(self.family_id),
+            entity: change.after.key(),
+            version: change.after.common().version,
+            action: change.action(),
+            command_type: self.command.body.command_type().to_owned(),
+            command_id: self.command.command_id,
+            device_id: self.actor.device_id,
+            actor_user_id,
+            on_behalf_of,
+            time: self.now,
+            before: change.before.as_ref().map(json).transpose()?,
+            after: Some(json(&change.after)?),
+            audience: change.after.audience(),
+            hash: String::new(),
+        })
+    }
+
+    /// What a ticket can be found by beside its id.
+    fn locate(
+        &self,
+        writes: &mut Writes,
+        before: Option<&Ticket>,
+        after: &Ticket,
+    ) -> Result<(), DeskError> {
+        let (family_id, ticket_id) = (self.family_id, after.ticket_id);
+        if before.is_none() {
+            if let Some(number) = &after.number {
+                let item = keys::number_item(family_id, number, ticket_id)?;
+                writes.push(Write::create(item));
+            }
+            if let Some(external) = after
+                .external_ref
+                .as_ref()
+                .and_then(|it| it.split_once(':'))
+            {
+                let item = keys::ext_item(family_id, external, ticket_id)?;
+                writes.push(Write::create(item));
+            }
+        }
+        let parent_before = before.and_then(|ticket| ticket.parent_ticket);
+        if parent_before == after.parent_ticket {
+            return Ok(());
+        }
+        if let Some(old) = parent_before {
+            writes.push(Write::Delete {
+                key: keys::child_key(family_id, old, ticket_id),
+                condition: Condition::Any,
+            });
+        }
+        if let Some(new) = after.parent_ticket {
+            writes.push(Write::Put {
+                item: keys::child_item(family_id, new, ticket_id)?,
+                condition: Condition::Any,
+            });
+        }
+        Ok(())
+    }
+
+    /// What time will do, written with what makes it due.
+    fn set_timers(
+        &self,
+        writes: &mut Writes,
+        before: Option<&Ticket>,
+        after: &Ticket,
+    ) -> Result<(), DeskError> {
+        let old: Vec<Timer> = before.map_or(Vec::new(), timers_of);
+        let new: Vec<Timer> = timers_of(after);
+        for gone in old.iter().filter(|timer| !new.contains(timer)) {
+            writes.push(Write::Delete {
+                key: keys::timer_key(self.family_id, (gone.at, gone.kind), gone.ticket_id),
+                condition: Condition::Any,
+            });
+        }
+        for due in new.iter().filter(|timer| !old.contains(timer)) {
+            writes.push(Write::Put {
+                item: keys::timer_item(self.family_id, due)?,
+                condition: Condition::Any,
+            });
+        }
+        Ok(())
+    }
+
+    /// Makes sure that everything the decision looked at is still so when it is written.
+    fn guard(&self, writes: &mut Writes, known: &Known) {
+        let written: HashSet<Key> = writes.iter().map(|write| write.key().clone()).collect();
+        for (need, found) in known.answers() {
+            let Need::Entity(entity) = need else { continue };
+            let key = keys::key_of(self.family_id, entity);
+            if written.contains(&key) {
+                continue;
+            }
+            let condition = match found.first() {
+                Some(record) => Condition::Version(record.common().version),
+                None => Condition::Absent,
+            };
+            writes.push(Write::Check { key, condition });
+        }
+    }
+
+    /// The command's receipt: by its id for ever, and in its device's order.
+    fn receipt(
+        &self,
+        writes: &mut Writes,
+        verdict: &Verdict,
+        has_events: bool,
+    ) -> Result<(), DeskError> {
+        let seen = keys::op_key(Scope::Family(self.family_id), self.command.command_id);
+        writes.push(put(seen, 1, verdict, Condition::Absent)?);
+        let Some(from) = self.from else {
+            return Ok(());
+        };
+        let condition = match self.device.last_cseq {
+            0 => Condition::Absent,
+            last => Condition::Version(last),
+        };
+        let state = DeviceState {
+            last_cseq: from.cseq,
+        };
+        let device = keys::device_key(self.family_id, from.device);
+        writes.push(put(device, from.cseq, &state, condition)?);
+        if !has_events {
+            let key = keys::result_key(self.family_id, from.device, from.cseq);
+            writes.push(put(key, 1, verdict, Condition::Absent)?);
+        }
+        Ok(())
+    }
+}
+
+/// The first record of a user's own log, and the log's end after it.
+pub(super) fn first_of_user(
+    user_id: UserId,
+    mut record: AuditRecord,
+) -> Result<[Write; 2], DeskError> {
+    record.hash = record.link(CHAIN_START);
+    let head = Head {
+        n: 1,
+        chain: record.hash.clone(),
+        // A user's history goes with the user; it is told from another by its first record.
+        ..Head::new(record.command_id.0)
+    };
+    Ok([
+        log(Scope::User(user_id), &record)?,
+        Write::create(keys::head_item(Scope::User(user_id), &head)?),
+    ])
+}
+
+fn log(scope: Scope, record: &AuditRecord) -> Result<Write, DeskError> {
+    Ok(Write::Put {
+        item: keys::log_item(scope, record)?,
+        condition: Condition::Absent,
+    })
+}
+
+/// A write of something that is no entity.
+pub(super) fn put(
+    key: Key,
+    version: i64,
+    body: &impl Serialize,
+    condition: Condition,
+) -> Result<Write, DeskError> {
+    let mut item = keys::written(key, body)?;
+    item.version = version;
+    Ok(Write::Put { item, condition })
+}
+
+fn timers_of(ticket: &Ticket) -> Vec<Timer> {
+    let ticket_id = ticket.ticket_id;
+    ticket
+        .timers()
+        .map(|(at, kind)| Timer {
+            at,
+            kind,
+            ticket_id,
+        })
+        .collect()
+}

@@ -1,0 +1,218 @@
+//! What an import came to: what was read, what came in, what was skipped and why, and what was
+//! kept in another form. Nothing is dropped in silence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::foreign::Place;
+
+/// The account of one import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The system's name, such as `Jira`.
+    pub source: String,
+    pub files: Vec<String>,
+    pub tickets: Tally,
+    pub comments: Tally,
+    /// People who are brought along; those who were matched with members are not counted.
+    pub people: usize,
+    pub queues: usize,
+    /// Different tags.
+    pub tags: BTreeSet<String>,
+    /// Texts that go to the blob store.
+    pub long_texts: usize,
+    /// Entities of all kinds, as they go to the desk.
+    pub entities: usize,
+    pub batches: usize,
+    pub skipped: Vec<Skipped>,
+    /// How often something came in otherwise than it was.
+    pub notes: BTreeMap<String, usize>,
+}
+
+/// How many there were and how many come in; the rest stands under the skipped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub read: usize,
+    pub brought: usize,
+}
+
+/// What kind of thing was skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    Ticket,
+    Comment,
+}
+
+/// Something that does not come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub what: What,
+    pub place: Place,
+    /// What the source calls it, or what it belongs to; empty where that is not known.
+    pub key: String,
+    pub why: String,
+}
+
+impl Report {
+    /// Counts something that came in otherwise than it was.
+    pub fn note(&mut self, what: impl Into<String>, times: usize) {
+        if times > 0 {
+            *self.notes.entry(what.into()).or_default() += times;
+        }
+    }
+
+    /// How many of a kind were skipped.
+    pub fn skipped_of(&self, what: What) -> usize {
+        self.skipped.iter().filter(|it| it.what == what).count()
+    }
+
+    /// Whether everything that was read either comes in or stands under the skipped.
+    pub fn adds_up(&self) -> bool {
+        let whole = |tally: Tally, what| tally.read == tally.brought + self.skipped_of(what);
+        whole(self.tickets, What::Ticket) && whole(self.comments, What::Comment)
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            What::Ticket => "ticket",
+            What::Comment => "comment",
+        })
+    }
+}
+
+impl fmt::Display for Skipped {
+    /// `tickets.jsonl:12 A-3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.place.file, self.place.line)?;
+        if self.key.is_empty() {
+            return Ok(());
+        }
+        write!(f, " {}", self.key)
+    }
+}
+
+impl fmt::Display for Report {
+    /// Aligned plain text, one fact a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "From {}: {}", self.source, self.files.join(", "))?;
+        writeln!(f, "{:16}{:>10}{:>10}{:>10}", "", "read", "in", "skipped")?;
+        for (name, tally, what) in [
+            ("tickets", self.tickets, What::Ticket),
+            ("comments", self.comments, What::Comment),
+        ] {
+            let skipped = grouped(self.skipped_of(what));
+            let (read, brought) = (grouped(tally.read), grouped(tally.brought));
+            writeln!(f, "  {name:14}{read:>10}{brought:>10}{skipped:>10}")?;
+        }
+        for (name, count) in [
+            ("people", self.people),
+            ("queues", self.queues),
+            ("tags", self.tags.len()),
+            ("long texts", self.long_texts),
+            ("entities", self.entities),
+            ("batches", self.batches),
+        ] {
+            writeln!(f, "  {name:14}{:>10}{:>10}", "", grouped(count))?;
+        }
+        self.write_skipped(f)?;
+        if !self.notes.is_empty() {
+            writeln!(f, "Otherwise than it was")?;
+        }
+        for (what, times) in &self.notes {
+            writeln!(f, "{:>9}  {what}", grouped(*times))?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    /// The skipped by reason, each with the first few places.
+    fn write_skipped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const PLACES: usize = 3;
+        let mut by_reason: BTreeMap<(What, &str), Vec<&Skipped>> = BTreeMap::new();
+        for it in &self.skipped {
+            by_reason.entry((it.what, &it.why)).or_default().push(it);
+        }
+        if !by_reason.is_empty() {
+            writeln!(f, "Skipped")?;
+        }
+        for ((what, why), all) in by_reason {
+            writeln!(f, "{:>9}  {what}: {why}", grouped(all.len()))?;
+            for it in all.iter().take(PLACES) {
+                writeln!(f, "{:11}{it}", "")?;
+            }
+            if all.len() > PLACES {
+                writeln!(f, "{:11}and {} more", "", grouped(all.len() - PLACES))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A count with its thousands parted: `12,345`.
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skipped(line: usize) -> Skipped {
+        Skipped {
+            what: What::Comment,
+            place: Place {
+                file: "a.jsonl".to_owned(),
+                line,
+            },
+            key: format!("A-{line}"),
+            why: "it is empty".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_report_reads_as_aligned_text_with_the_skipped_by_reason() {
+        let mut report = Report {
+            source: "Jira".to_owned(),
+            files: vec!["a.jsonl".to_owned()],
+            comments: Tally {
+                read: 1204,
+                brought: 1200,
+            },
+            skipped: (1..=4).map(skipped).collect(),
+            ..Report::default()
+        };
+        assert!(report.adds_up());
+        report.note("titles cut", 2);
+        report.note("titles cut", 1);
+        report.note("nothing", 0);
+        let text = report.to_string();
+        let expected = [
+            "From Jira: a.jsonl",
+            "                      read        in   skipped",
+            "  tickets                0         0         0",
+            "  comments           1,204     1,200         4",
+            "  people                           0",
+            "        4  comment: it is empty",
+            "           a.jsonl:1 A-1",
+            "           and 1 more",
+            "        3  titles cut",
+        ];
+        for line in expected {
+            assert!(text.lines().any(|it| it == line), "{line:?} in\n{text}");
+        }
+        assert!(!text.contains("nothing"));
+        report.comments.brought -= 1;
+        assert!(!report.adds_up());
+    }
+}

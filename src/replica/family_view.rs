@@ -1,0 +1,166 @@
+//! The families of this person, and what stands beside the lists of one.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::nouns::{family, group, group_membership, membership, queue};
+use super::snapshot::save_standing;
+use super::sql::Blob;
+use super::view::{FamilyRow, FamilyView, Person, Place, QueueRow, StatusFilter};
+use super::{Replica, Result, Verdict, tally};
+use crate::model::group::GroupMembership;
+use crate::model::id::{FamilyId, UserId};
+use crate::model::membership::{Membership, MembershipStatus, Role};
+use crate::model::status::Status;
+use crate::wire::session::{FamilyStanding, Session};
+
+const OPEN: StatusFilter = StatusFilter::Only(Status::Open);
+
+impl Replica {
+    /// Notes who this person is and which families are theirs. What is here of a family that is
+    /// not theirs any more is removed; those families are given back.
+    pub fn note_session(&mut self, session: &Session) -> Result<Vec<FamilyId>> {
+        self.write(|conn, _| {
+            conn.prepare_cached("REPLACE INTO meta VALUES ('me', ?1)")?
+                .execute([session.user.user_id.to_string()])?;
+            for standing in &session.families {
+                let json = serde_json::to_string(standing)?;
+                save_standing(conn, standing.family_id, &json)?;
+            }
+            Ok(Verdict::Keep(()))
+        })?;
+        let theirs: Vec<FamilyId> = session.families.iter().map(|it| it.family_id).collect();
+        let mut gone = Vec::new();
+        for standing in standings(&self.conn)? {
+            if !theirs.contains(&standing.family_id) {
+                self.forget_family(standing.family_id)?;
+                gone.push(standing.family_id);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Who this person is, once a session has said so.
+    pub fn me(&self) -> Result<Option<UserId>> {
+        me(&self.conn)
+    }
+}
+
+fn me(conn: &Connection) -> Result<Option<UserId>> {
+    let sql = "SELECT value FROM meta WHERE key = 'me'";
+    let mut statement = conn.prepare_cached(sql)?;
+    let found: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(found.and_then(|text| text.parse().ok()))
+}
+
+fn standings(conn: &Connection) -> Result<Vec<FamilyStanding>> {
+    let sql = "SELECT standing FROM family_log WHERE standing IS NOT NULL ORDER BY fam";
+    super::nouns::all(conn, sql, [])
+}
+
+/// The families of this person, by name.
+pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
+    let me = me(conn)?;
+    let mut rows = Vec::new();
+    let mut statement =
+        conn.prepare_cached("SELECT fam, family_id, standing FROM family_log ORDER BY fam")?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let fam = row.get(0)?;
+        let family_id = FamilyId(row.get::<_, Blob>(1)?.0);
+        let standing: Option<FamilyStanding> = row
+            .get::<_, Option<String>>(2)?
+            .map(|json| serde_json::from_str(&json))
+            .transpose()?;
+        let here = family::of(conn, fam)?;
+        let mine = match me {
+            Some(user_id) => mine(conn, fam, user_id)?,
+            None => None,
+        };
+        let status = mine.map(|it| it.status);
+        let status = status.or(standing.as_ref().map(|it| it.status));
+        let name = here.map(|it| it.family_name);
+        let Some(family_name) = name.or(standing.map(|it| it.family_name)) else {
+            continue;
+        };
+        let open = tally::by_severity(conn, Place::Family(family_id), OPEN)?;
+        rows.push(FamilyRow {
+            family_id,
+            family_name,
+            status: status.unwrap_or(MembershipStatus::Member),
+            open: open.iter().sum(),
+        });
+    }
+    rows.sort_by_cached_key(|row| (row.family_name.to_lowercase(), row.family_id));
+    Ok(rows)
+}
+
+fn mine(conn: &Connection, fam: i64, user_id: UserId) -> Result<Option<Membership>> {
+    let key = crate::model::entity::EntityKey::Membership(user_id);
+    Ok(match super::nouns::get(conn, fam, key)? {
+        Some(crate::model::record::Record::Membership(it)) if !it.common.deleted => Some(it),
+        _ => None,
+    })
+}
+
+/// What stands beside the lists of a family; nothing, if it is not here.
+pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Option<FamilyView>> {
+    let Some(fam) = tally::family_number(conn, family_id)? else {
+        return Ok(None);
+    };
+    let Some(family) = family::of(conn, fam)? else {
+        return Ok(None);
+    };
+    let places = group_membership::live(conn, fam)?;
+    let people: Vec<Person> = membership::everybody(conn, fam)?
+        .into_iter()
+        .map(|it| person(it, &places))
+        .collect();
+    let me = me(conn)?;
+    let myself = people.iter().find(|person| Some(person.user_id) == me);
+    let open = |place| -> Result<u64> { Ok(tally::by_severity(conn, place, OPEN)?.iter().sum()) };
+    let mut queues = Vec::new();
+    for queue in queue::live(conn, fam)? {
+        let open = open(Place::Queue(family_id, queue.queue_id))?;
+        queues.push(QueueRow { queue, open });
+    }
+    Ok(Some(FamilyView {
+        family,
+        me: myself.cloned().unwrap_or_else(|| stranger(me)),
+        groups: group::live(conn, fam)?,
+        queues,
+        my_work: match me {
+            Some(me) => open(Place::AssignedTo(family_id, me))?,
+            None => 0,
+        },
+        unassigned: open(Place::Unassigned(family_id))?,
+        open_by_severity: tally::by_severity(conn, Place::Family(family_id), OPEN)?,
+        people,
+    }))
+}
+
+fn person(it: Membership, places: &[GroupMembership]) -> Person {
+    Person {
+        user_id: it.user_id,
+        display_name: it.display_name,
+        status: it.status,
+        role: it.role,
+        is_admin: it.is_admin,
+        groups: places
+            .iter()
+            .filter(|place| place.user_id == it.user_id)
+            .map(|place| place.group_id)
+            .collect(),
+    }
+}
+
+/// Someone whose membership has not arrived.
+fn stranger(me: Option<UserId>) -> Person {
+    Person {
+        user_id: me.unwrap_or(UserId::SYSTEM),
+        display_name: String::new(),
+        status: MembershipStatus::Awaiting,
+        role: Role::Guest,
+        is_admin: false,
+        groups: Vec::new(),
+    }
+}

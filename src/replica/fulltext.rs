@@ -1,0 +1,141 @@
+//! The full-text index: one document per ticket with its title, description and comments.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::nouns::{all, get};
+use super::pen::Pen;
+use super::sql::Blob;
+use super::{BlobSource, Replica, Result, Verdict};
+use crate::model::comment::Comment;
+use crate::model::entity::EntityKey;
+use crate::model::id::TicketId;
+use crate::model::long_text::LongText;
+use crate::model::record::Record;
+
+/// Writes a ticket's document anew; removes it if lists don't show the ticket.
+pub(super) fn index(
+    conn: &Connection,
+    fam: i64,
+    ticket_id: TicketId,
+    blobs: Option<&BlobSource>,
+) -> Result<()> {
+    let sql = "SELECT id, title, listed FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let row = statement.query_row(params![Blob(ticket_id.0), fam], |row| {
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, bool>(2)?,
+        ))
+    });
+    let Some((id, title, listed)) = row.optional()? else {
+        return Ok(());
+    };
+    conn.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?
+        .execute([id])?;
+    if !listed {
+        return Ok(());
+    }
+    let description = match get(conn, fam, EntityKey::Description(ticket_id))? {
+        Some(Record::Description(it)) if !it.common.deleted => whole(&it.description, blobs),
+        _ => String::new(),
+    };
+    let sql = "SELECT json FROM comment INDEXED BY thread
+               WHERE fam = ?1 AND ticket_id = ?2 AND deleted = 0";
+    let comments: Vec<Comment> = all(conn, sql, params![fam, Blob(ticket_id.0)])?;
+    let mut said = String::new();
+    for comment in comments {
+        said.push_str(&whole(&comment.comment_body, blobs));
+        said.push('\n');
+    }
+    conn.prepare_cached(
+        "INSERT INTO ticket_text (rowid, title, description, comments) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![id, title, description, said])?;
+    Ok(())
+}
+
+/// The whole of a text where it is here, else its beginning.
+pub(super) fn whole(text: &LongText, blobs: Option<&BlobSource>) -> String {
+    text.blob()
+        .and_then(|blob| blobs.and_then(|source| source(&blob.sha256)))
+        .unwrap_or_else(|| text.preview().to_owned())
+}
+
+/// Notes which blob an entity's text stands in, or that it stands in none.
+pub(super) fn note_blob(pen: &Pen<'_>, of: EntityKey, text: Option<&LongText>) -> Result<()> {
+    let entity_id = of.entity_id();
+    pen.run(
+        "DELETE FROM blob_ref WHERE fam = ?1 AND entity_id = ?2",
+        params![pen.fam, entity_id],
+    )?;
+    if let (Some(blob), Some(ticket_id)) = (text.and_then(LongText::blob), of.ticket()) {
+        pen.run(
+            "REPLACE INTO blob_ref (sha256, fam, ticket_id, entity_id) VALUES (?1, ?2, ?3, ?4)",
+            params![blob.sha256, pen.fam, Blob(ticket_id.0), entity_id],
+        )?;
+    }
+    Ok(())
+}
+
+impl Replica {
+    /// The blobs (by SHA-256) whose whole texts are not here yet.
+    pub fn wanted_blobs(&self) -> Result<Vec<String>> {
+        let sql = "SELECT DISTINCT sha256 FROM blob_ref";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let all: Vec<String> = found.collect::<rusqlite::Result<_>>()?;
+        let here = |sha256: &String| {
+            let source = self.blobs.as_ref();
+            source.is_some_and(|source| source(sha256).is_some())
+        };
+        Ok(all.into_iter().filter(|sha256| !here(sha256)).collect())
+    }
+
+    /// A blob has come: the tickets it belongs to are found by all of their words now.
+    pub fn blob_arrived(&mut self, sha256: &str) -> Result<()> {
+        self.write(|conn, blobs| {
+            let sql = "SELECT DISTINCT fam, ticket_id FROM blob_ref WHERE sha256 = ?1";
+            let mut statement = conn.prepare_cached(sql)?;
+            let found = statement.query_map([sha256], |row| {
+                Ok((row.get::<_, i64>(0)?, TicketId(row.get::<_, Blob>(1)?.0)))
+            })?;
+            for (fam, ticket_id) in found.collect::<rusqlite::Result<Vec<_>>>()? {
+                index(conn, fam, ticket_id, blobs)?;
+            }
+            Ok(Verdict::Keep(()))
+        })
+    }
+
+    /// Does what is put off because it takes long: joins the parts of the full-text index, so that
+    /// searches are fast and nothing is left in the file of what was hidden. Call it when nothing
+    /// else is to be done and [`Replica::is_untidy`] says so.
+    pub fn tidy(&mut self) -> Result<()> {
+        self.write(|conn, _| {
+            conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;
+            conn.execute_batch("DELETE FROM meta WHERE key = 'untidy'")?;
+            Ok(Verdict::Keep(()))
+        })?;
+        let done = self
+            .conn
+            .prepare("PRAGMA wal_checkpoint(TRUNCATE)")?
+            .query_row([], |_| Ok(()));
+        done.or_else(|error| match error.sqlite_error_code() {
+            // Somebody reads; the log is cut the next time.
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Ok(()),
+            _ => Err(error.into()),
+        })
+    }
+
+    /// Whether there is something for [`Replica::tidy`] to do.
+    pub fn is_untidy(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM meta WHERE key = 'untidy'";
+        Ok(self.conn.prepare_cached(sql)?.exists([])?)
+    }
+}
+
+/// Notes that there is something to tidy.
+pub(super) fn mark_untidy(conn: &Connection) -> Result<()> {
+    conn.execute_batch("REPLACE INTO meta VALUES ('untidy', 'yes')")?;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! What the rules need to know, answered from the tables.
+
+use rusqlite::Connection;
+
+use super::nouns::{self, group_membership, membership, participant, queue, ticket};
+use super::{Result, family_of};
+use crate::model::change::Change;
+use crate::model::command::{Actor, Command};
+use crate::model::known::{Known, Need, Stop};
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::model::rules;
+use crate::model::source::Timestamp;
+
+/// What the rules say to a command, over the view as it is now.
+pub(super) fn decide(
+    conn: &Connection,
+    fam: i64,
+    given: (&Command, &Actor, Timestamp),
+) -> Result<std::result::Result<Vec<Change>, Refusal>> {
+    let (command, actor, now) = given;
+    let mut known = Known::new(family_of(conn, fam)?);
+    loop {
+        match rules::decide(command, actor, now, &known) {
+            Ok(changes) => return Ok(Ok(changes)),
+            Err(Stop::Refused(refusal)) => return Ok(Err(refusal)),
+            Err(Stop::Need(needs)) => {
+                for need in needs {
+                    known.learn(need, found(conn, fam, need)?);
+                }
+            }
+        }
+    }
+}
+
+fn found(conn: &Connection, fam: i64, need: Need) -> Result<Vec<Record>> {
+    Ok(match need {
+        Need::Entity(key) => nouns::get(conn, fam, key)?.into_iter().collect(),
+        Need::Admins => records(membership::admins(conn, fam)?),
+        Need::GroupsOf(user_id) => records(group_membership::of_user(conn, fam, user_id)?),
+        Need::Participants(ticket_id) => records(participant::of_ticket(conn, fam, ticket_id)?),
+        Need::OpenChildren(ticket_id) => records(ticket::open_children(conn, fam, ticket_id)?),
+        Need::LiveTickets(queue_id) => records(ticket::of_queue(conn, fam, queue_id)?),
+        Need::LiveQueues(group_id) => records(queue::of_group(conn, fam, group_id)?),
+    })
+}
+
+fn records<T: Into<Record>>(found: Vec<T>) -> Vec<Record> {
+    found.into_iter().map(Into::into).collect()
+}

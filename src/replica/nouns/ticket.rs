@@ -1,0 +1,271 @@
+//! Tickets, as lists need them; the one place that writes them and so keeps their counters.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::super::Result;
+use super::super::pen::Pen;
+use super::super::sql::{
+    Blob, limit, severity_at, severity_number, stage_number, status_at, status_number,
+};
+use super::super::tally::Counted;
+use super::{all, json};
+use crate::model::id::{QueueId, TicketId, UserId};
+use crate::model::known::FEW;
+use crate::model::source::Timestamp;
+use crate::model::status::Status;
+use crate::model::ticket::Ticket;
+
+/// How many bits of a row's id tell tickets of one second apart.
+const WITHIN_SECOND: u32 = 20;
+
+/// Creation dates beyond this many seconds from 1970 are ordered as if they were there.
+const FARTHEST: i64 = 1 << 42;
+
+/// The first id of a row for a ticket that was created at the moment or later.
+pub(in super::super) fn first_id(created: Timestamp) -> i64 {
+    created.0.clamp(-FARTHEST, FARTHEST) << WITHIN_SECOND
+}
+
+/// The row as it stands before a change.
+struct Old {
+    id: i64,
+    created: Timestamp,
+    counted: Option<Counted>,
+}
+
+pub(super) fn put(pen: &mut Pen<'_>, it: &Ticket) -> Result<()> {
+    let old = old(pen, it.ticket_id)?;
+    let new = counted(it);
+    if let Some(counted) = old.as_ref().and_then(|old| old.counted.as_ref()) {
+        pen.tally.take(counted);
+    }
+    if let Some(counted) = &new {
+        pen.tally.give(counted);
+    }
+    let kept = old
+        .as_ref()
+        .filter(|old| old.created == it.common.creation_date);
+    let id = match kept {
+        Some(old) => old.id,
+        None => {
+            if let Some(old) = &old {
+                forget_row(pen, old.id)?;
+            }
+            free_id(pen.conn, it)?
+        }
+    };
+    write(pen, id, it)?;
+    if old.is_some() {
+        pen.run("DELETE FROM ticket_tag WHERE id = ?1", [id])?;
+    }
+    for tag in it.tags.iter().filter(|_| new.is_some()) {
+        pen.run(
+            "INSERT INTO ticket_tag (id, tag) VALUES (?1, ?2)",
+            params![id, tag],
+        )?;
+    }
+    pen.stale.insert(it.ticket_id);
+    Ok(())
+}
+
+/// Removes a ticket's row; what belongs to it stays.
+pub(super) fn remove(pen: &mut Pen<'_>, ticket_id: TicketId) -> Result<()> {
+    if let Some(old) = old(pen, ticket_id)? {
+        if let Some(counted) = &old.counted {
+            pen.tally.take(counted);
+        }
+        forget_row(pen, old.id)?;
+    }
+    pen.stale.remove(&ticket_id);
+    Ok(())
+}
+
+/// What the counters look at; nothing, if lists don't show the ticket.
+fn counted(it: &Ticket) -> Option<Counted> {
+    listed(it).then_some(Counted {
+        queue_id: it.queue_id,
+        assigned_to: it.assigned_to,
+        status: it.status,
+        severity: it.severity,
+        created: it.common.creation_date,
+        resolved: it.resolved_date,
+    })
+}
+
+/// Whether lists and counters show the ticket.
+fn listed(it: &Ticket) -> bool {
+    !it.common.deleted && it.merged_into.is_none()
+}
+
+fn old(pen: &Pen<'_>, ticket_id: TicketId) -> Result<Option<Old>> {
+    let sql = "SELECT id, created, listed, queue_id, assigned_to, status, severity, resolved
+               FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
+    let mut statement = pen.conn.prepare_cached(sql)?;
+    let found = statement.query_row(params![Blob(ticket_id.0), pen.fam], read_old);
+    Ok(found.optional()?)
+}
+
+fn read_old(row: &Row<'_>) -> rusqlite::Result<Old> {
+    let created = Timestamp(row.get(1)?);
+    let listed: bool = row.get(2)?;
+    let queue_id = QueueId(row.get::<_, Blob>(3)?.0);
+    let assigned_to = row.get::<_, Option<Blob>>(4)?.map(|blob| UserId(blob.0));
+    let counted = Counted {
+        queue_id,
+        assigned_to,
+        status: status_at(row.get(5)?),
+        severity: severity_at(row.get(6)?),
+        created,
+        resolved: row.get::<_, Option<i64>>(7)?.map(Timestamp),
+    };
+    Ok(Old {
+        id: row.get(0)?,
+        created,
+        counted: listed.then_some(counted),
+    })
+}
+
+fn forget_row(pen: &Pen<'_>, id: i64) -> Result<()> {
+    pen.run("DELETE FROM ticket_tag WHERE id = ?1", [id])?;
+    pen.run("DELETE FROM ticket_text WHERE rowid = ?1", [id])?;
+    pen.run("DELETE FROM ticket WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// An id that sorts by creation; among tickets of one second by something that a rebuilt store
+/// comes to as well.
+fn free_id(conn: &Connection, it: &Ticket) -> Result<i64> {
+    let (_, low) = it.ticket_id.0.as_u64_pair();
+    let within = i64::try_from(low & ((1 << WITHIN_SECOND) - 1)).unwrap_or(0);
+    let mut id = first_id(it.common.creation_date) | within;
+    let mut taken = conn.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1")?;
+    while taken.exists([id])? {
+        id += 1;
+    }
+    Ok(id)
+}
+
+fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
+    let (comments, last_comment) = comments_of(pen, it.ticket_id)?;
+    let last_update = it.common.last_update.0;
+    let mut statement = pen.conn.prepare_cached(
+        "INSERT INTO ticket (id, fam, ticket_id, queue_id, number, number_count, title, severity,
+            status, stage, assigned_to, created, resolved, due, snoozed, last_update, last_comment,
+            activity, comments, parent, merged, listed, version, deleted, json)
+         VALUES (:id, :fam, :ticket_id, :queue_id, :number, :number_count, :title, :severity,
+            :status, :stage, :assigned_to, :created, :resolved, :due, :snoozed, :last_update,
+            :last_comment, :activity, :comments, :parent, :merged, :listed, :version, :deleted,
+            :json)
+         ON CONFLICT (id) DO UPDATE SET
+            queue_id = excluded.queue_id, number = excluded.number,
+            number_count = excluded.number_count, title = excluded.title,
+            severity = excluded.severity, status = excluded.status, stage = excluded.stage,
+            assigned_to = excluded.assigned_to, resolved = excluded.resolved, due = excluded.due,
+            snoozed = excluded.snoozed, last_update = excluded.last_update,
+            last_comment = excluded.last_comment, activity = excluded.activity,
+            comments = excluded.comments, parent = excluded.parent, merged = excluded.merged,
+            listed = excluded.listed, version = excluded.version, deleted = excluded.deleted,
+            json = excluded.json",
+    )?;
+    statement.execute(named_params! {
+        ":id": id,
+        ":fam": pen.fam,
+        ":ticket_id": Blob(it.ticket_id.0),
+        ":queue_id": Blob(it.queue_id.0),
+        ":number": it.number.as_ref().map(ToString::to_string),
+        ":number_count": it.number.as_ref().map(|number| number.count),
+        ":title": it.title,
+        ":severity": severity_number(it.severity),
+        ":status": status_number(it.status),
+        ":stage": stage_number(it.stage),
+        ":assigned_to": it.assigned_to.map(|user| Blob(user.0)),
+        ":created": it.common.creation_date.0,
+        ":resolved": it.resolved_date.map(|at| at.0),
+        ":due": it.due_date.map(|at| at.0),
+        ":snoozed": it.snoozed_until.map(|at| at.0),
+        ":last_update": last_update,
+        ":last_comment": last_comment,
+        ":activity": last_comment.unwrap_or(last_update).max(last_update),
+        ":comments": comments,
+        ":parent": it.parent_ticket.map(|ticket| Blob(ticket.0)),
+        ":merged": it.merged_into.map(|ticket| Blob(ticket.0)),
+        ":listed": listed(it),
+        ":version": it.common.version,
+        ":deleted": it.common.deleted,
+        ":json": json(it)?,
+    })?;
+    Ok(())
+}
+
+/// How many comments a ticket has here, and the newest one's date. For a ticket that is here
+/// already, these stand in its row.
+fn comments_of(pen: &Pen<'_>, ticket_id: TicketId) -> Result<(i64, Option<i64>)> {
+    let kept = "SELECT comments, last_comment FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
+    let mut statement = pen.conn.prepare_cached(kept)?;
+    let key = params![Blob(ticket_id.0), pen.fam];
+    let found = statement.query_row(key, |row| Ok((row.get(0)?, row.get(1)?)));
+    match found.optional()? {
+        Some(found) => Ok(found),
+        None => {
+            let sql = "SELECT count(*), max(comment_date) FROM comment
+                       WHERE ticket_id = ?1 AND fam = ?2 AND deleted = 0";
+            let mut statement = pen.conn.prepare_cached(sql)?;
+            Ok(statement.query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))?)
+        }
+    }
+}
+
+/// A comment has come (+1), gone (-1) or changed its date (0): counts it and looks anew when the
+/// ticket was last active.
+pub(super) fn count_comment(pen: &mut Pen<'_>, ticket_id: TicketId, by: i64) -> Result<()> {
+    pen.run(
+        "UPDATE ticket SET comments = comments + ?3,
+             (last_comment, activity) = (
+                 SELECT newest, max(last_update, ifnull(newest, last_update)) FROM (
+                     SELECT max(comment_date) AS newest FROM comment
+                     WHERE fam = ?2 AND ticket_id = ?1 AND deleted = 0))
+         WHERE ticket_id = ?1 AND fam = ?2",
+        params![Blob(ticket_id.0), pen.fam, by],
+    )?;
+    pen.stale.insert(ticket_id);
+    Ok(())
+}
+
+/// The live, open tickets below a ticket.
+pub(in super::super) fn open_children(
+    conn: &Connection,
+    fam: i64,
+    parent: TicketId,
+) -> Result<Vec<Ticket>> {
+    let sql = "SELECT json FROM ticket WHERE fam = ?1 AND parent = ?2 AND deleted = 0
+               AND status = ?3 ORDER BY id";
+    let open = status_number(Status::Open);
+    all(conn, sql, params![fam, Blob(parent.0), open])
+}
+
+/// The first few live tickets in a queue, merged ones included.
+pub(in super::super) fn of_queue(
+    conn: &Connection,
+    fam: i64,
+    queue_id: QueueId,
+) -> Result<Vec<Ticket>> {
+    let sql = "SELECT json FROM ticket INDEXED BY queue_severity
+               WHERE fam = ?1 AND queue_id = ?2 AND listed = 1 LIMIT ?3";
+    let found: Vec<Ticket> = all(conn, sql, params![fam, Blob(queue_id.0), limit(FEW)])?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let sql = "SELECT json FROM ticket WHERE fam = ?1 AND merged IS NOT NULL AND queue_id = ?2
+               AND deleted = 0 LIMIT ?3";
+    all(conn, sql, params![fam, Blob(queue_id.0), limit(FEW)])
+}
+
+/// The live tickets that were merged into a ticket.
+pub(in super::super) fn merged_into(
+    conn: &Connection,
+    fam: i64,
+    target: TicketId,
+) -> Result<Vec<Ticket>> {
+    let sql = "SELECT json FROM ticket WHERE fam = ?1 AND merged = ?2 AND deleted = 0 ORDER BY id";
+    all(conn, sql, params![fam, Blob(target.0)])
+}

@@ -1,0 +1,297 @@
+//! Own commands on their way out, and those that came back refused.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::sql::{Blob, count, limit};
+use super::tally::family_number;
+use super::view::{OutboxSummary, RefusedCommand};
+use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
+use crate::model::command::{Actor, Command};
+use crate::model::id::{CommandId, DeviceId, FamilyId};
+use crate::model::refusal::Refusal;
+use crate::model::source::{DAY, Timestamp};
+use crate::wire::sync::{Outcome, PushReply, Pushed, Verdict};
+
+/// How long a settled command is kept, and how many at least: they are sent again should the
+/// backend have gone back in time.
+const SETTLED_DAYS: i64 = 30;
+const SETTLED_LEAST: i64 = 5_000;
+
+/// A command that waits to be sent, or to be seen in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    pub(super) position: i64,
+    /// Its place in this device's order.
+    pub cseq: i64,
+    pub command: Command,
+    pub actor: Actor,
+    pub submitted_at: Timestamp,
+    /// What a push was told, where the log has not come that far yet.
+    pub outcome: Option<Outcome>,
+    /// Why the rules refuse it here, as things are now; the backend decides.
+    pub doubt: Option<Refusal>,
+}
+
+const COLUMNS: &str = "position, cseq, command, actor, submitted_at, verdict, doubt";
+
+/// All of a family's waiting commands, in their order.
+pub(super) fn all(conn: &Connection, fam: i64) -> Result<Vec<Pending>> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE fam = ?1 ORDER BY cseq");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+fn read(row: &Row<'_>) -> Result<Pending> {
+    let json = |column| -> Result<Option<String>> { Ok(row.get(column)?) };
+    Ok(Pending {
+        position: row.get(0)?,
+        cseq: row.get(1)?,
+        command: serde_json::from_str(&row.get::<_, String>(2)?)?,
+        actor: serde_json::from_str(&row.get::<_, String>(3)?)?,
+        submitted_at: Timestamp(row.get(4)?),
+        outcome: json(5)?
+            .map(|text| serde_json::from_str(&text))
+            .transpose()?,
+        doubt: json(6)?
+            .map(|text| serde_json::from_str(&text))
+            .transpose()?,
+    })
+}
+
+/// Appends a command under the next number; says which.
+pub(super) fn append(
+    conn: &Connection,
+    fam: i64,
+    given: (&Command, &Actor, Timestamp),
+) -> Result<i64> {
+    let (command, actor, now) = given;
+    let cseq: i64 = conn
+        .prepare_cached(
+            "UPDATE family_log SET last_cseq = last_cseq + 1 WHERE fam = ?1 RETURNING last_cseq",
+        )?
+        .query_row([fam], |row| row.get(0))?;
+    conn.prepare_cached(
+        "INSERT INTO outbox (fam, cseq, command_id, actor, command, submitted_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        fam,
+        cseq,
+        Blob(command.command_id.0),
+        serde_json::to_string(actor)?,
+        serde_json::to_string(command)?,
+        now.0
+    ])?;
+    Ok(cseq)
+}
+
+/// Whether a command has been given here before.
+pub(super) fn is_known(conn: &Connection, command_id: CommandId) -> Result<bool> {
+    let sql = "SELECT 1 FROM outbox WHERE command_id = ?1
+               UNION ALL SELECT 1 FROM settled WHERE command_id = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    Ok(statement.exists([Blob(command_id.0)])?)
+}
+
+/// Notes what was decided about a waiting command.
+pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
+    let sql = "UPDATE outbox SET verdict = ?2 WHERE command_id = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    for verdict in verdicts {
+        let outcome = serde_json::to_string(&verdict.outcome)?;
+        statement.execute(params![Blob(verdict.command_id.0), outcome])?;
+    }
+    Ok(())
+}
+
+/// A command is done: the log has shown what came of it.
+pub(super) fn settle(conn: &Connection, done: &Pending) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO settled (fam, command_id, actor, command, submitted_at)
+         SELECT fam, command_id, actor, command, submitted_at FROM outbox WHERE position = ?1",
+    )?
+    .execute([done.position])?;
+    forget(conn, done.position)?;
+    conn.prepare_cached(
+        "DELETE FROM settled WHERE position <= (SELECT max(position) FROM settled) - ?1
+         AND submitted_at < (SELECT max(submitted_at) FROM settled) - ?2",
+    )?
+    .execute([SETTLED_LEAST, SETTLED_DAYS * DAY])?;
+    Ok(())
+}
+
+/// A command was refused: it goes, with its text, to what waits for the person.
+pub(super) fn to_tray(
+    conn: &Connection,
+    fam: i64,
+    refused: &Pending,
+    refusal: &Refusal,
+) -> Result<()> {
+    conn.prepare_cached(
+        "REPLACE INTO tray (fam, command_id, command_type, command, refusal)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        fam,
+        Blob(refused.command.command_id.0),
+        refused.command.body.command_type(),
+        serde_json::to_string(&refused.command)?,
+        serde_json::to_string(refusal)?
+    ])?;
+    forget(conn, refused.position)
+}
+
+fn forget(conn: &Connection, position: i64) -> Result<()> {
+    conn.prepare_cached("DELETE FROM outbox WHERE position = ?1")?
+        .execute([position])?;
+    Ok(())
+}
+
+impl Replica {
+    /// This installation's name among those that send commands.
+    pub fn device_id(&self) -> Result<DeviceId> {
+        let sql = "SELECT value FROM meta WHERE key = 'device'";
+        let text: String = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?;
+        // What was written as an id reads as one.
+        text.parse()
+            .map_err(|_| ReplicaError::Sqlite(rusqlite::Error::InvalidQuery))
+    }
+
+    /// The number of the newest command of this device in the family; 0 for none.
+    pub fn last_cseq(&self, family_id: FamilyId) -> Result<i64> {
+        let sql = "SELECT last_cseq FROM family_log WHERE family_id = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_row([Blob(family_id.0)], |row| row.get(0));
+        Ok(found.optional()?.unwrap_or(0))
+    }
+
+    /// The next commands to send: the oldest that nothing has been decided about.
+    pub fn next_batch(&self, family_id: FamilyId, max: usize) -> Result<Vec<Pushed>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT cseq, command FROM outbox JOIN family_log USING (fam)
+             WHERE family_id = ?1 AND verdict IS NULL ORDER BY cseq LIMIT ?2",
+        )?;
+        let mut rows = statement.query(params![Blob(family_id.0), limit(max)])?;
+        let mut batch = Vec::new();
+        while let Some(row) = rows.next()? {
+            batch.push(Pushed {
+                cseq: row.get(0)?,
+                command: serde_json::from_str(&row.get::<_, String>(1)?)?,
+            });
+        }
+        Ok(batch)
+    }
+
+    /// All of a family's commands that the log has not shown yet, in their order.
+    pub fn pending(&self, family_id: FamilyId) -> Result<Vec<Pending>> {
+        match family_number(&self.conn, family_id)? {
+            Some(fam) => all(&self.conn, fam),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The families that have commands to send.
+    pub fn families_to_push(&self) -> Result<Vec<FamilyId>> {
+        let sql = "SELECT DISTINCT family_id FROM outbox JOIN family_log USING (fam)
+                   WHERE verdict IS NULL ORDER BY fam";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([], |row| Ok(FamilyId(row.get::<_, Blob>(0)?.0)))?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Remembers what a push was told. The commands stay until the log has come that far, so that
+    /// nothing vanishes from the screen in between.
+    pub fn note_verdicts(&mut self, _family_id: FamilyId, reply: &PushReply) -> Result<()> {
+        self.write(|conn, _| {
+            note(conn, &reply.results)?;
+            Ok(Change::Keep(()))
+        })
+    }
+
+    /// How much waits to be sent and how much was refused.
+    pub fn outbox_summary(&self) -> Result<OutboxSummary> {
+        let sql = "SELECT (SELECT count(*) FROM outbox WHERE verdict IS NULL),
+                          (SELECT count(*) FROM tray)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row([], |row| {
+            Ok(OutboxSummary {
+                waiting: count(row.get(0)?),
+                refused: count(row.get(1)?),
+            })
+        })?)
+    }
+
+    /// The commands that were refused, the newest last.
+    pub fn tray(&self) -> Result<Vec<RefusedCommand>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT command_id, family_id, command_type, command, refusal
+             FROM tray JOIN family_log USING (fam) ORDER BY position",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(RefusedCommand {
+                command_id: CommandId(row.get::<_, Blob>(0)?.0),
+                family_id: FamilyId(row.get::<_, Blob>(1)?.0),
+                command_type: row.get(2)?,
+                command: row.get(3)?,
+                refusal: serde_json::from_str(&row.get::<_, String>(4)?)?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The person has seen to a refused command; whether there was one.
+    pub fn discard(&mut self, command_id: CommandId) -> Result<bool> {
+        let sql = "DELETE FROM tray WHERE command_id = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.execute([Blob(command_id.0)])? > 0)
+    }
+
+    /// Begins anew as another device: what was settled lately and what waits is sent again, in
+    /// order. The backend knows the commands it has by their ids. For a backend that went back in
+    /// time and for a store that was copied (PROTOCOL.md section 1.9). Says how many commands wait
+    /// now.
+    pub fn heal(&mut self, device_id: DeviceId) -> Result<u64> {
+        self.write(|conn, _| {
+            let sql = "REPLACE INTO meta VALUES ('device', ?1)";
+            conn.execute(sql, [device_id.to_string()])?;
+            conn.execute_batch(
+                "CREATE TEMP TABLE again AS
+                     SELECT 0 AS sent, position, fam, command_id, actor, command, submitted_at
+                     FROM settled
+                     UNION ALL
+                     SELECT 1, cseq, fam, command_id, actor, command, submitted_at FROM outbox;
+                 DELETE FROM settled;
+                 DELETE FROM outbox;
+                 INSERT INTO outbox (fam, cseq, command_id, actor, command, submitted_at)
+                     SELECT fam, row_number() OVER (PARTITION BY fam ORDER BY sent, position),
+                         command_id, actor, command, submitted_at
+                     FROM again ORDER BY sent, position;
+                 UPDATE family_log SET last_cseq = ifnull(
+                     (SELECT max(cseq) FROM outbox WHERE outbox.fam = family_log.fam), 0);
+                 DROP TABLE again;",
+            )?;
+            let waiting = conn.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?;
+            Ok(Change::Keep(count(waiting)))
+        })
+    }
+
+    /// Puts a command back that was saved from a damaged store.
+    pub(super) fn requeue(
+        conn: &Connection,
+        family_id: FamilyId,
+        given: (&Command, &Actor, Timestamp),
+    ) -> Result<()> {
+        let fam = number_family(conn, family_id)?;
+        append(conn, fam, given).map(drop)
+    }
+}

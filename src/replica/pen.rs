@@ -1,0 +1,65 @@
+//! The one hand that writes entities. Within one transaction it collects what follows from them
+//! (counters, documents of the full-text index) and writes that once, at the end.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, Params};
+
+use super::fulltext;
+use super::nouns;
+use super::tally::Tally;
+use super::{BlobSource, Result};
+use crate::model::entity::EntityKey;
+use crate::model::id::TicketId;
+use crate::model::record::Record;
+
+/// Writes entities of one family inside an open transaction.
+pub(super) struct Pen<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) fam: i64,
+    pub(super) tally: Tally,
+    /// Tickets whose document has to be written anew.
+    pub(super) stale: BTreeSet<TicketId>,
+    blobs: Option<&'a BlobSource>,
+}
+
+impl<'a> Pen<'a> {
+    pub(super) fn new(conn: &'a Connection, fam: i64, blobs: Option<&'a BlobSource>) -> Pen<'a> {
+        Pen {
+            conn,
+            fam,
+            tally: Tally::default(),
+            stale: BTreeSet::new(),
+            blobs,
+        }
+    }
+
+    /// Puts an entity as it is now, over whatever was there.
+    pub(super) fn put(&mut self, record: &Record) -> Result<()> {
+        nouns::put(self, record)
+    }
+
+    /// Removes every trace of an entity from the tables of entities.
+    pub(super) fn remove(&mut self, key: EntityKey) -> Result<()> {
+        nouns::remove(self, key)
+    }
+
+    /// The entity as it is now, deleted or not.
+    pub(super) fn get(&self, key: EntityKey) -> Result<Option<Record>> {
+        nouns::get(self.conn, self.fam, key)
+    }
+
+    /// Runs one cached statement and says how many rows it touched.
+    pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.conn.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Writes what follows from everything that was put and removed. Call it before the commit.
+    pub(super) fn finish(self) -> Result<()> {
+        self.tally.write(self.conn, self.fam)?;
+        for ticket_id in &self.stale {
+            fulltext::index(self.conn, self.fam, *ticket_id, self.blobs)?;
+        }
+        Ok(())
+    }
+}

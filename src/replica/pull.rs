@@ -1,0 +1,298 @@
+//! What the backend says has happened, taken in: one transaction per page, so that the effect of
+//! an own command and its acknowledgement appear together.
+
+use std::collections::{BTreeSet, HashSet};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::fulltext::mark_untidy;
+use super::nouns;
+use super::pen::Pen;
+use super::sql::Blob;
+use super::{Replica, Result, Verdict, number_family, outbox, shadow};
+use crate::model::audit::AuditRecord;
+use crate::model::entity::EntityKey;
+use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
+use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::wire::cursor::Cursor;
+use crate::wire::problem::Problem;
+use crate::wire::sync::{Outcome, Pull};
+
+/// What a page of the log came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    pub family_id: FamilyId,
+    /// Whether anything that is shown may have changed.
+    pub changed: bool,
+    /// Events that were new here.
+    pub events: usize,
+    /// Events of a newer version of the program, kept and not shown.
+    pub unknown: usize,
+    /// Entities that must be fetched first. If there are any, nothing was taken in: put their rows
+    /// into the page's `shown` (or `hidden`) and apply it again.
+    pub missing: Vec<EntityKey>,
+    /// Own commands that were refused; they wait in the tray.
+    pub rejected: Vec<CommandId>,
+    /// Own commands whose effect has arrived.
+    pub settled: usize,
+}
+
+impl Replica {
+    /// Takes in a page of a family's log.
+    pub fn apply_pull(&mut self, family_id: FamilyId, pull: &Pull) -> Result<Applied> {
+        self.write(|conn, blobs| {
+            let fam = number_family(conn, family_id)?;
+            outbox::note(conn, &pull.results)?;
+            let mut applied = Applied {
+                family_id,
+                changed: false,
+                events: 0,
+                unknown: 0,
+                missing: Vec::new(),
+                rejected: Vec::new(),
+                settled: 0,
+            };
+            if is_past(conn, fam, pull)? {
+                return Ok(Verdict::Keep(applied));
+            }
+            let mut pen = Pen::new(conn, fam, blobs);
+            let done = done(&pen, pull)?;
+            let news = !(pull.events.is_empty() && pull.shown.is_empty() && pull.hidden.is_empty());
+            if news || !done.is_empty() {
+                shadow::put_back(&mut pen)?;
+                applied.missing = take_in(&mut pen, pull, &mut applied)?;
+                if !applied.missing.is_empty() {
+                    return Ok(Verdict::Drop(applied));
+                }
+                for (waiting, refusal) in &done {
+                    settle(&pen, (waiting, refusal.as_ref()), &mut applied)?;
+                }
+                shadow::rebase(&mut pen)?;
+                pen.finish()?;
+                applied.changed = true;
+            }
+            save_place(conn, fam, (&pull.cursor, &pull.head))?;
+            Ok(Verdict::Keep(applied))
+        })
+    }
+
+    /// Where the family's log is to be read on, and the newest head that was seen; absent before
+    /// the first snapshot or page.
+    pub fn place(&self, family_id: FamilyId) -> Result<Option<(Cursor, Cursor)>> {
+        match super::tally::family_number(&self.conn, family_id)? {
+            Some(fam) => place(&self.conn, fam),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps records of the log's past, for history.
+    pub fn add_history(&mut self, family_id: FamilyId, records: &[AuditRecord]) -> Result<()> {
+        self.write(|conn, _| {
+            let fam = number_family(conn, family_id)?;
+            for record in records {
+                keep_event(conn, fam, record)?;
+            }
+            Ok(Verdict::Keep(()))
+        })
+    }
+}
+
+/// Whether the page lies before what has been taken in already.
+fn is_past(conn: &Connection, fam: i64, pull: &Pull) -> Result<bool> {
+    let here = place(conn, fam)?;
+    Ok(here.is_some_and(|(cursor, _)| {
+        cursor.epoch == pull.cursor.epoch && pull.cursor.seq < cursor.seq
+    }))
+}
+
+pub(super) fn place(conn: &Connection, fam: i64) -> Result<Option<(Cursor, Cursor)>> {
+    let sql = "SELECT cursor, witness FROM family_log WHERE fam = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let found = statement.query_row([fam], |row| {
+        Ok((
+            row.get::<_, Option<String>>(0)?,
+            row.get::<_, Option<String>>(1)?,
+        ))
+    });
+    let Some((Some(cursor), witness)) = found.optional()? else {
+        return Ok(None);
+    };
+    // A place that can't be read is none: a snapshot gives a new one.
+    let Ok(cursor) = cursor.parse::<Cursor>() else {
+        return Ok(None);
+    };
+    let witness = witness.and_then(|text| text.parse().ok());
+    let witness = witness.unwrap_or_else(|| cursor.clone());
+    Ok(Some((cursor, witness)))
+}
+
+pub(super) fn save_place(conn: &Connection, fam: i64, at: (&Cursor, &Cursor)) -> Result<()> {
+    conn.prepare_cached("UPDATE family_log SET cursor = ?2, witness = ?3 WHERE fam = ?1")?
+        .execute(params![fam, at.0.to_string(), at.1.to_string()])?;
+    Ok(())
+}
+
+/// The waiting commands whose fate the page has shown, each with its refusal, if it was refused.
+fn done(pen: &Pen<'_>, pull: &Pull) -> Result<Vec<(outbox::Pending, Option<Refusal>)>> {
+    let seen: HashSet<CommandId> = pull.events.iter().map(|event| event.command_id).collect();
+    let mut done = Vec::new();
+    for waiting in outbox::all(pen.conn, pen.fam)? {
+        let refusal = match &waiting.outcome {
+            _ if seen.contains(&waiting.command.command_id) => None,
+            Some(Outcome::Applied { seq, .. }) if *seq <= pull.to => None,
+            Some(Outcome::Rejected { head, problem }) if *head <= pull.to => {
+                Some(refusal_of(problem))
+            }
+            Some(_) | None => continue,
+        };
+        done.push((waiting, refusal));
+    }
+    Ok(done)
+}
+
+fn refusal_of(problem: &Problem) -> Refusal {
+    problem
+        .refusal
+        .clone()
+        .unwrap_or_else(|| Refusal::invalid("command", &problem.detail))
+}
+
+fn settle(
+    pen: &Pen<'_>,
+    done: (&outbox::Pending, Option<&Refusal>),
+    applied: &mut Applied,
+) -> Result<()> {
+    match done {
+        (waiting, Some(refusal)) => {
+            outbox::to_tray(pen.conn, pen.fam, waiting, refusal)?;
+            applied.rejected.push(waiting.command.command_id);
+        }
+        (waiting, None) => {
+            outbox::settle(pen.conn, waiting)?;
+            applied.settled += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Hides, shows, and lets happen what happened. Gives the entities that must be fetched first.
+fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<EntityKey>> {
+    let shown: HashSet<EntityKey> = pull.shown.iter().map(Record::key).collect();
+    let hidden: HashSet<EntityKey> = pull
+        .hidden
+        .iter()
+        .copied()
+        .filter(|key| !shown.contains(key))
+        .collect();
+    for key in &hidden {
+        hide(pen, *key)?;
+    }
+    for record in &pull.shown {
+        let version = nouns::version(pen.conn, pen.fam, record.key())?;
+        if version.is_none_or(|version| version < record.common().version) {
+            pen.put(record)?;
+        }
+    }
+    let is_hidden = |key: &EntityKey| {
+        let with_ticket = key.ticket().map(EntityKey::Ticket);
+        hidden.contains(key) || with_ticket.is_some_and(|ticket| hidden.contains(&ticket))
+    };
+    let mut missing = BTreeSet::new();
+    for event in pull.events.iter().filter(|event| !is_hidden(&event.entity)) {
+        match happen(pen, event)? {
+            Happened::New => applied.events += 1,
+            Happened::Before => {}
+            Happened::Unknown => applied.unknown += 1,
+            Happened::TooEarly => {
+                missing.insert(event.entity);
+            }
+        }
+    }
+    Ok(missing.into_iter().collect())
+}
+
+enum Happened {
+    New,
+    /// The entity is as new here already.
+    Before,
+    /// A newer version of the program wrote it.
+    Unknown,
+    /// What came before it is not here.
+    TooEarly,
+}
+
+fn happen(pen: &mut Pen<'_>, event: &AuditRecord) -> Result<Happened> {
+    keep_event(pen.conn, pen.fam, event)?;
+    let kind = event.entity.entity_type();
+    let after = event
+        .after
+        .clone()
+        .map(|json| Record::from_json(kind, json));
+    let Some(Ok(record)) = after else {
+        return Ok(Happened::Unknown);
+    };
+    if record.key() != event.entity {
+        return Ok(Happened::Unknown);
+    }
+    let here = nouns::version(pen.conn, pen.fam, event.entity)?.unwrap_or(0);
+    if event.version <= here {
+        return Ok(Happened::Before);
+    }
+    if event.version > here + 1 {
+        return Ok(Happened::TooEarly);
+    }
+    pen.put(&record)?;
+    Ok(Happened::New)
+}
+
+fn keep_event(conn: &Connection, fam: i64, event: &AuditRecord) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO event (fam, seq, entity_type, entity_id, ticket_id, time, json)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        fam,
+        event.seq,
+        event.entity.entity_type().as_str(),
+        event.entity.entity_id(),
+        event.entity.ticket().map(|ticket| Blob(ticket.0)),
+        event.time.0,
+        serde_json::to_string(event)?
+    ])?;
+    Ok(())
+}
+
+/// Removes what one may not see any more, a ticket with all that belongs to it, and its past.
+fn hide(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
+    if let EntityKey::Ticket(ticket_id) = key {
+        for comment_id in comments_of(pen, ticket_id)? {
+            pen.remove(EntityKey::Comment(ticket_id, comment_id))?;
+        }
+        pen.remove(EntityKey::Description(ticket_id))?;
+        let of_ticket = params![pen.fam, Blob(ticket_id.0)];
+        pen.run(
+            "DELETE FROM participant WHERE fam = ?1 AND ticket_id = ?2",
+            of_ticket,
+        )?;
+        pen.run(
+            "DELETE FROM event WHERE fam = ?1 AND ticket_id = ?2",
+            of_ticket,
+        )?;
+    }
+    pen.run(
+        "DELETE FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3",
+        params![pen.fam, key.entity_type().as_str(), key.entity_id()],
+    )?;
+    pen.remove(key)?;
+    mark_untidy(pen.conn)
+}
+
+fn comments_of(pen: &Pen<'_>, ticket_id: TicketId) -> Result<Vec<CommentId>> {
+    let sql = "SELECT comment_id FROM comment WHERE fam = ?1 AND ticket_id = ?2";
+    let mut statement = pen.conn.prepare_cached(sql)?;
+    let found = statement.query_map(params![pen.fam, Blob(ticket_id.0)], |row| {
+        Ok(CommentId(row.get::<_, Blob>(0)?.0))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,188 @@
+//! The file: its mode, its format, damage, and what survives.
+
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+
+use super::*;
+
+fn draft(family_id: FamilyId, content: &str) -> Draft {
+    Draft {
+        key: DraftKey {
+            family_id,
+            ticket_id: None,
+            kind: DraftKind::NewTicket,
+        },
+        content: content.to_owned(),
+        saved_at: START,
+    }
+}
+
+#[test]
+fn drafts_and_pending_commands_survive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut house = House::over(Replica::open(folder.path()).expect("a store"));
+    let kept = draft(house.family_id, "half a sentence");
+    house
+        .replica
+        .save_draft(&draft(house.family_id, "half"))
+        .expect("saved");
+    house.replica.save_draft(&kept).expect("saved");
+    house
+        .local(CommandBody::TicketCreate(Box::new(
+            house.new_ticket("Mine"),
+        )))
+        .expect("taken");
+    let device = house.replica.device_id().expect("read");
+    house.replica = Replica::open(folder.path()).expect("opened again");
+    assert_eq!(house.replica.device_id().expect("read"), device);
+    assert_eq!(house.replica.drafts().expect("read"), [kept.clone()]);
+    assert_eq!(house.titles(&house.all()), ["Mine"]);
+    assert_eq!(
+        house
+            .replica
+            .next_batch(house.family_id, 9)
+            .expect("batch")
+            .len(),
+        1
+    );
+    assert!(house.replica.drop_draft(kept.key).expect("dropped"));
+    assert_eq!(house.replica.draft(kept.key).expect("read"), None);
+    assert!(house.replica.check().expect("checked").is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let inside = folder.path().join("state");
+    let _house = House::over(Replica::open(&inside).expect("a store"));
+    assert_eq!(
+        fs::metadata(&inside).expect("folder").permissions().mode() & 0o777,
+        0o700
+    );
+    let mut files = 0;
+    for entry in fs::read_dir(&inside).expect("folder") {
+        let mode = entry
+            .expect("entry")
+            .metadata()
+            .expect("file")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+        files += 1;
+    }
+    assert!(files >= 2, "the file and its log");
+}
+
+#[test]
+fn a_reader_sees_what_was_committed_and_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut house = House::over(Replica::open(folder.path()).expect("a store"));
+    house.filed("Boiler");
+    house.pull();
+    let mut reader = Replica::open_reader(folder.path()).expect("a reader");
+    assert_eq!(
+        reader.fingerprint(house.family_id).expect("hash"),
+        house.replica.fingerprint(house.family_id).expect("hash")
+    );
+    assert!(reader.save_draft(&draft(house.family_id, "no")).is_err());
+    assert!(Replica::open_reader(&folder.path().join("nowhere")).is_err());
+}
+
+#[test]
+fn a_newer_store_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(Replica::open(folder.path()).expect("a store"));
+    let path = folder.path().join("replica.db");
+    Connection::open(&path)
+        .expect("opened")
+        .pragma_update(None, "user_version", 99)
+        .expect("set");
+    let error = Replica::open(folder.path()).err().expect("refused");
+    assert!(matches!(error, ReplicaError::Newer { found: 99, .. }));
+    assert!(error.to_string().contains("update famdesk"));
+    assert!(path.exists());
+}
+
+#[test]
+fn anothers_database_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = Connection::open(folder.path().join("replica.db")).expect("opened");
+    other
+        .execute_batch("CREATE TABLE theirs (x)")
+        .expect("made");
+    assert!(matches!(
+        Replica::open(folder.path()),
+        Err(ReplicaError::NotOurs(_))
+    ));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_set_aside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(
+        folder.path().join("replica.db"),
+        "not a database, not at all".repeat(100),
+    )
+    .expect("written");
+    let replica = Replica::open(folder.path()).expect("a fresh store");
+    let salvaged = replica.salvaged().expect("a report");
+    assert!(salvaged.aside.exists() && salvaged.saved.exists());
+    assert_eq!(salvaged.kept, 0);
+}
+
+#[test]
+fn what_can_be_read_of_a_damaged_file_is_saved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut house = House::over(Replica::open(folder.path()).expect("a store"));
+    let kept = draft(house.family_id, "half a sentence");
+    house.replica.save_draft(&kept).expect("saved");
+    house
+        .local(CommandBody::TicketCreate(Box::new(
+            house.new_ticket("Mine"),
+        )))
+        .expect("taken");
+    let root: i64 = house
+        .replica
+        .conn
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'tray'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a page");
+    house.replica.tidy().expect("the log is in the file");
+    house.replica = Replica::in_memory().expect("a store");
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .open(folder.path().join("replica.db"))
+        .expect("opened");
+    file.seek(SeekFrom::Start((root as u64 - 1) * 4096))
+        .expect("there");
+    file.write_all(&[0xAB; 4096]).expect("damaged");
+    drop(file);
+
+    let replica = Replica::open(folder.path()).expect("a fresh store");
+    let salvaged = replica.salvaged().expect("a report").clone();
+    assert_eq!(salvaged.kept, 2);
+    assert!(
+        fs::read_to_string(&salvaged.saved)
+            .expect("read")
+            .contains("half a sentence")
+    );
+    assert_eq!(replica.drafts().expect("read"), [kept]);
+    assert_eq!(
+        replica.next_batch(house.family_id, 9).expect("batch").len(),
+        1
+    );
+    house.replica = replica;
+    let mut replica = std::mem::replace(&mut house.replica, Replica::in_memory().expect("a store"));
+    house.bootstrap(&mut replica);
+    house.replica = replica;
+    assert_eq!(
+        house.titles(&house.all()),
+        ["Mine"],
+        "the pending command is applied again"
+    );
+}

@@ -1,0 +1,235 @@
+//! Finding tickets by what they hold.
+
+use super::*;
+use proptest::prelude::*;
+
+fn house_with_words() -> House {
+    let mut house = House::new();
+    let mut new = house.new_ticket("Café façade painting");
+    new.description = Some(LongText::from("The scaffolding stands since Übermorgen"));
+    let ticket_id = new.ticket_id;
+    house.remote(CommandBody::TicketCreate(Box::new(new)));
+    house.advance(60);
+    house.filed("Boiler leaks 🔥🔥");
+    house.advance(60);
+    house.filed("100% sure_thing");
+    let said = house.comment(ticket_id, "the plumber-electrician called back");
+    house.remote(CommandBody::CommentAdd(said));
+    house.pull();
+    house
+}
+
+#[test]
+fn tickets_are_found_by_prefix_without_accents_and_by_comments() {
+    let house = house_with_words();
+    let facade = vec!["Café façade painting".to_owned()];
+    for text in [
+        "cafe",
+        "CAFÉ",
+        "facade paint",
+        "c",
+        "uberm",
+        "scaffolding",
+        "plumber",
+        "electrician call",
+        "plumber-elec",
+    ] {
+        assert_eq!(house.search(text), facade, "{text}");
+    }
+    assert_eq!(house.search("boil"), ["Boiler leaks 🔥🔥"]);
+    assert_eq!(house.search("🔥"), ["Boiler leaks 🔥🔥"]);
+    assert_eq!(house.search("%"), ["100% sure_thing"]);
+    assert_eq!(house.search("_"), ["100% sure_thing"]);
+    assert!(house.search("cafe boiler").is_empty());
+    assert_eq!(house.search(" ").len(), 3);
+}
+
+#[test]
+fn a_number_finds_its_ticket() {
+    let house = house_with_words();
+    for text in ["RIV-2026-0002", "riv-2026-2", "2"] {
+        assert_eq!(house.search(text), ["Boiler leaks 🔥🔥"], "{text}");
+    }
+    let id = house
+        .list(&house.all())
+        .rows
+        .iter()
+        .find(|row| row.title.starts_with("Boiler"))
+        .map(|row| row.ticket_id);
+    for text in ["RIV-2026-0002", "2", "#2"] {
+        assert_eq!(
+            house.replica.find_ticket(None, text).expect("found"),
+            Found::One(id.expect("there")),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        house
+            .replica
+            .find_ticket(Some(house.family_id), "RIV-2027-0002")
+            .expect("found"),
+        Found::None
+    );
+    assert_eq!(
+        house
+            .replica
+            .find_ticket(None, "nonsense-2")
+            .expect("found"),
+        Found::None
+    );
+}
+
+#[test]
+fn best_matches_come_first_when_asked_and_else_the_order_stands() {
+    let mut house = House::new();
+    house.filed("Garden hose");
+    house.advance(60);
+    let other = house.filed("Something else");
+    let said = house.comment(other, "it lies in the garden, I think, behind the shed");
+    house.remote(CommandBody::CommentAdd(said));
+    house.pull();
+    let query = |order| ListQuery {
+        text: "garden".to_owned(),
+        order,
+        ..house.all()
+    };
+    assert_eq!(
+        house.titles(&query(Order::Relevance)),
+        ["Garden hose", "Something else"]
+    );
+    assert_eq!(
+        house.titles(&query(Order::NewestFirst)),
+        ["Something else", "Garden hose"]
+    );
+    let window = house.around(
+        &query(Order::NewestFirst),
+        Anchor::Ticket(other, None),
+        1,
+        0,
+    );
+    assert_eq!((window.first, window.total, window.rows.len()), (0, 2, 1));
+}
+
+#[test]
+fn a_long_text_is_found_by_its_beginning_and_when_it_has_come_by_all_of_it() {
+    let mut house = House::new();
+    let whole = format!("beginning {} theveryend", "x ".repeat(40_000));
+    let sha256 = crate::model::audit::sha256_hex(whole.as_bytes());
+    let mut new = house.new_ticket("Long");
+    new.description = Some(LongText::of_blob(&whole, sha256.clone()));
+    let ticket_id = new.ticket_id;
+    house.remote(CommandBody::TicketCreate(Box::new(new)));
+    house.pull();
+    assert_eq!(house.search("beginning"), ["Long"]);
+    assert!(house.search("theveryend").is_empty());
+    assert_eq!(
+        house.replica.wanted_blobs().expect("read"),
+        [sha256.as_str()]
+    );
+
+    let (name, text) = (sha256.clone(), whole.clone());
+    let replica = std::mem::replace(&mut house.replica, Replica::in_memory().expect("a store"));
+    house.replica = replica.with_blobs(Box::new(move |wanted| {
+        (wanted == name).then(|| text.clone())
+    }));
+    house.replica.blob_arrived(&sha256).expect("indexed");
+    assert_eq!(house.search("theveryend"), ["Long"]);
+    assert!(house.replica.wanted_blobs().expect("read").is_empty());
+    assert_eq!(
+        house.thread(ticket_id).expect("a thread").description,
+        Some(whole)
+    );
+}
+
+#[test]
+fn names_are_found_whole_or_by_their_beginning() {
+    let house = House::new();
+    let family = house.family_id;
+    assert_eq!(
+        house.replica.find_queue(family, "shopping").expect("found"),
+        Found::One(house.queues[1])
+    );
+    assert_eq!(
+        house.replica.find_queue(family, "Sho").expect("found"),
+        Found::One(house.queues[1])
+    );
+    assert_eq!(
+        house.replica.find_queue(family, "Re").expect("found"),
+        Found::Several(vec!["Reading".to_owned(), "Repairs".to_owned()])
+    );
+    assert_eq!(
+        house.replica.find_person(family, "mia").expect("found"),
+        Found::One(house.people[2])
+    );
+    assert_eq!(
+        house.replica.find_group(family, "nobody").expect("found"),
+        Found::None
+    );
+    assert_eq!(
+        house.replica.find_family("riv").expect("found"),
+        Found::One(family)
+    );
+}
+
+#[test]
+fn no_text_is_an_error() {
+    let house = house_with_words();
+    for text in [
+        "\"",
+        "\"\"",
+        "'",
+        "*",
+        "a*",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR(a b)",
+        "title:x",
+        "a OR",
+        "(",
+        ")",
+        "a AND (",
+        "-",
+        "^a",
+        "\0",
+        "a\0b",
+        "\u{1b}[31m",
+        "{a b}",
+        "+",
+        "a + b",
+        "\\",
+        "%_\\",
+        "ñ",
+        "日本語",
+        "👩‍👩‍👧",
+        "\u{301}",
+        "١٢",
+        "…",
+        "RIV-",
+        "RIV-2026-99999999999",
+        "99999999999999999999",
+        "-1",
+        "²",
+        "ⅷ",
+        "\u{200b}",
+        "\u{fffd}",
+        "a\u{0300}\u{0301}",
+    ] {
+        house.search(text);
+    }
+    house.search(&"word ".repeat(2_000));
+    house.search(&"x".repeat(100_000));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_random_text_is_an_error(texts in proptest::collection::vec(any::<String>(), 20)) {
+        let house = House::new();
+        for text in texts {
+            for order in [Order::Severity, Order::NewestFirst, Order::Relevance] {
+                house.list(&ListQuery { text: text.clone(), order, ..house.all() });
+            }
+        }
+    }
+}

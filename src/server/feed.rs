@@ -1,0 +1,102 @@
+//! Log, snapshot and rows out.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::caller::Caller;
+use super::reply::{Failure, json, read};
+use crate::desk::Desk;
+use crate::model::entity::EntityKey;
+use crate::model::id::DeviceId;
+use crate::wire::cursor::{Cursor, NotACursor};
+use crate::wire::problem::{Problem, ProblemKind};
+use crate::wire::session::AuditCheck;
+
+/// The most keys in one request for rows.
+const ROWS_LIMIT: usize = 200;
+
+#[derive(Deserialize)]
+pub struct LogQuery {
+    device: String,
+    #[serde(default)]
+    after: Option<String>,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+pub async fn log(
+    State(desk): State<Arc<Desk>>,
+    Path(family): Path<String>,
+    Query(query): Query<LogQuery>,
+    caller: Caller,
+) -> Result<Response, Failure> {
+    let device: DeviceId = query.device.parse()?;
+    let after: Option<Cursor> = query.after.map(|text| text.parse()).transpose()?;
+    let limit = query.limit.unwrap_or(500);
+    let pull = desk
+        .pull(
+            family.parse()?,
+            caller.user_id(),
+            device,
+            after.as_ref(),
+            limit,
+        )
+        .await?;
+    Ok(json(&pull))
+}
+
+#[derive(Deserialize)]
+pub struct SnapshotQuery {
+    #[serde(default)]
+    page: Option<String>,
+}
+
+pub async fn snapshot(
+    State(desk): State<Arc<Desk>>,
+    Path(family): Path<String>,
+    Query(query): Query<SnapshotQuery>,
+    caller: Caller,
+) -> Result<Response, Failure> {
+    let page = desk
+        .snapshot(family.parse()?, caller.user_id(), query.page.as_deref())
+        .await?;
+    Ok(json(&page))
+}
+
+pub async fn rows(
+    State(desk): State<Arc<Desk>>,
+    Path(family): Path<String>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, Failure> {
+    let keys: Vec<EntityKey> = read(&body)?;
+    if keys.len() > ROWS_LIMIT {
+        let detail = format!("at most {ROWS_LIMIT} rows at once; ask for the rest after");
+        return Err(Problem::new(ProblemKind::Malformed, detail).into());
+    }
+    let rows = desk.rows(family.parse()?, caller.user_id(), &keys).await?;
+    Ok(json(&rows))
+}
+
+pub async fn verify(
+    State(desk): State<Arc<Desk>>,
+    Path(family): Path<String>,
+    caller: Caller,
+) -> Result<Response, Failure> {
+    let verified = desk.verify(family.parse()?, caller.user_id()).await?;
+    Ok(json(&AuditCheck {
+        records: verified.records,
+        broken_at: verified.broken.as_ref().map(|broken| broken.seq),
+        why: verified.broken.map(|broken| broken.why.to_owned()),
+    }))
+}
+
+impl From<NotACursor> for Failure {
+    fn from(error: NotACursor) -> Failure {
+        Problem::new(ProblemKind::Malformed, error.to_string()).into()
+    }
+}

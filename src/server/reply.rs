@@ -1,0 +1,92 @@
+//! Replies: JSON where it went well, a problem document where it did not.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::desk::DeskError;
+use crate::model::id::NotAnId;
+use crate::table::blobs::BlobError;
+use crate::table::error::TableError;
+use crate::wire::problem::{Problem, ProblemKind};
+
+/// A reply that is a problem document.
+pub struct Failure(pub Problem);
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = json(&self.0).into_response();
+        *response.status_mut() = status;
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        response
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure(problem)
+    }
+}
+
+impl From<NotAnId> for Failure {
+    fn from(error: NotAnId) -> Failure {
+        Problem::new(ProblemKind::Malformed, error.to_string()).into()
+    }
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Failure {
+        let kind = match &error {
+            DeskError::Refused(refusal) => return Problem::from(refusal.clone()).into(),
+            DeskError::NoOwner => ProblemKind::Unauthenticated,
+            DeskError::OwnerThere => ProblemKind::Refused,
+            DeskError::HistoryDiverged => ProblemKind::HistoryDiverged,
+            DeskError::CseqGap { .. } => ProblemKind::CseqGap,
+            DeskError::DeviceFork { .. } => ProblemKind::DeviceFork,
+            DeskError::NeedsBlob { .. } => ProblemKind::NeedsBlob,
+            DeskError::Table(TableError::DiskFull { .. } | TableError::ReadOnly { .. })
+            | DeskError::Blob(BlobError::Io { .. }) => ProblemKind::CannotStore,
+            DeskError::Blob(BlobError::Missing(_) | BlobError::NotAHash(_)) => {
+                ProblemKind::NotFound
+            }
+            DeskError::Blob(BlobError::Damaged { .. })
+            | DeskError::Table(_)
+            | DeskError::Unreadable { .. }
+            | DeskError::Busy => ProblemKind::Failed,
+        };
+        Problem::new(kind, error.to_string()).into()
+    }
+}
+
+/// A JSON reply that nobody may keep.
+pub fn json(what: &impl Serialize) -> Response {
+    match serde_json::to_vec(what) {
+        Ok(body) => (
+            [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "no-store"),
+            ],
+            body,
+        )
+            .into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// Reads a request's JSON; the error says where it can't be read.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body).map_err(|error| {
+        let detail = format!("the request's body can't be read: {error}");
+        Problem::new(ProblemKind::Malformed, detail).into()
+    })
+}
+
+pub async fn no_such_route() -> Failure {
+    Problem::new(ProblemKind::NotFound, "there is no such route").into()
+}

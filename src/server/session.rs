@@ -1,0 +1,34 @@
+//! What the server is, and who one is.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+
+use super::caller::Caller;
+use super::reply::{Failure, json, read};
+use crate::desk::Desk;
+use crate::wire::session::{Introduction, Limits, Meta, PROTOCOL, ProtocolRange};
+
+pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
+    Ok(json(&Meta {
+        server_id: desk.server_id().await?,
+        protocol: ProtocolRange {
+            min: PROTOCOL,
+            max: PROTOCOL,
+        },
+        time: desk.source().now().0,
+        limits: Limits::default(),
+    }))
+}
+
+pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Failure> {
+    Ok(json(&desk.session(caller.user_id()).await?))
+}
+
+/// Nobody has to be known yet to introduce themselves.
+pub async fn introduce(State(desk): State<Arc<Desk>>, body: Bytes) -> Result<Response, Failure> {
+    let who: Introduction = read(&body)?;
+    Ok(json(&desk.introduce(&who).await?))
+}

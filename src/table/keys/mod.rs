@@ -1,0 +1,421 @@
+//! What every key of the table looks like: typed ids in, keys out, in one place.
+//!
+//! Prefixes end in `#`, so that none is the beginning of another. Ids are UUIDs and hold no `#`;
+//! what comes from outside is encoded ([`encoded`]).
+
+mod items;
+
+use crate::model::audit::AuditRecord;
+use crate::model::entity::{EntityKey, EntityType};
+use crate::model::id::{
+    CommandId, CommentId, DeviceId, FamilyId, GroupId, QueueId, TicketId, UserId,
+};
+use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
+use crate::model::severity::Severity;
+use crate::model::source::Timestamp;
+use crate::model::status::Status;
+use crate::model::ticket::{Ticket, TimerKind};
+
+use super::item::Key;
+
+pub use items::{
+    Locator, Timer, audit_of, child_item, email_item, ext_item, head_item, head_of, item_of,
+    located, log_item, number_item, read, record_of, timer_item, written,
+};
+
+/// Whose log and sequence: each is gapless in itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    Family(FamilyId),
+    /// A user outside of any family.
+    User(UserId),
+}
+
+impl Scope {
+    /// The partition of the scope itself.
+    pub fn pk(self) -> String {
+        match self {
+            Scope::Family(family) => family_pk(family),
+            Scope::User(user) => user_pk(user),
+        }
+    }
+}
+
+/// `FAMILY#f`: what belongs to the family and is read with it.
+pub fn family_pk(family: FamilyId) -> String {
+    format!("FAMILY#{family}")
+}
+
+/// `USER#u`.
+pub fn user_pk(user: UserId) -> String {
+    format!("USER#{user}")
+}
+
+/// `FAMILY#f#TICKET#t`: what belongs to one ticket.
+pub fn ticket_pk(family: FamilyId, ticket: TicketId) -> String {
+    format!("FAMILY#{family}#TICKET#{ticket}")
+}
+
+/// `FAMILY#f#DEVICE#d`.
+pub fn device_pk(family: FamilyId, device: DeviceId) -> String {
+    format!("FAMILY#{family}#DEVICE#{device}")
+}
+
+/// `...#LOG`: append-only.
+pub fn log_pk(scope: Scope) -> String {
+    format!("{}#LOG", scope.pk())
+}
+
+/// `FAMILY#f#TIMER`.
+pub fn timer_pk(family: FamilyId) -> String {
+    format!("FAMILY#{family}#TIMER")
+}
+
+/// The key of any entity. The partition comes from the family that was asked about, whatever the
+/// entity says of itself; only a user stands outside of it.
+pub fn key_of(family: FamilyId, entity: &EntityKey) -> Key {
+    match *entity {
+        EntityKey::User(user) => user_key(user),
+        EntityKey::Family(_) => family_key(family),
+        EntityKey::Membership(user) => member_key(family, user),
+        EntityKey::Group(group) => group_key(family, group),
+        EntityKey::GroupMembership(group, user) => group_member_key(family, group, user),
+        EntityKey::Queue(queue) => queue_key(family, queue),
+        EntityKey::Ticket(ticket) => ticket_key(family, ticket),
+        EntityKey::Description(ticket) => body_key(family, ticket),
+        EntityKey::Participant(ticket, role, user) => participant_key((family, ticket), role, user),
+        EntityKey::Comment(ticket, comment) => comment_key(family, ticket, comment),
+    }
+}
+
+pub fn family_key(family: FamilyId) -> Key {
+    Key::new(family_pk(family), "META")
+}
+
+/// Sequence and counters of a log.
+pub fn head_key(scope: Scope) -> Key {
+    Key::new(scope.pk(), "SEQ")
+}
+
+pub fn member_key(family: FamilyId, user: UserId) -> Key {
+    Key::new(family_pk(family), format!("{MEMBERS}{user}"))
+}
+
+pub fn group_key(family: FamilyId, group: GroupId) -> Key {
+    Key::new(family_pk(family), format!("{GROUPS}{group}#META"))
+}
+
+pub fn group_member_key(family: FamilyId, group: GroupId, user: UserId) -> Key {
+    Key::new(
+        family_pk(family),
+        format!("{}{user}", group_members_prefix(group)),
+    )
+}
+
+pub fn queue_key(family: FamilyId, queue: QueueId) -> Key {
+    Key::new(family_pk(family), format!("{QUEUES}{queue}"))
+}
+
+pub fn ticket_key(family: FamilyId, ticket: TicketId) -> Key {
+    Key::new(family_pk(family), format!("{TICKETS}{ticket}"))
+}
+
+/// The locator of a ticket by its number. The prefix is left out: a family counts on when it
+/// changes its prefix.
+pub fn number_key(family: FamilyId, number: &TicketNumber) -> Key {
+    Key::new(
+        family_pk(family),
+        format!("NUM#{:04}#{:06}", number.year, number.count),
+    )
+}
+
+/// The locator of what came from another system, by that system's own id.
+pub fn ext_key(family: FamilyId, system: &str, id: &str) -> Key {
+    Key::new(
+        family_pk(family),
+        format!("EXT#{}#{}", encoded(system), encoded(id)),
+    )
+}
+
+pub fn body_key(family: FamilyId, ticket: TicketId) -> Key {
+    Key::new(ticket_pk(family, ticket), "BODY")
+}
+
+pub fn comment_key(family: FamilyId, ticket: TicketId, comment: CommentId) -> Key {
+    Key::new(ticket_pk(family, ticket), format!("{COMMENTS}{comment}"))
+}
+
+pub fn participant_key(
+    (family, ticket): (FamilyId, TicketId),
+    role: ParticipantRole,
+    user: UserId,
+) -> Key {
+    Key::new(
+        ticket_pk(family, ticket),
+        format!("{PARTICIPANTS}{role}#{user}"),
+    )
+}
+
+/// The locator, beside a ticket, of a ticket whose parent it is.
+pub fn child_key(family: FamilyId, parent: TicketId, child: TicketId) -> Key {
+    Key::new(ticket_pk(family, parent), format!("{CHILDREN}{child}"))
+}
+
+/// One record of a log, by its number there.
+pub fn log_key(scope: Scope, seq: i64) -> Key {
+    Key::new(log_pk(scope), log_sk(seq))
+}
+
+/// `SEQ#nnnnnnnnnnnn`.
+pub fn log_sk(seq: i64) -> String {
+    format!("SEQ#{}", n12(seq))
+}
+
+pub fn timer_key(family: FamilyId, (at, kind): (Timestamp, TimerKind), ticket: TicketId) -> Key {
+    Key::new(timer_pk(family), format!("{}#{kind}#{ticket}", t10(at)))
+}
+
+/// Where it is remembered that a command was seen, and what was answered.
+pub fn op_key(scope: Scope, command: CommandId) -> Key {
+    Key::new(format!("{}#OP", scope.pk()), format!("OP#{command}"))
+}
+
+pub fn device_key(family: FamilyId, device: DeviceId) -> Key {
+    Key::new(device_pk(family, device), "META")
+}
+
+/// The verdict on one command of a device, by the device's own count.
+pub fn result_key(family: FamilyId, device: DeviceId, cseq: i64) -> Key {
+    Key::new(device_pk(family, device), format!("{RESULTS}{}", n12(cseq)))
+}
+
+pub fn user_key(user: UserId) -> Key {
+    Key::new(user_pk(user), "META")
+}
+
+/// The locator of a user by e-mail address, whose case doesn't matter.
+pub fn email_key(email: &str) -> Key {
+    let email = encoded(&email.trim().to_lowercase());
+    Key::new(format!("EMAIL#{email}"), "META")
+}
+
+/// The store's own name.
+pub fn store_key() -> Key {
+    Key::new(STORE, "META")
+}
+
+/// Who owns the store, on the bundled backend.
+pub fn store_owner_key() -> Key {
+    Key::new(STORE, "OWNER")
+}
+
+/// That a family is in this store; time acts in each of them.
+pub fn store_family_key(family: FamilyId) -> Key {
+    Key::new(STORE, format!("{STORE_FAMILIES}{family}"))
+}
+
+/// The partition of what concerns the store as a whole.
+pub const STORE: &str = "STORE";
+/// The families of the store (partition [`STORE`]).
+pub const STORE_FAMILIES: &str = "FAMILY#";
+
+/// What kind of entity stands under a key of the partitions [`family_pk`] and [`ticket_pk`];
+/// none for locators, counters and whatever else stands there.
+pub fn entity_type_of(key: &Key) -> Option<EntityType> {
+    let mut parts = key.sk.split('#');
+    Some(match (parts.next()?, parts.nth(1)) {
+        ("META", None) => EntityType::Family,
+        ("MEMBER", None) => EntityType::Membership,
+        ("GROUP", Some("META")) => EntityType::Group,
+        ("GROUP", Some("MEMBER")) => EntityType::GroupMembership,
+        ("QUEUE", None) => EntityType::Queue,
+        ("TICKET", None) => EntityType::Ticket,
+        ("BODY", None) => EntityType::Description,
+        ("COMMENT", None) => EntityType::Comment,
+        ("PARTICIPANT", Some(_)) => EntityType::Participant,
+        _ => return None,
+    })
+}
+
+/// All memberships of a family (partition [`family_pk`]).
+pub const MEMBERS: &str = "MEMBER#";
+/// All groups of a family, each followed by its members (partition [`family_pk`]).
+pub const GROUPS: &str = "GROUP#";
+/// All queues of a family (partition [`family_pk`]).
+pub const QUEUES: &str = "QUEUE#";
+/// All tickets of a family, deleted ones too (partition [`family_pk`]).
+pub const TICKETS: &str = "TICKET#";
+/// All comments of a ticket (partition [`ticket_pk`]).
+pub const COMMENTS: &str = "COMMENT#";
+/// All participants of a ticket (partition [`ticket_pk`]).
+pub const PARTICIPANTS: &str = "PARTICIPANT#";
+/// The locators of a ticket's children (partition [`ticket_pk`]).
+pub const CHILDREN: &str = "CHILD#";
+/// The verdicts on a device's commands (partition [`device_pk`]).
+pub const RESULTS: &str = "RESULT#";
+
+/// One group and its members (partition [`family_pk`]).
+pub fn group_prefix(group: GroupId) -> String {
+    format!("{GROUPS}{group}#")
+}
+
+/// The memberships of one group (partition [`family_pk`]).
+pub fn group_members_prefix(group: GroupId) -> String {
+    format!("{GROUPS}{group}#MEMBER#")
+}
+
+/// The verdicts after the given count of a device sort behind this.
+pub fn result_sk(cseq: i64) -> String {
+    format!("{RESULTS}{}", n12(cseq))
+}
+
+/// The end of what is due at the given moment: timers of that moment sort before it.
+pub fn timers_until(at: Timestamp) -> String {
+    format!("{}$", t10(at))
+}
+
+/// gsi1 of memberships: the families of a user.
+pub fn membership_place(family: FamilyId, user: UserId, status: &str) -> Key {
+    Key::new(user_pk(user), format!("FAMILY#{family}#STATUS#{status}"))
+}
+
+/// gsi2 partition: the tickets of a family by status, severity and creation.
+pub fn tickets_pk(family: FamilyId) -> String {
+    format!("FAMILY#{family}#TICKETS")
+}
+
+/// gsi3 partition: the tickets of a queue by creation.
+pub fn queue_tickets_pk(family: FamilyId, queue: QueueId) -> String {
+    format!("FAMILY#{family}#QUEUE#{queue}")
+}
+
+/// gsi1 partition: the open tickets of a person.
+pub fn assignee_pk(family: FamilyId, user: UserId) -> String {
+    format!("FAMILY#{family}#ASSIGNEE#{user}")
+}
+
+/// gsi1 partition: the tickets that a person takes part in.
+pub fn participations_pk(family: FamilyId, user: UserId) -> String {
+    format!("FAMILY#{family}#PARTICIPANT#{user}")
+}
+
+/// gsi1 place of a participant.
+pub fn participation_place(
+    (family, ticket): (FamilyId, TicketId),
+    role: ParticipantRole,
+    user: UserId,
+) -> Key {
+    Key::new(
+        participations_pk(family, user),
+        format!("TICKET#{ticket}#ROLE#{role}"),
+    )
+}
+
+/// Tickets of a status, in [`tickets_pk`] and [`assignee_pk`].
+pub fn status_prefix(status: Status) -> String {
+    format!("STATUS#{status}#")
+}
+
+/// Tickets of a status and severity, in [`tickets_pk`] and [`assignee_pk`].
+pub fn severity_prefix(status: Status, severity: Severity) -> String {
+    format!("STATUS#{status}#SEV#{:02}#", severity.tenths())
+}
+
+/// `STATUS#s#SEV#nn#CREATED#t10#ID#t`.
+fn gravity_sk(ticket: &Ticket) -> String {
+    severity_prefix(ticket.status, ticket.severity) + &created_sk(ticket)
+}
+
+/// `CREATED#t10#ID#t`.
+fn created_sk(ticket: &Ticket) -> String {
+    format!(
+        "CREATED#{}#ID#{}",
+        t10(ticket.common.creation_date),
+        ticket.ticket_id
+    )
+}
+
+/// gsi2 partition: the log by entity.
+pub fn audit_pk(scope: Scope) -> String {
+    format!("{}#AUDIT", scope.pk())
+}
+
+/// The log records of one entity, in [`audit_pk`].
+pub fn audit_prefix(entity: &EntityKey) -> String {
+    format!("AUDIT#{}#{}#", entity.entity_type(), entity.entity_id())
+}
+
+/// gsi2 place of a log record.
+fn audit_place(scope: Scope, record: &AuditRecord) -> Key {
+    Key::new(
+        audit_pk(scope),
+        format!(
+            "{}TS#{}#SEQ#{}#ACTION#{}",
+            audit_prefix(&record.entity),
+            t10(record.time),
+            n12(record.seq),
+            record.action
+        ),
+    )
+}
+
+/// Epoch seconds in ten digits. What lies outside of 1970..2286 sorts at that end.
+pub fn t10(at: Timestamp) -> String {
+    format!("{:010}", at.0.clamp(0, 9_999_999_999))
+}
+
+/// A sequence number in twelve digits.
+pub fn n12(n: i64) -> String {
+    format!("{:012}", n.clamp(0, 999_999_999_999))
+}
+
+/// Text from outside, made fit to stand in a key: what is none of `[A-Za-z0-9._:-]` is
+/// percent-encoded, so that no `#` gets in and no two texts come out alike.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b':' | b'-' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const F: FamilyId = FamilyId(Uuid::from_u128(1));
+
+    #[test]
+    fn nothing_from_outside_gets_a_separator_into_a_key() {
+        assert_eq!(encoded("ALOY-464:b.c_d"), "ALOY-464:b.c_d");
+        assert_eq!(encoded("a#b%c é"), "a%23b%25c%20%C3%A9");
+        let key = ext_key(F, "ji#ra", "x#y");
+        assert_eq!(key.sk, "EXT#ji%23ra#x%23y");
+        assert_eq!(email_key(" Ana@Example.org ").pk, "EMAIL#ana%40example.org");
+    }
+
+    #[test]
+    fn numbers_and_times_sort_as_text() {
+        assert!(log_sk(9) < log_sk(10));
+        assert!(t10(Timestamp(999_999_999)) < t10(Timestamp(1_000_000_000)));
+        assert_eq!(t10(Timestamp(-5)), "0000000000");
+        let half = severity_prefix(Status::Open, Severity::Sev2_5);
+        let two = severity_prefix(Status::Open, Severity::Sev2);
+        assert!(two < half && !half.starts_with(&two));
+    }
+
+    #[test]
+    fn what_is_due_now_sorts_before_the_end_of_what_is_due() {
+        let ticket = TicketId(Uuid::from_u128(2));
+        let sk = |at| timer_key(F, (Timestamp(at), TimerKind::Wake), ticket).sk;
+        let end = timers_until(Timestamp(100));
+        assert!(sk(99) < end && sk(100) < end && sk(101) > end);
+    }
+}

@@ -1,0 +1,113 @@
+//! The log, which is the audit and the change feed. Read from the base table, consistently; the
+//! index serves only the history of one entity.
+
+use super::{Listed, Window, head, listed, one, read_all};
+use crate::model::audit::AuditRecord;
+use crate::model::entity::EntityKey;
+use crate::model::source::Timestamp;
+use crate::table::Table;
+use crate::table::error::TableError;
+use crate::table::item::{Index, Query};
+use crate::table::keys::{self, Scope};
+
+/// Part of a log, without gaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    pub records: Vec<AuditRecord>,
+    /// Whether there may be more behind the last record.
+    pub more: bool,
+}
+
+/// From one moment to another, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeSpan {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+/// The records after a number, up to so many. Stops at the first gap: what lies behind one is not
+/// yet to be believed.
+pub async fn log_after(
+    table: &dyn Table,
+    scope: Scope,
+    seq: i64,
+    limit: usize,
+) -> Result<LogPage, TableError> {
+    let query = Query::base(keys::log_pk(scope)).after(keys::log_sk(seq));
+    let page = table.query(query.limit(limit)).await?;
+    let mut records: Vec<AuditRecord> = read_all(&page.items)?;
+    let whole = records
+        .iter()
+        .zip(seq + 1..)
+        .take_while(|(record, expected)| record.seq == *expected)
+        .count();
+    let gap = whole < records.len();
+    records.truncate(whole);
+    Ok(LogPage {
+        records,
+        more: page.next.is_some() && !gap,
+    })
+}
+
+/// The log from its end.
+pub async fn log_newest_first(
+    table: &dyn Table,
+    scope: Scope,
+    window: Window,
+) -> Result<Listed<AuditRecord>, TableError> {
+    let window = Window {
+        backwards: true,
+        ..window
+    };
+    listed(table, window.over(Query::base(keys::log_pk(scope)))).await
+}
+
+/// The records of a span of time, oldest first, up to so many. The first one is found by halving,
+/// in about as many reads as the log's length has binary digits. Times are those of the server's
+/// clock; around a moment when that was set back, records may be left out.
+pub async fn audit_between(
+    table: &dyn Table,
+    scope: Scope,
+    span: TimeSpan,
+    limit: usize,
+) -> Result<LogPage, TableError> {
+    let last = head(table, scope).await?.map_or(0, |head| head.n);
+    let first = first_since(table, scope, span.from, last).await?;
+    let mut page = log_after(table, scope, first - 1, limit).await?;
+    let within = page.records.iter().take_while(|it| it.time <= span.to);
+    let within = within.count();
+    page.more &= within == page.records.len();
+    page.records.truncate(within);
+    Ok(page)
+}
+
+/// The number of the first record that is not older than the given moment.
+async fn first_since(
+    table: &dyn Table,
+    scope: Scope,
+    from: Timestamp,
+    last: i64,
+) -> Result<i64, TableError> {
+    let (mut low, mut high) = (1, last + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let record: Option<AuditRecord> = one(table, keys::log_key(scope, middle)).await?;
+        if record.is_some_and(|it| it.time < from) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+/// The history of one entity, oldest first (newest first if backwards).
+pub async fn audit_of_entity(
+    table: &dyn Table,
+    scope: Scope,
+    entity: &EntityKey,
+    window: Window,
+) -> Result<Listed<AuditRecord>, TableError> {
+    let query = Query::on(Index::Gsi2, keys::audit_pk(scope)).prefix(keys::audit_prefix(entity));
+    listed(table, window.over(query)).await
+}

@@ -1,0 +1,205 @@
+//! The embedded engine: one SQLite file, one thread that writes, a few that read.
+//!
+//! Transactions that wait together are committed together, in the order in which they came.
+
+mod fault;
+mod read;
+mod schema;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use futures::future::BoxFuture;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use self::write::{Job, Transaction, Writer};
+use super::Table;
+use super::error::TableError;
+use super::item::{Item, Key, Page, Query, Write, check_writes};
+
+/// How many threads read, each with a connection of its own.
+const READERS: usize = 3;
+
+/// What is said where nobody is left to answer.
+const STOPPED: &str = "the thread that keeps it has stopped";
+
+/// Something to be read, with the way for the answer inside.
+type Read = Box<dyn FnOnce(Result<&Connection, TableError>) + Send>;
+
+/// The table in one SQLite file, or in memory. Dropping it finishes what waits and closes.
+pub struct SqliteTable {
+    path: PathBuf,
+    // The readers end first, so that the writer closes the file and tidies it.
+    readers: Option<Lane<Read>>,
+    writer: Lane<Job>,
+}
+
+impl SqliteTable {
+    /// Opens the store, making it where there is none and bringing an older one up to date
+    /// (a copy is kept beside it). The folder must exist.
+    pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
+        let path = path.as_ref().to_owned();
+        let writer = Writer::open(&path)?;
+        let (sender, jobs) = channel();
+        let jobs = Arc::new(Mutex::new(jobs));
+        let mut readers = Lane::new(sender);
+        for number in 1..=READERS {
+            let (path, jobs) = (path.clone(), Arc::clone(&jobs));
+            readers.spawn(&format!("table-read-{number}"), move || {
+                answer_reads(&path, &jobs);
+            });
+        }
+        Ok(SqliteTable {
+            path,
+            readers: Some(readers),
+            writer: writer_lane(writer),
+        })
+    }
+
+    /// A table that is gone when it is dropped; one connection reads and writes.
+    pub fn in_memory() -> Result<SqliteTable, TableError> {
+        let writer = Writer::in_memory()?;
+        Ok(SqliteTable {
+            path: writer.path().to_owned(),
+            readers: None,
+            writer: writer_lane(writer),
+        })
+    }
+
+    /// The file, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn read<T, F>(&self, work: F) -> BoxFuture<'_, Result<T, TableError>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let path = self.path.clone();
+        let read: Read = Box::new(move |connection| {
+            let result = connection.and_then(|it| work(it).map_err(|e| fault::of(&path, &e)));
+            // Whoever asked may have stopped waiting.
+            let _ = answer.send(result);
+        });
+        match &self.readers {
+            Some(readers) => readers.send(read),
+            None => self.writer.send(Job::Read(read)),
+        }
+        let path = self.path.clone();
+        Box::pin(async move {
+            answered.await.unwrap_or_else(|_| {
+                Err(TableError::Engine {
+                    path,
+                    detail: STOPPED.to_owned(),
+                })
+            })
+        })
+    }
+}
+
+impl Table for SqliteTable {
+    fn get(&self, key: Key) -> BoxFuture<'_, Result<Option<Item>, TableError>> {
+        self.read(move |connection| read::get(connection, &key))
+    }
+
+    fn get_many(&self, keys: Vec<Key>) -> BoxFuture<'_, Result<Vec<Option<Item>>, TableError>> {
+        self.read(move |connection| read::get_many(connection, &keys))
+    }
+
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
+        self.read(move |connection| read::query(connection, &query))
+    }
+
+    fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {
+        if let Err(error) = check_writes(&writes) {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        let (answer, answered) = oneshot::channel();
+        self.writer.send(Job::Write(Transaction { writes, answer }));
+        let path = self.path.clone();
+        Box::pin(async move {
+            answered.await.unwrap_or_else(|_| {
+                Err(TableError::OutcomeUnknown {
+                    path,
+                    detail: STOPPED.to_owned(),
+                })
+            })
+        })
+    }
+}
+
+fn writer_lane(writer: Writer) -> Lane<Job> {
+    let (sender, jobs) = channel();
+    let mut lane = Lane::new(sender);
+    lane.spawn("table-write", move || writer.run(&jobs));
+    lane
+}
+
+/// Reads until nobody can ask any more. The connection is opened for the first question, so that
+/// opening a store waits for one connection only.
+fn answer_reads(path: &Path, jobs: &Mutex<Receiver<Read>>) {
+    let mut connection = None;
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(read) = next else { return };
+        if connection.is_none() {
+            match schema::open_reader(path) {
+                Ok(opened) => connection = Some(opened),
+                Err(error) => {
+                    read(Err(error));
+                    continue;
+                }
+            }
+        }
+        if let Some(connection) = &connection {
+            read(Ok(connection));
+        }
+    }
+}
+
+/// A queue of work and the threads that do it. Dropping it lets them finish and waits for them.
+struct Lane<T> {
+    sender: Option<Sender<T>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl<T> Lane<T> {
+    fn new(sender: Sender<T>) -> Lane<T> {
+        Lane {
+            sender: Some(sender),
+            threads: Vec::new(),
+        }
+    }
+
+    /// Where the system gives no thread, the work is dropped, and whoever waits for it is told.
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
+        self.threads.extend(thread);
+    }
+
+    /// Where nobody is left to do the work it is dropped, and whoever waits for it is told.
+    fn send(&self, work: T) {
+        if let Some(sender) = &self.sender {
+            let _ = sender.send(work);
+        }
+    }
+}
+
+impl<T> Drop for Lane<T> {
+    fn drop(&mut self) {
+        self.sender = None;
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

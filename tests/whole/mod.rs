@@ -1,0 +1,231 @@
+//! The whole house in one process: commands through station, outbox, sync, routes, desk and table,
+//! and back through the log into the replica.
+
+use std::sync::Arc;
+
+use famdesk::desk::Desk;
+use famdesk::model::command::{CommandBody, NewComment, NewFamily};
+use famdesk::model::comment::Channel;
+use famdesk::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use famdesk::model::long_text::LongText;
+use famdesk::model::severity::Severity;
+use famdesk::model::source::{FixedSource, HOUR, Source, Timestamp};
+use famdesk::model::ticket::{NewTicket, TicketField};
+use famdesk::remote::client::Client;
+use famdesk::remote::in_process::InProcess;
+use famdesk::replica::Replica;
+use famdesk::replica::view::{
+    Anchor, Answer, Board, ListQuery, Order, Place, Question, StatusFilter, Thread, Window,
+};
+use famdesk::server;
+use famdesk::sync::station::{Parts, Station};
+use famdesk::table::blobs::BlobStore;
+use famdesk::table::{SqliteTable, Table, patterns};
+use tempfile::TempDir;
+
+mod board;
+mod life;
+mod long_text;
+mod rebuild;
+mod refused;
+
+/// Sat, 21 Nov 2026, 09:00 UTC.
+const NOW: Timestamp = Timestamp(1_795_251_600);
+
+/// A store with Ana's family, the group Home and its queues IT and Kitchen.
+struct House {
+    station: Station,
+    desk: Arc<Desk>,
+    table: Arc<dyn Table>,
+    source: Arc<FixedSource>,
+    family: FamilyId,
+    home: GroupId,
+    it: QueueId,
+    kitchen: QueueId,
+    folder: TempDir,
+}
+
+impl House {
+    async fn new() -> House {
+        let source = Arc::new(FixedSource::new(NOW, 7));
+        let folder = tempfile::tempdir().expect("a folder");
+        let table: Arc<dyn Table> = Arc::new(SqliteTable::in_memory().expect("a table"));
+        let blobs = BlobStore::open(folder.path().join("blobs")).expect("blobs");
+        let clock = Arc::clone(&source) as Arc<dyn Source>;
+        let desk = Arc::new(Desk::new(Arc::clone(&table), blobs, clock));
+        let me = UserId(source.fresh());
+        let station = station(&desk, &source, &folder, me, None);
+        let house = House {
+            station,
+            desk,
+            table,
+            family: FamilyId(source.fresh()),
+            home: GroupId(source.fresh()),
+            it: QueueId(source.fresh()),
+            kitchen: QueueId(source.fresh()),
+            source,
+            folder,
+        };
+        house.found().await;
+        house
+    }
+
+    async fn found(&self) {
+        self.station
+            .introduce("Ana", "Europe/Madrid")
+            .await
+            .expect("introduced");
+        let mut commands = vec![
+            CommandBody::FamilyCreate(NewFamily {
+                family_name: "Rivera family".to_owned(),
+                family_description: String::new(),
+                ticket_prefix: "RIV".parse().expect("a prefix"),
+                time_zone: "Europe/Madrid".to_owned(),
+                display_name: "Ana".to_owned(),
+            }),
+            CommandBody::GroupCreate {
+                group_id: self.home,
+                group_name: "Home".to_owned(),
+                group_description: String::new(),
+            },
+        ];
+        for (queue_id, name) in [(self.it, "IT"), (self.kitchen, "Kitchen")] {
+            commands.push(CommandBody::QueueCreate {
+                queue_id,
+                group_id: self.home,
+                queue_name: name.to_owned(),
+                queue_description: String::new(),
+                default_severity: None,
+            });
+        }
+        self.give(commands).await;
+        self.sync().await;
+    }
+
+    async fn give(&self, commands: Vec<CommandBody>) {
+        self.station
+            .give(self.family, commands)
+            .await
+            .expect("taken");
+    }
+
+    async fn sync(&self) {
+        self.station.sync().await.expect("synced");
+    }
+
+    fn new_ticket(&self, title: &str, severity: Severity) -> (TicketId, CommandBody) {
+        let ticket_id = TicketId(self.source.fresh());
+        let new = NewTicket {
+            ticket_id,
+            queue_id: self.it,
+            title: title.to_owned(),
+            description: None,
+            severity: Some(severity),
+            requested_by: None,
+            assigned_to: None,
+            category: None,
+            due_date: None,
+            tags: Default::default(),
+            parent_ticket: None,
+            source: Channel::Screen,
+        };
+        (ticket_id, CommandBody::TicketCreate(Box::new(new)))
+    }
+
+    async fn ticket(&self, title: &str, severity: Severity) -> TicketId {
+        let (ticket_id, command) = self.new_ticket(title, severity);
+        self.give(vec![command]).await;
+        ticket_id
+    }
+
+    fn comment(&self, ticket_id: TicketId, body: &str, internal: bool) -> CommandBody {
+        CommandBody::CommentAdd(NewComment {
+            ticket_id,
+            comment_id: CommentId(self.source.fresh()),
+            comment_body: LongText::from(body),
+            reply_to: None,
+            internal,
+            channel: Channel::Screen,
+        })
+    }
+
+    async fn list(&self, query: ListQuery) -> Window {
+        let question = Question::List {
+            query,
+            anchor: Anchor::Top,
+            before: 0,
+            after: 1000,
+        };
+        match self.station.ask(question).await.expect("an answer") {
+            Answer::List(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn thread(&self, ticket_id: TicketId) -> Box<Thread> {
+        let question = Question::Thread {
+            ticket_id,
+            first: 0,
+            limit: 100,
+        };
+        match self.station.ask(question).await.expect("an answer") {
+            Answer::Thread(Some(thread)) => thread,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn board(&self) -> Box<Board> {
+        let question = Question::Board {
+            place: Place::Family(self.family),
+            now: self.source.now(),
+            per_band: 1000,
+            days: 14,
+        };
+        match self.station.ask(question).await.expect("an answer") {
+            Answer::Board(board) => board,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn fingerprint(&self) -> String {
+        let family = self.family;
+        self.station
+            .read(move |replica| replica.fingerprint(family))
+            .await
+            .expect("readable")
+    }
+}
+
+/// A station of one person over the desk, in a folder of its own.
+fn station(
+    desk: &Arc<Desk>,
+    source: &Arc<FixedSource>,
+    folder: &TempDir,
+    me: UserId,
+    on_behalf_of: Option<UserId>,
+) -> Station {
+    let state = folder.path().join(me.to_string());
+    std::fs::create_dir_all(&state).expect("a folder");
+    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    Station::new(Parts {
+        client: Client::new(Arc::new(remote), on_behalf_of),
+        writer: replica(&state, Replica::open),
+        reader: replica(&state, Replica::open_reader),
+        texts: BlobStore::open(state.join("texts")).expect("texts"),
+        source: Arc::clone(source) as Arc<dyn Source>,
+        me,
+    })
+    .expect("a station")
+}
+
+fn replica<E: std::fmt::Debug>(
+    state: &std::path::Path,
+    open: impl Fn(&std::path::Path) -> Result<Replica, E>,
+) -> Replica {
+    let texts = BlobStore::open(state.join("texts")).expect("texts");
+    let whole = move |sha256: &str| {
+        let bytes = texts.get(sha256).ok()?;
+        String::from_utf8(bytes).ok()
+    };
+    open(state).expect("a replica").with_blobs(Box::new(whole))
+}
