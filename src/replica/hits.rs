@@ -4,7 +4,8 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use super::Result;
-use super::list::{List, Piece, Reach, Stand, rows_by_id};
+use super::list::{List, Reach, Stand};
+use super::rows::{Piece, rows_by_id};
 use super::sql::{count, limit};
 use super::view::{Anchor, Order, TicketRow, Window};
 use crate::model::number::TicketNumber;
