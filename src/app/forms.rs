@@ -1,13 +1,13 @@
 //! Writing: forms open with their draft, keep every keystroke as a draft, and close only when
 //! what they say has been taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::composer::{
     Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormField, Phase,
 };
-use super::effect::{Effect, Slot};
+use super::effect::{Action, Effect, Slot};
 use super::give::Then;
 use super::key::{Code, Key};
 use super::panes::moved;
@@ -24,13 +24,13 @@ use crate::model::long_text::LongText;
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
 use crate::model::ticket::{NewTicket, TicketField};
-use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Question, Thread};
+use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Place, Question, Thread};
 
 /// What waits for a form that is opening.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// Keys typed before the form could take them.
-    keys: Vec<Key>,
+    /// What was typed before the form could take it.
+    typed: Vec<Action>,
     /// The draft has been looked for.
     draft_came: bool,
     /// The ticket has been read, or there is none to read.
@@ -61,9 +61,7 @@ impl App {
             );
         }
         let here = match place {
-            crate::replica::view::Place::Queue(_, queue_id) => {
-                queues.iter().position(|(_, id)| *id == queue_id)
-            }
+            Place::Queue(_, queue_id) => queues.iter().position(|(_, id)| *id == queue_id),
             _ => None,
         };
         let queue = queues
@@ -270,21 +268,23 @@ impl App {
         if held.to_editor {
             self.hand_to_editor();
         }
-        for key in held.keys {
-            self.step(super::Action::Key(key));
+        for action in held.typed {
+            self.step(action);
         }
     }
 
-    /// Keeps a key back while a form is opening or under way; says whether it did.
-    pub(super) fn hold_back(&mut self, key: Key) -> bool {
-        let leaving = key.code == Code::Esc;
-        match self.form().map(|form| form.phase) {
-            Some(Phase::Opening) if !leaving => {
-                self.held.keys.push(key);
-                true
-            }
-            Some(Phase::Sending | Phase::InEditor) if !leaving => true,
+    /// Whether a key has to wait: the form is opening, or what it says is under way.
+    pub(super) fn holds_back(&self, key: Key) -> bool {
+        match self.state.overlays.last() {
+            Some(Overlay::Composer(form)) => form.phase != Phase::Writing && key.code != Code::Esc,
             _ => false,
+        }
+    }
+
+    /// Keeps what was typed into a form that is opening until it can take it.
+    pub(super) fn hold_back(&mut self, action: Action) {
+        if self.form().is_some_and(|form| form.phase == Phase::Opening) {
+            self.held.typed.push(action);
         }
     }
 
@@ -368,7 +368,7 @@ impl App {
     pub(super) fn form_pasted(&mut self, text: &str) {
         let Some(form) = self.form() else { return };
         if form.phase != Phase::Writing {
-            return;
+            return self.hold_back(Action::Pasted(text.to_owned()));
         }
         if let Some(FormField {
             value: FieldValue::Text(field),
@@ -765,7 +765,7 @@ fn option(label: &str, value: ChoiceValue) -> ChoiceOption {
     }
 }
 
-fn words(text: &str) -> std::collections::BTreeSet<String> {
+fn words(text: &str) -> BTreeSet<String> {
     let words = text
         .split([' ', ','])
         .map(|word| word.trim_start_matches('#'));

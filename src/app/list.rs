@@ -6,6 +6,7 @@ use super::state::{ListPane, NoticeKind, Selected};
 use super::text_field::TextField;
 use crate::model::id::TicketId;
 use crate::model::severity::Severity;
+use crate::model::source::Timestamp;
 use crate::model::status::Status;
 use crate::replica::view::{
     Anchor, ListQuery, Order, Place, Question, StatusFilter, TicketRow, Window,
@@ -25,6 +26,8 @@ pub(super) struct Jump {
 enum JumpTo {
     /// Stays on the ticket it is on.
     Stay,
+    /// On this ticket, if the list holds it.
+    Ticket(TicketId),
     First,
     Last,
 }
@@ -51,13 +54,15 @@ impl App {
     pub(super) fn show_list_at(&mut self, query: ListQuery, ticket: Option<TicketId>) {
         self.show_list(query);
         if let Some(ticket_id) = ticket {
-            self.state.desk.list.selected = Some(Selected {
-                ticket_id,
-                place: 0,
-            });
-            self.jump = None;
-            self.ask_list(Anchor::Ticket(ticket_id, None), JumpTo::Stay);
+            self.find_in_list(ticket_id);
         }
+    }
+
+    /// Puts the cursor on a ticket if the list holds it.
+    pub(super) fn find_in_list(&mut self, ticket_id: TicketId) {
+        self.jump = None;
+        let anchor = Anchor::Ticket(ticket_id, None);
+        self.ask_list(anchor, JumpTo::Ticket(ticket_id));
     }
 
     /// Asks for the same list again, staying on the same ticket.
@@ -74,6 +79,7 @@ impl App {
         let anchor = match to {
             JumpTo::First => Anchor::Top,
             JumpTo::Last => Anchor::Bottom,
+            JumpTo::Ticket(ticket_id) => Anchor::Ticket(ticket_id, None),
             JumpTo::Stay => anchor,
         };
         self.ask_list(anchor, to);
@@ -118,6 +124,10 @@ impl App {
         let place = match jump.to {
             JumpTo::First => Ok(list.window.first),
             JumpTo::Last => Ok(last_place(&list.window)),
+            JumpTo::Ticket(ticket_id) => match place_of(&list.window, ticket_id) {
+                Some(place) => Ok(place),
+                None => stay(list, &before),
+            },
             JumpTo::Stay => stay(list, &before),
         };
         match place {
@@ -435,6 +445,12 @@ impl App {
     }
 }
 
+fn place_of(window: &Window, ticket_id: TicketId) -> Option<u64> {
+    let mut rows = window.rows.iter();
+    let index = rows.position(|row| row.ticket_id == ticket_id)?;
+    Some(window.first + index as u64)
+}
+
 fn last_place(window: &Window) -> u64 {
     (window.first + window.rows.len() as u64).saturating_sub(1)
 }
@@ -445,14 +461,7 @@ fn stay(list: &ListPane, before: &Window) -> Result<u64, Selected> {
     let Some(selected) = list.selected else {
         return Ok(list.window.first);
     };
-    let find = |ticket_id| {
-        let index = list
-            .window
-            .rows
-            .iter()
-            .position(|row| row.ticket_id == ticket_id)?;
-        Some(list.window.first + index as u64)
-    };
+    let find = |ticket_id| place_of(&list.window, ticket_id);
     if let Some(place) = find(selected.ticket_id) {
         return Ok(place);
     }
@@ -514,7 +523,7 @@ fn words_of(query: &ListQuery) -> String {
     match query.created {
         (None, None) => {}
         (from, to) => {
-            let day = |at: crate::model::source::Timestamp| {
+            let day = |at: Timestamp| {
                 jiff::Timestamp::from_second(at.0)
                     .map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string())
                     .unwrap_or_default()

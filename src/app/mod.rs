@@ -72,6 +72,8 @@ pub struct App {
     typed: Vec<Key>,
     jump: Option<Jump>,
     held: Held,
+    /// What was said last, also after it has left the status line.
+    last_notice: Option<String>,
     /// The command line twin of the last action on a ticket.
     twin: Option<(TicketId, String)>,
 }
@@ -114,6 +116,7 @@ impl App {
             typed: Vec::new(),
             jump: None,
             held: Held::default(),
+            last_notice: None,
             twin: None,
         };
         app.lay_out();
@@ -142,6 +145,11 @@ impl App {
     /// What the screen shows.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Whether a question is open whose answer the next frame would show.
+    pub fn is_waiting(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     fn finish(&mut self) -> Effects {

@@ -5,7 +5,7 @@ use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Notice, NoticeKind, Overlay, Pane, Pending, View};
+use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pane, Pending, View};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -114,10 +114,9 @@ impl App {
     }
 
     pub(super) fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
-        self.state.status.notice = Some(Notice {
-            kind,
-            text: text.into(),
-        });
+        let text = text.into();
+        self.last_notice = Some(text.clone());
+        self.state.status.notice = Some(Notice { kind, text });
     }
 
     pub(super) fn lay_out(&mut self) {
@@ -162,8 +161,8 @@ impl App {
             self.state.overlays.pop();
             return;
         }
-        if self.hold_back(key) {
-            return;
+        if self.holds_back(key) {
+            return self.hold_back(Action::Key(key));
         }
         if self.typed.is_empty() && key.printable().is_some() && self.type_key(key) {
             return;
@@ -316,10 +315,10 @@ impl App {
     }
 
     pub(super) fn show_notice(&mut self) {
-        if let Some(notice) = &self.state.status.notice {
-            let message = super::state::Message {
+        if let Some(text) = self.last_notice.clone() {
+            let message = Message {
                 title: "Last message".to_owned(),
-                text: notice.text.clone(),
+                text,
             };
             self.state.overlays.push(Overlay::Message(message));
         }

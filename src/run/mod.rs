@@ -1,1 +1,12 @@
-//! The live program.
+//! The live program: terminal guard, event loop, and the workers that carry out effects.
+
+mod drafts;
+pub mod editor;
+mod events;
+mod guard;
+mod live;
+mod output;
+mod suspend;
+mod workers;
+
+pub use live::{Ended, Screen, show};

@@ -99,7 +99,7 @@ fn band_head(row: &mut Row, band: &Band, (most, state): (u64, &State)) {
     let role = Role::Severity(band.severity);
     let oldest = band
         .oldest
-        .map(|at| age::compact(at.0, state.now.0))
+        .map(|at| age::compact(at.0, state.board.as_of.0))
         .map_or_else(String::new, |age| format!("oldest {age}"));
     row.column(band.severity.as_str(), 7, role)
         .column_right(&grouped(band.open), 7, Role::Strong)
@@ -136,7 +136,7 @@ fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
         row.user_column(name, assignee, Role::Text);
     }
     row.skip(1).column_right(
-        &age::compact(ticket.creation_date.0, state.now.0),
+        &age::compact(ticket.creation_date.0, state.board.as_of.0),
         4,
         Role::Dim,
     );

@@ -1,17 +1,13 @@
 //! A family that does not exist, for the tests of drawing. Some of its words are awkward on
 //! purpose: wide, joined, from right to left, with escape sequences.
 
-use std::collections::BTreeSet;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use uuid::Uuid;
 
-use crate::app::board::BoardPane;
 use crate::app::layout::{Size, Widths, lay_out};
 use crate::app::state::{
-    Connection, Desk, FamiliesPane, Hint, ListPane, Pane, QueueLine, QueueLineKind, QueuesPane,
-    Selected, Session, State, StatusLine, ThreadPane, View,
+    Connection, Hint, Pane, QueueLine, QueueLineKind, Selected, State, StatusLine, ThreadPane,
 };
 use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::comment::{AuthorKind, Channel};
@@ -56,6 +52,8 @@ pub fn desk(width: u16, height: u16) -> State {
         place: 0,
     };
     let mut state = bare(width, height);
+    state.layout = lay_out(state.size, Widths::default(), (Pane::List, false), 3);
+    state.desk.list.loading = false;
     state.session.my_name = "ana".to_owned();
     state.session.families = families();
     state.session.family = Some(Box::new(family()));
@@ -76,6 +74,7 @@ pub fn desk(width: u16, height: u16) -> State {
         ..ThreadPane::default()
     };
     state.board.board = Some(Box::new(board()));
+    state.board.as_of = state.now;
     state.status = StatusLine {
         connection: Connection::Live,
         outbox: OutboxSummary {
@@ -97,46 +96,11 @@ pub fn desk(width: u16, height: u16) -> State {
 
 /// A screen that knows nothing yet.
 pub fn bare(width: u16, height: u16) -> State {
-    let size = Size { width, height };
-    State {
-        now: Timestamp(NOW),
-        size,
-        layout: lay_out(size, Widths::default(), (Pane::List, false), 3),
-        session: Session {
-            me: ANA,
-            my_name: String::new(),
-            time_zone: jiff::tz::TimeZone::UTC,
-            families: Vec::new(),
-            family: None,
-            demo: false,
-        },
-        view: View::Desk,
-        desk: Desk {
-            focus: Pane::List,
-            thread_open: false,
-            families: FamiliesPane::default(),
-            queues: QueuesPane::default(),
-            list: ListPane {
-                query: ListQuery::open(Place::Family(RIVERA)),
-                place_name: String::new(),
-                query_words: "is:open sort:sev".to_owned(),
-                window: Window::default(),
-                selected: None,
-                top: 0,
-                marks: BTreeSet::new(),
-                mark_from: None,
-                filter: None,
-                loading: false,
-                searching: false,
-            },
-            thread: ThreadPane::default(),
-        },
-        board: BoardPane::default(),
-        overlays: Vec::new(),
-        pending: None,
-        status: StatusLine::default(),
-        hints: Vec::new(),
-    }
+    let who = (ANA, jiff::tz::TimeZone::UTC);
+    let mut state = State::new(who, Timestamp(NOW), Size { width, height });
+    state.desk.list.query = ListQuery::open(Place::Family(RIVERA));
+    state.desk.list.query_words = "is:open sort:sev".to_owned();
+    state
 }
 
 /// Puts the keys into a pane.
@@ -187,7 +151,7 @@ pub fn number(text: &str) -> TicketNumber {
     text.parse().expect("a number")
 }
 
-fn families() -> Vec<FamilyRow> {
+pub fn families() -> Vec<FamilyRow> {
     let row = |id: u128, name: &str, status, open| FamilyRow {
         family_id: FamilyId(Uuid::from_u128(id)),
         family_name: name.to_owned(),
@@ -201,7 +165,7 @@ fn families() -> Vec<FamilyRow> {
     ]
 }
 
-fn family() -> FamilyView {
+pub fn family() -> FamilyView {
     let group = |group_id, name: &str| Group {
         family_id: RIVERA,
         group_id,

@@ -25,4 +25,6 @@ pub use theme::{Role, Theme};
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod session;
+#[cfg(test)]
 mod tests;

@@ -1,8 +1,6 @@
 //! The rows.
 
-use super::Context::{
-    Board, Desk, Families, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues, Thread,
-};
+use super::Context::{Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues};
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
 use crate::app::App;

@@ -10,7 +10,7 @@ use crate::text::age;
 
 use super::super::chrome::inside;
 use super::super::field;
-use super::super::glyphs::{self, BETWEEN};
+use super::super::glyphs;
 use super::super::pen::Pen;
 use super::super::theme::Role;
 use super::{Over, beside, centred, line};
@@ -32,9 +32,7 @@ pub fn draw(pen: &mut Pen, over: Over, (form, state): (&Composer, &State)) -> Op
     row.keep(2)
         .skip(2)
         .say(" ", role)
-        .say(kind_words(form.kind), role)
-        .say(BETWEEN, Role::Dim)
-        .user(&form.title, Role::Strong)
+        .user(&form.title, role)
         .say(" ", role);
     let inner = inside(area);
     pen.row(inner, 0).skip(1).user(&form.audience, role);
@@ -68,15 +66,6 @@ fn role(kind: DraftKind) -> Role {
     match kind {
         DraftKind::InternalNote => Role::Internal,
         DraftKind::Comment | DraftKind::NewTicket | DraftKind::Edit => Role::Reply,
-    }
-}
-
-fn kind_words(kind: DraftKind) -> &'static str {
-    match kind {
-        DraftKind::NewTicket => "New ticket",
-        DraftKind::Comment => "Comment",
-        DraftKind::InternalNote => "Internal note",
-        DraftKind::Edit => "Edit",
     }
 }
 

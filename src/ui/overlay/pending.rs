@@ -8,6 +8,7 @@ use crate::text::width;
 use super::super::chrome::{PaneTitle, pane};
 use super::super::pen::Pen;
 use super::super::theme::Role;
+use super::beside;
 
 pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
     let most = usize::from(body.height.saturating_sub(2)).max(1);
@@ -15,7 +16,10 @@ pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
     let stacks = pending.next.len().div_ceil(most).max(1);
     let rows = pending.next.len().div_ceil(stacks).max(1);
     let keys = widest(&pending.next, |hint| &hint.keys);
-    let stack = keys + 2 + widest(&pending.next, |hint| &hint.help) + 2;
+    let words = widest(&pending.next, |hint| &hint.help);
+    let room = usize::from(body.width).saturating_sub(3) / stacks;
+    let stack = (keys + 2 + words + 2).min(room);
+    let words = stack.saturating_sub(keys + 4);
     let columns = u16::try_from(stacks * stack + 3).unwrap_or(body.width);
     let columns = columns.max(14).min(body.width);
     let height = u16::try_from(rows + 2)
@@ -27,7 +31,7 @@ pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
         width: columns,
         height,
     };
-    pen.clear(area);
+    pen.clear(beside(area));
     let title = PaneTitle {
         focus: true,
         ..PaneTitle::new("", &pending.typed)
@@ -39,7 +43,7 @@ pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
             .skip(1 + index / rows * stack)
             .column(&hint.keys, keys, Role::Key)
             .skip(2)
-            .say(&hint.help, Role::Text);
+            .column(&hint.help, words, Role::Text);
     }
 }
 

@@ -193,6 +193,7 @@ fn composer(kind: DraftKind, title: &str, audience: &str, fields: Vec<FormField>
         error: None,
         restored: None,
         phase: Phase::Writing,
+        thread: None,
     }
 }
 
@@ -208,7 +209,7 @@ fn comment() -> Overlay {
                 the kitchen still ring? 電話が鳴るかどうか確かめてください\n";
     Overlay::Composer(Box::new(composer(
         DraftKind::Comment,
-        "RIV-2026-0042  Wi-Fi is down everywhere",
+        "Comment on RIV-2026-0042  Wi-Fi is down everywhere",
         "visible to ana, ben and Mia 美亜",
         body(text),
     )))
@@ -217,7 +218,7 @@ fn comment() -> Overlay {
 fn note() -> Overlay {
     let mut form = composer(
         DraftKind::InternalNote,
-        "RIV-2026-0042  Wi-Fi is down everywhere",
+        "Internal note on RIV-2026-0042  Wi-Fi is down everywhere",
         "Home group only",
         body("The provider says cable fault."),
     );
@@ -272,7 +273,7 @@ fn new_ticket(at: usize) -> Composer {
     let severities: Vec<&str> = severities.iter().map(String::as_str).collect();
     let mut form = composer(
         DraftKind::NewTicket,
-        "Rivera family",
+        "New ticket",
         "visible to the group of the queue, and to you",
         vec![
             choice(
@@ -309,7 +310,7 @@ fn forms() {
         ];
         let mut form = composer(
             DraftKind::Edit,
-            "RIV-2026-0042",
+            "Edit RIV-2026-0042",
             "visible to ana, ben and Mia 美亜",
             fields,
         );

@@ -1,0 +1,104 @@
+//! What the terminal says, as actions. A burst of different characters and line ends in one read
+//! is a paste from a terminal that doesn't mark pastes: it becomes text and runs no commands.
+
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
+
+use crate::app::Action;
+use crate::app::key::{Code, Key};
+use crate::app::layout::Size;
+
+/// From how many characters on a burst is taken for a paste.
+const PASTE_FROM: usize = 12;
+
+/// The actions of what came in at once, in order.
+pub fn actions_of(events: Vec<Event>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let mut run: Vec<Key> = Vec::new();
+    for event in events {
+        if let Event::Key(key) = event {
+            run.extend(pressed(key));
+            continue;
+        }
+        flush(&mut run, &mut actions);
+        match event {
+            Event::Paste(text) => actions.push(Action::Pasted(text)),
+            Event::Resize(width, height) => {
+                actions.push(Action::Resized(Size { width, height }));
+            }
+            Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+        }
+    }
+    flush(&mut run, &mut actions);
+    actions
+}
+
+fn pressed(event: KeyEvent) -> Option<Key> {
+    match event.kind {
+        KeyEventKind::Press | KeyEventKind::Repeat => Key::of_event(event),
+        KeyEventKind::Release => None,
+    }
+}
+
+fn flush(run: &mut Vec<Key>, actions: &mut Vec<Action>) {
+    match as_paste(run) {
+        Some(text) => actions.push(Action::Pasted(text)),
+        None => actions.extend(run.iter().copied().map(Action::Key)),
+    }
+    run.clear();
+}
+
+/// The keys as text, if nobody could have typed them: many characters at once that are not one
+/// key held down or a short pattern of keys repeated.
+fn as_paste(keys: &[Key]) -> Option<String> {
+    if keys.len() < PASTE_FROM {
+        return None;
+    }
+    let text: Option<String> = keys.iter().map(typed).collect();
+    let text = text?;
+    let mut kinds: Vec<char> = text.chars().collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    (kinds.len() >= PASTE_FROM / 2).then_some(text)
+}
+
+fn typed(key: &Key) -> Option<char> {
+    match key.code {
+        Code::Enter => Some('\n'),
+        Code::Tab => Some('\t'),
+        _ => key.printable(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::{KeyCode, KeyModifiers};
+
+    fn keys(text: &str) -> Vec<Event> {
+        text.chars()
+            .map(|c| {
+                let code = match c {
+                    '\n' => KeyCode::Enter,
+                    c => KeyCode::Char(c),
+                };
+                Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_burst_of_text_is_a_paste_and_runs_nothing() {
+        let actions = actions_of(keys("delete everything\nxx"));
+        let [Action::Pasted(text)] = &actions[..] else {
+            panic!("{actions:?}");
+        };
+        assert_eq!(text, "delete everything\nxx");
+    }
+
+    #[test]
+    fn a_key_held_down_and_quick_typing_are_keys() {
+        assert_eq!(actions_of(keys(&"j".repeat(100))).len(), 100);
+        assert_eq!(actions_of(keys("jjkkjjkkjjkkjjkk")).len(), 16);
+        assert_eq!(actions_of(keys("ggxjjx")).len(), 6);
+    }
+}

@@ -1,0 +1,311 @@
+//! The loop: what happened goes into the step, what it asks for goes to the workers, and once
+//! everything that is waiting has been taken in, one frame is drawn. Nothing ticks: an idle screen
+//! costs nothing.
+
+use std::io::{self, Write, stdout};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{self, Event, EventStream};
+use crossterm::execute;
+use futures::StreamExt;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc;
+
+use super::editor;
+use super::events::actions_of;
+use super::guard::TerminalGuard;
+use super::output::FrameWriter;
+use super::suspend::stop_here;
+use super::workers::Workers;
+use crate::app::keymap::KeyMap;
+use crate::app::layout::{Size, Widths};
+use crate::app::{Action, App, Effect, Effects, Setup};
+use crate::config::live::LiveSource;
+use crate::config::{Capabilities, Settings};
+use crate::model::source::Source;
+use crate::sync::station::Station;
+use crate::text::SafeText;
+use crate::ui::{self, Theme};
+
+/// Everything a screen needs.
+pub struct Screen {
+    pub station: Arc<Station>,
+    /// The store is empty: begin by asking who is here.
+    pub first_start: bool,
+    /// The store is the demo family's, where nothing is kept.
+    pub demo: bool,
+    pub settings: Settings,
+    pub capabilities: Capabilities,
+    pub keys: KeyMap,
+    /// The command line of the person's editor.
+    pub editor: String,
+    /// Where a text lies while it is in the editor.
+    pub scratch: PathBuf,
+    pub time_zone: TimeZone,
+}
+
+/// How a screen ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Quit,
+    /// The person would rather look around in the demo family.
+    Demo,
+}
+
+/// The most that an OSC 52 clipboard is given, in bytes.
+const YANK_LIMIT: usize = 64 * 1024;
+
+/// Shows the screen until it is left.
+///
+/// # Errors
+/// Where the terminal can't be used; it has been given back by then.
+pub async fn show(screen: Screen) -> io::Result<Ended> {
+    let guard = TerminalGuard::take(screen.settings.screen.mouse)?;
+    let (actions, inbox) = mpsc::unbounded_channel();
+    let workers = Workers::start(Arc::clone(&screen.station), actions);
+    let mut live = Live::new(&screen, guard, workers)?;
+    let ended = live.run(&screen, inbox).await;
+    // Whatever was typed is on disk before the program is gone.
+    let saved = live.workers.drafts.flush(&screen.station).await;
+    drop(live);
+    if let Err(error) = saved {
+        return Err(io::Error::other(error));
+    }
+    ended
+}
+
+struct Live {
+    app: App,
+    theme: Theme,
+    terminal: Terminal<CrosstermBackend<FrameWriter>>,
+    frame: FrameWriter,
+    guard: TerminalGuard,
+    workers: Workers,
+    /// Dropped while another program has the terminal.
+    events: Option<EventStream>,
+    ended: Option<Ended>,
+}
+
+impl Live {
+    fn new(screen: &Screen, guard: TerminalGuard, workers: Workers) -> io::Result<Live> {
+        let frame = FrameWriter::default();
+        let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
+        let size = terminal.size()?;
+        let app = App::new(Setup {
+            me: screen.station.me(),
+            now: LiveSource.now(),
+            size: Size {
+                width: size.width,
+                height: size.height,
+            },
+            time_zone: screen.time_zone.clone(),
+            widths: Widths {
+                wide_at: screen.settings.screen.wide_at,
+                narrow_below: screen.settings.screen.narrow_below,
+            },
+            start_view: screen.settings.start_view,
+            keys: screen.keys.clone(),
+            source: Box::new(LiveSource),
+            demo: screen.demo,
+        });
+        Ok(Live {
+            app,
+            theme: Theme::new(screen.settings.screen.theme, screen.capabilities, false),
+            terminal,
+            frame,
+            guard,
+            workers,
+            events: Some(EventStream::new()),
+            ended: None,
+        })
+    }
+
+    async fn run(
+        &mut self,
+        screen: &Screen,
+        mut inbox: mpsc::UnboundedReceiver<Action>,
+    ) -> io::Result<Ended> {
+        let mut signals = Signals::listen()?;
+        let first = if screen.first_start {
+            self.app.start_first()
+        } else {
+            self.app.start()
+        };
+        self.carry_out(first, screen)?;
+        self.answer_at_once(&mut inbox, screen).await?;
+        self.draw()?;
+        loop {
+            let happened = tokio::select! {
+                biased;
+                () = signals.told_to_stop() => return Ok(Ended::Quit),
+                Some(action) = inbox.recv() => vec![action],
+                event = next_event(&mut self.events) => self.taken_in(event)?,
+            };
+            self.step(happened, screen)?;
+            self.answer_at_once(&mut inbox, screen).await?;
+            if let Some(ended) = self.ended {
+                return Ok(ended);
+            }
+            self.draw()?;
+        }
+    }
+
+    /// The event and everything that is waiting behind it.
+    fn taken_in(&mut self, event: io::Result<Event>) -> io::Result<Vec<Action>> {
+        let mut events = vec![event?];
+        // Not by polling the stream: it would remember a waker that wakes nobody.
+        while event::poll(Duration::ZERO)? {
+            events.push(event::read()?);
+        }
+        let mut actions = vec![Action::Tick(LiveSource.now())];
+        actions.extend(actions_of(events));
+        Ok(actions)
+    }
+
+    fn step(&mut self, happened: Vec<Action>, screen: &Screen) -> io::Result<()> {
+        let effects = self.app.update_all(happened);
+        self.carry_out(effects, screen)
+    }
+
+    /// Takes in the answers to what was just asked, as long as the store gives them at once: so a
+    /// key and what it leads to are one frame.
+    async fn answer_at_once(
+        &mut self,
+        inbox: &mut mpsc::UnboundedReceiver<Action>,
+        screen: &Screen,
+    ) -> io::Result<()> {
+        while self.app.is_waiting() {
+            let patience = tokio::time::sleep(PATIENCE);
+            let action = tokio::select! {
+                biased;
+                Some(action) = inbox.recv() => action,
+                () = patience => return Ok(()),
+            };
+            self.step(vec![action], screen)?;
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (state, theme) = (self.app.state(), &self.theme);
+        self.terminal.draw(|frame| ui::draw(state, theme, frame))?;
+        self.frame.send()
+    }
+
+    fn carry_out(&mut self, effects: Effects, screen: &Screen) -> io::Result<()> {
+        for effect in effects.0 {
+            match effect {
+                Effect::Ask {
+                    slot,
+                    number,
+                    question,
+                } => self.workers.ask(slot, number, question),
+                Effect::Give {
+                    number,
+                    family_id,
+                    commands,
+                } => self.workers.give(number, family_id, commands),
+                Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
+                Effect::DropDraft(key) => self.workers.drafts.discard(key),
+                Effect::Edit(text) => self.edit(&text, screen)?,
+                Effect::Yank(text) => yank(&text)?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.terminal.clear()?,
+                Effect::SyncNow => self.workers.sync_now(),
+                Effect::FirstStart(founding) => self.workers.found(founding),
+                Effect::OpenDemo => self.ended = Some(Ended::Demo),
+                Effect::Quit => self.ended = Some(Ended::Quit),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal to the editor and takes it back with the text.
+    fn edit(&mut self, text: &str, screen: &Screen) -> io::Result<()> {
+        self.events = None;
+        self.guard.lend();
+        let edited = editor::edit(&screen.editor, &screen.scratch, text);
+        self.take_terminal_back()?;
+        let action = Action::Edited(edited.map_err(|error| error.to_string()));
+        self.step(vec![action], screen)
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.events = None;
+        self.guard.lend();
+        let stopped = stop_here();
+        self.take_terminal_back()?;
+        stopped
+    }
+
+    fn take_terminal_back(&mut self) -> io::Result<()> {
+        self.guard.take_again()?;
+        self.terminal.clear()?;
+        self.events = Some(EventStream::new());
+        Ok(())
+    }
+}
+
+/// How long a frame waits for the answers to what was asked: what takes longer comes in the next.
+const PATIENCE: Duration = Duration::from_millis(8);
+
+/// The next event; waits for ever while another program has the terminal.
+async fn next_event(events: &mut Option<EventStream>) -> io::Result<Event> {
+    let next = match events {
+        Some(stream) => stream.next().await,
+        None => std::future::pending().await,
+    };
+    next.unwrap_or_else(|| Err(io::Error::other("the terminal is gone")))
+}
+
+/// Puts a text into the clipboard by way of the terminal (OSC 52), cleaned and cut.
+fn yank(text: &str) -> io::Result<()> {
+    let safe = SafeText::new(text);
+    let text = safe.as_str();
+    let cut = &text[..text.floor_char_boundary(YANK_LIMIT)];
+    let mut out = stdout();
+    execute!(out, CopyToClipboard::to_clipboard_from(cut))?;
+    out.flush()
+}
+
+/// The signals that end a program.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    #[cfg(unix)]
+    async fn told_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn told_to_stop(&mut self) {
+        std::future::pending().await
+    }
+}

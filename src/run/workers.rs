@@ -1,0 +1,205 @@
+//! What carries out effects: each is a task that ends in an action.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+
+use super::drafts::Drafts;
+use crate::app::state::Connection;
+use crate::app::{Action, Founding, Slot};
+use crate::model::command::{CommandBody, NewFamily};
+use crate::model::id::{FamilyId, GroupId, QueueId};
+use crate::replica::SubmitError;
+use crate::replica::view::Question;
+use crate::sync::station::{GiveError, Station};
+use crate::wire::problem::{Problem, ProblemKind};
+
+/// How long a failed pass of sync waits before the next, at first and at most.
+const RETRY_FIRST: Duration = Duration::from_secs(1);
+const RETRY_LAST: Duration = Duration::from_secs(60);
+
+/// The workers of one screen.
+pub struct Workers {
+    pub station: Arc<Station>,
+    pub drafts: Arc<Drafts>,
+    actions: mpsc::UnboundedSender<Action>,
+    /// The newest question of each slot; older ones are not worth an answer.
+    newest: Arc<Mutex<HashMap<Slot, u64>>>,
+    /// Something waits in the outbox, or the person wants to know what is new.
+    sync_now: Arc<Notify>,
+}
+
+impl Workers {
+    /// Starts what runs by itself: saving drafts, and sync.
+    pub fn start(station: Arc<Station>, actions: mpsc::UnboundedSender<Action>) -> Workers {
+        let workers = Workers {
+            station,
+            drafts: Arc::default(),
+            actions,
+            newest: Arc::default(),
+            sync_now: Arc::default(),
+        };
+        let failed = workers.actions.clone();
+        let keeping =
+            Arc::clone(&workers.drafts).keep(Arc::clone(&workers.station), move |error| {
+                tell(
+                    &failed,
+                    Action::Failed(format!("the draft was not saved: {error}")),
+                );
+            });
+        tokio::spawn(keeping);
+        tokio::spawn(sync_for_ever(
+            Arc::clone(&workers.station),
+            workers.actions.clone(),
+            Arc::clone(&workers.sync_now),
+        ));
+        workers
+    }
+
+    pub fn sync_now(&self) {
+        self.sync_now.notify_one();
+    }
+
+    /// Answers a question, unless a newer one of its slot comes first.
+    pub fn ask(&self, slot: Slot, number: u64, question: Question) {
+        lock(&self.newest).insert(slot, number);
+        let newest = Arc::clone(&self.newest);
+        let actions = self.actions.clone();
+        let asked = self.station.reader().send(move |replica| {
+            if lock(&newest).get(&slot).is_some_and(|it| *it > number) {
+                return;
+            }
+            let answer = replica.answer(&question).map_err(|error| error.to_string());
+            let answered = Action::Answered {
+                slot,
+                number,
+                answer,
+            };
+            tell(&actions, answered);
+        });
+        if let Err(stopped) = asked {
+            tell(&self.actions, Action::Failed(stopped.to_string()));
+        }
+    }
+
+    /// Gives commands; they go on to the backend behind.
+    pub fn give(&self, number: u64, family_id: FamilyId, commands: Vec<CommandBody>) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let given = station.give(family_id, commands).await;
+            let taken = given.is_ok();
+            let result = given.map(drop).map_err(problem_of);
+            tell(&actions, Action::Given { number, result });
+            if taken {
+                tell(&actions, Action::Changed);
+                sync_now.notify_one();
+            }
+        });
+    }
+
+    /// Founds the family of the first start.
+    pub fn found(&self, founding: Founding) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        tokio::spawn(async move {
+            let founded = found(&station, founding).await;
+            tell(&actions, Action::Founded(founded));
+        });
+    }
+}
+
+async fn found(station: &Station, founding: Founding) -> Result<FamilyId, String> {
+    station
+        .introduce(&founding.display_name, &founding.time_zone)
+        .await
+        .map_err(|error| error.to_string())?;
+    let source = station.source();
+    let family_id = FamilyId(source.fresh());
+    let group_id = GroupId(source.fresh());
+    let commands = vec![
+        CommandBody::FamilyCreate(NewFamily {
+            family_name: founding.family_name,
+            family_description: String::new(),
+            ticket_prefix: founding.prefix,
+            time_zone: founding.time_zone,
+            display_name: founding.display_name,
+        }),
+        CommandBody::GroupCreate {
+            group_id,
+            group_name: founding.group_name,
+            group_description: String::new(),
+        },
+        CommandBody::QueueCreate {
+            queue_id: QueueId(source.fresh()),
+            group_id,
+            queue_name: founding.queue_name,
+            queue_description: String::new(),
+            default_severity: None,
+        },
+    ];
+    station
+        .give(family_id, commands)
+        .await
+        .map_err(|error| error.to_string())?;
+    station.sync().await.map_err(|error| error.to_string())?;
+    Ok(family_id)
+}
+
+/// Passes of sync: one at the start, one whenever something waits or is new, and after an error
+/// another by itself, later each time.
+async fn sync_for_ever(
+    station: Arc<Station>,
+    actions: mpsc::UnboundedSender<Action>,
+    sync_now: Arc<Notify>,
+) {
+    let mut retry = RETRY_FIRST;
+    let mut said: Option<Connection> = None;
+    loop {
+        let passed = station.sync().await;
+        let connection = match &passed {
+            Ok(_) => Connection::Live,
+            Err(error) => Connection::Offline(error.to_string()),
+        };
+        if passed.as_ref().is_ok_and(|it| it.changed()) {
+            tell(&actions, Action::Changed);
+        }
+        if said.as_ref() != Some(&connection) {
+            tell(&actions, Action::Connection(connection.clone()));
+            said = Some(connection);
+        }
+        if passed.is_ok() {
+            retry = RETRY_FIRST;
+            tokio::select! {
+                () = sync_now.notified() => {}
+                () = station.poked() => {}
+            }
+        } else {
+            tokio::select! {
+                () = sync_now.notified() => {}
+                () = tokio::time::sleep(retry) => {}
+            }
+            retry = (retry * 2).min(RETRY_LAST);
+        }
+    }
+}
+
+/// What the form is told when its commands were not taken.
+fn problem_of(error: GiveError) -> Problem {
+    match error {
+        GiveError::Submit(SubmitError::Refused { refusal, .. }) => Problem::from(*refusal),
+        other => Problem::new(ProblemKind::CannotStore, other.to_string()),
+    }
+}
+
+/// The loop may have ended; then nobody needs to know.
+fn tell(actions: &mpsc::UnboundedSender<Action>, action: Action) {
+    let _ = actions.send(action);
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

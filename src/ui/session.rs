@@ -1,0 +1,221 @@
+//! Tests of drawing with the real state behind it: keys go in, screens come out. The store that
+//! answers is a pretence that knows one family.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::key::{Code, Key, read_sequence};
+use crate::app::layout::{Size, Widths};
+use crate::app::state::Connection;
+use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
+use crate::config::{KeyBinding, StartView};
+use crate::model::source::{FixedSource, Timestamp};
+use crate::replica::view::{Answer, ListQuery, OutboxSummary, Question, Window};
+
+use super::draw::paint;
+use super::fixture::{ANA, NOW, board, families, family, plain_theme, rows, thread};
+use super::text_dump;
+
+/// A screen, the state behind it, and the pretended store behind that.
+struct Session {
+    app: App,
+    size: Size,
+    /// The store holds no ticket.
+    empty: bool,
+}
+
+impl Session {
+    fn new(width: u16, height: u16, bindings: &[KeyBinding]) -> Session {
+        let size = Size { width, height };
+        let app = App::new(Setup {
+            me: ANA,
+            now: Timestamp(NOW),
+            size,
+            time_zone: jiff::tz::TimeZone::UTC,
+            widths: Widths::default(),
+            start_view: StartView::Desk,
+            keys: KeyMap::compile(bindings).expect("keys without conflict"),
+            source: Box::new(FixedSource::new(Timestamp(NOW), 1)),
+            demo: false,
+        });
+        Session {
+            app,
+            size,
+            empty: false,
+        }
+    }
+
+    fn started(width: u16, height: u16) -> Session {
+        let mut session = Session::new(width, height, &[]);
+        session.start();
+        session
+    }
+
+    fn start(&mut self) {
+        let effects = self.app.start();
+        self.carry_out(effects);
+        self.act(Action::Connection(Connection::Live));
+    }
+
+    fn act(&mut self, action: Action) {
+        let effects = self.app.update(action);
+        self.carry_out(effects);
+    }
+
+    /// Keys as people write them: `gd`, `Enter`.
+    fn keys(&mut self, sequences: &[&str]) {
+        for sequence in sequences {
+            for key in read_sequence(sequence).expect("keys") {
+                self.act(Action::Key(key));
+            }
+        }
+    }
+
+    fn typed(&mut self, text: &str) {
+        for c in text.chars() {
+            self.act(Action::Key(Key::plain(Code::Char(c))));
+        }
+    }
+
+    fn carry_out(&mut self, effects: Effects) {
+        for effect in effects.0 {
+            if let Effect::Ask {
+                slot,
+                number,
+                question,
+            } = effect
+            {
+                let answer = Ok(self.answer(&question));
+                self.act(Action::Answered {
+                    slot,
+                    number,
+                    answer,
+                });
+            }
+        }
+    }
+
+    fn answer(&self, question: &Question) -> Answer {
+        match question {
+            Question::Families => Answer::Families(families()),
+            Question::Family(_) => Answer::Family(Some(Box::new(family()))),
+            Question::List { query, .. } => Answer::List(self.list(query)),
+            Question::Thread { ticket_id, .. } => {
+                let mut thread = thread();
+                thread.ticket.ticket_id = *ticket_id;
+                Answer::Thread(Some(Box::new(thread)))
+            }
+            Question::Board { .. } => Answer::Board(Box::new(board())),
+            Question::Draft(_) => Answer::Draft(None),
+            Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::History { .. } => Answer::History(Vec::new()),
+        }
+    }
+
+    fn list(&self, query: &ListQuery) -> Window {
+        let mut rows = rows();
+        rows.retain(|row| {
+            !self.empty
+                && query
+                    .severity
+                    .is_none_or(|severity| row.severity == severity)
+                && row.title.to_lowercase().contains(&query.text)
+        });
+        Window {
+            total: rows.len() as u64,
+            rows,
+            first: 0,
+            more_than_total: false,
+        }
+    }
+
+    fn screen(&self) -> String {
+        let area = Rect::new(0, 0, self.size.width, self.size.height);
+        let mut buffer = Buffer::empty(area);
+        let cursor = paint(self.app.state(), &plain_theme(), &mut buffer);
+        let cursor = cursor.map_or_else(
+            || "no cursor".to_owned(),
+            |at| format!("cursor at {}, {}", at.x, at.y),
+        );
+        format!("{}{cursor}\n", text_dump::text(&buffer))
+    }
+}
+
+/// Screens at three sizes after the same keys.
+fn after(name: &str, keys: &[&str], typed: &str) {
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let mut session = Session::started(width, height);
+        session.keys(keys);
+        session.typed(typed);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), session.screen());
+    }
+}
+
+#[test]
+fn keys_lead_to_screens() {
+    after("start", &[], "");
+    after("board", &["gd"], "");
+    after("down_and_open", &["j", "j", "Enter"], "");
+    after("help", &["?"], "");
+    after("help_searched", &["?"], "snooze");
+    after("command", &[":"], "due");
+    after("new_ticket", &["n"], "");
+    after("comment", &["c"], "It works again.");
+    after("reply", &["Enter", "j", "r"], "");
+    after("note", &["i"], "The cable is ours.");
+    after("edit", &["e"], "");
+    after("assign", &["ap"], "b");
+    after("move", &["m"], "");
+    after("due", &["D"], "fri");
+    after("filter", &["/"], "rout");
+    after("nothing_matches", &["/"], "unicorn");
+    after("only_sev_3", &["z3"], "");
+    after("marks", &["Space", "j", "Space"], "");
+}
+
+#[test]
+fn a_wrong_answer_says_why() {
+    for (width, height) in [(40, 12), (80, 24)] {
+        let mut session = Session::started(width, height);
+        session.keys(&["D"]);
+        session.typed("whenever");
+        session.keys(&["Enter"]);
+        insta::assert_snapshot!(format!("wrong_day_{width}x{height}"), session.screen());
+    }
+}
+
+#[test]
+fn prefixes_show_what_may_follow() {
+    for prefix in ["g", "S", "s", "a", "y", "z"] {
+        after(&format!("prefix_{prefix}"), &[prefix], "");
+    }
+}
+
+#[test]
+fn an_empty_family_says_the_key_that_works() {
+    let rebound = KeyBinding {
+        context: "desk".to_owned(),
+        action: "ticket.new".to_owned(),
+        keys: vec!["N".to_owned()],
+        line: 1,
+    };
+    let mut session = Session::new(80, 24, &[rebound]);
+    session.empty = true;
+    session.start();
+    let screen = session.screen();
+    assert!(screen.contains("press N to file one"), "{screen}");
+}
+
+#[test]
+fn the_wizard_asks_one_thing_at_a_time() {
+    let mut session = Session::new(80, 24, &[]);
+    let effects = session.app.start_first();
+    session.carry_out(effects);
+    insta::assert_snapshot!("first_welcome", session.screen());
+    session.keys(&["Enter"]);
+    session.typed("Ana");
+    session.keys(&["Enter"]);
+    session.typed("Rivera family");
+    session.keys(&["Enter"]);
+    insta::assert_snapshot!("first_prefix", session.screen());
+}
