@@ -1,4 +1,5 @@
 //! The one integration binary: every test binary links again, so there is one.
 
+mod cli;
 mod layering;
 mod whole;

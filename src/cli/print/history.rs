@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::grid::{Cell, Grid, Tint};
+use super::thread::moment;
 use crate::model::audit::{AuditRecord, FieldChange};
 use crate::model::entity::EntityKey;
 use crate::model::id::{TicketId, UserId};
 use crate::model::source::Timestamp;
 
 /// Attributes that say who and where, not what.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "family_id",
     "ticket_id",
     "created_by",
@@ -22,6 +22,9 @@ const KEYS: [&str; 9] = [
     "comment_date",
     "author_kind",
     "channel",
+    "reply_to",
+    "request_date",
+    "source",
 ];
 /// How much of a value is shown, in characters.
 const VALUE: usize = 60;
@@ -32,7 +35,6 @@ pub struct Names {
     pub tickets: HashMap<TicketId, String>,
     /// Names of queues and groups by their ids.
     pub places: HashMap<String, String>,
-    pub zone: TimeZone,
 }
 
 /// The records, one a row.
@@ -47,7 +49,7 @@ pub fn records(records: &[AuditRecord], names: &Names) -> Grid {
             .collect();
         grid.row(vec![
             Cell::new(record.seq).tint(Tint::Dim),
-            Cell::new(names.time(record.time)),
+            Cell::new(moment(record.time)),
             Cell::new(names.actor(record)),
             Cell::new(&record.command_type),
             Cell::new(names.entity(&record.entity)),
@@ -89,21 +91,15 @@ impl Names {
         }
     }
 
-    fn time(&self, at: Timestamp) -> String {
-        match jiff::Timestamp::from_second(at.0) {
-            Ok(moment) => moment
-                .to_zoned(self.zone.clone())
-                .strftime("%Y-%m-%d %H:%M")
-                .to_string(),
-            Err(_) => format!("second {}", at.0),
-        }
-    }
-
-    /// `severity SEV_3 -> SEV_2`; none where there is nothing to tell.
+    /// `severity SEV_3 -> SEV_2`, `queue IT -> Kitchen`; none where there is nothing to tell.
     fn change(&self, change: &FieldChange<'_>) -> Option<String> {
-        let before = change.before.and_then(|value| self.value(change.field, value));
-        let after = change.after.and_then(|value| self.value(change.field, value));
-        let field = change.field;
+        let before = change
+            .before
+            .and_then(|value| self.value(change.field, value));
+        let after = change
+            .after
+            .and_then(|value| self.value(change.field, value));
+        let field = change.field.strip_suffix("_id").unwrap_or(change.field);
         match (before, after) {
             (None, None) => None,
             (None, Some(after)) => Some(format!("{field} {after}")),
@@ -124,7 +120,7 @@ impl Names {
                 .collect::<Vec<String>>()
                 .join(", "),
             Value::Number(seconds) if field.ends_with("_date") || field.ends_with("_until") => {
-                self.time(Timestamp(seconds.as_i64()?))
+                moment(Timestamp(seconds.as_i64()?))
             }
             // A long text: its beginning and where the whole is.
             Value::Object(long) => long.get("preview").and_then(Value::as_str)?.to_owned(),

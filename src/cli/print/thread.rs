@@ -1,5 +1,6 @@
 //! A ticket with its thread, as text and as JSON.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::grid::Tint;
@@ -109,7 +110,7 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
         lines[1].push_str(&format!(" on {note}"));
     }
     if let Some(until) = ticket.reopen_until {
-        lines[1].push_str(&format!(", may be reopened until {}", day(until)));
+        lines[1].push_str(&format!(", may be reopened until {}", moment(until)));
     }
     let assignee = match thread.assignee.as_str() {
         "" => "assigned to nobody".to_owned(),
@@ -119,7 +120,7 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
     lines.push(format!("filed by {} {filed}, {assignee}", thread.requester));
     if let Some(due) = ticket.due_date {
         let left = age::until(due.0, now.0);
-        lines.push(format!("due {} ({left})", day(due)));
+        lines.push(format!("due {} ({left})", moment(due)));
     }
     if !ticket.tags.is_empty() {
         let tags: Vec<&str> = ticket.tags.iter().map(String::as_str).collect();
@@ -157,9 +158,13 @@ fn show_comment(out: &mut Out, comment: &CommentRow, at: (u64, Timestamp)) -> Re
     out.body(&comment.body, indent + 2)
 }
 
-/// The day of a moment, in UTC.
-pub fn day(at: Timestamp) -> String {
-    jiff::Timestamp::from_second(at.0)
-        .map(|moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
-        .unwrap_or_else(|_| format!("second {}", at.0))
+/// A moment on the clocks of this machine: `2026-03-01 16:00`.
+pub fn moment(at: Timestamp) -> String {
+    match jiff::Timestamp::from_second(at.0) {
+        Ok(moment) => moment
+            .to_zoned(TimeZone::system())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string(),
+        Err(_) => format!("second {}", at.0),
+    }
 }

@@ -2,13 +2,11 @@
 //! by itself, and each refusal is told.
 
 use super::{again, label};
-use crate::cli::args::{
-    AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs,
-};
+use crate::cli::args::{AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs};
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::complain;
-use crate::cli::print::thread::{ThreadJson, day};
+use crate::cli::print::thread::{ThreadJson, moment};
 use crate::cli::when::{self, zone_of};
 use crate::cli::write::{Deed, commit_each};
 use crate::model::command::{Base, CommandBody};
@@ -74,7 +72,7 @@ pub async fn due(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
         work.push((thread, vec![body]));
     }
     carry_out(errand, work, |now| match now.ticket.due_date {
-        Some(at) => format!("due {}", day(at)),
+        Some(at) => format!("due {}", moment(at)),
         None => "due at no certain time".to_owned(),
     })
     .await
@@ -88,7 +86,7 @@ pub async fn resolve(errand: &mut Errand, args: Numbers) -> Result<Exit> {
     };
     carry_out(errand, each(threads, make), |now| {
         match now.ticket.reopen_until {
-            Some(until) => format!("resolved; may be reopened until {}", day(until)),
+            Some(until) => format!("resolved; may be reopened until {}", moment(until)),
             None => "resolved".to_owned(),
         }
     })

@@ -6,7 +6,6 @@ use super::label;
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::history::{self, Names};
-use crate::cli::when::zone_of;
 use crate::model::audit::AuditRecord;
 use crate::model::id::{FamilyId, TicketId};
 use crate::replica::view::{Answer, HistoryOf, Question};
@@ -71,6 +70,5 @@ async fn names(errand: &Errand, family_id: FamilyId, records: &[AuditRecord]) ->
             .map(|person| (person.user_id, person.display_name.clone()))
             .collect(),
         tickets,
-        zone: zone_of(&view.family),
     })
 }
