@@ -110,7 +110,11 @@ impl Errand {
             return Ok(group_id);
         }
         let view = self.view(family_id).await?;
-        let names: Vec<&str> = view.groups.iter().map(|it| it.group_name.as_str()).collect();
+        let names: Vec<&str> = view
+            .groups
+            .iter()
+            .map(|it| it.group_name.as_str())
+            .collect();
         one_named("group", name, found, &names)
     }
 
@@ -182,7 +186,9 @@ impl Errand {
     /// A ticket as it was typed, without its thread.
     pub async fn ticket(&self, text: &str) -> Result<Thread> {
         let ticket_id = self.ticket_id(text).await?;
-        self.thread(ticket_id, (0, 0)).await?.ok_or_else(|| no_ticket(text))
+        self.thread(ticket_id, (0, 0))
+            .await?
+            .ok_or_else(|| no_ticket(text))
     }
 
     /// A ticket and so many of its comments, from the given place on.
@@ -275,11 +281,15 @@ fn one_named<T>(what: &str, name: &str, found: Found<T>, names: &[&str]) -> Resu
             "`{name}` could be {}; write more of it, or its id",
             several.join(" or ")
         ))),
-        Found::None => Err(Failure::refused(match did_you_mean(name, names.iter().copied()) {
-            Some(near) => format!("there is no {what} `{name}`; did you mean `{near}`?"),
-            None if names.is_empty() => format!("there is no {what} `{name}`, nor any other yet"),
-            None => format!("there is no {what} `{name}`; there is {}", some_of(names)),
-        })),
+        Found::None => Err(Failure::refused(
+            match did_you_mean(name, names.iter().copied()) {
+                Some(near) => format!("there is no {what} `{name}`; did you mean `{near}`?"),
+                None if names.is_empty() => {
+                    format!("there is no {what} `{name}`, nor any other yet")
+                }
+                None => format!("there is no {what} `{name}`; there is {}", some_of(names)),
+            },
+        )),
     }
 }
 

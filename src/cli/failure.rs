@@ -172,7 +172,7 @@ impl From<OpenError> for Failure {
 impl From<GiveError> for Failure {
     fn from(error: GiveError) -> Failure {
         match error {
-            GiveError::Submit(SubmitError::Refused { refusal, .. }) => refusal.into(),
+            GiveError::Submit(SubmitError::Refused { refusal, .. }) => (*refusal).into(),
             other => Failure::store(other),
         }
     }

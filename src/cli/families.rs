@@ -176,7 +176,10 @@ async fn create_queue(errand: &mut Errand, family: &FamilyRow, new: NewQueueArgs
     };
     errand.commit(family_id, vec![body]).await?;
     let view = errand.view(family_id).await?;
-    let made = view.queues.iter().find(|row| row.queue.queue_id == queue_id);
+    let made = view
+        .queues
+        .iter()
+        .find(|row| row.queue.queue_id == queue_id);
     match made {
         Some(row) if errand.out.is_json() => errand.out.json(&rows::queue_json(row, &view))?,
         Some(row) => errand.out.line(format!(
@@ -239,7 +242,9 @@ pub async fn verify_audit(errand: &mut Errand) -> Result<Exit> {
         let records = plural::count(records, "record", "records");
         let name = &family.family_name;
         match (check.broken_at, &check.why) {
-            (None, _) => errand.out.line(format!("{name}: {records}, each fits the one before"))?,
+            (None, _) => errand
+                .out
+                .line(format!("{name}: {records}, each fits the one before"))?,
             (Some(at), why) => errand.out.line(format!(
                 "{name}: {records} fit; record {at} does not: {}; restore a backup, or ask who \
                  had access to the store",

@@ -142,7 +142,9 @@ fn say(errand: &mut Errand, report: &Report, new: Option<u64>) -> Result<()> {
     }
     match new {
         None => errand.out.line("a dry run: nothing was brought"),
-        Some(0) => errand.out.line("no ticket is new here: all of them were here already"),
+        Some(0) => errand
+            .out
+            .line("no ticket is new here: all of them were here already"),
         Some(new) => {
             let is_are = if new == 1 { "is" } else { "are" };
             let tickets = plural::count(new, "ticket", "tickets");

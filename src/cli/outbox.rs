@@ -118,7 +118,9 @@ async fn discard(errand: &mut Errand, which: &str) -> Result<Exit> {
         replica.discard(command_id)?;
     }
     if errand.out.is_json() {
-        errand.out.json(&serde_json::json!({ "discarded": count }))?;
+        errand
+            .out
+            .json(&serde_json::json!({ "discarded": count }))?;
     } else {
         let what = plural::count(count, "refused command", "refused commands");
         errand.out.line(format!("threw {what} away"))?;
@@ -142,7 +144,9 @@ pub async fn rebuild(errand: &mut Errand) -> Result<Exit> {
         errand.out.json(&serde_json::json!({ "rebuilt": names }))?;
     } else {
         let names = names.join(", ");
-        errand.out.line(format!("the local copy of {names} is made anew"))?;
+        errand
+            .out
+            .line(format!("the local copy of {names} is made anew"))?;
     }
     Ok(Exit::Done)
 }

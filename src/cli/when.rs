@@ -89,7 +89,12 @@ mod tests {
         let zone = TimeZone::get(zone).expect("zone");
         let due = due(text, NOW, &zone).ok()??;
         let moment = jiff::Timestamp::from_second(due.0).expect("in range");
-        Some(moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string())
+        Some(
+            moment
+                .to_zoned(zone)
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string(),
+        )
     }
 
     #[test]
@@ -116,7 +121,16 @@ mod tests {
     #[test]
     fn what_is_no_date_is_a_usage_error_and_none_takes_the_date_away() {
         assert_eq!(due("none", NOW, &TimeZone::UTC), Ok(None));
-        for bad in ["", "soon", "+", "+d", "+3y", "2026-13-01", "+é", "+99999999999d"] {
+        for bad in [
+            "",
+            "soon",
+            "+",
+            "+d",
+            "+3y",
+            "2026-13-01",
+            "+é",
+            "+99999999999d",
+        ] {
             assert!(due(bad, NOW, &TimeZone::UTC).is_err(), "{bad}");
         }
     }

@@ -87,14 +87,13 @@ async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> R
 }
 
 /// A command that the backend refused stays in the tray, with its text.
-async fn verdict(
-    station: &Station,
-    family_id: FamilyId,
-    command_id: CommandId,
-) -> Result<Verdict> {
+async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) -> Result<Verdict> {
     Ok(station
         .read(move |it| {
-            let refused = it.tray()?.into_iter().find(|it| it.command_id == command_id);
+            let refused = it
+                .tray()?
+                .into_iter()
+                .find(|it| it.command_id == command_id);
             if let Some(refused) = refused {
                 return Ok(Verdict::Refused(refused.refusal));
             }
@@ -102,7 +101,11 @@ async fn verdict(
             let waits = pending
                 .iter()
                 .any(|it| it.command.command_id == command_id && it.outcome.is_none());
-            Ok(if waits { Verdict::Waiting } else { Verdict::Done })
+            Ok(if waits {
+                Verdict::Waiting
+            } else {
+                Verdict::Done
+            })
         })
         .await?)
 }

@@ -9,8 +9,10 @@ use crate::model::severity::Severity;
 #[derive(Debug, Subcommand)]
 pub enum ImportFrom {
     /// Issues of Jira as JSON: a page of a search, an array, or JSON Lines
-    #[command(after_help = "A second import of the same issues brings nothing twice.\n\
-                            Example: famdesk import jira issues.jsonl --severity Urgent=SEV_1")]
+    #[command(
+        after_help = "A second import of the same issues brings nothing twice.\n\
+                            Example: famdesk import jira issues.jsonl --severity Urgent=SEV_1"
+    )]
     Jira(JiraArgs),
 }
 

@@ -205,7 +205,12 @@ pub enum GroupsDeed {
     #[command(after_help = "Example: famdesk groups create Home")]
     Create {
         name: String,
-        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        #[arg(
+            long,
+            value_name = "TEXT",
+            default_value = "",
+            hide_default_value = true
+        )]
         description: String,
     },
 }
@@ -226,7 +231,12 @@ pub struct NewQueueArgs {
     /// What its tickets get where nothing is said
     #[arg(long, value_name = "SEV")]
     pub severity: Option<crate::model::severity::Severity>,
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub description: String,
 }
 

@@ -184,7 +184,10 @@ mod tests {
             text,
             "number  title        who\nRIV-1   a title tha…  ana\n"
                 .replace("title        who", "title         who")
-                .replace("RIV-1   a title tha…  ana\n", "RIV-1   a title tha…  ana\nRIV-22  b\n")
+                .replace(
+                    "RIV-1   a title tha…  ana\n",
+                    "RIV-1   a title tha…  ana\nRIV-22  b\n"
+                )
         );
     }
 

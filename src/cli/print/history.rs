@@ -101,8 +101,12 @@ impl Names {
 
     /// `severity SEV_3 -> SEV_2`; none where there is nothing to tell.
     fn change(&self, change: &FieldChange<'_>) -> Option<String> {
-        let before = change.before.and_then(|value| self.value(change.field, value));
-        let after = change.after.and_then(|value| self.value(change.field, value));
+        let before = change
+            .before
+            .and_then(|value| self.value(change.field, value));
+        let after = change
+            .after
+            .and_then(|value| self.value(change.field, value));
         let field = change.field;
         match (before, after) {
             (None, None) => None,

@@ -2,9 +2,7 @@
 //! by itself, and each refusal is told.
 
 use super::{again, label};
-use crate::cli::args::{
-    AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs,
-};
+use crate::cli::args::{AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs};
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::complain;

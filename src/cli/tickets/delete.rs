@@ -46,9 +46,9 @@ pub async fn delete(errand: &mut Errand, args: DeleteArgs) -> Result<Exit> {
             "deleted": true,
         }))?;
     } else {
-        errand
-            .out
-            .line(format!("{number}  deleted; `famdesk restore {number}` brings it back"))?;
+        errand.out.line(format!(
+            "{number}  deleted; `famdesk restore {number}` brings it back"
+        ))?;
     }
     Ok(Exit::Done)
 }
@@ -95,7 +95,9 @@ pub async fn restore(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         }
     }
     if errand.out.is_json() {
-        errand.out.json(&serde_json::json!({ "restored": restored }))?;
+        errand
+            .out
+            .json(&serde_json::json!({ "restored": restored }))?;
     } else {
         for label in restored {
             errand.out.line(format!("{label}  restored"))?;

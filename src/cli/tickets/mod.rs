@@ -33,7 +33,11 @@ async fn again(errand: &Errand, ticket_id: TicketId) -> Result<Thread> {
 
 /// A text that was given: itself, or stdin where it is `-`.
 fn text(given: String) -> Result<String> {
-    if given == "-" { from_stdin() } else { Ok(given) }
+    if given == "-" {
+        from_stdin()
+    } else {
+        Ok(given)
+    }
 }
 
 /// A text that was given, or stdin where none was and somebody pipes one in.

@@ -52,9 +52,12 @@ pub async fn file(errand: &mut Errand, args: NewArgs) -> Result<Exit> {
         errand.out.json(&ThreadJson::from(&made))?;
     } else {
         let ticket = &made.ticket;
-        errand
-            .out
-            .line(format!("{}  {}  {}", label(ticket), ticket.severity, ticket.title))?;
+        errand.out.line(format!(
+            "{}  {}  {}",
+            label(ticket),
+            ticket.severity,
+            ticket.title
+        ))?;
     }
     Ok(Exit::Done)
 }
