@@ -18,6 +18,8 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 mod list;
+mod marks;
+mod narrow;
 mod panes;
 pub mod picker;
 pub mod prompt;

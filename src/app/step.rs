@@ -74,7 +74,7 @@ impl App {
         self.asked.remove(&slot);
         let answer = match answer {
             Ok(answer) => answer,
-            Err(why) => return self.say(NoticeKind::Error, why),
+            Err(why) => return self.unanswered(slot, why),
         };
         match (slot, answer) {
             (Slot::Families, Answer::Families(rows)) => self.families_came(rows),
@@ -91,6 +91,22 @@ impl App {
                 format!("the store answered something else than was asked ({slot:?})"),
             ),
         }
+    }
+
+    /// A question could not be answered: whatever waits for it goes on without.
+    fn unanswered(&mut self, slot: Slot, why: String) {
+        match slot {
+            Slot::List => self.give_up_jump(),
+            Slot::Draft => self.draft_came(None),
+            Slot::Subject => self.leave_form(),
+            Slot::Families
+            | Slot::Family
+            | Slot::Thread
+            | Slot::Board
+            | Slot::Outbox
+            | Slot::Version => {}
+        }
+        self.say(NoticeKind::Error, why);
     }
 
     /// Asks, and forgets the question of that slot that is still open.
@@ -190,7 +206,8 @@ impl App {
                 let typed = write_sequence(&self.typed);
                 let alone = self.typed.len() == 1;
                 self.forget_typed();
-                if !(alone && self.type_key(key)) && !self.is_typing() {
+                let taken = alone && self.type_key(key);
+                if !taken && !self.is_typing() {
                     self.say(
                         NoticeKind::Warning,
                         format!("{typed} does nothing here; ? shows the keys"),

@@ -85,11 +85,10 @@ impl App {
         (thread.ticket.ticket_id == ticket_id).then_some(thread)
     }
 
-    /// The comment under the cursor of the thread.
-    pub(super) fn comment_under_cursor(&self) -> Option<&CommentRow> {
-        let pane = &self.state.desk.thread;
-        let thread = self.thread_of(pane.ticket_id?)?;
-        comment_at(thread, pane.cursor)
+    /// The comment under the cursor of the thread, if that is the thread of this ticket.
+    pub(super) fn comment_under_cursor(&self, ticket_id: TicketId) -> Option<&CommentRow> {
+        let thread = self.thread_of(ticket_id)?;
+        comment_at(thread, self.state.desk.thread.cursor)
     }
 
     /// To the next item; an item that reaches below the screen is read to its end first.

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 mod args;
 mod demo;
@@ -25,10 +25,9 @@ mod write;
 
 use args::{AuditDeed, Command, FamiliesDeed, Globals, Line};
 use errand::Errand;
-use failure::{Exit, Failure, Result};
+use failure::{Exit, Result};
 use house::{House, Setting};
 use print::{Out, complain};
-use screen::Opened;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
@@ -51,40 +50,17 @@ pub fn main() -> ExitCode {
 
 fn run(line: Line) -> Result<ExitCode> {
     let Line { globals, command } = line;
-    if command.is_none() {
-        screen::needs_a_terminal()?;
-    }
     let setting = Setting::find(&globals)?;
     if let Some(Command::Config { .. }) = command {
         return explain(&setting, &globals);
     }
+    let Some(command) = command else {
+        return screen::open_screen(setting, &globals);
+    };
     // Everything that waits, waits on threads of its own; one suffices here.
     let runtime = Builder::new_current_thread().enable_time().build()?;
-    match command {
-        None => open_screen(setting, &globals, runtime),
-        Some(command) => {
-            let exit = runtime.block_on(carry_out(command, globals, setting))?;
-            Ok(ExitCode::from(exit as u8))
-        }
-    }
-}
-
-fn open_screen(setting: Setting, globals: &Globals, runtime: Runtime) -> Result<ExitCode> {
-    let (house, station) = runtime.block_on(async {
-        let house = House::open(setting).await?;
-        settle_in(&house).await?;
-        let station = match house.owner().await? {
-            Some(_) => Some(house.station_for(globals).await?),
-            None => None,
-        };
-        Ok::<_, Failure>((house, station))
-    })?;
-    let opened = Opened {
-        house,
-        station,
-        runtime,
-    };
-    screen::open_screen(opened).map_err(|error| Failure::store(format!("{error:#}")))
+    let exit = runtime.block_on(carry_out(command, globals, setting))?;
+    Ok(ExitCode::from(exit as u8))
 }
 
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {

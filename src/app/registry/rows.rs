@@ -23,7 +23,8 @@ macro_rules! rows {
     };
 }
 
-pub(super) const TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, TYPING];
+/// One place in memory, so that a row is known by where it stands.
+pub(super) static TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, TYPING];
 
 const TICKETS: &[ActionRow] = rows! {
     "ticket.new" TICKET, ["n"], "New ticket", has_family, Now(App::new_ticket);

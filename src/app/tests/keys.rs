@@ -37,11 +37,8 @@ fn every_key_of_the_table_reaches_its_action_in_every_context() {
     let map = KeyMap::defaults();
     for row in actions() {
         for context in row.contexts {
-            let stacks = Context::STACKS.into_iter();
-            let stack = stacks
-                .filter(|it| it.contains(context))
-                .next()
-                .expect("a stack");
+            let mut stacks = Context::STACKS.into_iter();
+            let stack = stacks.find(|it| it.contains(context)).expect("a stack");
             for keys in row.keys {
                 let keys = read_sequence(keys).expect("keys");
                 match map.find(

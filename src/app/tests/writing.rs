@@ -245,3 +245,42 @@ fn one_may_look_around_in_the_demo_instead() {
     screen.press("Enter");
     assert_eq!(screen.done, [Effect::OpenDemo]);
 }
+
+#[test]
+fn a_reply_on_the_board_never_answers_a_comment_of_another_ticket() {
+    let mut screen = Harness::new(160, 40, 3);
+    screen.press("4j");
+    screen.press("gd");
+    screen.press("G");
+    screen.press("k");
+    screen.press("k");
+    let on = screen.app.target().expect("a ticket").ticket_id();
+    assert_ne!(screen.state().desk.thread.ticket_id, Some(on));
+    screen.press("r");
+    assert_eq!(form(&screen).reply_to, None);
+}
+
+#[test]
+fn a_form_opens_also_when_its_draft_can_not_be_read() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.held_back = Some(Vec::new());
+    screen.press("n");
+    screen.write("Wi");
+    let Some(Effect::Ask { slot, number, .. }) =
+        screen.held_back.take().and_then(|mut it| it.pop())
+    else {
+        panic!("a question");
+    };
+    screen.act(Action::Answered {
+        slot,
+        number,
+        answer: Err("the store can't be read".to_owned()),
+    });
+    screen.write("-Fi");
+    assert_eq!(screen.notice(), "the store can't be read");
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::TicketCreate(new)] if new.title == "Wi-Fi"
+    ));
+}
