@@ -223,7 +223,7 @@ fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State)
         Order::Severity | Order::NewestFirst | Order::Relevance => ticket.creation_date,
     };
     row.skip(1)
-        .column_right(&age::compact(shown.0, state.now.0), AGE, Role::Dim);
+        .column_right(&age::compact(shown.0, state.now.0), AGE, text);
 }
 
 fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
@@ -231,7 +231,7 @@ fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
     if overdue && ticket.status == Status::Open {
         row.say(glyphs::OVERDUE, Role::Error);
     } else if ticket.due_date.is_some() || ticket.snoozed_until.is_some() {
-        row.say(glyphs::CLOCK, Role::Dim);
+        row.say(glyphs::CLOCK, Role::Text);
     } else {
         row.skip(1);
     }
