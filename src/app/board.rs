@@ -54,6 +54,7 @@ impl App {
             (false, Some(family_id)) => Place::Family(family_id),
             (true, _) | (false, None) => Place::Everywhere,
         };
+        self.state.board.as_of = self.state.now;
         self.ask(
             Slot::Board,
             Question::Board {
@@ -66,7 +67,6 @@ impl App {
     }
 
     pub(super) fn board_came(&mut self, board: Box<Board>) {
-        self.state.board.as_of = self.state.now;
         self.state.board.board = Some(board);
         self.keep_board_cursor();
     }

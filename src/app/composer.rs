@@ -1,10 +1,21 @@
-//! Forms: a new ticket, a comment, an internal note, an edit.
+//! Forms: a new ticket, a comment, an internal note, an edit; what they hold and come to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::key::{Code, Key};
+use super::panes::moved;
+use super::ranking::rank;
 use super::target::Target;
 use super::text_field::TextField;
-use crate::model::id::{CommentId, FamilyId, QueueId, UserId};
+use super::undo::inverse;
+use crate::model::command::{CommandBody, NewComment};
+use crate::model::comment::Channel;
+use crate::model::entity::EntityKey;
+use crate::model::id::{CommentId, FamilyId, QueueId, TicketId, UserId};
+use crate::model::long_text::LongText;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
+use crate::model::ticket::{NewTicket, TicketField};
 use crate::replica::view::{DraftKey, DraftKind, Thread};
 
 /// A form over the view.
@@ -116,4 +127,284 @@ impl FieldName {
             FieldName::Body => "Text",
         }
     }
+}
+
+/// The name under which a draft keeps what it answers.
+const REPLY_TO: &str = "reply_to";
+
+/// What a form comes to: what it does in words, the commands, and those that take them back.
+pub(super) type Made = Result<(String, Vec<CommandBody>, Vec<CommandBody>), String>;
+
+impl Composer {
+    pub(super) fn new_ticket(&self, ticket_id: TicketId) -> Made {
+        let title = self.text(FieldName::Title);
+        if title.trim().is_empty() {
+            return Err("give it a title".to_owned());
+        }
+        let mut new = NewTicket {
+            ticket_id,
+            queue_id: QueueId(ticket_id.0),
+            title: title.trim().to_owned(),
+            description: self.long(FieldName::Description),
+            severity: None,
+            requested_by: None,
+            assigned_to: None,
+            category: None,
+            due_date: None,
+            tags: words(&self.text(FieldName::Tags)),
+            parent_ticket: None,
+            source: Channel::Screen,
+        };
+        for field in &self.fields {
+            match field.chosen() {
+                Some(ChoiceValue::Queue(queue_id)) => new.queue_id = queue_id,
+                Some(ChoiceValue::Severity(severity)) => new.severity = severity,
+                Some(ChoiceValue::Person(person)) => new.assigned_to = person,
+                None => {}
+            }
+        }
+        let deed = format!("filed \"{}\"", new.title);
+        let back = CommandBody::EntityDelete(EntityKey::Ticket(ticket_id));
+        Ok((
+            deed,
+            vec![CommandBody::TicketCreate(Box::new(new))],
+            vec![back],
+        ))
+    }
+
+    pub(super) fn new_comment(&self, comment_id: CommentId, internal: bool) -> Made {
+        let Some(target) = &self.target else {
+            return Err("no ticket is selected".to_owned());
+        };
+        let Some(comment_body) = self.long(FieldName::Body) else {
+            return Err("write something first".to_owned());
+        };
+        let ticket_id = target.ticket_id();
+        let what = if internal { "note" } else { "comment" };
+        let deed = format!("added a {what} to {}", target.label());
+        let new = NewComment {
+            ticket_id,
+            comment_id,
+            comment_body,
+            reply_to: self.reply_to,
+            internal,
+            channel: Channel::Screen,
+        };
+        let back = CommandBody::EntityDelete(EntityKey::Comment(ticket_id, comment_id));
+        Ok((deed, vec![CommandBody::CommentAdd(new)], vec![back]))
+    }
+
+    /// Title and description, each only if it was changed, each checked against what was read.
+    pub(super) fn edits(&self, me: UserId) -> Made {
+        let (Some(target), Some(thread)) = (&self.target, &self.thread) else {
+            return Err("the ticket has not been read yet".to_owned());
+        };
+        let ticket_id = target.ticket_id();
+        let seen = Target::of_thread(thread);
+        let (mut forth, mut back) = (Vec::new(), Vec::new());
+        let title = self.text(FieldName::Title);
+        if title.trim().is_empty() {
+            return Err("give it a title".to_owned());
+        }
+        if title.trim() != thread.ticket.title {
+            let command = seen.set(TicketField::Title(title.trim().to_owned()));
+            back.extend(inverse(&command, &seen, me));
+            forth.push(command);
+        }
+        let was = thread.description.clone().unwrap_or_default();
+        let text = self.text(FieldName::Description);
+        if text != was {
+            forth.push(CommandBody::TicketDescribe {
+                ticket_id,
+                description: LongText::Inline(text),
+                base_version: Some(thread.description_version),
+            });
+            back.push(CommandBody::TicketDescribe {
+                ticket_id,
+                description: LongText::Inline(was),
+                base_version: Some(thread.description_version + 1),
+            });
+        }
+        if forth.is_empty() {
+            return Err("nothing was changed; Esc leaves".to_owned());
+        }
+        Ok((format!("edited {}", target.label()), forth, back))
+    }
+
+    pub(super) fn text(&self, name: FieldName) -> String {
+        let field = self.fields.iter().find(|field| field.name == name);
+        match field.map(|field| &field.value) {
+            Some(FieldValue::Text(text)) => text.value(),
+            Some(FieldValue::Choice(_)) | None => String::new(),
+        }
+    }
+
+    /// A field's text, if there is any.
+    pub(super) fn long(&self, name: FieldName) -> Option<LongText> {
+        let text = self.text(name);
+        let text = text.trim_end();
+        (!text.trim().is_empty()).then(|| LongText::Inline(text.to_owned()))
+    }
+
+    pub(super) fn set_text(&mut self, name: FieldName, to: &str) {
+        let field = self.fields.iter_mut().find(|field| field.name == name);
+        if let Some(FieldValue::Text(text)) = field.map(|field| &mut field.value) {
+            text.set(to);
+        }
+    }
+
+    pub(super) fn long_text(&self) -> Option<&TextField> {
+        self.fields.iter().find_map(|field| match &field.value {
+            FieldValue::Text(text) if text.is_multi_line() => Some(text),
+            FieldValue::Text(_) | FieldValue::Choice(_) => None,
+        })
+    }
+
+    pub(super) fn long_text_mut(&mut self) -> Option<&mut TextField> {
+        self.fields
+            .iter_mut()
+            .find_map(|field| match &mut field.value {
+                FieldValue::Text(text) if text.is_multi_line() => Some(text),
+                FieldValue::Text(_) | FieldValue::Choice(_) => None,
+            })
+    }
+
+    /// Whether leaving it loses nothing.
+    pub(super) fn is_untouched(&self) -> bool {
+        if let (DraftKind::Edit, Some(thread)) = (self.kind, &self.thread) {
+            return self.text(FieldName::Title) == thread.ticket.title
+                && self.text(FieldName::Description)
+                    == thread.description.clone().unwrap_or_default();
+        }
+        self.fields.iter().all(|field| match &field.value {
+            FieldValue::Text(text) => text.is_blank(),
+            FieldValue::Choice(_) => true,
+        })
+    }
+
+    /// The fields as JSON.
+    pub(super) fn write_draft(&self) -> String {
+        let mut values = BTreeMap::new();
+        for field in &self.fields {
+            let value = match &field.value {
+                FieldValue::Text(text) => text.value(),
+                FieldValue::Choice(choice) => choice.options[choice.chosen].label.clone(),
+            };
+            values.insert(field.name.label().to_lowercase(), value);
+        }
+        if let Some(comment_id) = self.reply_to {
+            values.insert(REPLY_TO.to_owned(), comment_id.to_string());
+        }
+        serde_json::to_string(&values).unwrap_or_default()
+    }
+
+    /// Fills the fields with a draft. What can't be read is shown as text rather than lost.
+    pub(super) fn read_draft(&mut self, content: &str) {
+        let Ok(values) = serde_json::from_str::<BTreeMap<String, String>>(content) else {
+            if let Some(field) = self.long_text_mut() {
+                field.set(content);
+            }
+            return;
+        };
+        for field in &mut self.fields {
+            let Some(value) = values.get(&field.name.label().to_lowercase()) else {
+                continue;
+            };
+            match &mut field.value {
+                FieldValue::Text(text) => text.set(value),
+                FieldValue::Choice(choice) => {
+                    let found = choice.options.iter().position(|it| it.label == *value);
+                    choice.chosen = found.unwrap_or(choice.chosen);
+                }
+            }
+        }
+        let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
+        self.reply_to = reply_to.or(self.reply_to);
+    }
+}
+
+impl FormField {
+    pub(super) fn chosen(&self) -> Option<ChoiceValue> {
+        match &self.value {
+            FieldValue::Choice(choice) => choice.options.get(choice.chosen).map(|it| it.value),
+            FieldValue::Text(_) => None,
+        }
+    }
+}
+
+impl Choice {
+    /// Arrows step, letters search; says whether another option is chosen.
+    pub(super) fn key(&mut self, key: Key) -> bool {
+        let before = self.chosen;
+        match (key.code, key.printable()) {
+            (Code::Up | Code::Left, _) => self.step(-1),
+            (Code::Down | Code::Right, _) => self.step(1),
+            (Code::Home, _) => self.step(i64::MIN),
+            (Code::End, _) => self.step(i64::MAX),
+            (Code::Backspace, _) => {
+                self.typed.pop();
+                self.search();
+            }
+            (_, Some(c)) => {
+                self.typed.push(c);
+                self.search();
+            }
+            _ => {}
+        }
+        self.chosen != before
+    }
+
+    pub(super) fn step(&mut self, by: i64) {
+        self.typed.clear();
+        self.chosen = moved(self.chosen, by, self.options.len());
+    }
+
+    pub(super) fn search(&mut self) {
+        let labels: Vec<String> = self.options.iter().map(|it| it.label.clone()).collect();
+        match rank(&self.typed, &labels).first() {
+            Some(best) => self.chosen = *best,
+            None => {
+                self.typed.pop();
+            }
+        }
+    }
+}
+
+pub(super) fn text_field(name: FieldName, field: TextField) -> FormField {
+    FormField {
+        name,
+        value: FieldValue::Text(field),
+    }
+}
+
+pub(super) fn choice_field(
+    name: FieldName,
+    options: Vec<ChoiceOption>,
+    chosen: usize,
+) -> FormField {
+    FormField {
+        name,
+        value: FieldValue::Choice(Choice {
+            options,
+            chosen,
+            typed: String::new(),
+        }),
+    }
+}
+
+pub(super) fn option(label: &str, value: ChoiceValue) -> ChoiceOption {
+    ChoiceOption {
+        label: label.to_owned(),
+        value,
+    }
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    let words = text
+        .split([' ', ','])
+        .map(|word| word.trim_start_matches('#'));
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

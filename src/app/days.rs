@@ -35,8 +35,8 @@ pub(super) fn read(
         .map_err(|_| not_a_day())?
         .to_zoned(zone.clone());
     let moment = after(&text, &now, of)
-        .or_else(|| day(&text, now.date()).and_then(|date| at(date, zone, of)))
         .or_else(|| exact(&text, zone))
+        .or_else(|| day(&text, now.date()).and_then(|date| at(date, zone, of)))
         .ok_or_else(not_a_day)?;
     Ok(Some(Timestamp(moment.timestamp().as_second())))
 }
@@ -94,6 +94,8 @@ fn at(date: Date, zone: &TimeZone, of: Of) -> Option<Zoned> {
 
 /// `2026-12-01 16:00`.
 fn exact(text: &str, zone: &TimeZone) -> Option<Zoned> {
+    // A day alone would be read as its midnight.
+    text.find(':')?;
     let moment: DateTime = text.replace(' ', "t").parse().ok()?;
     moment.to_zoned(zone.clone()).ok()
 }

@@ -20,7 +20,10 @@ impl App {
     }
 
     pub(super) fn has_notice(&self) -> Result<(), String> {
-        Ok(())
+        match self.last_notice {
+            Some(_) => Ok(()),
+            None => Err("nothing has been said yet".to_owned()),
+        }
     }
 
     pub(super) fn focus(&mut self, pane: Pane) {
@@ -29,6 +32,12 @@ impl App {
                 return;
             }
             self.state.desk.thread_open = true;
+            // The thread is on the screen from here on, and is that of the ticket under the
+            // cursor.
+            let focus = std::mem::replace(&mut self.state.desk.focus, pane);
+            self.lay_out();
+            self.state.desk.focus = focus;
+            self.read_thread_if_shown();
         }
         self.state.desk.focus = pane;
         self.lay_out();

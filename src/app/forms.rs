@@ -1,36 +1,28 @@
 //! Writing: forms open with their draft, keep every keystroke as a draft, and close only when
 //! what they say has been taken.
 
-use std::collections::BTreeMap;
-
 use super::App;
 use super::composer::{
-    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormField, Phase,
+    ChoiceValue, Composer, FieldName, FieldValue, FormField, Phase, choice_field, option,
+    text_field,
 };
-use super::effect::{Effect, Slot};
+use super::effect::{Action, Effect, Slot};
 use super::give::Then;
 use super::key::{Code, Key};
-use super::panes::moved;
-use super::ranking::rank;
 use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use super::text_field::TextField;
-use super::undo::{Undoable, inverse};
-use crate::model::command::{CommandBody, NewComment};
-use crate::model::comment::Channel;
-use crate::model::entity::EntityKey;
+use super::undo::Undoable;
 use crate::model::id::{CommentId, QueueId, TicketId, UserId};
-use crate::model::long_text::LongText;
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
-use crate::model::ticket::{NewTicket, TicketField};
-use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Question, Thread};
+use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Place, Question, Thread};
 
 /// What waits for a form that is opening.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// Keys typed before the form could take them.
-    keys: Vec<Key>,
+    /// What was typed before the form could take it.
+    typed: Vec<Action>,
     /// The draft has been looked for.
     draft_came: bool,
     /// The ticket has been read, or there is none to read.
@@ -42,9 +34,6 @@ pub(super) struct Held {
     /// Hand the text to `$EDITOR` as soon as it is there.
     to_editor: bool,
 }
-
-/// The name under which a draft keeps what it answers.
-const REPLY_TO: &str = "reply_to";
 
 impl App {
     pub(super) fn new_ticket(&mut self) {
@@ -61,9 +50,7 @@ impl App {
             );
         }
         let here = match place {
-            crate::replica::view::Place::Queue(_, queue_id) => {
-                queues.iter().position(|(_, id)| *id == queue_id)
-            }
+            Place::Queue(_, queue_id) => queues.iter().position(|(_, id)| *id == queue_id),
             _ => None,
         };
         let queue = queues
@@ -120,7 +107,8 @@ impl App {
     /// Answers the comment under the cursor of the thread, quoting it; an internal one is
     /// answered by a note, never by a comment that others see.
     pub(super) fn reply(&mut self) {
-        let comment = self.comment_under_cursor();
+        let Some(target) = self.target() else { return };
+        let comment = self.comment_under_cursor(target.ticket_id());
         let quoted = comment.map(|it| (it.comment_id, it.internal.is_some(), quote(it)));
         match quoted {
             Some((_, true, _)) => self.say(
@@ -270,21 +258,23 @@ impl App {
         if held.to_editor {
             self.hand_to_editor();
         }
-        for key in held.keys {
-            self.step(super::Action::Key(key));
+        for action in held.typed {
+            self.step(action);
         }
     }
 
-    /// Keeps a key back while a form is opening or under way; says whether it did.
-    pub(super) fn hold_back(&mut self, key: Key) -> bool {
-        let leaving = key.code == Code::Esc;
-        match self.form().map(|form| form.phase) {
-            Some(Phase::Opening) if !leaving => {
-                self.held.keys.push(key);
-                true
-            }
-            Some(Phase::Sending | Phase::InEditor) if !leaving => true,
+    /// Whether a key has to wait: the form is opening, or what it says is under way.
+    pub(super) fn holds_back(&self, key: Key) -> bool {
+        match self.state.overlays.last() {
+            Some(Overlay::Composer(form)) => form.phase != Phase::Writing && key.code != Code::Esc,
             _ => false,
+        }
+    }
+
+    /// Keeps what was typed into a form that is opening until it can take it.
+    pub(super) fn hold_back(&mut self, action: Action) {
+        if self.form().is_some_and(|form| form.phase == Phase::Opening) {
+            self.held.typed.push(action);
         }
     }
 
@@ -368,7 +358,7 @@ impl App {
     pub(super) fn form_pasted(&mut self, text: &str) {
         let Some(form) = self.form() else { return };
         if form.phase != Phase::Writing {
-            return;
+            return self.hold_back(Action::Pasted(text.to_owned()));
         }
         if let Some(FormField {
             value: FieldValue::Text(field),
@@ -500,279 +490,6 @@ impl App {
         form.error = Some(why.to_owned());
         true
     }
-}
-
-/// What a form comes to: what it does in words, the commands, and those that take them back.
-type Made = Result<(String, Vec<CommandBody>, Vec<CommandBody>), String>;
-
-impl Composer {
-    fn new_ticket(&self, ticket_id: TicketId) -> Made {
-        let title = self.text(FieldName::Title);
-        if title.trim().is_empty() {
-            return Err("give it a title".to_owned());
-        }
-        let mut new = NewTicket {
-            ticket_id,
-            queue_id: QueueId(ticket_id.0),
-            title: title.trim().to_owned(),
-            description: self.long(FieldName::Description),
-            severity: None,
-            requested_by: None,
-            assigned_to: None,
-            category: None,
-            due_date: None,
-            tags: words(&self.text(FieldName::Tags)),
-            parent_ticket: None,
-            source: Channel::Screen,
-        };
-        for field in &self.fields {
-            match field.chosen() {
-                Some(ChoiceValue::Queue(queue_id)) => new.queue_id = queue_id,
-                Some(ChoiceValue::Severity(severity)) => new.severity = severity,
-                Some(ChoiceValue::Person(person)) => new.assigned_to = person,
-                None => {}
-            }
-        }
-        let deed = format!("filed \"{}\"", new.title);
-        let back = CommandBody::EntityDelete(EntityKey::Ticket(ticket_id));
-        Ok((
-            deed,
-            vec![CommandBody::TicketCreate(Box::new(new))],
-            vec![back],
-        ))
-    }
-
-    fn new_comment(&self, comment_id: CommentId, internal: bool) -> Made {
-        let Some(target) = &self.target else {
-            return Err("no ticket is selected".to_owned());
-        };
-        let Some(comment_body) = self.long(FieldName::Body) else {
-            return Err("write something first".to_owned());
-        };
-        let ticket_id = target.ticket_id();
-        let what = if internal { "note" } else { "comment" };
-        let deed = format!("added a {what} to {}", target.label());
-        let new = NewComment {
-            ticket_id,
-            comment_id,
-            comment_body,
-            reply_to: self.reply_to,
-            internal,
-            channel: Channel::Screen,
-        };
-        let back = CommandBody::EntityDelete(EntityKey::Comment(ticket_id, comment_id));
-        Ok((deed, vec![CommandBody::CommentAdd(new)], vec![back]))
-    }
-
-    /// Title and description, each only if it was changed, each checked against what was read.
-    fn edits(&self, me: UserId) -> Made {
-        let (Some(target), Some(thread)) = (&self.target, &self.thread) else {
-            return Err("the ticket has not been read yet".to_owned());
-        };
-        let ticket_id = target.ticket_id();
-        let seen = Target::of_thread(thread);
-        let (mut forth, mut back) = (Vec::new(), Vec::new());
-        let title = self.text(FieldName::Title);
-        if title.trim().is_empty() {
-            return Err("give it a title".to_owned());
-        }
-        if title.trim() != thread.ticket.title {
-            let command = seen.set(TicketField::Title(title.trim().to_owned()));
-            back.extend(inverse(&command, &seen, me));
-            forth.push(command);
-        }
-        let was = thread.description.clone().unwrap_or_default();
-        let text = self.text(FieldName::Description);
-        if text != was {
-            forth.push(CommandBody::TicketDescribe {
-                ticket_id,
-                description: LongText::Inline(text),
-                base_version: Some(thread.description_version),
-            });
-            back.push(CommandBody::TicketDescribe {
-                ticket_id,
-                description: LongText::Inline(was),
-                base_version: Some(thread.description_version + 1),
-            });
-        }
-        if forth.is_empty() {
-            return Err("nothing was changed; Esc leaves".to_owned());
-        }
-        Ok((format!("edited {}", target.label()), forth, back))
-    }
-
-    fn text(&self, name: FieldName) -> String {
-        let field = self.fields.iter().find(|field| field.name == name);
-        match field.map(|field| &field.value) {
-            Some(FieldValue::Text(text)) => text.value(),
-            Some(FieldValue::Choice(_)) | None => String::new(),
-        }
-    }
-
-    /// A field's text, if there is any.
-    fn long(&self, name: FieldName) -> Option<LongText> {
-        let text = self.text(name);
-        let text = text.trim_end();
-        (!text.trim().is_empty()).then(|| LongText::Inline(text.to_owned()))
-    }
-
-    fn set_text(&mut self, name: FieldName, to: &str) {
-        let field = self.fields.iter_mut().find(|field| field.name == name);
-        if let Some(FieldValue::Text(text)) = field.map(|field| &mut field.value) {
-            text.set(to);
-        }
-    }
-
-    fn long_text(&self) -> Option<&TextField> {
-        self.fields.iter().find_map(|field| match &field.value {
-            FieldValue::Text(text) if text.is_multi_line() => Some(text),
-            FieldValue::Text(_) | FieldValue::Choice(_) => None,
-        })
-    }
-
-    fn long_text_mut(&mut self) -> Option<&mut TextField> {
-        self.fields
-            .iter_mut()
-            .find_map(|field| match &mut field.value {
-                FieldValue::Text(text) if text.is_multi_line() => Some(text),
-                FieldValue::Text(_) | FieldValue::Choice(_) => None,
-            })
-    }
-
-    /// Whether leaving it loses nothing.
-    fn is_untouched(&self) -> bool {
-        if let (DraftKind::Edit, Some(thread)) = (self.kind, &self.thread) {
-            return self.text(FieldName::Title) == thread.ticket.title
-                && self.text(FieldName::Description)
-                    == thread.description.clone().unwrap_or_default();
-        }
-        self.fields.iter().all(|field| match &field.value {
-            FieldValue::Text(text) => text.is_blank(),
-            FieldValue::Choice(_) => true,
-        })
-    }
-
-    /// The fields as JSON.
-    fn write_draft(&self) -> String {
-        let mut values = BTreeMap::new();
-        for field in &self.fields {
-            let value = match &field.value {
-                FieldValue::Text(text) => text.value(),
-                FieldValue::Choice(choice) => choice.options[choice.chosen].label.clone(),
-            };
-            values.insert(field.name.label().to_lowercase(), value);
-        }
-        if let Some(comment_id) = self.reply_to {
-            values.insert(REPLY_TO.to_owned(), comment_id.to_string());
-        }
-        serde_json::to_string(&values).unwrap_or_default()
-    }
-
-    /// Fills the fields with a draft. What can't be read is shown as text rather than lost.
-    fn read_draft(&mut self, content: &str) {
-        let Ok(values) = serde_json::from_str::<BTreeMap<String, String>>(content) else {
-            if let Some(field) = self.long_text_mut() {
-                field.set(content);
-            }
-            return;
-        };
-        for field in &mut self.fields {
-            let Some(value) = values.get(&field.name.label().to_lowercase()) else {
-                continue;
-            };
-            match &mut field.value {
-                FieldValue::Text(text) => text.set(value),
-                FieldValue::Choice(choice) => {
-                    let found = choice.options.iter().position(|it| it.label == *value);
-                    choice.chosen = found.unwrap_or(choice.chosen);
-                }
-            }
-        }
-        let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
-        self.reply_to = reply_to.or(self.reply_to);
-    }
-}
-
-impl FormField {
-    fn chosen(&self) -> Option<ChoiceValue> {
-        match &self.value {
-            FieldValue::Choice(choice) => choice.options.get(choice.chosen).map(|it| it.value),
-            FieldValue::Text(_) => None,
-        }
-    }
-}
-
-impl Choice {
-    /// Arrows step, letters search; says whether another option is chosen.
-    fn key(&mut self, key: Key) -> bool {
-        let before = self.chosen;
-        match (key.code, key.printable()) {
-            (Code::Up | Code::Left, _) => self.step(-1),
-            (Code::Down | Code::Right, _) => self.step(1),
-            (Code::Home, _) => self.step(i64::MIN),
-            (Code::End, _) => self.step(i64::MAX),
-            (Code::Backspace, _) => {
-                self.typed.pop();
-                self.search();
-            }
-            (_, Some(c)) => {
-                self.typed.push(c);
-                self.search();
-            }
-            _ => {}
-        }
-        self.chosen != before
-    }
-
-    fn step(&mut self, by: i64) {
-        self.typed.clear();
-        self.chosen = moved(self.chosen, by, self.options.len());
-    }
-
-    fn search(&mut self) {
-        let labels: Vec<String> = self.options.iter().map(|it| it.label.clone()).collect();
-        match rank(&self.typed, &labels).first() {
-            Some(best) => self.chosen = *best,
-            None => {
-                self.typed.pop();
-            }
-        }
-    }
-}
-
-fn text_field(name: FieldName, field: TextField) -> FormField {
-    FormField {
-        name,
-        value: FieldValue::Text(field),
-    }
-}
-
-fn choice_field(name: FieldName, options: Vec<ChoiceOption>, chosen: usize) -> FormField {
-    FormField {
-        name,
-        value: FieldValue::Choice(Choice {
-            options,
-            chosen,
-            typed: String::new(),
-        }),
-    }
-}
-
-fn option(label: &str, value: ChoiceValue) -> ChoiceOption {
-    ChoiceOption {
-        label: label.to_owned(),
-        value,
-    }
-}
-
-fn words(text: &str) -> std::collections::BTreeSet<String> {
-    let words = text
-        .split([' ', ','])
-        .map(|word| word.trim_start_matches('#'));
-    words
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 fn quote(comment: &CommentRow) -> String {

@@ -108,7 +108,7 @@ impl App {
             }
             Then::Redone(undoable) => {
                 self.say(NoticeKind::Done, format!("done again: {deed}"));
-                self.undo.push(undoable);
+                self.remember_again(undoable);
             }
         }
     }
@@ -138,8 +138,7 @@ impl App {
     }
 
     fn select_new(&mut self, ticket_id: TicketId) {
-        let query = self.state.desk.list.query.clone();
-        self.show_list_at(query, Some(ticket_id));
+        self.find_in_list(ticket_id);
     }
 }
 

@@ -7,7 +7,7 @@ use super::panes::moved;
 use super::picker::{Pick, Picker, PickerFor, PickerRow};
 use super::prompt::{Prompt, PromptFor};
 use super::ranking::rank;
-use super::registry::{ActionRow, Context, Run, action, actions};
+use super::registry::{ActionRow, Context, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
@@ -182,19 +182,19 @@ impl App {
 
     pub(super) fn pick(&mut self) {
         let Some(picker) = self.picker() else { return };
-        let row = picker
-            .matches
-            .get(picker.cursor)
-            .map(|index| &picker.rows[*index]);
+        let typed = picker.input.value();
+        let named = match picker.purpose {
+            PickerFor::CommandLine => named(&picker.rows, &typed),
+            _ => None,
+        };
+        let under = picker.matches.get(picker.cursor);
+        let row = named.or_else(|| under.map(|index| &picker.rows[*index]));
         let Some(row) = row.cloned() else {
             picker.error = Some("nothing matches that".to_owned());
             return;
         };
-        let typed = picker.input.value();
-        if let Some(why) = &row.blocked
-            && !matches!(row.value, Pick::Action(row) if takes_text(row).is_some())
-        {
-            picker.error = Some(why.clone());
+        if let Some(why) = row.blocked {
+            picker.error = Some(why);
             return;
         }
         let purpose = picker.purpose;
@@ -209,30 +209,22 @@ impl App {
         }
     }
 
-    /// Runs what the command line says: an action, and what it works on.
-    fn command(&mut self, picked: &'static ActionRow, typed: &str) {
-        let (word, rest) = typed.trim().split_once(' ').unwrap_or((typed.trim(), ""));
-        let named = action(word)
-            .or_else(|| actions().find(|row| row.name.rsplit('.').next() == Some(word)));
-        let row = named.unwrap_or(picked);
-        match (takes_text(row), rest.trim()) {
-            (Some(_), "") | (None, "") => self.run(row),
-            (Some(purpose), rest) => {
-                if let Err(why) = (row.guard)(self) {
-                    return self.say(NoticeKind::Warning, why);
-                }
-                self.open_prompt(purpose);
-                if let Some(Overlay::Prompt(prompt)) = self.state.overlays.last_mut() {
-                    prompt.input.set(rest);
-                    self.answer_prompt();
-                }
+    /// Runs an action with what the command line says after its name.
+    fn command(&mut self, row: &'static ActionRow, typed: &str) {
+        let (_, rest) = typed.trim().split_once(' ').unwrap_or_default();
+        self.run(row);
+        match (self.state.overlays.last_mut(), rest.trim()) {
+            (_, "") => {}
+            (Some(Overlay::Prompt(prompt)), rest) => {
+                prompt.input.set(rest);
+                self.answer_prompt();
             }
-            (None, _) => {
-                let name = row.name;
-                self.say(
-                    NoticeKind::Warning,
-                    format!("{name} takes nothing after its name"),
+            (_, rest) => {
+                let what = format!(
+                    "{} takes nothing after its name; `{rest}` was left out",
+                    row.name
                 );
+                self.say(NoticeKind::Warning, what);
             }
         }
     }
@@ -352,11 +344,12 @@ impl App {
     }
 }
 
-fn takes_text(row: &ActionRow) -> Option<PromptFor> {
-    match row.run {
-        Run::Ask(purpose) => Some(purpose),
-        Run::Now(_) => None,
-    }
+/// The action whose name the command line begins with, or else whose name's last word.
+fn named<'r>(rows: &'r [PickerRow], typed: &str) -> Option<&'r PickerRow> {
+    let word = typed.split_whitespace().next()?;
+    let last_word = |row: &&PickerRow| row.label.rsplit('.').next() == Some(word);
+    let mut exact = rows.iter().filter(|row| row.label == word);
+    exact.next().or_else(|| rows.iter().find(last_word))
 }
 
 /// Contexts whose actions mean something only while something is typed.

@@ -161,19 +161,17 @@ impl KeyMap {
         }
     }
 
-    /// The keys that run an action in these contexts, as people write them, shortest first.
+    /// The keys that run an action in these contexts, as people write them, the usual one first.
     pub fn keys_of(&self, row: &ActionRow, stack: &[Context]) -> Vec<String> {
         let mut found: Vec<(usize, String)> = Vec::new();
-        for ((context, keys), bind) in &self.binds {
+        let binds = self.binds.iter();
+        let own = binds
+            .filter(|((context, _), bind)| std::ptr::eq(bind.row, row) && stack.contains(context));
+        for ((_, keys), _) in own {
             let text = write_sequence(keys);
-            let known = found.iter().any(|(_, known)| *known == text);
-            if std::ptr::eq(bind.row, row) && stack.contains(context) && !known {
-                let rank = row
-                    .keys
-                    .iter()
-                    .position(|k| *k == text)
-                    .unwrap_or(usize::MAX);
-                found.push((rank, text));
+            let place = row.keys.iter().position(|keys| *keys == text);
+            if !found.iter().any(|(_, known)| *known == text) {
+                found.push((place.unwrap_or(usize::MAX), text));
             }
         }
         found.sort();

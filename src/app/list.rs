@@ -2,14 +2,10 @@
 
 use super::App;
 use super::effect::Slot;
-use super::state::{ListPane, NoticeKind, Selected};
-use super::text_field::TextField;
+use super::narrow::words_of;
+use super::state::{ListPane, Selected};
 use crate::model::id::TicketId;
-use crate::model::severity::Severity;
-use crate::model::status::Status;
-use crate::replica::view::{
-    Anchor, ListQuery, Order, Place, Question, StatusFilter, TicketRow, Window,
-};
+use crate::replica::view::{Anchor, ListQuery, Question, Window};
 
 /// Where the cursor goes when the rows that were asked for arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +21,8 @@ pub(super) struct Jump {
 enum JumpTo {
     /// Stays on the ticket it is on.
     Stay,
+    /// On this ticket, if the list holds it.
+    Ticket(TicketId),
     First,
     Last,
 }
@@ -33,7 +31,7 @@ enum JumpTo {
 const MARGIN: usize = 3;
 
 impl App {
-    fn list_height(&self) -> usize {
+    pub(super) fn list_height(&self) -> usize {
         self.state.layout.list_rows().max(1)
     }
 
@@ -51,13 +49,15 @@ impl App {
     pub(super) fn show_list_at(&mut self, query: ListQuery, ticket: Option<TicketId>) {
         self.show_list(query);
         if let Some(ticket_id) = ticket {
-            self.state.desk.list.selected = Some(Selected {
-                ticket_id,
-                place: 0,
-            });
-            self.jump = None;
-            self.ask_list(Anchor::Ticket(ticket_id, None), JumpTo::Stay);
+            self.find_in_list(ticket_id);
         }
+    }
+
+    /// Puts the cursor on a ticket if the list holds it.
+    pub(super) fn find_in_list(&mut self, ticket_id: TicketId) {
+        self.jump = None;
+        let anchor = Anchor::Ticket(ticket_id, None);
+        self.ask_list(anchor, JumpTo::Ticket(ticket_id));
     }
 
     /// Asks for the same list again, staying on the same ticket.
@@ -74,6 +74,7 @@ impl App {
         let anchor = match to {
             JumpTo::First => Anchor::Top,
             JumpTo::Last => Anchor::Bottom,
+            JumpTo::Ticket(ticket_id) => Anchor::Ticket(ticket_id, None),
             JumpTo::Stay => anchor,
         };
         self.ask_list(anchor, to);
@@ -109,6 +110,12 @@ impl App {
         );
     }
 
+    /// The rows that were asked for will not come.
+    pub(super) fn give_up_jump(&mut self) {
+        self.jump = None;
+        self.state.desk.list.loading = false;
+    }
+
     /// The rows of the newest question are here.
     pub(super) fn list_came(&mut self, window: Window) {
         let Some(jump) = self.jump.take() else { return };
@@ -118,6 +125,10 @@ impl App {
         let place = match jump.to {
             JumpTo::First => Ok(list.window.first),
             JumpTo::Last => Ok(last_place(&list.window)),
+            JumpTo::Ticket(ticket_id) => match place_of(&list.window, ticket_id) {
+                Some(place) => Ok(place),
+                None => stay(list, &before),
+            },
             JumpTo::Stay => stay(list, &before),
         };
         match place {
@@ -230,209 +241,12 @@ impl App {
         let height = self.list_height();
         scroll_to(&mut self.state.desk.list, height);
     }
+}
 
-    // Narrowing.
-
-    pub(super) fn open_filter(&mut self) {
-        let text = self.state.desk.list.query.text.clone();
-        self.state.desk.list.filter = Some(TextField::line(&text));
-        self.focus_list();
-    }
-
-    pub(super) fn filter_typed(&mut self) {
-        let list = &self.state.desk.list;
-        let Some(filter) = &list.filter else { return };
-        let mut query = list.query.clone();
-        let text = filter.value();
-        if text == query.text {
-            return;
-        }
-        query.order = match (text.trim().is_empty(), list.searching) {
-            (true, _) => Order::Severity,
-            (false, true) => Order::Relevance,
-            (false, false) => Order::NewestFirst,
-        };
-        query.text = text;
-        self.show_list(query);
-    }
-
-    pub(super) fn keep_filter(&mut self) {
-        self.state.desk.list.filter = None;
-    }
-
-    pub(super) fn leave_filter(&mut self) {
-        if let Some(filter) = &mut self.state.desk.list.filter {
-            filter.set("");
-        }
-        self.filter_typed();
-        self.state.desk.list.filter = None;
-    }
-
-    /// Searches every ticket of the family, whatever its status, best match first.
-    pub(super) fn search(&mut self, text: &str) {
-        let Some(family_id) = self.state.open_family() else {
-            return;
-        };
-        self.go_desk();
-        self.focus_list();
-        let list = &mut self.state.desk.list;
-        list.searching = true;
-        list.place_name = "Search".to_owned();
-        self.show_list(ListQuery {
-            status: StatusFilter::Any,
-            text: text.to_owned(),
-            order: Order::Relevance,
-            ..ListQuery::open(Place::Family(family_id))
-        });
-    }
-
-    /// Takes away what narrows the list; says whether anything did.
-    pub(super) fn widen_list(&mut self) -> bool {
-        let list = &self.state.desk.list;
-        if list.searching {
-            self.show_queue_line();
-            return true;
-        }
-        let wide = ListQuery::open(list.query.place);
-        if list.query == wide {
-            return false;
-        }
-        self.show_list(wide);
-        true
-    }
-
-    fn toggle_severity(&mut self, severity: Severity) {
-        let mut query = self.state.desk.list.query.clone();
-        query.severity = (query.severity != Some(severity)).then_some(severity);
-        self.show_list(query);
-    }
-
-    pub(super) fn only_1(&mut self) {
-        self.toggle_severity(Severity::Sev1);
-    }
-
-    pub(super) fn only_2(&mut self) {
-        self.toggle_severity(Severity::Sev2);
-    }
-
-    pub(super) fn only_2_5(&mut self) {
-        self.toggle_severity(Severity::Sev2_5);
-    }
-
-    pub(super) fn only_3(&mut self) {
-        self.toggle_severity(Severity::Sev3);
-    }
-
-    pub(super) fn only_4(&mut self) {
-        self.toggle_severity(Severity::Sev4);
-    }
-
-    pub(super) fn only_5(&mut self) {
-        self.toggle_severity(Severity::Sev5);
-    }
-
-    pub(super) fn only_any(&mut self) {
-        let mut query = self.state.desk.list.query.clone();
-        query.severity = None;
-        self.show_list(query);
-    }
-
-    pub(super) fn next_status(&mut self) {
-        let mut query = self.state.desk.list.query.clone();
-        query.status = match query.status {
-            StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_) => {
-                StatusFilter::Only(Status::Resolved)
-            }
-            StatusFilter::Only(Status::Resolved) => StatusFilter::Only(Status::Closed),
-            StatusFilter::Only(Status::Closed) => StatusFilter::Any,
-            StatusFilter::Any => StatusFilter::Only(Status::Open),
-        };
-        self.show_list(query);
-    }
-
-    pub(super) fn next_order(&mut self) {
-        let mut query = self.state.desk.list.query.clone();
-        query.order = match (query.order, query.text.trim().is_empty()) {
-            (Order::Severity, _) => Order::NewestFirst,
-            (Order::NewestFirst, _) => Order::RecentlyActive,
-            (Order::RecentlyActive, false) => Order::Relevance,
-            (Order::RecentlyActive, true) | (Order::Relevance, _) => Order::Severity,
-        };
-        self.show_list(query);
-    }
-
-    // Marks.
-
-    pub(super) fn mark(&mut self) {
-        if let Some(row) = self.state.desk.list.selected_row().cloned() {
-            self.toggle_mark(row);
-            self.move_list(1);
-        }
-    }
-
-    pub(super) fn mark_range(&mut self) {
-        let list = &mut self.state.desk.list;
-        let Some(here) = list.selected.map(|selected| selected.place) else {
-            return;
-        };
-        let Some(from) = list.mark_from.take() else {
-            list.mark_from = Some(here);
-            return self.say(NoticeKind::Done, "a range begins here; v again ends it");
-        };
-        let places = from.min(here)..=from.max(here);
-        let wanted = places.end() - places.start() + 1;
-        let rows: Vec<TicketRow> = places
-            .filter_map(|place| list.row_at(place).cloned())
-            .collect();
-        if rows.len() as u64 != wanted {
-            return self.say(
-                NoticeKind::Warning,
-                "that range reaches further than what is loaded; mark it in shorter pieces",
-            );
-        }
-        self.mark_all(rows);
-    }
-
-    pub(super) fn mark_shown(&mut self) {
-        let height = self.list_height();
-        let rows = self.state.desk.list.visible(height);
-        let rows = rows.map(|(_, row)| row.clone()).collect();
-        self.mark_all(rows);
-    }
-
-    fn mark_all(&mut self, rows: Vec<TicketRow>) {
-        for row in rows {
-            if !self.state.desk.list.marks.contains(&row.ticket_id) {
-                self.toggle_mark(row);
-            }
-        }
-        let count = self.state.desk.list.marks.len();
-        self.say(
-            NoticeKind::Done,
-            format!("{count} marked; Esc takes the marks away"),
-        );
-    }
-
-    fn toggle_mark(&mut self, row: TicketRow) {
-        let list = &mut self.state.desk.list;
-        if list.marks.remove(&row.ticket_id) {
-            list.marked_rows
-                .retain(|marked| marked.ticket_id != row.ticket_id);
-        } else {
-            list.marks.insert(row.ticket_id);
-            list.marked_rows.push(row);
-        }
-    }
-
-    /// Takes the marks away; says whether there were any.
-    pub(super) fn unmark(&mut self) -> bool {
-        let list = &mut self.state.desk.list;
-        list.marked_rows.clear();
-        let had = !list.marks.is_empty() || list.mark_from.is_some();
-        list.marks.clear();
-        list.mark_from = None;
-        had
-    }
+fn place_of(window: &Window, ticket_id: TicketId) -> Option<u64> {
+    let mut rows = window.rows.iter();
+    let index = rows.position(|row| row.ticket_id == ticket_id)?;
+    Some(window.first + index as u64)
 }
 
 fn last_place(window: &Window) -> u64 {
@@ -445,14 +259,7 @@ fn stay(list: &ListPane, before: &Window) -> Result<u64, Selected> {
     let Some(selected) = list.selected else {
         return Ok(list.window.first);
     };
-    let find = |ticket_id| {
-        let index = list
-            .window
-            .rows
-            .iter()
-            .position(|row| row.ticket_id == ticket_id)?;
-        Some(list.window.first + index as u64)
-    };
+    let find = |ticket_id| place_of(&list.window, ticket_id);
     if let Some(place) = find(selected.ticket_id) {
         return Ok(place);
     }
@@ -498,46 +305,4 @@ fn scroll_to(list: &mut ListPane, height: usize) {
     if place >= list.top + height {
         list.top = place + 1 - height;
     }
-}
-
-/// The query in the words of the query language.
-fn words_of(query: &ListQuery) -> String {
-    let mut words = Vec::new();
-    match query.status {
-        StatusFilter::Any => {}
-        StatusFilter::Only(status) => words.push(format!("is:{}", status.as_str().to_lowercase())),
-        StatusFilter::OpenAwake(_) => words.push("is:open -is:snoozed".to_owned()),
-    }
-    if let Some(severity) = query.severity {
-        words.push(format!("sev:{}", &severity.as_str()["SEV_".len()..]));
-    }
-    match query.created {
-        (None, None) => {}
-        (from, to) => {
-            let day = |at: crate::model::source::Timestamp| {
-                jiff::Timestamp::from_second(at.0)
-                    .map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string())
-                    .unwrap_or_default()
-            };
-            let (from, to) = (from.map(day), to.map(day));
-            words.push(format!(
-                "created:{}..{}",
-                from.unwrap_or_default(),
-                to.unwrap_or_default()
-            ));
-        }
-    }
-    if let Some(tag) = &query.tag {
-        words.push(format!("tag:{tag}"));
-    }
-    if !query.text.trim().is_empty() {
-        words.push(format!("\"{}\"", query.text.trim()));
-    }
-    words.push(match query.order {
-        Order::Severity => "sort:sev".to_owned(),
-        Order::NewestFirst => "sort:-created".to_owned(),
-        Order::RecentlyActive => "sort:-updated".to_owned(),
-        Order::Relevance => "sort:relevance".to_owned(),
-    });
-    words.join(" ")
 }

@@ -18,6 +18,8 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 mod list;
+mod marks;
+mod narrow;
 mod panes;
 pub mod picker;
 pub mod prompt;
@@ -72,6 +74,8 @@ pub struct App {
     typed: Vec<Key>,
     jump: Option<Jump>,
     held: Held,
+    /// What was said last, also after it has left the status line.
+    last_notice: Option<String>,
     /// The command line twin of the last action on a ticket.
     twin: Option<(TicketId, String)>,
 }
@@ -114,6 +118,7 @@ impl App {
             typed: Vec::new(),
             jump: None,
             held: Held::default(),
+            last_notice: None,
             twin: None,
         };
         app.lay_out();

@@ -218,7 +218,7 @@ pub struct Hint {
 pub struct StatusLine {
     pub connection: Connection,
     pub outbox: OutboxSummary,
-    /// The last thing to say; stays until the next key that says something else.
+    /// The last thing to say; stays until the next action.
     pub notice: Option<Notice>,
 }
 

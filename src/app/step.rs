@@ -5,7 +5,7 @@ use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Notice, NoticeKind, Overlay, Pane, Pending, View};
+use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pane, Pending, View};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -74,7 +74,7 @@ impl App {
         self.asked.remove(&slot);
         let answer = match answer {
             Ok(answer) => answer,
-            Err(why) => return self.say(NoticeKind::Error, why),
+            Err(why) => return self.unanswered(slot, why),
         };
         match (slot, answer) {
             (Slot::Families, Answer::Families(rows)) => self.families_came(rows),
@@ -91,6 +91,22 @@ impl App {
                 format!("the store answered something else than was asked ({slot:?})"),
             ),
         }
+    }
+
+    /// A question could not be answered: whatever waits for it goes on without.
+    fn unanswered(&mut self, slot: Slot, why: String) {
+        match slot {
+            Slot::List => self.give_up_jump(),
+            Slot::Draft => self.draft_came(None),
+            Slot::Subject => self.leave_form(),
+            Slot::Families
+            | Slot::Family
+            | Slot::Thread
+            | Slot::Board
+            | Slot::Outbox
+            | Slot::Version => {}
+        }
+        self.say(NoticeKind::Error, why);
     }
 
     /// Asks, and forgets the question of that slot that is still open.
@@ -114,10 +130,9 @@ impl App {
     }
 
     pub(super) fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
-        self.state.status.notice = Some(Notice {
-            kind,
-            text: text.into(),
-        });
+        let text = text.into();
+        self.last_notice = Some(text.clone());
+        self.state.status.notice = Some(Notice { kind, text });
     }
 
     pub(super) fn lay_out(&mut self) {
@@ -162,8 +177,8 @@ impl App {
             self.state.overlays.pop();
             return;
         }
-        if self.hold_back(key) {
-            return;
+        if self.holds_back(key) {
+            return self.hold_back(Action::Key(key));
         }
         if self.typed.is_empty() && key.printable().is_some() && self.type_key(key) {
             return;
@@ -191,7 +206,8 @@ impl App {
                 let typed = write_sequence(&self.typed);
                 let alone = self.typed.len() == 1;
                 self.forget_typed();
-                if !(alone && self.type_key(key)) && !self.is_typing() {
+                let taken = alone && self.type_key(key);
+                if !taken && !self.is_typing() {
                     self.say(
                         NoticeKind::Warning,
                         format!("{typed} does nothing here; ? shows the keys"),
@@ -316,10 +332,10 @@ impl App {
     }
 
     pub(super) fn show_notice(&mut self) {
-        if let Some(notice) = &self.state.status.notice {
-            let message = super::state::Message {
+        if let Some(text) = self.last_notice.clone() {
+            let message = Message {
                 title: "Last message".to_owned(),
-                text: notice.text.clone(),
+                text,
             };
             self.state.overlays.push(Overlay::Message(message));
         }

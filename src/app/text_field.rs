@@ -7,7 +7,7 @@ use super::key::{Code, Key};
 /// Text under the cursor. [`area`](TextField::area) is the widget that draws it.
 #[derive(Debug, Clone)]
 pub struct TextField {
-    area: TextArea<'static>,
+    area: Box<TextArea<'static>>,
     many_lines: bool,
 }
 
@@ -24,7 +24,7 @@ impl TextField {
 
     fn with(text: &str, many_lines: bool) -> TextField {
         let mut field = TextField {
-            area: TextArea::default(),
+            area: Box::default(),
             many_lines,
         };
         field

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::App;
 use super::effect::Slot;
-use super::state::NoticeKind;
+use super::state::{NoticeKind, Pane};
 use crate::model::id::TicketId;
 use crate::replica::view::{CommentRow, Question, Thread};
 
@@ -27,7 +27,10 @@ impl App {
             return;
         }
         let wanted = self.state.desk.list.selected.map(|it| it.ticket_id);
-        if wanted == self.state.desk.thread.ticket_id {
+        let pane = &self.state.desk.thread;
+        // Whoever reads a thread keeps it, also when its ticket leaves the list.
+        let reading = self.state.desk.focus == Pane::Thread && pane.ticket_id.is_some();
+        if reading || wanted == pane.ticket_id {
             return;
         }
         let pane = &mut self.state.desk.thread;
@@ -82,11 +85,10 @@ impl App {
         (thread.ticket.ticket_id == ticket_id).then_some(thread)
     }
 
-    /// The comment under the cursor of the thread.
-    pub(super) fn comment_under_cursor(&self) -> Option<&CommentRow> {
-        let pane = &self.state.desk.thread;
-        let thread = self.thread_of(pane.ticket_id?)?;
-        comment_at(thread, pane.cursor)
+    /// The comment under the cursor of the thread, if that is the thread of this ticket.
+    pub(super) fn comment_under_cursor(&self, ticket_id: TicketId) -> Option<&CommentRow> {
+        let thread = self.thread_of(ticket_id)?;
+        comment_at(thread, self.state.desk.thread.cursor)
     }
 
     /// To the next item; an item that reaches below the screen is read to its end first.

@@ -68,6 +68,20 @@ impl App {
         }
     }
 
+    /// What was undone is done again. A close made another version than before.
+    pub(super) fn remember_again(&mut self, mut undoable: Undoable) {
+        for command in &mut undoable.back {
+            if let CommandBody::TicketUnclose { closed_version, .. } = command {
+                *closed_version = UNKNOWN;
+            }
+        }
+        let unknown = undoable.unknown_close();
+        self.undo.push(undoable);
+        if let Some(ticket_id) = unknown {
+            self.ask_version(ticket_id);
+        }
+    }
+
     /// Something was done: it can be undone, and what was undone before can't be redone.
     pub(super) fn remember(&mut self, undoable: Undoable) {
         let unknown = undoable.unknown_close();

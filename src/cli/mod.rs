@@ -1,6 +1,152 @@
 //! Subcommands, and the wiring of every room.
+//!
+//! A subcommand opens the store, syncs, does what it is told through the person's own outbox,
+//! syncs again and prints; there is no other way to the desk than the screen's.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+mod args;
+mod demo;
+mod errand;
+mod failure;
+mod families;
+mod house;
+mod import;
+mod log;
+mod outbox;
+mod print;
+mod screen;
+mod tickets;
+mod when;
+mod write;
+
+use args::{AuditDeed, Command, FamiliesDeed, Globals, Line};
+use errand::Errand;
+use failure::{Exit, Result};
+use house::{House, Setting};
+use print::{Out, complain};
 
 /// Runs the program on the process's arguments and returns its exit code.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // Help and mistakes alike; whoever closed the pipe has seen enough.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(line) {
+        Ok(code) => code,
+        Err(failure) => {
+            complain(&failure.message);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+fn run(line: Line) -> Result<ExitCode> {
+    let Line { globals, command } = line;
+    let setting = Setting::find(&globals)?;
+    if let Some(Command::Config { .. }) = command {
+        return explain(&setting, &globals);
+    }
+    let Some(command) = command else {
+        return screen::open_screen(setting, &globals);
+    };
+    // Everything that waits, waits on threads of its own; one suffices here.
+    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let exit = runtime.block_on(carry_out(command, globals, setting))?;
+    Ok(ExitCode::from(exit as u8))
+}
+
+async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
+    let house = House::open(setting).await?;
+    settle_in(&house).await?;
+    if let Command::Families {
+        deed: Some(FamiliesDeed::Create(new)),
+    } = &command
+    {
+        families::introduce_if_new(&house, new).await?;
+    }
+    let mut errand = Errand::begin(house, globals).await?;
+    let done = dispatch(&mut errand, command).await;
+    // What was said before something went wrong is said all the same.
+    let finished = errand.out.finish();
+    let exit = done?;
+    finished?;
+    Ok(exit)
+}
+
+async fn settle_in(house: &House) -> Result<()> {
+    if house.setting.is_demo() && house.owner().await?.is_none() {
+        demo::move_in(house).await?;
+    }
+    Ok(())
+}
+
+async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
+    match command {
+        Command::Families { deed: None } => families::list(errand).await,
+        Command::Families {
+            deed: Some(FamiliesDeed::Create(new)),
+        } => families::create(errand, &new).await,
+        Command::Groups { deed } => families::groups(errand, deed).await,
+        Command::Queues { deed } => families::queues(errand, deed).await,
+        Command::Members => families::members(errand).await,
+        Command::New(args) => tickets::new::file(errand, args).await,
+        Command::List(args) => tickets::list::list(errand, args).await,
+        Command::Show { number } => tickets::show::show(errand, &number).await,
+        Command::Comment(args) => tickets::talk::comment(errand, args).await,
+        Command::Note(args) => tickets::talk::note(errand, args).await,
+        Command::Edit(args) => tickets::edit::edit(errand, args).await,
+        Command::Assign(args) => tickets::change::assign(errand, args).await,
+        Command::Severity(args) => tickets::change::severity(errand, args).await,
+        Command::Status(args) => tickets::change::stage(errand, args).await,
+        Command::Due(args) => tickets::change::due(errand, args).await,
+        Command::Resolve(args) => tickets::change::resolve(errand, args).await,
+        Command::Reopen(args) => tickets::change::reopen(errand, args).await,
+        Command::Close(args) => tickets::change::close(errand, args).await,
+        Command::Move(args) => tickets::change::move_to(errand, args).await,
+        Command::Tag(args) => tickets::change::tag(errand, args).await,
+        Command::Watch(args) => tickets::change::watch(errand, args).await,
+        Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
+        Command::Delete(args) => tickets::delete::delete(errand, args).await,
+        Command::Restore(args) => tickets::delete::restore(errand, args).await,
+        Command::Log { number, limit } => tickets::log::log(errand, number, limit).await,
+        Command::Audit {
+            deed: AuditDeed::Verify,
+        } => families::verify_audit(errand).await,
+        Command::Import { from } => import::import(errand, from).await,
+        Command::Outbox { deed } => outbox::outbox(errand, deed).await,
+        Command::Rebuild => outbox::rebuild(errand).await,
+        // Needs no store and was answered before one was opened.
+        Command::Config { .. } => Ok(Exit::Done),
+    }
+}
+
+fn explain(setting: &Setting, globals: &Globals) -> Result<ExitCode> {
+    let explanation = setting.config.explain(&setting.env);
+    let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
+    if out.is_json() {
+        let settings: serde_json::Map<String, serde_json::Value> = explanation
+            .settings
+            .iter()
+            .map(|one| (one.key.clone(), one.value.clone().into()))
+            .collect();
+        out.json(&serde_json::json!({
+            "file": explanation.file.to_string_lossy(),
+            "state": explanation.state.0.to_string_lossy(),
+            "settings": settings,
+        }))?;
+    } else {
+        for line in explanation.to_string().lines() {
+            out.line(line)?;
+        }
+    }
+    out.finish()?;
+    Ok(ExitCode::SUCCESS)
 }

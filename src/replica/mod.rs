@@ -25,6 +25,7 @@ mod open;
 mod outbox;
 mod pen;
 mod pull;
+mod rows;
 mod salvage;
 mod shadow;
 mod snapshot;

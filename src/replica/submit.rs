@@ -25,7 +25,7 @@ pub enum SubmitError {
     #[error("{refusal}")]
     Refused {
         command_id: CommandId,
-        refusal: Refusal,
+        refusal: Box<Refusal>,
     },
     #[error(transparent)]
     Store(#[from] ReplicaError),
@@ -55,7 +55,7 @@ impl Replica {
         })?;
         taken.map_err(|(command_id, refusal)| SubmitError::Refused {
             command_id,
-            refusal,
+            refusal: Box::new(refusal),
         })
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::list::is_unsent;
 use super::nouns::comment::depth;
 use super::nouns::{self, membership, participant, ticket};
+use super::rows::is_unsent;
 use super::sql::{Blob, count, limit};
 use super::view::{CommentRow, Thread};
 use super::{BlobSource, Result, fulltext};

@@ -5,11 +5,12 @@
 use std::io::{self, Write, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{self, Event, EventStream};
 use crossterm::execute;
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -157,10 +158,9 @@ impl Live {
     /// The event and everything that is waiting behind it.
     fn taken_in(&mut self, event: io::Result<Event>) -> io::Result<Vec<Action>> {
         let mut events = vec![event?];
-        if let Some(stream) = &mut self.events {
-            while let Some(Some(event)) = stream.next().now_or_never() {
-                events.push(event?);
-            }
+        // Not by polling the stream: it would remember a waker that wakes nobody.
+        while event::poll(Duration::ZERO)? {
+            events.push(event::read()?);
         }
         let mut actions = vec![Action::Tick(LiveSource.now())];
         actions.extend(actions_of(events));
@@ -252,7 +252,7 @@ impl Live {
 }
 
 /// How long a frame waits for the answers to what was asked: what takes longer comes in the next.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(8);
+const PATIENCE: Duration = Duration::from_millis(8);
 
 /// The next event; waits for ever while another program has the terminal.
 async fn next_event(events: &mut Option<EventStream>) -> io::Result<Event> {

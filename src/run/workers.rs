@@ -190,7 +190,7 @@ async fn sync_for_ever(
 /// What the form is told when its commands were not taken.
 fn problem_of(error: GiveError) -> Problem {
     match error {
-        GiveError::Submit(SubmitError::Refused { refusal, .. }) => Problem::from(refusal),
+        GiveError::Submit(SubmitError::Refused { refusal, .. }) => Problem::from(*refusal),
         other => Problem::new(ProblemKind::CannotStore, other.to_string()),
     }
 }

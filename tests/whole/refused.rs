@@ -28,7 +28,7 @@ async fn a_rule_says_no_before_anything_is_written() {
     let Err(GiveError::Submit(SubmitError::Refused { refusal, .. })) = given else {
         panic!("a closed ticket was reopened");
     };
-    assert!(matches!(refusal, Refusal::WrongStatus { .. }));
+    assert!(matches!(*refusal, Refusal::WrongStatus { .. }));
     assert!(house.thread(ticket_id).await.comments.is_empty());
 }
 

@@ -1,8 +1,6 @@
 //! The rows.
 
-use super::Context::{
-    Board, Desk, Families, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues, Thread,
-};
+use super::Context::{Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues};
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
 use crate::app::App;
@@ -25,7 +23,8 @@ macro_rules! rows {
     };
 }
 
-pub(super) const TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, TYPING];
+/// One place in memory, so that a row is known by where it stands.
+pub(super) static TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, TYPING];
 
 const TICKETS: &[ActionRow] = rows! {
     "ticket.new" TICKET, ["n"], "New ticket", has_family, Now(App::new_ticket);

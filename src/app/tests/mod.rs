@@ -1,1 +1,7 @@
 //! The screen as a whole: keys in, state and effects out.
+
+mod harness;
+mod keys;
+mod moving;
+mod working;
+mod writing;

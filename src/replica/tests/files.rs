@@ -35,7 +35,7 @@ fn drafts_and_pending_commands_survive() {
     let device = house.replica.device_id().expect("read");
     house.replica = Replica::open(folder.path()).expect("opened again");
     assert_eq!(house.replica.device_id().expect("read"), device);
-    assert_eq!(house.replica.drafts().expect("read"), [kept.clone()]);
+    assert_eq!(house.replica.drafts().expect("read"), vec![kept.clone()]);
     assert_eq!(house.titles(&house.all()), ["Mine"]);
     assert_eq!(
         house

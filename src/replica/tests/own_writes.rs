@@ -92,15 +92,15 @@ fn a_refusal_here_takes_nothing_of_the_whole() {
     let refused = house
         .replica
         .submit(house.family_id, &Actor::user(house.me), &[good, bad], now);
-    match refused {
-        Err(SubmitError::Refused {
-            command_id,
-            refusal: Refusal::Invalid { field, .. },
-        }) => {
-            assert_eq!((command_id, field.as_str()), (bad_id, "title"));
-        }
-        other => panic!("{other:?}"),
-    }
+    let Err(SubmitError::Refused {
+        command_id,
+        refusal,
+    }) = refused
+    else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(command_id, bad_id);
+    assert!(matches!(*refusal, Refusal::Invalid { field, .. } if field == "title"));
     assert_eq!(
         house.replica.fingerprint(house.family_id).expect("hash"),
         before

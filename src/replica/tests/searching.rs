@@ -142,6 +142,69 @@ fn a_long_text_is_found_by_its_beginning_and_when_it_has_come_by_all_of_it() {
 }
 
 #[test]
+fn more_hits_than_can_be_sorted_stand_newest_first_and_can_all_be_reached() {
+    let mut house = House::new();
+    for n in 0..2_100 {
+        house.advance(1);
+        let mut new = house.new_ticket(&format!("boiler {n}"));
+        new.tags.insert("many".to_owned());
+        house.remote(CommandBody::TicketCreate(Box::new(new)));
+    }
+    house.pull();
+    let plain = ListQuery {
+        order: Order::NewestFirst,
+        ..house.all()
+    };
+    let all: Vec<TicketId> = house
+        .list(&plain)
+        .rows
+        .iter()
+        .map(|it| it.ticket_id)
+        .collect();
+    let worded = ListQuery {
+        text: "boil".to_owned(),
+        order: Order::Severity,
+        ..house.all()
+    };
+    let tagged = ListQuery {
+        tag: Some("many".to_owned()),
+        order: Order::RecentlyActive,
+        ..house.all()
+    };
+    let titled = ListQuery {
+        text: "\u{20}r".to_owned(),
+        tag: Some("many".to_owned()),
+        ..house.all()
+    };
+    assert_eq!(house.list(&titled).total, 0);
+    for query in [worded, tagged] {
+        let ids = |window: &Window| -> Vec<TicketId> {
+            window.rows.iter().map(|row| row.ticket_id).collect()
+        };
+        let top = house.around(&query, Anchor::Top, 0, 5);
+        assert_eq!((ids(&top), top.first), (all[..5].to_vec(), 0));
+        assert!(top.more_than_total && top.total >= 1_000);
+        let bottom = house.around(&query, Anchor::Bottom, 3, 2);
+        assert_eq!((ids(&bottom), bottom.first), (all[2_095..].to_vec(), 2_095));
+        for known in [None, Some(2_050)] {
+            let middle = house.around(&query, Anchor::Ticket(all[2_050], known), 3, 2);
+            assert_eq!(
+                (ids(&middle), middle.first),
+                (all[2_047..2_053].to_vec(), 2_047)
+            );
+        }
+    }
+    let numbered = ListQuery {
+        text: "2".to_owned(),
+        ..house.all()
+    };
+    assert_eq!(
+        house.around(&numbered, Anchor::Top, 0, 1).rows[0].title,
+        "boiler 1"
+    );
+}
+
+#[test]
 fn names_are_found_whole_or_by_their_beginning() {
     let house = House::new();
     let family = house.family_id;

@@ -1,0 +1,479 @@
+//! A screen over a small world in memory that answers its questions at once.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use crate::app::effect::{Action, Effect, Effects, Slot};
+use crate::app::key::{Key, read_sequence};
+use crate::app::keymap::KeyMap;
+use crate::app::layout::{Size, Widths};
+use crate::app::state::{ListPane, Overlay, State};
+use crate::app::{App, Setup};
+use crate::config::StartView;
+use crate::model::command::CommandBody;
+use crate::model::comment::{AuthorKind, Channel};
+use crate::model::entity::Common;
+use crate::model::family::Family;
+use crate::model::group::Group;
+use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::membership::{MembershipStatus, Role};
+use crate::model::number::TicketNumber;
+use crate::model::queue::Queue;
+use crate::model::refusal::Refusal;
+use crate::model::severity::Severity;
+use crate::model::source::{FixedSource, Timestamp};
+use crate::model::status::{Stage, Status};
+use crate::model::ticket::{Ticket, TicketField};
+use crate::replica::view::{
+    Anchor, Answer, Band, Board, CommentRow, Draft, DraftKey, FamilyRow, FamilyView, Holder,
+    ListQuery, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread, TicketRow,
+    Window,
+};
+
+pub const NOW: Timestamp = Timestamp(1_795_258_800);
+pub const FAMILY: FamilyId = FamilyId(Uuid::from_u128(1));
+pub const HOME: GroupId = GroupId(Uuid::from_u128(2));
+pub const IT: QueueId = QueueId(Uuid::from_u128(3));
+pub const KITCHEN: QueueId = QueueId(Uuid::from_u128(4));
+pub const ANA: UserId = UserId(Uuid::from_u128(5));
+pub const BEN: UserId = UserId(Uuid::from_u128(6));
+
+/// What the replica would hold.
+pub struct World {
+    pub tickets: Vec<Ticket>,
+    pub drafts: BTreeMap<String, Draft>,
+    pub internal_comment: bool,
+    pub comments: u64,
+    /// What the next commands are refused with.
+    pub refuse: Option<Refusal>,
+}
+
+/// A screen, what it asked to be done, and the world that answers.
+pub struct Harness {
+    pub app: App,
+    pub world: World,
+    /// Everything but questions, as it was asked for.
+    pub done: Vec<Effect>,
+    /// How many questions were asked of each slot.
+    pub asked: BTreeMap<Slot, usize>,
+    /// Questions are kept here instead of answered.
+    pub held_back: Option<Vec<Effect>>,
+}
+
+pub fn ticket_id(n: u128) -> TicketId {
+    TicketId(Uuid::from_u128(1000 + n))
+}
+
+pub fn comment_id(n: u128) -> CommentId {
+    CommentId(Uuid::from_u128(9000 + n))
+}
+
+impl Harness {
+    /// A screen of that size over so many tickets, everything answered.
+    pub fn new(width: u16, height: u16, tickets: u128) -> Harness {
+        let mut harness = Harness::silent(width, height, tickets);
+        let effects = harness.app.start();
+        harness.carry_out(effects);
+        harness
+    }
+
+    /// The same before its first question.
+    pub fn silent(width: u16, height: u16, tickets: u128) -> Harness {
+        let app = App::new(Setup {
+            me: ANA,
+            now: NOW,
+            size: Size { width, height },
+            time_zone: TimeZone::UTC,
+            widths: Widths::default(),
+            start_view: StartView::Desk,
+            keys: KeyMap::defaults(),
+            source: Box::new(FixedSource::new(NOW, 7)),
+            demo: false,
+        });
+        Harness {
+            app,
+            world: World {
+                tickets: (0..tickets).map(ticket).collect(),
+                drafts: BTreeMap::new(),
+                internal_comment: false,
+                comments: 2,
+                refuse: None,
+            },
+            done: Vec::new(),
+            asked: BTreeMap::new(),
+            held_back: None,
+        }
+    }
+
+    pub fn state(&self) -> &State {
+        self.app.state()
+    }
+
+    pub fn list(&self) -> &ListPane {
+        &self.state().desk.list
+    }
+
+    pub fn notice(&self) -> &str {
+        self.state()
+            .status
+            .notice
+            .as_ref()
+            .map_or("", |it| &it.text)
+    }
+
+    pub fn place(&self) -> u64 {
+        self.list().selected.map_or(u64::MAX, |it| it.place)
+    }
+
+    /// Types a sequence of keys, written as in the key table.
+    pub fn press(&mut self, keys: &str) {
+        for key in read_sequence(keys).expect("keys") {
+            self.act(Action::Key(key));
+        }
+    }
+
+    /// Types text, letter by letter.
+    pub fn write(&mut self, text: &str) {
+        for c in text.chars() {
+            self.act(Action::Key(Key::char(c)));
+        }
+    }
+
+    pub fn act(&mut self, action: Action) {
+        let effects = self.app.update(action);
+        self.carry_out(effects);
+    }
+
+    /// The commands given since the last look.
+    pub fn given(&mut self) -> Vec<CommandBody> {
+        let done = std::mem::take(&mut self.done);
+        let given = done.into_iter().filter_map(|effect| match effect {
+            Effect::Give { commands, .. } => Some(commands),
+            _ => None,
+        });
+        given.flatten().collect()
+    }
+
+    pub fn has_form(&self) -> bool {
+        matches!(self.state().top_overlay(), Some(Overlay::Composer(_)))
+    }
+
+    pub fn carry_out(&mut self, effects: Effects) {
+        for effect in effects.0 {
+            match effect {
+                Effect::Ask { slot, .. } => {
+                    *self.asked.entry(slot).or_default() += 1;
+                    match &mut self.held_back {
+                        Some(held) => held.push(effect),
+                        None => self.answer(effect),
+                    }
+                }
+                Effect::Give { number, .. } => {
+                    self.done.push(effect.clone());
+                    let result = match self.world.refuse.take() {
+                        Some(refusal) => Err(refusal.into()),
+                        None => {
+                            self.world.take(&effect);
+                            Ok(())
+                        }
+                    };
+                    self.act(Action::Given { number, result });
+                    self.act(Action::Changed);
+                }
+                Effect::SaveDraft(draft) => {
+                    self.world.drafts.insert(key(draft.key), draft.clone());
+                    self.done.push(Effect::SaveDraft(draft));
+                }
+                Effect::DropDraft(of) => {
+                    self.world.drafts.remove(&key(of));
+                    self.done.push(effect);
+                }
+                other => self.done.push(other),
+            }
+        }
+    }
+
+    pub fn answer(&mut self, effect: Effect) {
+        if let Effect::Ask {
+            slot,
+            number,
+            question,
+        } = effect
+        {
+            let answer = Ok(self.world.answer(question));
+            self.act(Action::Answered {
+                slot,
+                number,
+                answer,
+            });
+        }
+    }
+}
+
+fn key(key: DraftKey) -> String {
+    format!("{key:?}")
+}
+
+impl World {
+    fn take(&mut self, effect: &Effect) {
+        let Effect::Give { commands, .. } = effect else {
+            return;
+        };
+        for command in commands {
+            match command {
+                CommandBody::TicketResolve { ticket_id } => {
+                    self.change(*ticket_id, |it| it.status = Status::Resolved);
+                }
+                CommandBody::TicketReopen { ticket_id } => {
+                    self.change(*ticket_id, |it| it.status = Status::Open);
+                }
+                CommandBody::TicketClose { ticket_id } => {
+                    self.change(*ticket_id, |it| it.status = Status::Closed);
+                }
+                CommandBody::TicketSet { ticket_id, set, .. } => {
+                    self.change(*ticket_id, |it| match set {
+                        TicketField::Severity(severity) => it.severity = *severity,
+                        TicketField::AssignedTo(to) => it.assigned_to = *to,
+                        TicketField::Title(title) => it.title.clone_from(title),
+                        TicketField::DueDate(due) => it.due_date = *due,
+                        _ => {}
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn change(&mut self, ticket_id: TicketId, change: impl FnOnce(&mut Ticket)) {
+        let mut tickets = self.tickets.iter_mut();
+        if let Some(ticket) = tickets.find(|it| it.ticket_id == ticket_id) {
+            change(ticket);
+            ticket.common.version += 1;
+        }
+    }
+
+    fn found(&self, query: &ListQuery) -> Vec<TicketRow> {
+        let matches = |it: &&Ticket| {
+            let status = match query.status {
+                StatusFilter::Any => true,
+                StatusFilter::Only(status) => it.status == status,
+                StatusFilter::OpenAwake(_) => it.status == Status::Open,
+            };
+            let place = match query.place {
+                Place::Everywhere | Place::Family(_) => true,
+                Place::Queue(_, queue) => it.queue_id == queue,
+                Place::AssignedTo(_, user) => it.assigned_to == Some(user),
+                Place::Unassigned(_) => it.assigned_to.is_none(),
+            };
+            let severity = query
+                .severity
+                .is_none_or(|severity| it.severity == severity);
+            status && place && severity && it.title.contains(&query.text)
+        };
+        self.tickets.iter().filter(matches).map(row).collect()
+    }
+
+    fn answer(&self, question: Question) -> Answer {
+        match question {
+            Question::Families => Answer::Families(vec![FamilyRow {
+                family_id: FAMILY,
+                family_name: "Rivera family".to_owned(),
+                status: MembershipStatus::Member,
+                open: self.tickets.len() as u64,
+            }]),
+            Question::Family(_) => Answer::Family(Some(Box::new(family()))),
+            Question::List {
+                query,
+                anchor,
+                before,
+                after,
+            } => Answer::List(window(self.found(&query), anchor, (before, after))),
+            Question::Thread { ticket_id, .. } => {
+                let mut tickets = self.tickets.iter();
+                let ticket = tickets.find(|it| it.ticket_id == ticket_id);
+                Answer::Thread(ticket.map(|it| Box::new(self.thread(it))))
+            }
+            Question::Board { .. } => Answer::Board(Box::new(self.board())),
+            Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
+            Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::History { .. } => Answer::History(Vec::new()),
+        }
+    }
+
+    fn thread(&self, ticket: &Ticket) -> Thread {
+        let comment = |n: u64| CommentRow {
+            comment_id: comment_id(u128::from(n)),
+            author_id: BEN,
+            author: "Ben".to_owned(),
+            author_kind: AuthorKind::User,
+            body: "line\n".repeat(10),
+            comment_date: NOW,
+            edited: false,
+            depth: 0,
+            internal: (self.internal_comment && n == 1).then(|| "Home".to_owned()),
+            origin: None,
+            unsent: false,
+        };
+        Thread {
+            ticket: ticket.clone(),
+            description: Some("It is broken.".to_owned()),
+            description_version: 1,
+            queue_name: "IT".to_owned(),
+            group_id: Some(HOME),
+            group_name: "Home".to_owned(),
+            requester: "Ben".to_owned(),
+            assignee: String::new(),
+            participants: vec!["Ben".to_owned()],
+            comments: (0..self.comments).map(comment).collect(),
+            first: 0,
+            total: self.comments,
+            unsent: false,
+        }
+    }
+
+    fn board(&self) -> Board {
+        let band = |severity| {
+            let of = |it: &&Ticket| it.severity == severity && it.status == Status::Open;
+            let tickets: Vec<_> = self.tickets.iter().filter(of).map(row).collect();
+            Band {
+                severity,
+                open: tickets.len() as u64,
+                oldest: None,
+                tickets: tickets.into_iter().take(5).collect(),
+            }
+        };
+        Board {
+            bands: Severity::ALL.into_iter().map(band).collect(),
+            heat: [[1; 5]; 6],
+            days: Vec::new(),
+            holders: vec![Holder {
+                user_id: None,
+                name: "nobody".to_owned(),
+                open: 3,
+            }],
+        }
+    }
+}
+
+fn ticket(n: u128) -> Ticket {
+    Ticket {
+        family_id: FAMILY,
+        ticket_id: ticket_id(n),
+        queue_id: if n.is_multiple_of(2) { IT } else { KITCHEN },
+        number: format!("RIV-2026-{:04}", n + 1)
+            .parse::<TicketNumber>()
+            .ok(),
+        title: format!("Ticket {n}"),
+        severity: Severity::Sev3,
+        status: Status::Open,
+        stage: Stage::New,
+        waiting_note: None,
+        requested_by: BEN,
+        assigned_to: None,
+        assigned_group: None,
+        category: None,
+        due_date: None,
+        resolved_date: None,
+        closed_date: None,
+        reopen_until: None,
+        snoozed_until: None,
+        tags: ["wifi".to_owned()].into(),
+        source: Channel::Screen,
+        external_ref: None,
+        parent_ticket: None,
+        merged_into: None,
+        common: Common::new(BEN, NOW),
+    }
+}
+
+fn row(ticket: &Ticket) -> TicketRow {
+    TicketRow {
+        ticket_id: ticket.ticket_id,
+        family_id: ticket.family_id,
+        queue_id: ticket.queue_id,
+        number: ticket.number.clone(),
+        title: ticket.title.clone(),
+        severity: ticket.severity,
+        status: ticket.status,
+        stage: ticket.stage,
+        assigned_to: ticket.assigned_to,
+        assignee: String::new(),
+        creation_date: ticket.common.creation_date,
+        last_activity: ticket.common.last_update,
+        due_date: ticket.due_date,
+        snoozed_until: ticket.snoozed_until,
+        comments: 0,
+        unsent: false,
+    }
+}
+
+fn window(rows: Vec<TicketRow>, anchor: Anchor, reach: (usize, usize)) -> Window {
+    let at = match anchor {
+        Anchor::Top => 0,
+        Anchor::Bottom => rows.len().saturating_sub(1),
+        Anchor::Ticket(id, _) => rows.iter().position(|it| it.ticket_id == id).unwrap_or(0),
+    };
+    let first = at.saturating_sub(reach.0);
+    let end = (at + reach.1 + 1).min(rows.len());
+    Window {
+        total: rows.len() as u64,
+        first: first as u64,
+        rows: rows[first..end].to_vec(),
+        more_than_total: false,
+    }
+}
+
+fn person(user_id: UserId, name: &str) -> Person {
+    Person {
+        user_id,
+        display_name: name.to_owned(),
+        status: MembershipStatus::Member,
+        role: Role::Adult,
+        is_admin: user_id == ANA,
+        groups: vec![HOME],
+    }
+}
+
+fn family() -> FamilyView {
+    let common = Common::new(ANA, NOW);
+    let queue = |queue_id, name: &str| QueueRow {
+        queue: Queue {
+            family_id: FAMILY,
+            queue_id,
+            group_id: HOME,
+            queue_name: name.to_owned(),
+            queue_description: String::new(),
+            default_severity: None,
+            default_assignee: None,
+            common: common.clone(),
+        },
+        open: 1,
+    };
+    FamilyView {
+        family: Family {
+            family_id: FAMILY,
+            family_name: "Rivera family".to_owned(),
+            family_description: String::new(),
+            ticket_prefix: "RIV".parse().expect("a prefix"),
+            time_zone: "UTC".to_owned(),
+            business_hours: String::new(),
+            severity_words: BTreeMap::new(),
+            common: common.clone(),
+        },
+        me: person(ANA, "Ana"),
+        groups: vec![Group {
+            family_id: FAMILY,
+            group_id: HOME,
+            group_name: "Home".to_owned(),
+            group_description: String::new(),
+            common: common.clone(),
+        }],
+        queues: vec![queue(IT, "IT"), queue(KITCHEN, "Kitchen")],
+        people: vec![person(ANA, "Ana"), person(BEN, "Ben")],
+        my_work: 0,
+        unassigned: 2,
+        open_by_severity: [0, 0, 0, 2, 0, 0],
+    }
+}

@@ -1,0 +1,207 @@
+use super::harness::{ANA, BEN, Harness, KITCHEN, ticket_id};
+use crate::app::effect::Effect;
+use crate::model::command::CommandBody;
+use crate::model::entity::{EntityKey, EntityType};
+use crate::model::refusal::Refusal;
+use crate::model::severity::Severity;
+use crate::model::source::Timestamp;
+use crate::model::ticket::TicketField;
+
+/// What one command sets.
+fn set(commands: &[CommandBody]) -> &TicketField {
+    match commands {
+        [CommandBody::TicketSet { set, .. }] => set,
+        other => panic!("one set: {other:?}"),
+    }
+}
+
+#[test]
+fn keys_on_a_ticket_give_its_commands() {
+    for (keys, field) in [
+        ("aa", TicketField::AssignedTo(Some(ANA))),
+        ("S.", TicketField::Severity(Severity::Sev2_5)),
+        ("+", TicketField::Severity(Severity::Sev2_5)),
+        ("-", TicketField::Severity(Severity::Sev4)),
+    ] {
+        for pane in ["3", "4"] {
+            let mut screen = Harness::new(160, 40, 3);
+            screen.press(pane);
+            screen.press(keys);
+            assert_eq!(set(&screen.given()), &field, "{keys} in pane {pane}");
+        }
+    }
+}
+
+#[test]
+fn what_is_overwritten_is_said_where_it_is_known() {
+    let mut screen = Harness::new(160, 40, 3);
+    screen.press("S1");
+    let given = screen.given();
+    let [
+        CommandBody::TicketSet {
+            base: Some(base), ..
+        },
+    ] = given.as_slice()
+    else {
+        panic!("a base: {given:?}");
+    };
+    assert_eq!(base.version, 1);
+    assert_eq!(base.value, TicketField::Severity(Severity::Sev3));
+}
+
+#[test]
+fn people_and_queues_are_picked_by_typing() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("ap");
+    screen.write("be");
+    screen.press("Enter");
+    assert_eq!(set(&screen.given()), &TicketField::AssignedTo(Some(BEN)));
+    screen.press("m");
+    screen.write("kit");
+    screen.press("Enter");
+    assert_eq!(set(&screen.given()), &TicketField::QueueId(KITCHEN));
+}
+
+#[test]
+fn undo_gives_the_opposite_checked_against_what_was_set() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("S1");
+    assert_eq!(screen.given().len(), 1);
+    screen.press("u");
+    let given = screen.given();
+    let [
+        CommandBody::TicketSet {
+            set,
+            base: Some(base),
+            ..
+        },
+    ] = given.as_slice()
+    else {
+        panic!("{given:?}");
+    };
+    assert_eq!(*set, TicketField::Severity(Severity::Sev3));
+    assert_eq!(base.value, TicketField::Severity(Severity::Sev1));
+    assert_eq!(screen.notice(), "undone: made RIV-2026-0001 SEV_1");
+    screen.press("U");
+    assert_eq!(screen.given().len(), 1);
+    screen.world.refuse = Some(Refusal::TouchedSince);
+    screen.press("u");
+    assert!(
+        screen
+            .notice()
+            .starts_with("can't undo made RIV-2026-0001 SEV_1: something")
+    );
+}
+
+#[test]
+fn a_close_is_undone_with_the_version_it_made() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("sc");
+    assert_eq!(screen.given().len(), 1);
+    screen.press("u");
+    assert_eq!(
+        screen.given(),
+        [CommandBody::TicketUnclose {
+            ticket_id: ticket_id(0),
+            closed_version: 2
+        }]
+    );
+}
+
+#[test]
+fn marks_are_worked_together_and_counted() {
+    let mut screen = Harness::new(120, 40, 10);
+    screen.press("Space Space Space");
+    screen.press("x");
+    let given = screen.given();
+    assert_eq!(given.len(), 3);
+    assert_eq!(screen.notice(), "resolved 3 tickets; u undoes it");
+    assert!(screen.list().marks.is_empty());
+    assert_eq!(screen.list().window.total, 7);
+    screen.press("u");
+    assert_eq!(screen.list().window.total, 10);
+    screen.press("gg");
+    screen.press("vjjv");
+    assert_eq!(screen.list().marks.len(), 3);
+    screen.press("Esc");
+    assert!(screen.list().marks.is_empty());
+}
+
+#[test]
+fn a_due_date_is_read_as_people_write_it() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("D");
+    screen.write("someday");
+    screen.press("Enter");
+    assert!(screen.given().is_empty());
+    screen.press("^u");
+    screen.write("2026-12-01");
+    screen.press("Enter");
+    let due = Timestamp(1_796_169_599);
+    assert_eq!(set(&screen.given()), &TicketField::DueDate(Some(due)));
+    screen.press("D");
+    screen.press("Enter");
+    assert_eq!(set(&screen.given()), &TicketField::DueDate(None));
+}
+
+#[test]
+fn deleting_takes_the_number_typed_out() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press(":");
+    screen.write("delete RIV-2026-0002");
+    screen.press("Enter");
+    assert!(screen.given().is_empty());
+    screen.press("Esc");
+    screen.press(":");
+    screen.write("delete RIV-2026-0001");
+    screen.press("Enter");
+    assert_eq!(
+        screen.given(),
+        [CommandBody::EntityDelete(EntityKey::Ticket(ticket_id(0)))]
+    );
+}
+
+#[test]
+fn a_refusal_is_said_in_words() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.world.refuse = Some(Refusal::NotFound {
+        what: EntityType::Ticket,
+    });
+    screen.press("x");
+    assert!(screen.notice().starts_with("there is no such ticket"));
+    screen.press("u");
+    assert_eq!(screen.notice(), "nothing to undo in this session");
+    screen.press("gm");
+    assert!(screen.state().top_overlay().is_some());
+}
+
+#[test]
+fn copies_go_to_the_clipboard() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("yyytyc");
+    let copied = |text: &str| Effect::Yank(text.to_owned());
+    assert_eq!(
+        screen.done,
+        [
+            copied("RIV-2026-0001"),
+            copied("Ticket 0"),
+            copied("famdesk show RIV-2026-0001")
+        ]
+    );
+}
+
+#[test]
+fn reading_a_thread_goes_on_when_its_ticket_leaves_the_list() {
+    let mut screen = Harness::new(160, 40, 3);
+    screen.press("Enter");
+    screen.press("x");
+    assert_eq!(screen.state().desk.thread.ticket_id, Some(ticket_id(0)));
+    screen.given();
+    screen.press("X");
+    assert_eq!(
+        screen.given(),
+        [CommandBody::TicketReopen {
+            ticket_id: ticket_id(0)
+        }]
+    );
+}

@@ -1,0 +1,286 @@
+use super::harness::{Harness, comment_id, ticket_id};
+use crate::app::composer::{Composer, Phase};
+use crate::app::effect::{Action, Effect, Founding};
+use crate::app::state::Overlay;
+use crate::model::command::CommandBody;
+use crate::model::refusal::Refusal;
+use crate::model::severity::Severity;
+
+fn form(screen: &Harness) -> &Composer {
+    match screen.state().top_overlay() {
+        Some(Overlay::Composer(form)) => form,
+        other => panic!("a form: {other:?}"),
+    }
+}
+
+fn drafts_saved(screen: &Harness) -> usize {
+    let saved = |effect: &&Effect| matches!(effect, Effect::SaveDraft(_));
+    screen.done.iter().filter(saved).count()
+}
+
+#[test]
+fn a_comment_is_saved_at_every_key_and_dropped_when_taken() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("c");
+    assert_eq!(form(&screen).audience, "visible to Ben");
+    screen.write("hi");
+    assert_eq!(drafts_saved(&screen), 2);
+    assert_eq!(screen.world.drafts.len(), 1);
+    screen.press("^s");
+    assert!(!screen.has_form());
+    assert!(screen.world.drafts.is_empty());
+    let given = screen.given();
+    let [CommandBody::CommentAdd(new)] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!((new.comment_body.preview(), new.internal), ("hi", false));
+    assert_eq!(new.ticket_id, ticket_id(0));
+}
+
+#[test]
+fn what_is_typed_before_the_form_is_ready_goes_into_it() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.held_back = Some(Vec::new());
+    screen.press("c");
+    screen.write("xQ");
+    screen.act(Action::Pasted("pasted".to_owned()));
+    assert_eq!(form(&screen).phase, Phase::Opening);
+    for effect in screen.held_back.take().expect("held") {
+        screen.answer(effect);
+    }
+    screen.press("^s");
+    let given = screen.given();
+    let [CommandBody::CommentAdd(new)] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!(new.comment_body.preview(), "xQpasted");
+}
+
+#[test]
+fn leaving_keeps_the_draft_and_the_same_key_brings_it_back() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("c");
+    screen.write("half a thought");
+    screen.press("Esc");
+    assert!(screen.notice().contains("the draft is kept"));
+    screen.press("j");
+    screen.press("c");
+    assert!(form(&screen).restored.is_none());
+    screen.press("Esc");
+    screen.press("k");
+    screen.press("c");
+    assert!(form(&screen).restored.is_some());
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::CommentAdd(new)] if new.comment_body.preview() == "half a thought"
+    ));
+}
+
+#[test]
+fn a_refused_comment_stays_open_with_the_reason() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.world.refuse = Some(Refusal::not_allowed("members", "comment"));
+    screen.press("c");
+    screen.write("hi");
+    screen.press("^s");
+    let form = form(&screen);
+    assert_eq!(form.phase, Phase::Writing);
+    assert_eq!(
+        form.error.as_deref(),
+        Some("only members can comment; ask one of them")
+    );
+    assert_eq!(screen.world.drafts.len(), 1);
+}
+
+#[test]
+fn a_reply_and_an_internal_note_never_mix() {
+    let mut screen = Harness::new(160, 40, 3);
+    screen.press("i");
+    assert_eq!(form(&screen).audience, "Home group only");
+    screen.write("secret");
+    screen.press("Esc");
+    screen.press("c");
+    assert_eq!(form(&screen).audience, "visible to Ben");
+    assert!(
+        form(&screen).restored.is_none(),
+        "the note is no comment's draft"
+    );
+    screen.write("public");
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::CommentAdd(new)] if !new.internal && new.comment_body.preview() == "public"
+    ));
+    screen.press("i");
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::CommentAdd(new)] if new.internal && new.comment_body.preview() == "secret"
+    ));
+}
+
+#[test]
+fn a_reply_quotes_and_never_quotes_an_internal_note() {
+    let mut screen = Harness::new(160, 60, 3);
+    screen.world.internal_comment = true;
+    screen.act(Action::Changed);
+    screen.press("4");
+    screen.press("j");
+    screen.press("r");
+    screen.write("yes");
+    screen.press("^s");
+    let given = screen.given();
+    let [CommandBody::CommentAdd(new)] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!(new.reply_to, Some(comment_id(0)));
+    assert!(new.comment_body.preview().starts_with("Ben wrote:\n> line"));
+    assert!(new.comment_body.preview().ends_with("\n\nyes"));
+    screen.press("j");
+    screen.press("r");
+    assert!(!screen.has_form());
+    assert!(screen.notice().contains("internal note"));
+}
+
+#[test]
+fn a_new_ticket_goes_where_the_form_says() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("n");
+    screen.write("Wi-Fi is down");
+    screen.press("Enter");
+    screen.write("All of it.");
+    screen.press("Tab");
+    screen.write("kitc");
+    screen.press("Tab");
+    screen.write("SEV_2.5");
+    screen.press("Tab Tab");
+    screen.write("wifi, router");
+    screen.press("^s");
+    let given = screen.given();
+    let [CommandBody::TicketCreate(new)] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!(new.title, "Wi-Fi is down");
+    assert_eq!(new.queue_id, super::harness::KITCHEN);
+    assert_eq!(new.severity, Some(Severity::Sev2_5));
+    assert_eq!(new.tags.len(), 2);
+    screen.press("n");
+    screen.press("^s");
+    assert_eq!(form(&screen).error.as_deref(), Some("give it a title"));
+}
+
+#[test]
+fn an_edit_gives_only_what_was_changed_and_says_what_it_was() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("e");
+    screen.press("^s");
+    assert!(screen.given().is_empty());
+    screen.write("!");
+    screen.press("^s");
+    let given = screen.given();
+    assert!(
+        matches!(
+            given.as_slice(),
+            [CommandBody::TicketSet { base: Some(_), .. }]
+        ),
+        "{given:?}"
+    );
+}
+
+#[test]
+fn the_editor_takes_the_long_text_and_brings_it_back() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("E");
+    assert!(
+        screen
+            .done
+            .contains(&Effect::Edit("It is broken.".to_owned()))
+    );
+    screen.act(Action::Edited(Ok("It is mended.\n".to_owned())));
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::TicketDescribe { description, base_version: Some(1), .. }]
+            if description.preview() == "It is mended."
+    ));
+}
+
+#[test]
+fn the_first_start_asks_and_founds() {
+    let mut screen = Harness::silent(80, 24, 0);
+    let effects = screen.app.start_first();
+    screen.carry_out(effects);
+    screen.press("Enter Enter");
+    screen.write("Ana");
+    screen.press("Enter");
+    screen.write("Rivera family");
+    screen.press("Enter Enter Enter");
+    screen.press("Enter");
+    assert_eq!(
+        screen.done,
+        [Effect::FirstStart(Founding {
+            display_name: "Ana".to_owned(),
+            family_name: "Rivera family".to_owned(),
+            prefix: "RIV".parse().expect("a prefix"),
+            time_zone: "UTC".to_owned(),
+            group_name: "Home".to_owned(),
+            queue_name: "Everything".to_owned(),
+        })]
+    );
+    screen.act(Action::Founded(Err("the disk is full".to_owned())));
+    assert!(screen.state().top_overlay().is_some());
+    screen.press("Enter");
+    screen.act(Action::Founded(Ok(super::harness::FAMILY)));
+    assert!(screen.state().top_overlay().is_none());
+    assert_eq!(screen.state().session.families.len(), 1);
+}
+
+#[test]
+fn one_may_look_around_in_the_demo_instead() {
+    let mut screen = Harness::silent(80, 24, 0);
+    let effects = screen.app.start_first();
+    screen.carry_out(effects);
+    screen.press("Down");
+    screen.press("Enter");
+    assert_eq!(screen.done, [Effect::OpenDemo]);
+}
+
+#[test]
+fn a_reply_on_the_board_never_answers_a_comment_of_another_ticket() {
+    let mut screen = Harness::new(160, 40, 3);
+    screen.press("4j");
+    screen.press("gd");
+    screen.press("G");
+    screen.press("k");
+    screen.press("k");
+    let on = screen.app.target().expect("a ticket").ticket_id();
+    assert_ne!(screen.state().desk.thread.ticket_id, Some(on));
+    screen.press("r");
+    assert_eq!(form(&screen).reply_to, None);
+}
+
+#[test]
+fn a_form_opens_also_when_its_draft_can_not_be_read() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.held_back = Some(Vec::new());
+    screen.press("n");
+    screen.write("Wi");
+    let Some(Effect::Ask { slot, number, .. }) =
+        screen.held_back.take().and_then(|mut it| it.pop())
+    else {
+        panic!("a question");
+    };
+    screen.act(Action::Answered {
+        slot,
+        number,
+        answer: Err("the store can't be read".to_owned()),
+    });
+    screen.write("-Fi");
+    assert_eq!(screen.notice(), "the store can't be read");
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::TicketCreate(new)] if new.title == "Wi-Fi"
+    ));
+}

@@ -1,0 +1,303 @@
+//! What may be typed after `famdesk`: the subcommands and their options, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+mod import;
+mod ticket;
+
+pub use import::{ImportFrom, JiraArgs};
+pub use ticket::{
+    AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
+    NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
+};
+
+const AFTER: &str = "\
+Tickets are named as RIV-2026-0042 (in any case), as 42 for this year's, or by their UUID.
+Without a command the screen opens.
+
+Exit codes:
+  0  done; an import that skipped rows says so in its summary
+  1  refused, or not found; nothing was changed but what was said
+  2  the command line makes no sense, or a terminal is needed
+  3  the settings file is wrong
+  4  the store or a file can't be used: damaged, newer, full, read-only";
+
+/// A help desk for families, in the terminal
+#[derive(Debug, Parser)]
+#[command(name = "famdesk", version, after_help = AFTER, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
+pub struct Line {
+    #[command(flatten)]
+    pub globals: Globals,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What goes with every subcommand.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Globals {
+    /// Work in this family (needed where you are in several)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub family: Option<String>,
+    /// Act for this member of the family, on a shared computer
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub as_user: Option<String>,
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Keep the store in this folder (before FAMDESK_DATA_DIR)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Work in an invented family that is thrown away at the end
+    #[arg(long, global = true)]
+    pub demo: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The families you are in, or a new one
+    #[command(after_help = "Example: famdesk families create Rivera --time-zone Europe/Madrid")]
+    Families {
+        #[command(subcommand)]
+        deed: Option<FamiliesDeed>,
+    },
+    /// The family's groups, or a new one
+    #[command(after_help = "Example: famdesk groups create Home")]
+    Groups {
+        #[command(subcommand)]
+        deed: Option<GroupsDeed>,
+    },
+    /// The groups' queues, or a new one
+    #[command(after_help = "Example: famdesk queues create IT --group Home --severity SEV_4")]
+    Queues {
+        #[command(subcommand)]
+        deed: Option<QueuesDeed>,
+    },
+    /// Who is in the family, and in which groups
+    #[command(after_help = "Example: famdesk members --json")]
+    Members,
+
+    /// File a ticket
+    #[command(after_help = "Example: famdesk new --queue IT --severity 2 --title 'Wi-Fi is down'")]
+    New(NewArgs),
+    /// List tickets, open ones by severity unless told otherwise
+    #[command(after_help = "Example: famdesk list --assignee me --status any router light")]
+    List(ListArgs),
+    /// Show a ticket with its thread
+    #[command(after_help = "Example: famdesk show RIV-2026-0042")]
+    Show { number: String },
+    /// Say something that everyone on the ticket sees
+    #[command(after_help = "Example: famdesk comment 42 'Rebooted it. Still red?'")]
+    Comment(CommentArgs),
+    /// Write an internal note, for the members of the ticket's group alone
+    #[command(after_help = "Example: famdesk note 42 'The provider says cable fault'")]
+    Note(NoteArgs),
+    /// Change a ticket's title or description
+    #[command(after_help = "Example: famdesk edit 42 --title 'Wi-Fi is down upstairs'")]
+    Edit(EditArgs),
+    /// Assign tickets: to me, to a member, or to none
+    #[command(after_help = "Example: famdesk assign 42 43 me")]
+    Assign(AssignArgs),
+    /// Set the severity of tickets
+    #[command(after_help = "Example: famdesk severity 42 2.5")]
+    Severity(SeverityArgs),
+    /// Set the stage of open tickets: new, active, or waiting
+    #[command(after_help = "Example: famdesk status 42 waiting --note 'the electrician'")]
+    Status(StatusArgs),
+    /// Set when tickets are due, or none
+    #[command(
+        after_help = "Dates: 2026-03-01, '2026-03-01 16:00', today, tomorrow, +3d.\n\
+                      Example: famdesk due 42 tomorrow"
+    )]
+    Due(DueArgs),
+    /// Resolve tickets; they may be reopened for 30 days
+    #[command(after_help = "Example: famdesk resolve 42 43")]
+    Resolve(Numbers),
+    /// Reopen resolved tickets
+    #[command(after_help = "Example: famdesk reopen 42")]
+    Reopen(Numbers),
+    /// Close tickets for good
+    #[command(after_help = "Example: famdesk close 42")]
+    Close(Numbers),
+    /// Move tickets to another queue
+    #[command(after_help = "Example: famdesk move 42 43 --to Kitchen")]
+    Move(MoveArgs),
+    /// Add and remove tags
+    #[command(after_help = "Example: famdesk tag 42 --add wifi --remove wait")]
+    Tag(TagArgs),
+    /// Delete a ticket; an admin can restore it
+    #[command(after_help = "Example: famdesk delete 42 --confirm RIV-2026-0042")]
+    Delete(DeleteArgs),
+    /// Restore deleted tickets, by UUID or number
+    #[command(after_help = "Example: famdesk restore RIV-2026-0042")]
+    Restore(Numbers),
+    /// Follow tickets
+    #[command(after_help = "Example: famdesk watch 42")]
+    Watch(Numbers),
+    /// Follow tickets no more
+    #[command(after_help = "Example: famdesk unwatch 42")]
+    Unwatch(Numbers),
+
+    /// What happened, to a ticket or in the family, newest last
+    #[command(after_help = "Example: famdesk log 42 --limit 10")]
+    Log {
+        number: Option<String>,
+        /// At most so many records
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
+    /// Check the audit
+    #[command(after_help = "Example: famdesk audit verify")]
+    Audit {
+        #[command(subcommand)]
+        deed: AuditDeed,
+    },
+    /// Bring tickets in from elsewhere
+    #[command(after_help = "Example: famdesk import jira issues.jsonl")]
+    Import {
+        #[command(subcommand)]
+        from: ImportFrom,
+    },
+    /// What waits to be sent, and what was refused and why
+    #[command(after_help = "Example: famdesk outbox discard all")]
+    Outbox {
+        #[command(subcommand)]
+        deed: Option<OutboxDeed>,
+    },
+    /// Make the local copy of the family anew; what waits to be sent stays
+    #[command(after_help = "Example: famdesk rebuild")]
+    Rebuild,
+    /// The settings in use, and where each comes from
+    #[command(after_help = "Example: famdesk config explain")]
+    Config {
+        #[command(subcommand)]
+        deed: Option<ConfigDeed>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FamiliesDeed {
+    /// Found a family; you become its first admin
+    #[command(after_help = "Example: famdesk families create Rivera --prefix RIV --me Ana")]
+    Create(NewFamilyArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct NewFamilyArgs {
+    pub name: String,
+    /// What ticket numbers begin with (otherwise made of the name)
+    #[arg(long, value_name = "P")]
+    pub prefix: Option<String>,
+    /// An IANA zone such as Europe/Madrid (otherwise this machine's)
+    #[arg(long, value_name = "TZ")]
+    pub time_zone: Option<String>,
+    /// What the family calls you
+    #[arg(long, value_name = "NAME")]
+    pub me: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum GroupsDeed {
+    /// Make a group
+    #[command(after_help = "Example: famdesk groups create Home")]
+    Create {
+        name: String,
+        #[arg(
+            long,
+            value_name = "TEXT",
+            default_value = "",
+            hide_default_value = true
+        )]
+        description: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QueuesDeed {
+    /// Make a queue
+    #[command(after_help = "Example: famdesk queues create IT --group Home")]
+    Create(NewQueueArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct NewQueueArgs {
+    pub name: String,
+    /// The group that owns it
+    #[arg(long, value_name = "G")]
+    pub group: String,
+    /// What its tickets get where nothing is said
+    #[arg(long, value_name = "SEV")]
+    pub severity: Option<crate::model::severity::Severity>,
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub description: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditDeed {
+    /// Check that every record fits the one before; names the first that doesn't
+    #[command(after_help = "Example: famdesk audit verify")]
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OutboxDeed {
+    /// Throw a refused command away, by its id, or all of them
+    #[command(after_help = "Example: famdesk outbox discard all")]
+    Discard {
+        #[arg(value_name = "ID|all")]
+        which: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigDeed {
+    /// The same as `famdesk config`
+    Explain,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    /// Every subcommand's short help fits a screen of 24 lines and shows an example.
+    #[test]
+    fn help_fits_a_screen_and_shows_an_example() {
+        let mut line = Line::command();
+        line.build();
+        let mut waiting: Vec<clap::Command> = line.get_subcommands().cloned().collect();
+        while let Some(mut command) = waiting.pop() {
+            waiting.extend(command.get_subcommands().cloned());
+            let help = command.render_help().to_string();
+            let name = command.get_name().to_owned();
+            assert!(help.lines().count() <= 30, "{name}:\n{help}");
+            let shows = help.contains("Example: famdesk") || name == "explain";
+            assert!(shows, "{name}:\n{help}");
+        }
+    }
+
+    #[test]
+    fn a_last_word_may_follow_many_numbers() {
+        let line = Line::try_parse_from(["famdesk", "assign", "1", "2", "me", "--json"]);
+        let line = line.expect("parses");
+        assert!(line.globals.json);
+        let Some(Command::Assign(args)) = line.command else {
+            panic!("not assign");
+        };
+        assert_eq!((args.numbers.len(), args.who.as_str()), (2, "me"));
+    }
+}

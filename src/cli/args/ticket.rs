@@ -1,0 +1,176 @@
+//! What may be said to the subcommands about tickets.
+
+use clap::{Args, ValueEnum};
+
+use crate::model::severity::Severity;
+use crate::model::status::Stage;
+
+/// One ticket or several.
+#[derive(Debug, Args)]
+pub struct Numbers {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The queue, as NAME or GROUP/NAME
+    #[arg(long, value_name = "Q")]
+    pub queue: String,
+    #[arg(long, value_name = "T")]
+    pub title: String,
+    /// SEV_1, SEV_2, SEV_2.5, SEV_3, SEV_4 or SEV_5 (otherwise the queue's)
+    #[arg(long, value_name = "SEV")]
+    pub severity: Option<Severity>,
+    /// The whole story; - reads it from stdin
+    #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
+    pub description: Option<String>,
+    /// me, or a member's name
+    #[arg(long, value_name = "WHO")]
+    pub assign: Option<String>,
+    #[arg(long = "tag", value_name = "T")]
+    pub tags: Vec<String>,
+    /// 2026-03-01, '2026-03-01 16:00', today, tomorrow, +3d
+    #[arg(long, value_name = "DATE")]
+    pub due: Option<String>,
+    /// The ticket that this one is part of
+    #[arg(long, value_name = "NUMBER")]
+    pub parent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[arg(long, value_name = "Q")]
+    pub queue: Option<String>,
+    #[arg(long, value_enum, default_value_t = ListStatus::Open, hide_possible_values = true)]
+    #[arg(help = "open, resolved, closed, or any")]
+    pub status: ListStatus,
+    #[arg(long, value_name = "SEV")]
+    pub severity: Option<Severity>,
+    /// me, none, or a member's name
+    #[arg(long, value_name = "WHO")]
+    pub assignee: Option<String>,
+    #[arg(long, value_name = "T")]
+    pub tag: Option<String>,
+    /// At most so many; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub limit: usize,
+    #[arg(long, value_enum, default_value_t = Sort::Severity, hide_possible_values = true)]
+    #[arg(help = "severity, created, or updated (newest first)")]
+    pub sort: Sort,
+    /// Words to find in title, description and comments
+    pub words: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListStatus {
+    Open,
+    Resolved,
+    Closed,
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Gravest first, then oldest first.
+    Severity,
+    /// Newest first.
+    Created,
+    /// Latest activity first.
+    Updated,
+}
+
+#[derive(Debug, Args)]
+pub struct CommentArgs {
+    pub number: String,
+    /// What to say; - or nothing reads it from stdin
+    #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// Answer the ticket's Nth comment, as `famdesk show` counts them
+    #[arg(long, value_name = "N")]
+    pub reply_to: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct NoteArgs {
+    pub number: String,
+    /// What to note; - or nothing reads it from stdin
+    #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    pub number: String,
+    #[arg(long, value_name = "T")]
+    pub title: Option<String>,
+    /// The new description; - reads it from stdin
+    #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
+    pub description: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AssignArgs {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// A member's name, me, or none
+    #[arg(value_name = "WHO|me|none")]
+    pub who: String,
+}
+
+#[derive(Debug, Args)]
+pub struct SeverityArgs {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// SEV_1 the whole family, urgent; SEV_2 and SEV_2.5 several groups; SEV_3 one group;
+    /// SEV_4 one person; SEV_5 trivial
+    #[arg(value_name = "SEV")]
+    pub severity: Severity,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    #[arg(value_name = "new|active|waiting")]
+    pub stage: Stage,
+    /// On whom or what it waits
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DueArgs {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    #[arg(value_name = "DATE|none")]
+    pub date: String,
+}
+
+#[derive(Debug, Args)]
+pub struct MoveArgs {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// The queue, as NAME or GROUP/NAME
+    #[arg(long, value_name = "QUEUE")]
+    pub to: String,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("tags").required(true).multiple(true)))]
+pub struct TagArgs {
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    #[arg(long, value_name = "T", group = "tags")]
+    pub add: Vec<String>,
+    #[arg(long, value_name = "T", group = "tags")]
+    pub remove: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    pub number: String,
+    /// The number once more, where nobody can be asked to type it
+    #[arg(long, value_name = "NUMBER")]
+    pub confirm: Option<String>,
+}

@@ -1,0 +1,250 @@
+//! The wiring: settings, table, desk, routes and client of the bundled backend, and the local
+//! store of whoever works with it. Opening does only what every subcommand needs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::Globals;
+use super::demo::ThrowAway;
+use super::failure::{Failure, Result};
+use super::log;
+use super::print::complain;
+use crate::config::live::LiveSource;
+use crate::config::{Config, Env, StandardDirs, create_private_dir};
+use crate::desk::{Desk, DeskError};
+use crate::model::id::UserId;
+use crate::model::source::Source;
+use crate::remote::client::Client;
+use crate::remote::in_process::InProcess;
+use crate::replica::view::{Answer, Question};
+use crate::replica::{BlobSource, Found, Replica};
+use crate::server;
+use crate::sync::station::{Parts, Station};
+use crate::table::blobs::BlobStore;
+use crate::table::sqlite::SqliteTable;
+use crate::wire::session::Introduction;
+
+/// What names the store's folder.
+const DATA: &str = "FAMDESK_DATA_DIR";
+
+/// Settings, as this start of the program has them.
+pub struct Setting {
+    pub env: Env,
+    pub config: Config,
+    /// Removes the folders of a demo at the end.
+    throw_away: Option<ThrowAway>,
+}
+
+/// The store and its backend in this process.
+pub struct House {
+    pub setting: Setting,
+    pub desk: Arc<Desk>,
+    /// The way to the backend for the store's owner.
+    pub client: Client,
+    remote: Arc<dyn crate::remote::Remote>,
+    source: Arc<dyn Source>,
+    server_id: String,
+}
+
+impl Setting {
+    /// Reads the environment and the settings file; nothing is made but a demo's folder.
+    pub fn find(globals: &Globals) -> Result<Setting> {
+        let mut env = Env::of_process();
+        if let Some(folder) = &globals.data {
+            env = with(vec![(DATA, folder.clone())]);
+        }
+        let throw_away = globals.demo.then(ThrowAway::new).transpose()?;
+        if let Some(place) = &throw_away {
+            env = with(vec![
+                (DATA, place.data()),
+                ("FAMDESK_STATE_DIR", place.state()),
+            ]);
+        }
+        let config = Config::load(&env, StandardDirs::of_machine().as_ref())?;
+        Ok(Setting {
+            env,
+            config,
+            throw_away,
+        })
+    }
+
+    /// Whether the store is a demo that goes at the end.
+    pub fn is_demo(&self) -> bool {
+        self.throw_away.is_some()
+    }
+}
+
+/// The process's environment with some folders named otherwise.
+fn with(named: Vec<(&'static str, PathBuf)>) -> Env {
+    std::env::vars_os()
+        .filter(|(name, _)| named.iter().all(|(other, _)| name != other))
+        .chain(
+            named
+                .iter()
+                .map(|(name, folder)| (name.into(), folder.clone().into_os_string())),
+        )
+        .collect()
+}
+
+impl House {
+    /// Opens the store, making it where there is none, and lets time act that has passed.
+    pub async fn open(setting: Setting) -> Result<House> {
+        let data = &setting.config.places.data;
+        create_private_dir(data)?;
+        let table = SqliteTable::open(data.join("store.db"))?;
+        let blobs = BlobStore::open(data.join("blobs"))?;
+        let source: Arc<dyn Source> = Arc::new(LiveSource);
+        let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&source)));
+        desk.fire_timers().await?;
+        let server_id = desk.server_id().await?;
+        let router = server::bundled(Arc::clone(&desk));
+        let remote: Arc<dyn crate::remote::Remote> =
+            Arc::new(InProcess::new(router, desk.commits()));
+        Ok(House {
+            setting,
+            client: Client::new(Arc::clone(&remote), None),
+            desk,
+            remote,
+            source,
+            server_id,
+        })
+    }
+
+    /// The clock and the mint of ids.
+    pub fn source(&self) -> &dyn Source {
+        self.source.as_ref()
+    }
+
+    /// The store's owner; none before the first introduction.
+    pub async fn owner(&self) -> Result<Option<UserId>> {
+        match self.desk.owner().await {
+            Ok(owner) => Ok(Some(owner)),
+            Err(DeskError::NoOwner) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Notes who the store's owner is, the first time.
+    pub async fn introduce(&self, display_name: &str, time_zone: &str) -> Result<UserId> {
+        let who = Introduction {
+            user_id: UserId(self.source.fresh()),
+            display_name: display_name.to_owned(),
+            email: None,
+            time_zone: time_zone.to_owned(),
+        };
+        Ok(self.client.introduce(&who).await?.user.user_id)
+    }
+
+    /// The owner at their local store.
+    pub fn owners_station(&self, owner: UserId) -> Result<Station> {
+        self.station(owner, self.client.clone())
+    }
+
+    /// Whoever `--as` names at their local store; the owner where nobody is named.
+    pub async fn station_for(&self, globals: &Globals) -> Result<Station> {
+        let Some(owner) = self.owner().await? else {
+            return Err(Failure::refused(
+                "nobody has been introduced to this store; \
+                 `famdesk families create NAME` founds your first family",
+            ));
+        };
+        let Some(name) = &globals.as_user else {
+            return self.owners_station(owner);
+        };
+        let user_id = match name.parse() {
+            Ok(user_id) => user_id,
+            Err(_) => self.member_named(owner, name).await?,
+        };
+        if user_id == owner {
+            return self.owners_station(owner);
+        }
+        let client = Client::new(Arc::clone(&self.remote), Some(user_id));
+        self.station(user_id, client)
+    }
+
+    /// Someone of the owner's families by their name.
+    async fn member_named(&self, owner: UserId, name: &str) -> Result<UserId> {
+        let station = self.owners_station(owner)?;
+        station.sync().await?;
+        let Answer::Families(families) = station.ask(Question::Families).await? else {
+            return Err(Failure::store("the local store gave another answer"));
+        };
+        let wanted = name.to_owned();
+        let found = station
+            .read(move |it| {
+                let mut ids = Vec::new();
+                let mut names = Vec::new();
+                for family in &families {
+                    match it.find_person(family.family_id, &wanted)? {
+                        Found::One(user_id) if !ids.contains(&user_id) => ids.push(user_id),
+                        Found::Several(more) => names.extend(more),
+                        Found::One(_) | Found::None => {}
+                    }
+                }
+                Ok((ids, names))
+            })
+            .await?;
+        match found {
+            (ids, names) if names.is_empty() && ids.len() == 1 => Ok(ids[0]),
+            (ids, names) if ids.is_empty() && names.is_empty() => Err(Failure::refused(format!(
+                "nobody in your families is called `{name}`; `famdesk members` lists them"
+            ))),
+            (_, names) => Err(Failure::refused(format!(
+                "several members go by `{name}` ({}); give the id that \
+                 `famdesk members --json` shows",
+                names.join(", ")
+            ))),
+        }
+    }
+
+    /// The long texts of someone's local store.
+    pub fn texts_of(&self, me: UserId) -> Result<BlobStore> {
+        Ok(BlobStore::open(self.folder_of(me).join("texts"))?)
+    }
+
+    /// Someone's local store, beside their station.
+    pub fn replica_of(&self, me: UserId) -> Result<Replica> {
+        Ok(Replica::open(&self.folder_of(me))?)
+    }
+
+    fn folder_of(&self, me: UserId) -> PathBuf {
+        let state = &self.setting.config.places.state;
+        state.join(&self.server_id).join(me.to_string())
+    }
+
+    fn station(&self, me: UserId, client: Client) -> Result<Station> {
+        let folder = self.folder_of(me);
+        create_private_dir(&folder)?;
+        log::begin(&folder, self.setting.config.settings.log.level);
+        let texts = folder.join("texts");
+        let writer = Replica::open(&folder)?.with_blobs(whole_texts(&texts));
+        if let Some(salvaged) = writer.salvaged() {
+            complain(&format!(
+                "the local store was damaged; {} things of yours were saved and the rest is \
+                 fetched again (the damaged file is {}, what was saved is in {})",
+                salvaged.kept,
+                salvaged.aside.display(),
+                salvaged.saved.display()
+            ));
+        }
+        let reader = Replica::open_reader(&folder)?.with_blobs(whole_texts(&texts));
+        let parts = Parts {
+            client,
+            writer,
+            reader,
+            texts: BlobStore::open(texts)?,
+            source: Arc::clone(&self.source),
+            me,
+        };
+        Ok(Station::new(parts)?)
+    }
+}
+
+/// The way to long texts; the folder is looked at only when one is read.
+fn whole_texts(folder: &Path) -> BlobSource {
+    let folder = folder.to_owned();
+    Box::new(move |sha256| {
+        let bytes = BlobStore::open(&folder).ok()?.get(sha256).ok()?;
+        String::from_utf8(bytes).ok()
+    })
+}

@@ -1,0 +1,165 @@
+//! A ticket with its thread, as text and as JSON.
+
+use serde::Serialize;
+
+use super::grid::Tint;
+use super::rows::{number, status};
+use super::{Out, Result};
+use crate::model::comment::AuthorKind;
+use crate::model::family::Family;
+use crate::model::id::{CommentId, UserId};
+use crate::model::source::Timestamp;
+use crate::model::ticket::Ticket;
+use crate::replica::view::{CommentRow, Thread};
+use crate::text::age;
+use crate::text::plural;
+
+/// A ticket with everything that `famdesk show` knows of it.
+#[derive(Debug, Serialize)]
+pub struct ThreadJson<'a> {
+    #[serde(flatten)]
+    ticket: &'a Ticket,
+    description: Option<&'a str>,
+    queue_name: &'a str,
+    group_name: &'a str,
+    requester: &'a str,
+    assignee: &'a str,
+    participants: &'a [String],
+    comments: Vec<CommentJson<'a>>,
+}
+
+/// A comment of a thread.
+#[derive(Debug, Serialize)]
+pub struct CommentJson<'a> {
+    comment_id: CommentId,
+    comment_user: UserId,
+    author: &'a str,
+    author_kind: AuthorKind,
+    comment_body: &'a str,
+    comment_date: Timestamp,
+    edited: bool,
+    /// How deep it stands below the comment that it answers.
+    depth: usize,
+    /// The name of the group that alone sees it.
+    internal: Option<&'a str>,
+}
+
+impl<'a> From<&'a Thread> for ThreadJson<'a> {
+    fn from(thread: &'a Thread) -> ThreadJson<'a> {
+        ThreadJson {
+            ticket: &thread.ticket,
+            description: thread.description.as_deref(),
+            queue_name: &thread.queue_name,
+            group_name: &thread.group_name,
+            requester: &thread.requester,
+            assignee: &thread.assignee,
+            participants: &thread.participants,
+            comments: thread.comments.iter().map(CommentJson::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a CommentRow> for CommentJson<'a> {
+    fn from(row: &'a CommentRow) -> CommentJson<'a> {
+        CommentJson {
+            comment_id: row.comment_id,
+            comment_user: row.author_id,
+            author: &row.author,
+            author_kind: row.author_kind,
+            comment_body: &row.body,
+            comment_date: row.comment_date,
+            edited: row.edited,
+            depth: row.depth,
+            internal: row.internal.as_deref(),
+        }
+    }
+}
+
+/// The ticket, its description and what was said, each comment with its number.
+pub fn show(out: &mut Out, thread: &Thread, family: Option<&Family>, now: Timestamp) -> Result<()> {
+    let ticket = &thread.ticket;
+    let number = number(ticket.number.as_ref(), ticket.ticket_id);
+    out.tinted(Tint::Bold, format!("{number}  {}", ticket.title))?;
+    for line in facts(thread, family, now) {
+        out.line(line)?;
+    }
+    if let Some(text) = thread.description.as_ref().filter(|text| !text.is_empty()) {
+        out.blank()?;
+        out.body(text, 0)?;
+    }
+    for (at, comment) in (thread.first + 1..).zip(&thread.comments) {
+        out.blank()?;
+        show_comment(out, comment, (at, now))?;
+    }
+    Ok(())
+}
+
+fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String> {
+    let ticket = &thread.ticket;
+    let meaning = match family {
+        Some(family) => family.words_for(ticket.severity),
+        None => ticket.severity.meaning(),
+    };
+    let mut lines = vec![
+        format!("{} ({meaning})", ticket.severity),
+        status(ticket.status, ticket.stage),
+        format!("in {} / {}", thread.group_name, thread.queue_name),
+    ];
+    if let Some(note) = &ticket.waiting_note {
+        lines[1].push_str(&format!(" on {note}"));
+    }
+    if let Some(until) = ticket.reopen_until {
+        lines[1].push_str(&format!(", may be reopened until {}", day(until)));
+    }
+    let assignee = match thread.assignee.as_str() {
+        "" => "assigned to nobody".to_owned(),
+        name => format!("assigned to {name}"),
+    };
+    let filed = age::ago(ticket.common.creation_date.0, now.0);
+    lines.push(format!("filed by {} {filed}, {assignee}", thread.requester));
+    if let Some(due) = ticket.due_date {
+        let left = age::until(due.0, now.0);
+        lines.push(format!("due {} ({left})", day(due)));
+    }
+    if !ticket.tags.is_empty() {
+        let tags: Vec<&str> = ticket.tags.iter().map(String::as_str).collect();
+        lines.push(format!("tags: {}", tags.join(", ")));
+    }
+    if !thread.participants.is_empty() {
+        lines.push(format!("takes part: {}", thread.participants.join(", ")));
+    }
+    if let Some(from) = &ticket.external_ref {
+        lines.push(format!("from {from}"));
+    }
+    lines.push(plural::count(thread.total, "comment", "comments"));
+    lines
+}
+
+fn show_comment(out: &mut Out, comment: &CommentRow, at: (u64, Timestamp)) -> Result<()> {
+    let (at, now) = at;
+    let indent = 2 * comment.depth.min(6);
+    let mut head = format!(
+        "{:indent$}#{at} {}  {}",
+        "",
+        comment.author,
+        age::ago(comment.comment_date.0, now.0)
+    );
+    if comment.edited {
+        head.push_str(", edited");
+    }
+    if let Some(group) = &comment.internal {
+        head.push_str(&format!("  [internal: {group} only]"));
+    }
+    if let Some(origin) = &comment.origin {
+        head.push_str(&format!("  [on {origin}]"));
+    }
+    out.tinted(Tint::Bold, head)?;
+    out.body(&comment.body, indent + 2)
+}
+
+/// The day of a moment, in UTC.
+pub fn day(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at.0)
+        .map(|moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
+        .unwrap_or_else(|_| format!("second {}", at.0))
+}

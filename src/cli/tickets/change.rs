@@ -1,0 +1,259 @@
+//! The subcommands that change one thing on several tickets. Each ticket is changed or refused
+//! by itself, and each refusal is told.
+
+use super::{again, label};
+use crate::cli::args::{AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs};
+use crate::cli::errand::Errand;
+use crate::cli::failure::{Exit, Result};
+use crate::cli::print::complain;
+use crate::cli::print::thread::{ThreadJson, day};
+use crate::cli::when::{self, zone_of};
+use crate::cli::write::{Deed, commit_each};
+use crate::model::command::{Base, CommandBody};
+use crate::model::id::TicketId;
+use crate::model::participant::ParticipantRole;
+use crate::model::status::Stage;
+use crate::model::ticket::{Ticket, TicketField};
+use crate::replica::view::Thread;
+
+pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let mut work = Vec::with_capacity(threads.len());
+    for thread in threads {
+        let family_id = thread.ticket.family_id;
+        let who = errand.person_or_none(family_id, &args.who).await?;
+        let body = set(&thread.ticket, TicketField::AssignedTo(who));
+        work.push((thread, vec![body]));
+    }
+    carry_out(errand, work, |now| match now.assignee.as_str() {
+        "" => "assigned to nobody".to_owned(),
+        name => format!("assigned to {name}"),
+    })
+    .await
+}
+
+pub async fn severity(errand: &mut Errand, args: SeverityArgs) -> Result<Exit> {
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::Severity(args.severity))];
+    let threads = find(errand, &args.numbers).await?;
+    carry_out(errand, each(threads, make), |now| {
+        now.ticket.severity.to_string()
+    })
+    .await
+}
+
+pub async fn stage(errand: &mut Errand, args: StatusArgs) -> Result<Exit> {
+    if args.note.is_some() && args.stage != Stage::Waiting {
+        return Err(crate::cli::failure::Failure::usage(
+            "--note says on whom or what a ticket waits; it goes with `waiting` alone",
+        ));
+    }
+    let field = match args.note {
+        Some(note) => TicketField::WaitingNote(Some(note)),
+        None => TicketField::Stage(args.stage),
+    };
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, field.clone())];
+    carry_out(errand, each(threads, make), |now| {
+        match &now.ticket.waiting_note {
+            Some(note) => format!("{} on {note}", now.ticket.stage),
+            None => now.ticket.stage.to_string(),
+        }
+    })
+    .await
+}
+
+pub async fn due(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let mut work = Vec::with_capacity(threads.len());
+    for thread in threads {
+        let family = errand.view(thread.ticket.family_id).await?.family;
+        let at = when::due(&args.date, errand.now(), &zone_of(&family))?;
+        let body = set(&thread.ticket, TicketField::DueDate(at));
+        work.push((thread, vec![body]));
+    }
+    carry_out(errand, work, |now| match now.ticket.due_date {
+        Some(at) => format!("due {}", day(at)),
+        None => "due at no certain time".to_owned(),
+    })
+    .await
+}
+
+pub async fn resolve(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        let ticket_id = ticket.ticket_id;
+        vec![CommandBody::TicketResolve { ticket_id }]
+    };
+    carry_out(errand, each(threads, make), |now| {
+        match now.ticket.reopen_until {
+            Some(until) => format!("resolved; may be reopened until {}", day(until)),
+            None => "resolved".to_owned(),
+        }
+    })
+    .await
+}
+
+pub async fn reopen(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        let ticket_id = ticket.ticket_id;
+        vec![CommandBody::TicketReopen { ticket_id }]
+    };
+    carry_out(errand, each(threads, make), |_| "reopened".to_owned()).await
+}
+
+pub async fn close(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        let ticket_id = ticket.ticket_id;
+        vec![CommandBody::TicketClose { ticket_id }]
+    };
+    carry_out(errand, each(threads, make), |_| "closed".to_owned()).await
+}
+
+pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let mut work = Vec::with_capacity(threads.len());
+    for thread in threads {
+        let queue_id = errand.queue(thread.ticket.family_id, &args.to).await?;
+        let body = set(&thread.ticket, TicketField::QueueId(queue_id));
+        work.push((thread, vec![body]));
+    }
+    carry_out(errand, work, |now| {
+        format!("moved to {} / {}", now.group_name, now.queue_name)
+    })
+    .await
+}
+
+pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        let ticket_id = ticket.ticket_id;
+        let add = args.add.iter().map(|tag| CommandBody::TicketTag {
+            ticket_id,
+            tag: tag.clone(),
+        });
+        let remove = args.remove.iter().map(|tag| CommandBody::TicketUntag {
+            ticket_id,
+            tag: tag.clone(),
+        });
+        add.chain(remove).collect()
+    };
+    carry_out(errand, each(threads, make), |now| {
+        let tags: Vec<&str> = now.ticket.tags.iter().map(String::as_str).collect();
+        match tags.as_slice() {
+            [] => "no tags".to_owned(),
+            tags => format!("tags: {}", tags.join(", ")),
+        }
+    })
+    .await
+}
+
+pub async fn watch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let user_id = errand.station.me();
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        vec![CommandBody::ParticipantAdd {
+            ticket_id: ticket.ticket_id,
+            user_id,
+            role: ParticipantRole::Follower,
+        }]
+    };
+    carry_out(errand, each(threads, make), |_| "watched".to_owned()).await
+}
+
+pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let user_id = errand.station.me();
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        vec![CommandBody::ParticipantRemove {
+            ticket_id: ticket.ticket_id,
+            user_id,
+            role: ParticipantRole::Follower,
+        }]
+    };
+    carry_out(errand, each(threads, make), |_| {
+        "watched no more".to_owned()
+    })
+    .await
+}
+
+/// The tickets that were named, each once. One that is not there stops before anything is done.
+async fn find(errand: &Errand, numbers: &[String]) -> Result<Vec<Thread>> {
+    let mut found: Vec<Thread> = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let thread = errand.ticket(number).await?;
+        let same = |it: &Thread| it.ticket.ticket_id == thread.ticket.ticket_id;
+        if !found.iter().any(same) {
+            found.push(thread);
+        }
+    }
+    Ok(found)
+}
+
+fn each(
+    threads: Vec<Thread>,
+    make: impl Fn(&Ticket) -> Vec<CommandBody>,
+) -> Vec<(Thread, Vec<CommandBody>)> {
+    threads
+        .into_iter()
+        .map(|thread| {
+            let bodies = make(&thread.ticket);
+            (thread, bodies)
+        })
+        .collect()
+}
+
+/// One attribute set over what is there now.
+fn set(ticket: &Ticket, field: TicketField) -> CommandBody {
+    CommandBody::TicketSet {
+        ticket_id: ticket.ticket_id,
+        base: Some(Base {
+            version: ticket.common.version,
+            value: field.current(ticket),
+        }),
+        set: field,
+    }
+}
+
+/// Does it to every ticket, and says of each what it is now or why it was refused.
+async fn carry_out(
+    errand: &mut Errand,
+    work: Vec<(Thread, Vec<CommandBody>)>,
+    what: impl Fn(&Thread) -> String,
+) -> Result<Exit> {
+    let ids: Vec<TicketId> = work
+        .iter()
+        .map(|(thread, _)| thread.ticket.ticket_id)
+        .collect();
+    let deeds = work
+        .into_iter()
+        .map(|(thread, bodies)| Deed {
+            label: label(&thread.ticket),
+            family_id: thread.ticket.family_id,
+            bodies,
+        })
+        .collect();
+    let results = commit_each(&errand.station, deeds).await?;
+    let mut exit = Exit::Done;
+    let mut changed = Vec::with_capacity(ids.len());
+    for (ticket_id, result) in ids.into_iter().zip(results) {
+        match result {
+            Ok(()) => changed.push(again(errand, ticket_id).await?),
+            Err(failure) => {
+                complain(&failure.message);
+                exit = failure.exit;
+            }
+        }
+    }
+    if errand.out.is_json() {
+        let all: Vec<ThreadJson<'_>> = changed.iter().map(ThreadJson::from).collect();
+        errand.out.json(&all)?;
+    } else {
+        for thread in &changed {
+            let line = format!("{}  {}", label(&thread.ticket), what(thread));
+            errand.out.line(line)?;
+        }
+    }
+    Ok(exit)
+}

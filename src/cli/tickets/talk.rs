@@ -1,0 +1,85 @@
+//! `famdesk comment` and `famdesk note`: two commands, so that they can't be confused.
+
+use super::{label, text_or_stdin};
+use crate::cli::args::{CommentArgs, NoteArgs};
+use crate::cli::errand::Errand;
+use crate::cli::failure::{Exit, Failure, Result};
+use crate::model::command::{CommandBody, NewComment};
+use crate::model::comment::Channel;
+use crate::model::id::CommentId;
+use crate::model::long_text::LongText;
+use crate::replica::view::Thread;
+use crate::text::plural;
+
+/// Says something that everyone on the ticket sees.
+pub async fn comment(errand: &mut Errand, args: CommentArgs) -> Result<Exit> {
+    let thread = errand.ticket(&args.number).await?;
+    let reply_to = match args.reply_to {
+        Some(place) => Some(nth(errand, &thread, place).await?),
+        None => None,
+    };
+    let body = text_or_stdin(args.text)?;
+    say(errand, &thread, (body, reply_to, false)).await
+}
+
+/// Notes something for the ticket's group alone.
+pub async fn note(errand: &mut Errand, args: NoteArgs) -> Result<Exit> {
+    let thread = errand.ticket(&args.number).await?;
+    let body = text_or_stdin(args.text)?;
+    say(errand, &thread, (body, None, true)).await
+}
+
+async fn say(
+    errand: &mut Errand,
+    thread: &Thread,
+    (body, reply_to, internal): (String, Option<CommentId>, bool),
+) -> Result<Exit> {
+    let ticket = &thread.ticket;
+    let comment_id = CommentId(errand.station.source().fresh());
+    let new = NewComment {
+        ticket_id: ticket.ticket_id,
+        comment_id,
+        comment_body: LongText::Inline(body),
+        reply_to,
+        internal,
+        channel: Channel::CommandLine,
+    };
+    errand
+        .commit(ticket.family_id, vec![CommandBody::CommentAdd(new)])
+        .await
+        .map_err(|failure| failure.about(label(ticket)))?;
+    if errand.out.is_json() {
+        errand.out.json(&serde_json::json!({
+            "comment_id": comment_id,
+            "ticket_id": ticket.ticket_id,
+            "number": ticket.number,
+            "internal": internal,
+        }))?;
+    } else if internal {
+        let group = &thread.group_name;
+        let number = label(ticket);
+        errand
+            .out
+            .line(format!("{number}  noted, for {group} only"))?;
+    } else {
+        errand.out.line(format!("{}  commented", label(ticket)))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The comment that `famdesk show` counts so.
+async fn nth(errand: &Errand, thread: &Thread, place: usize) -> Result<CommentId> {
+    let ticket_id = thread.ticket.ticket_id;
+    let first = place.checked_sub(1).and_then(|at| u64::try_from(at).ok());
+    if let Some(first) = first
+        && let Some(found) = errand.thread(ticket_id, (first, 1)).await?
+        && let Some(row) = found.comments.first()
+    {
+        return Ok(row.comment_id);
+    }
+    Err(Failure::refused(format!(
+        "{} has no comment #{place}; it has {}",
+        label(&thread.ticket),
+        plural::count(thread.total, "comment", "comments")
+    )))
+}

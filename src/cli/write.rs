@@ -1,0 +1,111 @@
+//! Giving commands and seeing what becomes of them: a result is told only once the backend has
+//! decided.
+
+use super::failure::{Failure, Result};
+use crate::model::command::CommandBody;
+use crate::model::id::{CommandId, FamilyId};
+use crate::model::refusal::Refusal;
+use crate::sync::station::{GiveError, Station};
+
+/// Something to be done to one ticket.
+pub struct Deed {
+    /// What it is called in messages.
+    pub label: String,
+    pub family_id: FamilyId,
+    pub bodies: Vec<CommandBody>,
+}
+
+/// What became of a command that the local store has taken.
+enum Verdict {
+    Done,
+    Waiting,
+    Refused(Refusal),
+}
+
+/// Gives the commands, all or none, and waits until the backend has decided.
+pub async fn commit(
+    station: &Station,
+    family_id: FamilyId,
+    bodies: Vec<CommandBody>,
+) -> Result<()> {
+    let ids = station.give(family_id, bodies).await?;
+    send(station).await?;
+    decided(station, family_id, &ids).await
+}
+
+/// Does each deed by itself, and says of each what became of it. They are sent together.
+pub async fn commit_each(station: &Station, deeds: Vec<Deed>) -> Result<Vec<Result<()>>> {
+    let mut given = Vec::with_capacity(deeds.len());
+    for deed in deeds {
+        let taken = match station.give(deed.family_id, deed.bodies).await {
+            Ok(ids) => Ok(ids),
+            Err(error @ GiveError::Submit(_)) => Err(Failure::from(error).about(&deed.label)),
+            Err(error) => return Err(error.into()),
+        };
+        given.push((deed.label, deed.family_id, taken));
+    }
+    send(station).await?;
+    let mut results = Vec::with_capacity(given.len());
+    for (label, family_id, taken) in given {
+        results.push(match taken {
+            Ok(ids) => decided(station, family_id, &ids)
+                .await
+                .map_err(|failure| failure.about(label)),
+            Err(failure) => Err(failure),
+        });
+    }
+    Ok(results)
+}
+
+async fn send(station: &Station) -> Result<()> {
+    match station.sync().await {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let failure = Failure::from(error);
+            let message = format!(
+                "{}\nyour change is saved and waits to be sent; `famdesk outbox` shows it",
+                failure.message
+            );
+            Err(Failure { message, ..failure })
+        }
+    }
+}
+
+async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> Result<()> {
+    for command_id in ids {
+        match verdict(station, family_id, *command_id).await? {
+            Verdict::Done => {}
+            Verdict::Refused(refusal) => return Err(refusal.into()),
+            Verdict::Waiting => {
+                return Err(Failure::store(
+                    "your change is saved and still waits to be sent; `famdesk outbox` shows it",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A command that the backend refused stays in the tray, with its text.
+async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) -> Result<Verdict> {
+    Ok(station
+        .read(move |it| {
+            let refused = it
+                .tray()?
+                .into_iter()
+                .find(|it| it.command_id == command_id);
+            if let Some(refused) = refused {
+                return Ok(Verdict::Refused(refused.refusal));
+            }
+            let pending = it.pending(family_id)?;
+            let waits = pending
+                .iter()
+                .any(|it| it.command.command_id == command_id && it.outcome.is_none());
+            Ok(if waits {
+                Verdict::Waiting
+            } else {
+                Verdict::Done
+            })
+        })
+        .await?)
+}
