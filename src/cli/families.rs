@@ -18,22 +18,20 @@ use crate::text::plural;
 
 /// Who founds the first family is the store's owner.
 pub async fn introduce_if_new(house: &House, new: &NewFamilyArgs) -> Result<()> {
-    if house.owner().await?.is_some() {
-        return Ok(());
-    }
     // Nobody is introduced by a command line that makes no sense.
     if let Some(text) = &new.prefix {
         prefix(text)?;
     }
-    let env = &house.setting.env;
-    let name = match &new.me {
-        Some(name) => name.clone(),
-        None => name_of_account(env),
-    };
-    let zone = match &new.time_zone {
-        Some(zone) => zone.clone(),
-        None => when::zone_of_machine(),
-    };
+    introduce(house, new.me.as_deref(), new.time_zone.as_deref()).await
+}
+
+/// Introduces the store's owner, if nobody is yet.
+pub async fn introduce(house: &House, me: Option<&str>, time_zone: Option<&str>) -> Result<()> {
+    if house.owner().await?.is_some() {
+        return Ok(());
+    }
+    let name = me.map_or_else(|| name_of_account(&house.setting.env), str::to_owned);
+    let zone = time_zone.map_or_else(when::zone_of_machine, str::to_owned);
     house.introduce(&name, &zone).await?;
     Ok(())
 }
