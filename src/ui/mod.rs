@@ -20,7 +20,7 @@ mod theme;
 mod thread;
 
 pub use draw::{draw, paint};
-pub use theme::{Role, Theme};
+pub use theme::{Role, Theme, has_light_background};
 
 #[cfg(test)]
 mod fixture;
