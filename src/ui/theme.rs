@@ -110,6 +110,14 @@ impl Theme {
     }
 }
 
+/// Whether the terminal says that its background is light: `COLORFGBG`, which many set, ends with
+/// the background's number.
+pub fn has_light_background(env: &config::Env) -> bool {
+    env.text("COLORFGBG")
+        .and_then(|colours| colours.rsplit(';').next()?.parse::<u8>().ok())
+        .is_some_and(|background| matches!(background, 7 | 9..=15))
+}
+
 enum Palette {
     Dark,
     Light,
@@ -284,6 +292,15 @@ mod tests {
         PLAIN_ROLES
             .into_iter()
             .chain(Severity::ALL.map(Role::Severity))
+    }
+
+    #[test]
+    fn a_light_background_is_believed_when_it_is_told() {
+        let told =
+            |colours| has_light_background(&config::Env::from_iter([("COLORFGBG", colours)]));
+        assert!(told("0;15") && told("0;default;15"));
+        assert!(!told("15;0") && !told("") && !told("0;default"));
+        assert!(!has_light_background(&config::Env::default()));
     }
 
     #[test]
