@@ -15,6 +15,7 @@ mod failure;
 mod families;
 mod house;
 mod import;
+mod keys;
 mod log;
 mod outbox;
 mod print;
@@ -53,6 +54,10 @@ fn run(line: Line) -> Result<ExitCode> {
     let setting = Setting::find(&globals)?;
     if let Some(Command::Config { .. }) = command {
         return explain(&setting, &globals);
+    }
+    if let Some(Command::Keys) = command {
+        keys::keys(&setting, &globals)?;
+        return Ok(ExitCode::SUCCESS);
     }
     let Some(command) = command else {
         return screen::open_screen(setting, &globals);
@@ -123,8 +128,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Import { from } => import::import(errand, from).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Rebuild => outbox::rebuild(errand).await,
-        // Needs no store and was answered before one was opened.
-        Command::Config { .. } => Ok(Exit::Done),
+        // These need no store and were answered before one was opened.
+        Command::Config { .. } | Command::Keys => Ok(Exit::Done),
     }
 }
 

@@ -96,7 +96,10 @@ pub enum Command {
     #[command(after_help = "Example: famdesk note 42 'The provider says cable fault'")]
     Note(NoteArgs),
     /// Change a ticket's title or description
-    #[command(after_help = "Example: famdesk edit 42 --title 'Wi-Fi is down upstairs'")]
+    #[command(
+        after_help = "Without options your editor opens: the title, a blank line, the description.\n\
+                      Example: famdesk edit 42 --title 'Wi-Fi is down upstairs'"
+    )]
     Edit(EditArgs),
     /// Assign tickets: to me, to a member, or to none
     #[command(after_help = "Example: famdesk assign 42 43 me")]
@@ -170,6 +173,9 @@ pub enum Command {
     /// Make the local copy of the family anew; what waits to be sent stays
     #[command(after_help = "Example: famdesk rebuild")]
     Rebuild,
+    /// The screen's actions and their keys, with your own
+    #[command(after_help = "Example: famdesk keys --json")]
+    Keys,
     /// The settings in use, and where each comes from
     #[command(after_help = "Example: famdesk config explain")]
     Config {

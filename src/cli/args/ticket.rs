@@ -83,7 +83,7 @@ pub enum Sort {
 #[derive(Debug, Args)]
 pub struct CommentArgs {
     pub number: String,
-    /// What to say; - or nothing reads it from stdin
+    /// What to say; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
     pub text: Option<String>,
     /// Answer the ticket's Nth comment, as `famdesk show` counts them
@@ -94,7 +94,7 @@ pub struct CommentArgs {
 #[derive(Debug, Args)]
 pub struct NoteArgs {
     pub number: String,
-    /// What to note; - or nothing reads it from stdin
+    /// What to note; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
     pub text: Option<String>,
 }
