@@ -1,11 +1,14 @@
 //! Families, groups, queues, members, and the check of a family's audit.
 
+use std::path::Path;
+
 use super::args::{GroupsDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed};
 use super::errand::{Errand, prefix};
 use super::failure::{Exit, Failure, Result};
 use super::house::House;
 use super::print::rows;
 use super::when;
+use crate::config::Env;
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::group::Group;
 use crate::model::id::{FamilyId, GroupId, QueueId};
@@ -15,27 +18,32 @@ use crate::text::plural;
 
 /// Who founds the first family is the store's owner.
 pub async fn introduce_if_new(house: &House, new: &NewFamilyArgs) -> Result<()> {
-    if house.owner().await?.is_some() {
-        return Ok(());
-    }
     // Nobody is introduced by a command line that makes no sense.
     if let Some(text) = &new.prefix {
         prefix(text)?;
     }
-    let env = &house.setting.env;
-    let name = match &new.me {
-        Some(name) => name.clone(),
-        None => env
-            .text("USER")
-            .or_else(|| env.text("LOGNAME"))
-            .ok_or_else(|| Failure::usage("say what the family calls you with --me NAME"))?,
-    };
-    let zone = match &new.time_zone {
-        Some(zone) => zone.clone(),
-        None => when::zone_of_machine(),
-    };
+    introduce(house, new.me.as_deref(), new.time_zone.as_deref()).await
+}
+
+/// Introduces the store's owner, if nobody is yet.
+pub async fn introduce(house: &House, me: Option<&str>, time_zone: Option<&str>) -> Result<()> {
+    if house.owner().await?.is_some() {
+        return Ok(());
+    }
+    let name = me.map_or_else(|| name_of_account(&house.setting.env), str::to_owned);
+    let zone = time_zone.map_or_else(when::zone_of_machine, str::to_owned);
     house.introduce(&name, &zone).await?;
     Ok(())
+}
+
+/// What the machine calls whoever runs this; the name can be changed later.
+fn name_of_account(env: &Env) -> String {
+    let home = env.path("HOME");
+    let folder = home.as_deref().and_then(Path::file_name);
+    env.text("USER")
+        .or_else(|| env.text("LOGNAME"))
+        .or_else(|| folder.map(|name| name.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "Me".to_owned())
 }
 
 pub async fn list(errand: &mut Errand) -> Result<Exit> {

@@ -100,7 +100,7 @@ async fn bring(errand: &Errand, family_id: FamilyId, plan: Plan) -> Result<Repor
 }
 
 /// A bar on a terminal, and nothing on a pipe.
-fn progress(entities: usize) -> ProgressBar {
+pub fn progress(entities: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -13,6 +13,7 @@ mod demo;
 mod errand;
 mod failure;
 mod families;
+mod generate;
 mod house;
 mod import;
 mod keys;
@@ -71,11 +72,12 @@ fn run(line: Line) -> Result<ExitCode> {
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
     settle_in(&house).await?;
-    if let Command::Families {
-        deed: Some(FamiliesDeed::Create(new)),
-    } = &command
-    {
-        families::introduce_if_new(&house, new).await?;
+    match &command {
+        Command::Families {
+            deed: Some(FamiliesDeed::Create(new)),
+        } => families::introduce_if_new(&house, new).await?,
+        Command::Generate(_) => families::introduce(&house, None, None).await?,
+        _ => {}
     }
     let mut errand = Errand::begin(house, globals).await?;
     let done = dispatch(&mut errand, command).await;
@@ -126,6 +128,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,
         Command::Import { from } => import::import(errand, from).await,
+        Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Rebuild => outbox::rebuild(errand).await,
         // These need no store and were answered before one was opened.

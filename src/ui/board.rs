@@ -115,8 +115,8 @@ fn band_head(row: &mut Row, band: &Band, (most, state): (u64, &State)) {
 fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
     let number = ticket.number.as_ref();
     let number = number.map_or_else(|| "new".to_owned(), ToString::to_string);
-    let assignee = if row.room() >= 58 { 8 } else { 0 };
-    let number_columns = if row.room() >= 44 {
+    let assignee = if row.room() >= 66 { 8 } else { 0 };
+    let number_columns = if row.room() >= 60 {
         width(&number).max(13)
     } else {
         0

@@ -25,7 +25,8 @@ const FLAGS: usize = 2;
 const AGE: usize = 4;
 
 /// From how many columns on a further column is shown.
-const FULL_NUMBER_FROM: usize = 54;
+const YEAR_FROM: usize = 54;
+const PREFIX_FROM: usize = 72;
 const ASSIGNEE_FROM: usize = 54;
 const STATE_FROM: usize = 84;
 const QUEUE_FROM: usize = 96;
@@ -39,8 +40,18 @@ struct Columns {
     queue: usize,
     assignee: usize,
     comments: usize,
-    /// Whether numbers are shown without prefix and year.
-    short_numbers: bool,
+    form: NumberForm,
+}
+
+/// How much of a ticket's number is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NumberForm {
+    /// `0042`
+    Count,
+    /// `2026-0042`; the family stands in the title line.
+    Year,
+    /// `RIV-2026-0042`
+    Whole,
 }
 
 /// The severities of the open tickets, each a filter.
@@ -223,7 +234,7 @@ fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State)
         Order::Severity | Order::NewestFirst | Order::Relevance => ticket.creation_date,
     };
     row.skip(1)
-        .column_right(&age::compact(shown.0, state.now.0), AGE, Role::Dim);
+        .column_right(&age::compact(shown.0, state.now.0), AGE, text);
 }
 
 fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
@@ -231,7 +242,7 @@ fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
     if overdue && ticket.status == Status::Open {
         row.say(glyphs::OVERDUE, Role::Error);
     } else if ticket.due_date.is_some() || ticket.snoozed_until.is_some() {
-        row.say(glyphs::CLOCK, Role::Dim);
+        row.say(glyphs::CLOCK, Role::Text);
     } else {
         row.skip(1);
     }
@@ -252,11 +263,12 @@ fn draw_comments(row: &mut Row, ticket: &TicketRow, columns: usize) {
 }
 
 fn number(ticket: &TicketRow, columns: &Columns, state: &State) -> String {
-    match &ticket.number {
-        Some(number) if columns.short_numbers => format!("{:04}", number.count),
-        Some(number) => number.to_string(),
-        None if columns.short_numbers => "new".to_owned(),
-        None => match &state.session.family {
+    match (&ticket.number, columns.form) {
+        (Some(number), NumberForm::Count) => format!("{:04}", number.count),
+        (Some(number), NumberForm::Year) => format!("{:04}-{:04}", number.year, number.count),
+        (Some(number), NumberForm::Whole) => number.to_string(),
+        (None, NumberForm::Count | NumberForm::Year) => "new".to_owned(),
+        (None, NumberForm::Whole) => match &state.session.family {
             Some(family) => format!("{}-new", family.family.ticket_prefix),
             None => "new".to_owned(),
         },
@@ -287,7 +299,7 @@ fn queue_name<'a>(ticket: &TicketRow, state: &'a State) -> &'a str {
 impl Columns {
     fn at(columns: usize, state: &State) -> Columns {
         let list = &state.desk.list;
-        let short_numbers = columns < FULL_NUMBER_FROM;
+        let form = NumberForm::at(columns, list.query.place);
         let on = |from: usize, wanted: usize| if columns >= from { wanted } else { 0 };
         let in_one_queue = matches!(list.query.place, Place::Queue(..));
         let only_open = matches!(
@@ -295,20 +307,16 @@ impl Columns {
             StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_)
         );
         let mut widths = Columns {
-            number: if short_numbers {
-                5
-            } else {
-                widest_number(&list.window.rows)
-            },
+            number: widest_number(&list.window.rows, form),
             title: 0,
             state: on(if only_open { STATE_FROM } else { 0 }, 8),
             queue: if in_one_queue { 0 } else { on(QUEUE_FROM, 12) },
             assignee: on(ASSIGNEE_FROM, if columns < QUEUE_FROM { 8 } else { 12 }),
             comments: on(COMMENTS_FROM, 5),
-            short_numbers,
+            form,
         };
         // A blank before the border, where there is room for one.
-        let margin = usize::from(!short_numbers);
+        let margin = usize::from(form != NumberForm::Count);
         let fixed = GUTTER + widths.number + SEVERITY + FLAGS + AGE + 4 + margin;
         let further = [widths.state, widths.queue, widths.assignee, widths.comments];
         let further: usize = further.iter().filter(|w| **w > 0).map(|w| w + 1).sum();
@@ -317,11 +325,30 @@ impl Columns {
     }
 }
 
+impl NumberForm {
+    fn at(columns: usize, place: Place) -> NumberForm {
+        match place {
+            _ if columns < YEAR_FROM => NumberForm::Count,
+            // Tickets of several families are told apart by their prefixes.
+            Place::Everywhere => NumberForm::Whole,
+            _ if columns < PREFIX_FROM => NumberForm::Year,
+            _ => NumberForm::Whole,
+        }
+    }
+}
+
 /// The columns that the longest number takes.
-fn widest_number(rows: &[TicketRow]) -> usize {
+fn widest_number(rows: &[TicketRow], form: NumberForm) -> usize {
     let numbers = rows.iter().filter_map(|row| row.number.as_ref());
-    let columns = numbers.map(|number| number.prefix.as_str().len() + 6 + digits(number.count));
-    columns.max().unwrap_or(0).clamp(8, 17)
+    let columns = numbers.map(|number| {
+        let before = match form {
+            NumberForm::Count => 0,
+            NumberForm::Year => "2026-".len(),
+            NumberForm::Whole => number.prefix.as_str().len() + "-2026-".len(),
+        };
+        before + digits(number.count)
+    });
+    columns.max().unwrap_or(0).clamp(5, 17)
 }
 
 fn digits(count: u32) -> usize {

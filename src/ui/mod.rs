@@ -1,7 +1,7 @@
 //! Drawing: state in, cells out. It reads the state and changes nothing.
 //!
-//! Cells are written by plain arithmetic ([`pen`]), where the screen's layout says; what people
-//! typed is made safe on the way. Only [`theme`] knows colours, only [`glyphs`] knows what stands
+//! Cells are written by plain arithmetic (`pen`), where the screen's layout says; what people
+//! typed is made safe on the way. Only `theme` knows colours, only `glyphs` knows what stands
 //! for a character that the terminal hasn't got.
 
 mod board;
@@ -20,7 +20,7 @@ mod theme;
 mod thread;
 
 pub use draw::{draw, paint};
-pub use theme::{Role, Theme};
+pub use theme::{Role, Theme, has_light_background};
 
 #[cfg(test)]
 mod fixture;

@@ -110,6 +110,14 @@ impl Theme {
     }
 }
 
+/// Whether the terminal says that its background is light: `COLORFGBG`, which many set, ends with
+/// the background's number.
+pub fn has_light_background(env: &config::Env) -> bool {
+    env.text("COLORFGBG")
+        .and_then(|colours| colours.rsplit(';').next()?.parse::<u8>().ok())
+        .is_some_and(|background| matches!(background, 7 | 9..=15))
+}
+
 enum Palette {
     Dark,
     Light,
@@ -162,9 +170,10 @@ fn dark(role: Role, rgb: bool) -> Style {
     };
     match role {
         Role::Text => Style::new(),
-        Role::Dim => colour(Color::DarkGray, 138, 143, 152),
+        // Faint fits every background, and takes a third of the bytes of a colour.
+        Role::Dim => Style::new().dim(),
         Role::Strong => Style::new().bold(),
-        Role::Border => colour(Color::DarkGray, 88, 94, 105),
+        Role::Border => Style::new().dim(),
         Role::Focus => colour(Color::Cyan, 110, 190, 215),
         Role::Cursor => colour(Color::Cyan, 110, 190, 215),
         Role::Marked => colour(Color::Yellow, 229, 192, 123).bold(),
@@ -186,7 +195,7 @@ fn dark(role: Role, rgb: bool) -> Style {
         Role::Severity(Severity::Sev2_5) => colour(Color::LightMagenta, 255, 150, 85),
         Role::Severity(Severity::Sev3) => colour(Color::Yellow, 229, 200, 110),
         Role::Severity(Severity::Sev4) => colour(Color::Cyan, 120, 185, 205),
-        Role::Severity(Severity::Sev5) => colour(Color::DarkGray, 138, 143, 152),
+        Role::Severity(Severity::Sev5) => Style::new().dim(),
     }
 }
 
@@ -200,9 +209,9 @@ fn light_style(role: Role, rgb: bool) -> Style {
     };
     match role {
         Role::Text => Style::new(),
-        Role::Dim => colour(Color::DarkGray, 105, 110, 118),
+        Role::Dim => Style::new().dim(),
         Role::Strong => Style::new().bold(),
-        Role::Border => colour(Color::DarkGray, 160, 164, 172),
+        Role::Border => Style::new().dim(),
         Role::Focus => colour(Color::Blue, 0, 92, 170),
         Role::Cursor => colour(Color::Blue, 0, 92, 170),
         Role::Marked => colour(Color::Magenta, 150, 50, 130).bold(),
@@ -224,7 +233,7 @@ fn light_style(role: Role, rgb: bool) -> Style {
         Role::Severity(Severity::Sev2_5) => colour(Color::Magenta, 175, 65, 0),
         Role::Severity(Severity::Sev3) => colour(Color::Blue, 130, 90, 0),
         Role::Severity(Severity::Sev4) => colour(Color::Blue, 0, 92, 130),
-        Role::Severity(Severity::Sev5) => colour(Color::DarkGray, 105, 110, 118),
+        Role::Severity(Severity::Sev5) => Style::new().dim(),
     }
 }
 
@@ -283,6 +292,15 @@ mod tests {
         PLAIN_ROLES
             .into_iter()
             .chain(Severity::ALL.map(Role::Severity))
+    }
+
+    #[test]
+    fn a_light_background_is_believed_when_it_is_told() {
+        let told =
+            |colours| has_light_background(&config::Env::from_iter([("COLORFGBG", colours)]));
+        assert!(told("0;15") && told("0;default;15"));
+        assert!(!told("15;0") && !told("") && !told("0;default"));
+        assert!(!has_light_background(&config::Env::default()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::app::state::{Pane, State};
 use crate::model::status::Status;
 use crate::replica::view::{CommentRow, Thread};
 use crate::text::plural::count;
-use crate::text::{SafeLines, age};
+use crate::text::{SafeLines, age, width};
 
 use super::chrome::{PaneTitle, pane};
 use super::empty;
@@ -183,7 +183,7 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
     };
     let heading = format!("{number}  {}", ticket.title);
     page.body(&heading, GUTTER, (false, Role::Strong));
-    page.line(|row| facts(row.skip(GUTTER), thread, state));
+    draw_facts(page, &facts(thread, state));
     let people = people(thread);
     page.line(|row| {
         row.skip(GUTTER).user(&people, Role::Dim);
@@ -207,25 +207,25 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
 }
 
 /// Severity, status, where it is, who has it, when it is due.
-fn facts(row: &mut Row, thread: &Thread, state: &State) {
+fn facts(thread: &Thread, state: &State) -> Vec<(String, Role)> {
     let ticket = &thread.ticket;
-    row.say(ticket.severity.as_str(), Role::Severity(ticket.severity))
-        .say(BETWEEN, Role::Dim)
-        .say(ticket.status.as_str(), Role::Text);
-    if ticket.status == Status::Open {
-        row.say("/", Role::Dim)
-            .say(ticket.stage.as_str(), Role::Text);
-    }
-    row.say(BETWEEN, Role::Dim)
-        .user(&thread.group_name, Role::Text)
-        .say(" / ", Role::Dim)
-        .user(&thread.queue_name, Role::Text)
-        .say(BETWEEN, Role::Dim);
-    if thread.assignee.is_empty() {
-        row.say("unassigned", Role::Dim);
+    let status = match ticket.status {
+        Status::Open => format!("{}/{}", ticket.status, ticket.stage),
+        Status::Resolved | Status::Closed => ticket.status.to_string(),
+    };
+    let place = format!("{} / {}", thread.group_name, thread.queue_name);
+    let assignee = if thread.assignee.is_empty() {
+        ("unassigned".to_owned(), Role::Dim)
     } else {
-        row.user(&thread.assignee, Role::Text);
-    }
+        (thread.assignee.clone(), Role::Text)
+    };
+    let severity = ticket.severity;
+    let mut facts = vec![
+        (severity.to_string(), Role::Severity(severity)),
+        (status, Role::Text),
+        (place, Role::Text),
+        assignee,
+    ];
     if let (Some(due), Status::Open) = (ticket.due_date, ticket.status) {
         let when = age::moment(due.0, state.now.0, &state.session.time_zone);
         let left = age::until(due.0, state.now.0);
@@ -234,12 +234,32 @@ fn facts(row: &mut Row, thread: &Thread, state: &State) {
         } else {
             Role::Text
         };
-        row.say(BETWEEN, Role::Dim)
-            .say("due ", role)
-            .say(&when, role)
-            .say(" (", role)
-            .say(&left, role)
-            .say(")", role);
+        facts.push((format!("due {when} ({left})"), role));
+    }
+    facts
+}
+
+/// Writes the facts one after the other, on as many lines as they take.
+fn draw_facts(page: &mut Page, facts: &[(String, Role)]) {
+    let columns = page.columns().saturating_sub(GUTTER);
+    let mut rest = facts;
+    while !rest.is_empty() {
+        let mut taken = 0;
+        let fitting = rest.iter().take_while(|(words, _)| {
+            taken += width(words) + 3;
+            taken <= columns + 3
+        });
+        let (now, later) = rest.split_at(fitting.count().max(1));
+        page.line(|row| {
+            row.skip(GUTTER);
+            for (index, (words, role)) in now.iter().enumerate() {
+                if index > 0 {
+                    row.say(BETWEEN, Role::Dim);
+                }
+                row.user(words, *role);
+            }
+        });
+        rest = later;
     }
 }
 

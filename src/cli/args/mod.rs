@@ -164,6 +164,12 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Make an invented family of any size, for benches and for trying things out
+    #[command(
+        hide = true,
+        after_help = "Example: famdesk --data /tmp/big generate 100000"
+    )]
+    Generate(GenerateArgs),
     /// What waits to be sent, and what was refused and why
     #[command(after_help = "Example: famdesk outbox discard all")]
     Outbox {
@@ -182,6 +188,21 @@ pub enum Command {
         #[command(subcommand)]
         deed: Option<ConfigDeed>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// How many tickets
+    pub tickets: usize,
+    /// How many comments each
+    #[arg(long, default_value_t = 3)]
+    pub comments: usize,
+    /// The same seed makes the same family
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The family's name
+    #[arg(long, default_value = "Seeded family")]
+    pub name: String,
 }
 
 #[derive(Debug, Subcommand)]
