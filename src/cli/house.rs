@@ -207,7 +207,8 @@ impl House {
         Ok(Replica::open(&self.folder_of(me))?)
     }
 
-    fn folder_of(&self, me: UserId) -> PathBuf {
+    /// Where someone's local store is.
+    pub fn folder_of(&self, me: UserId) -> PathBuf {
         let state = &self.setting.config.places.state;
         state.join(&self.server_id).join(me.to_string())
     }

@@ -16,6 +16,7 @@ mod families;
 mod generate;
 mod house;
 mod import;
+mod keys;
 mod log;
 mod outbox;
 mod print;
@@ -54,6 +55,10 @@ fn run(line: Line) -> Result<ExitCode> {
     let setting = Setting::find(&globals)?;
     if let Some(Command::Config { .. }) = command {
         return explain(&setting, &globals);
+    }
+    if let Some(Command::Keys) = command {
+        keys::keys(&setting, &globals)?;
+        return Ok(ExitCode::SUCCESS);
     }
     let Some(command) = command else {
         return screen::open_screen(setting, &globals);
@@ -126,8 +131,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Rebuild => outbox::rebuild(errand).await,
-        // Needs no store and was answered before one was opened.
-        Command::Config { .. } => Ok(Exit::Done),
+        // These need no store and were answered before one was opened.
+        Command::Config { .. } | Command::Keys => Ok(Exit::Done),
     }
 }
 

@@ -70,7 +70,7 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
 }
 
 /// The keys of the settings, checked against the actions there are.
-fn keys_of(setting: &Setting) -> Result<KeyMap> {
+pub fn keys_of(setting: &Setting) -> Result<KeyMap> {
     let config = &setting.config;
     KeyMap::compile(&config.settings.keys).map_err(|problems| {
         let error = ConfigError {

@@ -176,6 +176,60 @@ fn a_text_too_long_for_an_item_comes_back_whole() {
     assert!(place.ok(&["list", "pages"]).contains("A long story"));
 }
 
+#[cfg(unix)]
+#[test]
+fn an_editor_gets_title_and_description_and_what_is_refused_is_kept() {
+    let place = Place::furnished();
+    place.files("Wi-Fi is down");
+    let edit = |script: &str| {
+        std::fs::write(place.path("editor.sh"), script).expect("written");
+        let editor = format!("sh {}", place.path("editor.sh").display());
+        let mut command = place.command(&["edit", "1"]);
+        command.env("EDITOR", editor).output().expect("starts")
+    };
+    let output = edit("printf 'Wi-Fi is gone\\n\\nAll of it.\\nSince noon.\\n' > \"$1\"\n");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = place.json(&["show", "1"]);
+    assert_eq!(shown["title"], "Wi-Fi is gone");
+    assert_eq!(shown["description"], "All of it.\nSince noon.");
+    let version = shown["version"].clone();
+    assert!(edit("true\n").status.success(), "nothing was changed");
+    assert_eq!(place.json(&["show", "1"])["version"], version);
+
+    let output = edit("printf '\\n\\nprecious words\\n' > \"$1\"\n");
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    let kept = told
+        .lines()
+        .last()
+        .and_then(|it| it.split("is kept in ").nth(1));
+    let kept = std::fs::read_to_string(kept.expect("a file")).expect("readable");
+    assert!(kept.contains("precious words"), "{kept}");
+}
+
+#[test]
+fn the_keys_are_listed_with_ones_own() {
+    let place = Place::new();
+    std::fs::write(
+        place.path("config.toml"),
+        "[keys.desk]\n\"ticket.resolve\" = [\"f5\"]\n",
+    )
+    .expect("written");
+    let all = place.json(&["keys"]);
+    let resolve = all
+        .as_array()
+        .expect("actions")
+        .iter()
+        .find(|it| it["action"] == "ticket.resolve")
+        .expect("there is such an action");
+    let keys = resolve["keys"].as_array().expect("keys");
+    assert!(
+        keys.iter()
+            .any(|it| it.as_str().is_some_and(|it| it.eq_ignore_ascii_case("f5")))
+    );
+    assert!(!place.path("data").exists(), "no store is needed");
+}
+
 #[test]
 fn lists_are_narrowed_and_ordered() {
     let place = Place::furnished();

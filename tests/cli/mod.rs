@@ -53,6 +53,8 @@ impl Place {
             .env("NO_COLOR", "1")
             .env("TZ", "UTC")
             .env("USER", "ana")
+            .env_remove("VISUAL")
+            .env_remove("EDITOR")
             .stdin(Stdio::null());
         command
     }

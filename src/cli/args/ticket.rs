@@ -17,6 +17,7 @@ pub struct NewArgs {
     /// The queue, as NAME or GROUP/NAME
     #[arg(long, value_name = "Q")]
     pub queue: String,
+    /// What it is about, on one line
     #[arg(long, value_name = "T")]
     pub title: String,
     /// SEV_1, SEV_2, SEV_2.5, SEV_3, SEV_4 or SEV_5 (otherwise the queue's)
@@ -28,6 +29,7 @@ pub struct NewArgs {
     /// me, or a member's name
     #[arg(long, value_name = "WHO")]
     pub assign: Option<String>,
+    /// A tag; may be given several times
     #[arg(long = "tag", value_name = "T")]
     pub tags: Vec<String>,
     /// 2026-03-01, '2026-03-01 16:00', today, tomorrow, +3d
@@ -83,7 +85,7 @@ pub enum Sort {
 #[derive(Debug, Args)]
 pub struct CommentArgs {
     pub number: String,
-    /// What to say; - or nothing reads it from stdin
+    /// What to say; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
     pub text: Option<String>,
     /// Answer the ticket's Nth comment, as `famdesk show` counts them
@@ -94,7 +96,7 @@ pub struct CommentArgs {
 #[derive(Debug, Args)]
 pub struct NoteArgs {
     pub number: String,
-    /// What to note; - or nothing reads it from stdin
+    /// What to note; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
     pub text: Option<String>,
 }

@@ -37,9 +37,13 @@ pub struct Names {
     pub places: HashMap<String, String>,
 }
 
-/// The records, one a row.
-pub fn records(records: &[AuditRecord], names: &Names) -> Grid {
-    let mut grid = Grid::new(&["seq", "time", "who", "what", "on", "changed"], 5);
+/// The records, one a row; of one ticket alone, it need not be named on each.
+pub fn records(records: &[AuditRecord], names: &Names, of_ticket: bool) -> Grid {
+    let mut grid = if of_ticket {
+        Grid::new(&["seq", "time", "who", "what", "changed"], 4)
+    } else {
+        Grid::new(&["seq", "time", "who", "what", "on", "changed"], 5)
+    };
     for record in records {
         let changed: Vec<String> = record
             .changes()
@@ -47,14 +51,17 @@ pub fn records(records: &[AuditRecord], names: &Names) -> Grid {
             .filter(|change| !KEYS.contains(&change.field))
             .filter_map(|change| names.change(change))
             .collect();
-        grid.row(vec![
+        let mut row = vec![
             Cell::new(record.seq).tint(Tint::Dim),
             Cell::new(moment(record.time)),
             Cell::new(names.actor(record)),
             Cell::new(&record.command_type),
-            Cell::new(names.entity(&record.entity)),
-            Cell::new(changed.join("; ")),
-        ]);
+        ];
+        if !of_ticket {
+            row.push(Cell::new(names.entity(&record.entity)));
+        }
+        row.push(Cell::new(changed.join("; ")));
+        grid.row(row);
     }
     grid
 }

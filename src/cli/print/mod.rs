@@ -14,7 +14,7 @@ pub mod history;
 pub mod rows;
 pub mod thread;
 
-pub use grid::{Grid, Tint};
+pub use grid::{Cell, Grid, Tint};
 
 /// How wide a terminal is taken to be that does not say.
 const COLUMNS: usize = 80;

@@ -38,7 +38,8 @@ pub async fn log(errand: &mut Errand, number: Option<String>, limit: usize) -> R
         | HistoryOf::Ticket(family_id, _) => family_id,
     };
     let names = names(errand, family_id, &records).await?;
-    errand.out.grid(&history::records(&records, &names))?;
+    let rows = history::records(&records, &names, number.is_some());
+    errand.out.grid(&rows)?;
     Ok(Exit::Done)
 }
 

@@ -8,8 +8,7 @@ pub mod log;
 pub mod new;
 pub mod show;
 pub mod talk;
-
-use std::io::{self, IsTerminal, Read};
+mod words;
 
 use super::errand::Errand;
 use super::failure::{Failure, Result};
@@ -29,32 +28,4 @@ async fn again(errand: &Errand, ticket_id: TicketId) -> Result<Thread> {
         .thread(ticket_id, (0, 0))
         .await?
         .ok_or_else(|| Failure::refused("the ticket is not to be seen any more"))
-}
-
-/// A text that was given: itself, or stdin where it is `-`.
-fn text(given: String) -> Result<String> {
-    if given == "-" {
-        from_stdin()
-    } else {
-        Ok(given)
-    }
-}
-
-/// A text that was given, or stdin where none was and somebody pipes one in.
-fn text_or_stdin(given: Option<String>) -> Result<String> {
-    match given {
-        Some(given) => text(given),
-        None if io::stdin().is_terminal() => Err(Failure::usage(
-            "say it behind the number, or pipe it in: `famdesk comment 42 'Still red?'`",
-        )),
-        None => from_stdin(),
-    }
-}
-
-fn from_stdin() -> Result<String> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    // What is not UTF-8 is better shown with marks than not at all.
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }

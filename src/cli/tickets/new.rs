@@ -1,6 +1,7 @@
 //! `famdesk new`.
 
-use super::{again, label, text};
+use super::words::given;
+use super::{again, label};
 use crate::cli::args::NewArgs;
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
@@ -41,11 +42,18 @@ pub async fn file(errand: &mut Errand, args: NewArgs) -> Result<Exit> {
     if let Some(parent) = &args.parent {
         new.parent_ticket = Some(errand.ticket(parent).await?.ticket.ticket_id);
     }
-    if let Some(given) = args.description {
-        new.description = Some(LongText::Inline(text(given)?));
+    let story = args.description.map(given).transpose()?;
+    if let Some(story) = &story {
+        new.description = Some(LongText::Inline(story.text.clone()));
     }
     let body = CommandBody::TicketCreate(Box::new(new));
-    errand.commit(family_id, vec![body]).await?;
+    errand
+        .commit(family_id, vec![body])
+        .await
+        .map_err(|failure| match &story {
+            Some(story) => story.kept(errand, failure),
+            None => failure,
+        })?;
 
     let made = again(errand, ticket_id).await?;
     if errand.out.is_json() {

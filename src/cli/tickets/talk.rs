@@ -1,6 +1,7 @@
 //! `famdesk comment` and `famdesk note`: two commands, so that they can't be confused.
 
-use super::{label, text_or_stdin};
+use super::label;
+use super::words::{Written, given_or_asked};
 use crate::cli::args::{CommentArgs, NoteArgs};
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Failure, Result};
@@ -18,28 +19,28 @@ pub async fn comment(errand: &mut Errand, args: CommentArgs) -> Result<Exit> {
         Some(place) => Some(nth(errand, &thread, place).await?),
         None => None,
     };
-    let body = text_or_stdin(args.text)?;
+    let body = given_or_asked(args.text, errand)?;
     say(errand, &thread, (body, reply_to, false)).await
 }
 
 /// Notes something for the ticket's group alone.
 pub async fn note(errand: &mut Errand, args: NoteArgs) -> Result<Exit> {
     let thread = errand.ticket(&args.number).await?;
-    let body = text_or_stdin(args.text)?;
+    let body = given_or_asked(args.text, errand)?;
     say(errand, &thread, (body, None, true)).await
 }
 
 async fn say(
     errand: &mut Errand,
     thread: &Thread,
-    (body, reply_to, internal): (String, Option<CommentId>, bool),
+    (written, reply_to, internal): (Written, Option<CommentId>, bool),
 ) -> Result<Exit> {
     let ticket = &thread.ticket;
     let comment_id = CommentId(errand.station.source().fresh());
     let new = NewComment {
         ticket_id: ticket.ticket_id,
         comment_id,
-        comment_body: LongText::Inline(body),
+        comment_body: LongText::Inline(written.text.clone()),
         reply_to,
         internal,
         channel: Channel::CommandLine,
@@ -47,7 +48,7 @@ async fn say(
     errand
         .commit(ticket.family_id, vec![CommandBody::CommentAdd(new)])
         .await
-        .map_err(|failure| failure.about(label(ticket)))?;
+        .map_err(|failure| written.kept(errand, failure.about(label(ticket))))?;
     if errand.out.is_json() {
         errand.out.json(&serde_json::json!({
             "comment_id": comment_id,
