@@ -41,8 +41,10 @@ impl Default for BoardCursor {
     }
 }
 
-/// How many tickets of each band are shown.
-pub const PER_BAND: usize = 5;
+/// The fewest tickets of each band that are shown; a tall screen has room for more.
+const PER_BAND: usize = 5;
+/// The lines of the board that are none of a band's tickets: frame, bands' heads, status.
+const BOARD_FRAME: usize = 10;
 /// How many days the sparkline shows.
 pub const DAYS: usize = 14;
 /// The heads of the heat table's columns.
@@ -60,10 +62,15 @@ impl App {
             Question::Board {
                 place,
                 now: self.state.now,
-                per_band: PER_BAND,
+                per_band: self.per_band(),
                 days: DAYS,
             },
         );
+    }
+
+    fn per_band(&self) -> usize {
+        let room = usize::from(self.state.size.height).saturating_sub(BOARD_FRAME);
+        PER_BAND.max(room / Severity::ALL.len())
     }
 
     pub(super) fn board_came(&mut self, board: Box<Board>) {

@@ -15,6 +15,7 @@ use crate::app::KeyMap;
 use crate::config::{Capabilities, ConfigError};
 use crate::model::id::UserId;
 use crate::run::{Ended, Screen, show};
+use crate::ui::has_light_background;
 
 /// Opens the screen, until the person quits.
 pub fn open_screen(setting: Setting, globals: &Globals) -> Result<ExitCode> {
@@ -57,6 +58,7 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
         demo: house.setting.is_demo(),
         settings: config.settings.clone(),
         capabilities: Capabilities::of(&house.setting.env, &config.settings.screen),
+        light: has_light_background(&house.setting.env),
         keys,
         editor,
         scratch: config.places.state.clone(),

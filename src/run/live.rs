@@ -41,6 +41,8 @@ pub struct Screen {
     pub demo: bool,
     pub settings: Settings,
     pub capabilities: Capabilities,
+    /// The terminal's background is light.
+    pub light: bool,
     pub keys: KeyMap,
     /// The command line of the person's editor.
     pub editor: String,
@@ -115,7 +117,11 @@ impl Live {
         });
         Ok(Live {
             app,
-            theme: Theme::new(screen.settings.screen.theme, screen.capabilities, false),
+            theme: Theme::new(
+                screen.settings.screen.theme,
+                screen.capabilities,
+                screen.light,
+            ),
             terminal,
             frame,
             guard,
