@@ -44,7 +44,7 @@ pub async fn list(errand: &mut Errand, args: ListArgs) -> Result<Exit> {
     let shown = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     errand.out.grid(&rows::tickets(&rows, errand.now()))?;
     if errand.out.columns().is_some() {
-        match total {
+        match total.filter(|_| keep.is_none()) {
             _ if rows.is_empty() => errand.out.line("no such ticket")?,
             Some(total) if total > shown => errand.out.line(format!(
                 "{} of {}; --limit 0 shows all",
