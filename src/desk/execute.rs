@@ -83,14 +83,16 @@ impl Desk {
         } else {
             line.hold().await
         };
+        // Asked before the command's own verdict: another program may be giving the same command,
+        // and its counter must not be seen without its verdict.
+        let device = match from {
+            Some(from) => self.next_of_device(family_id, from, &end).await,
+            None => Ok(DeviceCheck::Fits(DeviceState::default())),
+        };
         if let Some(verdict) = self.seen(family_id, command).await? {
             return Ok(Try::Done(verdict));
         }
-        let device = match from {
-            Some(from) => self.next_of_device(family_id, from, &end).await?,
-            None => DeviceCheck::Fits(DeviceState::default()),
-        };
-        let DeviceCheck::Fits(device) = device else {
+        let DeviceCheck::Fits(device) = device? else {
             return Ok(Try::Still);
         };
         if end.head.is_none() {

@@ -82,7 +82,7 @@ fn take(issue: &Map<String, Value>, place: Place, into: &mut Gathered) {
     match ticket(issue, &key, &place, into) {
         Ok(ticket) => into.take(ticket),
         Err(why) => {
-            for comment in comment_list(&issue["fields"]) {
+            for comment in comment_list(issue.get("fields").unwrap_or(&Value::Null)) {
                 let which = format!(
                     "{key} comment {}",
                     text(comment.get("id")).unwrap_or_default()
