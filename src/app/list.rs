@@ -80,12 +80,21 @@ impl App {
         self.ask_list(anchor, to);
     }
 
+    /// What is found by words costs more to read, and is looked at from its top.
+    fn margin(&self) -> usize {
+        if self.state.desk.list.query.text.is_empty() {
+            MARGIN
+        } else {
+            1
+        }
+    }
+
     fn ask_list(&mut self, anchor: Anchor, to: JumpTo) {
         let further = match (self.jump, to) {
             (Some(jump), JumpTo::Stay) => jump.further,
             _ => 0,
         };
-        let room = self.list_height() * MARGIN;
+        let room = self.list_height() * self.margin();
         let reach = usize::try_from(further.unsigned_abs()).unwrap_or(usize::MAX);
         let (before, after) = match anchor {
             Anchor::Top => (0, room * 2),

@@ -1,7 +1,7 @@
 //! Lists of tickets found by what they hold: words, a number, a tag.
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params_from_iter};
+use rusqlite::{Row, params_from_iter};
 
 use super::Result;
 use super::list::{List, Reach, Stand};
@@ -139,14 +139,18 @@ fn shown(list: &List<'_>, ids: &[i64]) -> Result<Vec<Stand>> {
         rest.sql
     );
     let mut statement = list.conn.prepare_cached(&sql)?;
+    // Bound once: what the list asks is the same for every row.
+    for (number, value) in (1..).zip(&rest.values) {
+        statement.raw_bind_parameter(number, value)?;
+    }
+    let last = rest.values.len() + 1;
     let mut found = Vec::new();
     for id in ids {
-        let values = rest.values.iter().cloned().chain([Value::from(*id)]);
-        found.extend(
-            statement
-                .query_row(params_from_iter(values), stand)
-                .optional()?,
-        );
+        statement.raw_bind_parameter(last, id)?;
+        let mut rows = statement.raw_query();
+        if let Some(row) = rows.next()? {
+            found.push(stand(row)?);
+        }
     }
     Ok(found)
 }

@@ -14,8 +14,8 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{CommentId, TicketId};
 use crate::model::source::Timestamp;
 
-/// How many bytes of a path are one comment's: five of its date, eight of its id.
-const STEP: usize = 13;
+/// How many bytes of a path are one comment's: five of its date, sixteen of its id.
+const STEP: usize = 21;
 
 /// How deep a thread is shown; what answers deeper stands beside what it answers.
 const DEEPEST: usize = 16;
@@ -103,7 +103,7 @@ fn path_below(above: Option<&[u8]>, date: Timestamp, comment_id: CommentId) -> V
     // Five bytes reach from 1970 to the year 36,800.
     let date = u64::try_from(date.0).unwrap_or(0).min((1 << 40) - 1);
     path.extend_from_slice(&date.to_be_bytes()[3..]);
-    path.extend_from_slice(&comment_id.0.as_bytes()[8..]);
+    path.extend_from_slice(comment_id.0.as_bytes());
     path
 }
 

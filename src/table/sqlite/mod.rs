@@ -4,37 +4,32 @@
 
 mod fault;
 mod read;
+mod readers;
 mod schema;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use futures::future::BoxFuture;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use self::readers::{Read, Readers};
 use self::write::{Job, Transaction, Writer};
 use super::Table;
 use super::error::TableError;
 use super::item::{Item, Key, Page, Query, Write, check_writes};
 
-/// How many threads read, each with a connection of its own.
-const READERS: usize = 3;
-
 /// What is said where nobody is left to answer.
 const STOPPED: &str = "the thread that keeps it has stopped";
-
-/// Something to be read, with the way for the answer inside.
-type Read = Box<dyn FnOnce(Result<&Connection, TableError>) + Send>;
 
 /// The table in one SQLite file, or in memory. Dropping it finishes what waits and closes.
 pub struct SqliteTable {
     path: PathBuf,
     // The readers end first, so that the writer closes the file and tidies it.
-    readers: Option<Lane<Read>>,
+    readers: Option<Readers>,
     writer: Lane<Job>,
 }
 
@@ -44,15 +39,7 @@ impl SqliteTable {
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
         let path = path.as_ref().to_owned();
         let writer = Writer::open(&path)?;
-        let (sender, jobs) = channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        let mut readers = Lane::new(sender);
-        for number in 1..=READERS {
-            let (path, jobs) = (path.clone(), Arc::clone(&jobs));
-            readers.spawn(&format!("table-read-{number}"), move || {
-                answer_reads(&path, &jobs);
-            });
-        }
+        let readers = Readers::start(&path);
         Ok(SqliteTable {
             path,
             readers: Some(readers),
@@ -139,28 +126,6 @@ fn writer_lane(writer: Writer) -> Lane<Job> {
     let mut lane = Lane::new(sender);
     lane.spawn("table-write", move || writer.run(&jobs));
     lane
-}
-
-/// Reads until nobody can ask any more. The connection is opened for the first question, so that
-/// opening a store waits for one connection only.
-fn answer_reads(path: &Path, jobs: &Mutex<Receiver<Read>>) {
-    let mut connection = None;
-    loop {
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(read) = next else { return };
-        if connection.is_none() {
-            match schema::open_reader(path) {
-                Ok(opened) => connection = Some(opened),
-                Err(error) => {
-                    read(Err(error));
-                    continue;
-                }
-            }
-        }
-        if let Some(connection) = &connection {
-            read(Ok(connection));
-        }
-    }
 }
 
 /// A queue of work and the threads that do it. Dropping it lets them finish and waits for them.

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use proptest::prelude::*;
 
+use std::sync::Arc;
+
 use super::*;
 use crate::table::conformance;
 use crate::table::item::{Condition, ITEM_LIMIT, Index, Range};
