@@ -156,6 +156,11 @@ impl Desk {
         Ok(())
     }
 
+    /// The end of a family's log as the table has it; absent where there is no such family.
+    pub(super) async fn head(&self, family_id: FamilyId) -> Result<Option<Head>, DeskError> {
+        Ok(patterns::head(self.table.as_ref(), Scope::Family(family_id)).await?)
+    }
+
     async fn head_of(&self, scope: &FamilyScope) -> Result<Head, DeskError> {
         self.head(scope.family_id).await?.ok_or_else(no_family)
     }

@@ -67,6 +67,9 @@ pub enum DeskError {
     DeviceFork { cseq: i64 },
     #[error("the blob {sha256} must be sent first")]
     NeedsBlob { sha256: String },
+    /// The program ends while a commit is under way.
+    #[error("the program is ending; nobody knows whether the command was taken, give it again")]
+    Stopping,
     /// Many others were faster, many times.
     #[error("too many others are writing at once; try again")]
     Busy,

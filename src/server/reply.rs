@@ -58,6 +58,7 @@ impl From<DeskError> for Failure {
             DeskError::Blob(BlobError::Damaged { .. })
             | DeskError::Table(_)
             | DeskError::Unreadable { .. }
+            | DeskError::Stopping
             | DeskError::Busy => ProblemKind::Failed,
         };
         Problem::new(kind, error.to_string()).into()
