@@ -47,6 +47,7 @@ impl From<DeskError> for Failure {
             DeskError::NoOwner => ProblemKind::Unauthenticated,
             DeskError::OwnerThere => ProblemKind::Refused,
             DeskError::HistoryDiverged => ProblemKind::HistoryDiverged,
+            DeskError::ScopeChanged => ProblemKind::ScopeChanged,
             DeskError::CseqGap { .. } => ProblemKind::CseqGap,
             DeskError::DeviceFork { .. } => ProblemKind::DeviceFork,
             DeskError::NeedsBlob { .. } => ProblemKind::NeedsBlob,

@@ -1,22 +1,70 @@
-//! What a command costs: reads of the table before its one transaction.
+//! What things cost, in questions to the table and items read.
 
 use std::sync::Arc;
 
-use super::House;
+use super::{CommandFrom, House, Outcome};
+use crate::model::command::CommandBody;
+use crate::model::severity::Severity;
+use crate::model::ticket::TicketField;
+use crate::table::metered::Cost;
 use crate::table::{Metered, SqliteTable, Table};
 
+fn cost(calls: usize, items: usize) -> Cost {
+    Cost { calls, items }
+}
+
 #[tokio::test]
-async fn x() {
+async fn a_command_reads_what_its_decision_rests_on_once() {
     let table = Arc::new(Metered::new(SqliteTable::in_memory().expect("a table")));
     let house = House::over(Arc::clone(&table) as Arc<dyn Table>).await;
     let ticket_id = house.ticket("one").await;
+    let mut spent = Vec::new();
+    let set = CommandBody::TicketSet {
+        ticket_id,
+        set: TicketField::Severity(Severity::Sev1),
+        base: None,
+    };
+    let bodies = [
+        house.new_ticket("two").1,
+        house.comment(ticket_id, "hello"),
+        set,
+    ];
+    for (cseq, body) in (1..).zip(bodies) {
+        let command = house.command(body);
+        let device = house.device;
+        table.take();
+        let from = Some(CommandFrom { device, cseq });
+        let verdict = house.give(&command, from).await.expect("an answer");
+        assert!(matches!(verdict.outcome, Outcome::Applied { .. }));
+        spent.push(table.take());
+    }
+    // Whether it was seen, with its device; then the person, what it is about, whose that is, and
+    // whether what it makes is there already, each once. A new ticket asks how tickets are
+    // numbered.
+    assert_eq!(spent, [cost(7, 4), cost(6, 5), cost(5, 5)]);
+}
+
+#[tokio::test]
+async fn a_pull_without_news_reads_next_to_nothing() {
+    let table = Arc::new(Metered::new(SqliteTable::in_memory().expect("a table")));
+    let house = House::over(Arc::clone(&table) as Arc<dyn Table>).await;
+    let ticket_id = house.ticket("closed").await;
+    house.ok(CommandBody::TicketClose { ticket_id }).await;
+    for cseq in 1..=50 {
+        let refused = house.command(CommandBody::TicketReopen { ticket_id });
+        let device = house.device;
+        let from = Some(CommandFrom { device, cseq });
+        house.give(&refused, from).await.expect("an answer");
+        house.ok(house.comment(ticket_id, "still closed")).await;
+    }
+    let at = house.desk.position(house.family).await.expect("a position");
     table.take();
-    house.ticket("two").await;
-    println!("create {:?}", table.take());
-    house.ok(house.comment(ticket_id, "hello")).await;
-    println!("comment {:?}", table.take());
-    house
-        .ok(crate::model::command::CommandBody::TicketResolve { ticket_id })
-        .await;
-    println!("resolve {:?}", table.take());
+    let pull = house
+        .desk
+        .pull(house.family, house.ana, house.device, Some(&at), 500)
+        .await
+        .expect("readable");
+    assert!(pull.events.is_empty() && pull.results.is_empty());
+    // Who one is, twice; the head; an empty page; one page of refusals, the newest of which is old.
+    assert_eq!(table.take(), cost(5, 3 + 10));
 }
