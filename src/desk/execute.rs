@@ -16,6 +16,7 @@ use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::rules::decide;
 use crate::model::source::Timestamp;
+use crate::table::blobs::BlobError;
 use crate::table::error::{Cancelled, TableError};
 use crate::table::head::Head;
 use crate::table::item::{Condition, check_writes};
@@ -63,7 +64,6 @@ struct Standing {
 }
 
 /// What a try has to mind, learnt from the one before.
-#[derive(Default)]
 struct Mind {
     /// Wait until nothing is in flight.
     still: bool,
@@ -97,14 +97,16 @@ impl Desk {
         command: &Command,
         from: Option<From>,
     ) -> Result<Verdict, DeskError> {
-        self.have_blobs(command)?;
+        let mut mind = Mind {
+            still: false,
+            refusal: self.have_blobs(command)?,
+        };
         let given = Given {
             family_id,
             actor,
             command,
             from,
         };
-        let mut mind = Mind::default();
         for turn in 0..TRIES {
             match self.attempt(given, &mind).await? {
                 Try::Done(verdict) => return Ok(verdict),
@@ -264,15 +266,23 @@ impl Desk {
         }
     }
 
-    fn have_blobs(&self, command: &Command) -> Result<(), DeskError> {
+    /// Checks that the blobs it names are here. A name that can't be one will never be.
+    fn have_blobs(&self, command: &Command) -> Result<Option<Refusal>, DeskError> {
         for blob in command.body.blobs() {
-            if !self.blobs.contains(&blob.sha256)? {
-                return Err(DeskError::NeedsBlob {
-                    sha256: blob.sha256.clone(),
-                });
+            match self.blobs.contains(&blob.sha256) {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(DeskError::NeedsBlob {
+                        sha256: blob.sha256.clone(),
+                    });
+                }
+                Err(error @ BlobError::NotAHash(_)) => {
+                    return Ok(Some(Refusal::invalid("sha256", error.to_string())));
+                }
+                Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 
