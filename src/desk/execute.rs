@@ -139,26 +139,8 @@ impl Desk {
             device: standing.device,
             now: self.source.now(),
         };
-        let mut known = Known::new(given.family_id);
-        let decision = match &mind.refusal {
-            Some(refusal) => Err(refusal.clone()),
-            None => self.decide(given, plan.now, &mut known).await?,
-        };
-        if !end.still && (decision.is_err() || asked_for_lists(&known)) {
+        let Some(prepared) = self.prepare(&plan, (head, end.still), mind).await? else {
             return Ok(Try::Still);
-        }
-        let prepared = match decision {
-            Ok(changes) => {
-                let numbering = self.numbering(&changes, &mut known).await?;
-                storable(&plan, (head, &known), |head| {
-                    plan.applied(head, changes, &known, numbering.as_ref())
-                })?
-            }
-            // For whoever is not in it there is no such family, and nothing is remembered there.
-            Err(refusal) if is_outside(given.actor, &known, &refusal) => {
-                return Err(refusal.into());
-            }
-            Err(refusal) => plan.rejected(head, refusal, &known)?,
         };
         *end.head = Some(prepared.head);
         let aloft = line.clone().take_off();
@@ -172,6 +154,39 @@ impl Desk {
             }),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Decides the command and puts its transaction together; none where the decision can only be
+    /// believed once nothing is in flight.
+    async fn prepare(
+        &self,
+        plan: &Plan<'_>,
+        (head, still): (Head, bool),
+        mind: &Mind,
+    ) -> Result<Option<Prepared>, DeskError> {
+        let given = plan.given;
+        let mut known = Known::new(given.family_id);
+        let mut decision = self.decide(given, plan.now, &mut known).await?;
+        if let (Ok(_), Some(refusal)) = (&decision, &mind.refusal) {
+            decision = Err(refusal.clone());
+        }
+        if !still && (decision.is_err() || asked_for_lists(&known)) {
+            return Ok(None);
+        }
+        let prepared = match decision {
+            Ok(changes) => {
+                let numbering = self.numbering(&changes, &mut known).await?;
+                storable(plan, (head, &known), |head| {
+                    plan.applied(head, changes, &known, numbering.as_ref())
+                })?
+            }
+            // For whoever is not in it there is no such family, and nothing is remembered there.
+            Err(refusal) if is_outside(given.actor, &known, &refusal) => {
+                return Err(refusal.into());
+            }
+            Err(refusal) => plan.rejected(head, refusal, &known)?,
+        };
+        Ok(Some(prepared))
     }
 
     /// Waits for a transaction on a task of its own, so that it lands even if whoever gave the

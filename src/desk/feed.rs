@@ -13,6 +13,8 @@ use crate::table::patterns;
 use crate::wire::cursor::Cursor;
 use crate::wire::sync::{Outcome, Pull, SnapshotPage, Verdict};
 
+use super::scene::FamilyScope;
+use super::writes::Remembered;
 use super::{Desk, DeskError, moved};
 
 /// The most records of the log, and the most tickets of a snapshot, in one page.
@@ -71,7 +73,7 @@ impl Desk {
             events,
             shown,
             hidden,
-            results: self.verdicts(family_id, device, (from.0, to)).await?,
+            results: self.verdicts(&scope, device, (from.0, to)).await?,
         })
     }
 
@@ -208,15 +210,15 @@ impl Desk {
         Ok(keys::audit_of(&item)?.hash)
     }
 
-    /// The device's verdicts that left no trace in the log and fall into the range, both ends
-    /// included.
+    /// The person's verdicts from the device that left no trace in the log and fall into the range,
+    /// both ends included. Anyone may name a device: the log tells which there are.
     async fn verdicts(
         &self,
-        family_id: FamilyId,
+        scope: &FamilyScope,
         device: DeviceId,
         (from, to): (i64, i64),
     ) -> Result<Vec<Verdict>, DeskError> {
-        let mut query = Query::base(keys::device_pk(family_id, device))
+        let mut query = Query::base(keys::device_pk(scope.family_id, device))
             .prefix(keys::RESULTS)
             .limit(VERDICTS)
             .descending();
@@ -224,7 +226,7 @@ impl Desk {
         'newest_first: loop {
             let page = self.table.query(query.clone()).await?;
             for item in &page.items {
-                let verdict: Verdict = keys::read(item)?;
+                let Remembered { user_id, verdict } = keys::read(item)?;
                 let at = match &verdict.outcome {
                     Outcome::Applied { seq, .. } => *seq,
                     Outcome::Rejected { head, .. } => *head,
@@ -232,7 +234,7 @@ impl Desk {
                 if at < from {
                     break 'newest_first;
                 }
-                if at <= to {
+                if at <= to && user_id == Some(scope.viewer.user_id) {
                     verdicts.push(verdict);
                 }
             }
@@ -275,7 +277,12 @@ impl SnapshotToken {
     /// The token of the page after the given sort key. `#` would end a path, and `~` stands in no
     /// sort key.
     fn then(&self, sk: &str) -> String {
-        format!("{}~{}", self.start, sk.replace('#', "~"))
+        let next = match sk.split_once('#') {
+            // Locators are no rows: the page that met the first of them goes on behind the last.
+            Some((kind @ ("EXT" | "NUM"), _)) => format!("{kind}$"),
+            _ => sk.replace('#', "~"),
+        };
+        format!("{}~{next}", self.start)
     }
 }
 

@@ -97,19 +97,21 @@ impl Desk {
         scope: &FamilyScope,
         records: &[AuditRecord],
     ) -> Result<Vec<TicketId>, DeskError> {
-        let decisive = || records.iter().filter(|record| is_decisive(record));
         let mut touched = Vec::new();
-        for record in decisive() {
-            match record.entity {
-                EntityKey::Participant(ticket_id, _, user) if user == scope.viewer.user_id => {
-                    touched.push(ticket_id);
+        for record in records.iter().filter(|record| is_decisive(record)) {
+            let (ticket_id, concerns) = match record.entity {
+                EntityKey::Participant(ticket_id, _, user) => {
+                    (ticket_id, user == scope.viewer.user_id)
                 }
-                EntityKey::Ticket(ticket_id) if record.before.is_some() => {
-                    if self.works_either_queue(scope, record).await? {
-                        touched.push(ticket_id);
-                    }
+                EntityKey::Ticket(ticket_id) => {
+                    let moved = record.before.is_some();
+                    let works = moved && self.works_either_queue(scope, record).await?;
+                    (ticket_id, works)
                 }
-                _ => {}
+                _ => continue,
+            };
+            if concerns {
+                touched.push(ticket_id);
             }
         }
         touched.sort_unstable();

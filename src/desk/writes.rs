@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::execute::{DeviceState, Given};
 use super::{Desk, DeskError, unreadable};
@@ -33,6 +33,15 @@ pub(super) struct Plan<'a> {
 pub(super) struct Prepared {
     pub writes: Writes,
     pub head: Head,
+    pub verdict: Verdict,
+}
+
+/// A verdict that has no event, for whoever gave the command.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Remembered {
+    #[serde(default)]
+    pub user_id: Option<UserId>,
+    #[serde(flatten)]
     pub verdict: Verdict,
 }
 
@@ -351,7 +360,11 @@ impl Plan<'_> {
         writes.push(put(device, from.cseq, &state, condition)?);
         if !has_events {
             let key = keys::result_key(self.given.family_id, from.device, from.cseq);
-            writes.push(put(key, 1, verdict, Condition::Absent)?);
+            let remembered = Remembered {
+                user_id: Some(self.given.actor.user_id),
+                verdict: verdict.clone(),
+            };
+            writes.push(put(key, 1, &remembered, Condition::Absent)?);
         }
         Ok(())
     }

@@ -153,6 +153,33 @@ async fn a_command_whose_text_was_lost_does_not_hold_up_the_rest() {
 }
 
 #[tokio::test]
+async fn a_refusal_in_the_middle_of_a_batch_stands_alone() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("contested", Severity::Sev3).await;
+    house.sync().await;
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let me = house.station.me();
+    let other = station(&house.desk, &house.source, &elsewhere, me, None);
+    other.sync().await.expect("synced");
+    house
+        .give(vec![CommandBody::TicketClose { ticket_id }])
+        .await;
+    house.sync().await;
+    let commands = vec![
+        house.comment(ticket_id, "before", false),
+        CommandBody::TicketResolve { ticket_id },
+        house.comment(ticket_id, "after", false),
+    ];
+    other.give(house.family, commands).await.expect("taken");
+    let passed = other.sync().await.expect("synced");
+    assert_eq!((passed.pushed, passed.refused), (3, 1));
+    house.sync().await;
+    let comments = house.thread(ticket_id).await.comments;
+    let said: Vec<&str> = comments.iter().map(|it| it.body.as_str()).collect();
+    assert_eq!(said, ["before", "after"]);
+}
+
+#[tokio::test]
 async fn what_is_committed_between_a_pass_and_the_wait_is_told() {
     let house = House::new().await;
     house.ticket("mine", Severity::Sev3).await;

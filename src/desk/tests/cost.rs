@@ -68,3 +68,31 @@ async fn a_pull_without_news_reads_next_to_nothing() {
     // Who one is, twice; the head; an empty page; one page of refusals, the newest of which is old.
     assert_eq!(table.take(), cost(5, 3 + 10));
 }
+
+#[tokio::test]
+async fn a_snapshot_steps_over_the_locators_of_tickets() {
+    let table = Arc::new(Metered::new(SqliteTable::in_memory().expect("a table")));
+    let house = House::over(Arc::clone(&table) as Arc<dyn Table>).await;
+    for index in 0..450 {
+        house.ticket(&format!("ticket {index}")).await;
+    }
+    table.take();
+    let (mut page, mut pages, mut rows): (Option<String>, _, _) = (None, 0, 0);
+    loop {
+        let snapshot = house
+            .desk
+            .snapshot(house.family, house.ana, page.as_deref())
+            .await
+            .expect("readable");
+        pages += 1;
+        rows += snapshot.rows.len();
+        page = snapshot.next;
+        if page.is_none() {
+            break;
+        }
+    }
+    // The house itself; a ticket and its requester each.
+    assert_eq!(rows, 5 + 450 * 2);
+    // One that meets the numbers, and three of tickets.
+    assert_eq!(pages, 4);
+}
