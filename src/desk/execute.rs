@@ -1,25 +1,36 @@
 //! One command, one transaction.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::line::End;
-use super::writes::Plan;
+use super::line::{Aloft, End};
+use super::writes::{Plan, Prepared, put};
 use super::{Desk, DeskError};
 use crate::model::change::Change;
-use crate::model::command::{Actor, Command};
-use crate::model::entity::EntityType;
+use crate::model::command::{Actor, Command, CommandBody};
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{DeviceId, FamilyId};
 use crate::model::known::{Known, Need, Stop};
+use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::rules::decide;
 use crate::model::source::Timestamp;
-use crate::table::error::TableError;
-use crate::table::item::Write;
-use crate::table::keys::{self, Scope};
-use crate::wire::sync::{Outcome, Verdict};
+use crate::table::blobs::BlobError;
+use crate::table::error::{Cancelled, TableError};
+use crate::table::head::Head;
+use crate::table::item::{Condition, check_writes};
+use crate::table::keys::{self, Locator, Scope};
+use crate::wire::sync::Verdict;
 
 /// How often a command is tried where others are faster.
-const TRIES: usize = 40;
+const TRIES: u32 = 40;
+
+/// The first tries follow each other at once; then other programs are given way.
+const TRIES_AT_ONCE: u32 = 4;
+
+/// How the sort keys of locators by an outside name begin.
+const EXTERNAL: &str = "EXT#";
 
 /// The place of a command in its device's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +39,36 @@ pub struct From {
     pub cseq: i64,
 }
 
+/// A command as it was given.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub family_id: FamilyId,
+    pub actor: &'a Actor,
+    pub command: &'a Command,
+    pub from: Option<From>,
+}
+
 /// What a device has sent so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct DeviceState {
     pub last_cseq: i64,
+}
+
+/// What the table says of a command before it is decided, all as of one moment.
+struct Standing {
+    /// The verdict that it got before, if it was given before.
+    seen: Option<Verdict>,
+    device: DeviceState,
+    /// Read only where it is not known.
+    head: Option<Head>,
+}
+
+/// What a try has to mind, learnt from the one before.
+struct Mind {
+    /// Wait until nothing is in flight.
+    still: bool,
+    /// What only the table could tell.
+    refusal: Option<Refusal>,
 }
 
 /// How one try to execute a command ended.
@@ -41,11 +78,14 @@ enum Try {
     Again,
     /// The answer depends on what is still in flight; wait for it and decide again.
     Still,
+    /// The table holds something that forbids it; let that be remembered.
+    Refuse(Refusal),
 }
 
 impl Desk {
     /// Executes a command. The verdict is durable when it is returned, and the same command gets
-    /// the same verdict ever after.
+    /// the same verdict ever after. Whoever stops waiting does not take the command back: it may
+    /// or may not happen, and the same command finds out.
     ///
     /// # Errors
     /// Where nothing could be decided, and nothing was changed; or, for a storage error at the
@@ -57,84 +97,169 @@ impl Desk {
         command: &Command,
         from: Option<From>,
     ) -> Result<Verdict, DeskError> {
-        self.have_blobs(command)?;
-        let mut still = false;
-        for _ in 0..TRIES {
-            match self.attempt(family_id, actor, command, from, still).await? {
+        let mut mind = Mind {
+            still: false,
+            refusal: self.have_blobs(command)?,
+        };
+        let given = Given {
+            family_id,
+            actor,
+            command,
+            from,
+        };
+        for turn in 0..TRIES {
+            match self.attempt(given, &mind).await? {
                 Try::Done(verdict) => return Ok(verdict),
-                Try::Again => tokio::task::yield_now().await,
-                Try::Still => still = true,
+                Try::Again => give_way(command, turn).await,
+                Try::Still => mind.still = true,
+                Try::Refuse(refusal) => mind.refusal = Some(refusal),
             }
         }
         Err(DeskError::Busy)
     }
 
-    async fn attempt(
-        &self,
-        family_id: FamilyId,
-        actor: &Actor,
-        command: &Command,
-        from: Option<From>,
-        still: bool,
-    ) -> Result<Try, DeskError> {
-        let line = self.line(family_id);
-        let mut end = if still {
-            line.hold_still().await
-        } else {
-            line.hold().await
-        };
-        // Asked before the command's own verdict: another program may be giving the same command,
-        // and its counter must not be seen without its verdict.
-        let device = match from {
-            Some(from) => self.next_of_device(family_id, from, &end).await,
-            None => Ok(DeviceCheck::Fits(DeviceState::default())),
-        };
-        if let Some(verdict) = self.seen(family_id, command).await? {
-            return Ok(Try::Done(verdict));
+    async fn attempt(&self, given: Given<'_>, mind: &Mind) -> Result<Try, DeskError> {
+        let line = self.line(given.family_id);
+        let mut end = line.hold(mind.still).await;
+        let standing = self.standing(given, end.head.is_none()).await?;
+        if let Some(verdict) = standing.seen {
+            return self.repeated(given, verdict, (standing.device, &end)).await;
         }
-        let DeviceCheck::Fits(device) = device? else {
-            return Ok(Try::Still);
-        };
+        if let Some(from) = given.from
+            && from.cseq != standing.device.last_cseq + 1
+        {
+            return out_of_order(from, standing.device, &end);
+        }
         if end.head.is_none() {
-            end.head = self.head(family_id).await?;
+            *end.head = standing.head;
         }
-
         let head = end.head.clone().unwrap_or_else(|| self.fresh_head());
-        let now = self.source.now();
-        let mut known = Known::new(family_id);
-        let decision = self.decide(command, actor, now, &mut known).await?;
-        let unsure = end.in_flight > 0 && (decision.is_err() || asked_for_lists(&known));
-        if unsure {
-            return Ok(Try::Still);
-        }
         let plan = Plan {
-            family_id,
-            actor,
-            command,
-            from,
-            device,
-            now,
+            given,
+            device: standing.device,
+            now: self.source.now(),
         };
-        let (writes, next, verdict) = match decision {
+        let Some(prepared) = self.prepare(&plan, (head, end.still), mind).await? else {
+            return Ok(Try::Still);
+        };
+        *end.head = Some(prepared.head);
+        let aloft = line.clone().take_off();
+        let committed = self.table.transact(prepared.writes);
+        drop(end);
+        match self.landed(aloft, committed).await? {
+            Ok(()) => Ok(Try::Done(prepared.verdict)),
+            Err(TableError::Cancelled(reasons)) => Ok(match taken_elsewhere(given, &reasons)? {
+                Some(refusal) => Try::Refuse(refusal),
+                None => Try::Again,
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Decides the command and puts its transaction together; none where the decision can only be
+    /// believed once nothing is in flight.
+    async fn prepare(
+        &self,
+        plan: &Plan<'_>,
+        (head, still): (Head, bool),
+        mind: &Mind,
+    ) -> Result<Option<Prepared>, DeskError> {
+        let given = plan.given;
+        let mut known = Known::new(given.family_id);
+        let mut decision = self.decide(given, plan.now, &mut known).await?;
+        if let (Ok(_), Some(refusal)) = (&decision, &mind.refusal) {
+            decision = Err(refusal.clone());
+        }
+        if !still && (decision.is_err() || asked_for_lists(&known)) {
+            return Ok(None);
+        }
+        let prepared = match decision {
             Ok(changes) => {
-                let numbering = self.numbering(family_id, &changes).await?;
-                plan.applied(head, changes, &known, numbering.as_ref())?
+                let numbering = self.numbering(&changes, &mut known).await?;
+                storable(plan, (head, &known), |head| {
+                    plan.applied(head, changes, &known, numbering.as_ref())
+                })?
             }
             // For whoever is not in it there is no such family, and nothing is remembered there.
-            Err(refusal) if is_no_family(&refusal) => return Err(refusal.into()),
-            Err(refusal) => plan.rejected(head, refusal)?,
-        };
-        end.head = Some(next);
-        end.in_flight += 1;
-        let committed = self.table.transact(writes);
-        drop(end);
-        let result = committed.await;
-        line.land(result.is_ok()).await;
-        match result {
-            Ok(()) => {
-                self.commits.send_modify(|count| *count += 1);
-                Ok(Try::Done(verdict))
+            Err(refusal) if is_outside(given.actor, &known, &refusal) => {
+                return Err(refusal.into());
             }
+            Err(refusal) => plan.rejected(head, refusal, &known)?,
+        };
+        Ok(Some(prepared))
+    }
+
+    /// Waits for a transaction on a task of its own, so that it lands even if whoever gave the
+    /// command stops waiting.
+    async fn landed(
+        &self,
+        aloft: Aloft,
+        committed: impl Future<Output = Result<(), TableError>> + Send + 'static,
+    ) -> Result<Result<(), TableError>, DeskError> {
+        let commits = self.commits.clone();
+        let landing = tokio::spawn(async move {
+            let result = committed.await;
+            aloft.land(result.is_ok());
+            if result.is_ok() {
+                commits.send_modify(|count| *count += 1);
+            }
+            result
+        });
+        landing.await.map_err(|_| DeskError::Stopping)
+    }
+
+    /// What the table says of the command and its device, and, if wanted, the log's end.
+    async fn standing(&self, given: Given<'_>, with_head: bool) -> Result<Standing, DeskError> {
+        let scope = Scope::Family(given.family_id);
+        let device = given
+            .from
+            .map(|from| keys::device_key(given.family_id, from.device));
+        let head = with_head.then(|| keys::head_key(scope));
+        let mut wanted = vec![keys::op_key(scope, given.command.command_id)];
+        wanted.extend(device.clone());
+        wanted.extend(head.clone());
+        let mut standing = Standing {
+            seen: None,
+            device: DeviceState::default(),
+            head: None,
+        };
+        for item in self.table.get_many(wanted).await?.into_iter().flatten() {
+            if Some(&item.key) == device.as_ref() {
+                standing.device = keys::read(&item)?;
+            } else if Some(&item.key) == head.as_ref() {
+                standing.head = Some(keys::head_of(&item)?);
+            } else {
+                standing.seen = Some(keys::read(&item)?);
+            }
+        }
+        Ok(standing)
+    }
+
+    /// A command that was given before gets its first verdict. Where it comes from another device
+    /// now (one that begins anew, PROTOCOL.md section 1.9), that device's count goes on.
+    async fn repeated(
+        &self,
+        given: Given<'_>,
+        mut verdict: Verdict,
+        (device, end): (DeviceState, &End<'_>),
+    ) -> Result<Try, DeskError> {
+        let Some(from) = given.from else {
+            return Ok(Try::Done(verdict));
+        };
+        verdict.cseq = from.cseq;
+        if from.cseq <= device.last_cseq {
+            return Ok(Try::Done(verdict));
+        }
+        if from.cseq > device.last_cseq + 1 {
+            return out_of_order(from, device, end);
+        }
+        let key = keys::device_key(given.family_id, from.device);
+        let state = DeviceState {
+            last_cseq: from.cseq,
+        };
+        let write = put(key, from.cseq, &state, device.unchanged())?;
+        match self.table.transact(vec![write]).await {
+            Ok(()) => Ok(Try::Done(verdict)),
             Err(TableError::Cancelled(_)) => Ok(Try::Again),
             Err(error) => Err(error.into()),
         }
@@ -143,13 +268,12 @@ impl Desk {
     /// Decides, fetching what the rules ask for until they ask no more.
     async fn decide(
         &self,
-        command: &Command,
-        actor: &Actor,
+        given: Given<'_>,
         now: Timestamp,
         known: &mut Known,
     ) -> Result<Result<Vec<Change>, Refusal>, DeskError> {
         loop {
-            match decide(command, actor, now, known) {
+            match decide(given.command, given.actor, now, known) {
                 Ok(changes) => return Ok(Ok(changes)),
                 Err(Stop::Refused(refusal)) => return Ok(Err(refusal)),
                 Err(Stop::Need(needs)) => self.learn(known, needs).await?,
@@ -157,63 +281,78 @@ impl Desk {
         }
     }
 
-    /// The verdict that a command got before, if it was given before.
-    async fn seen(
-        &self,
-        family_id: FamilyId,
-        command: &Command,
-    ) -> Result<Option<Verdict>, DeskError> {
-        let key = keys::op_key(Scope::Family(family_id), command.command_id);
-        Ok(match self.table.get(key).await? {
-            Some(item) => Some(keys::read(&item)?),
-            None => None,
-        })
-    }
-
-    /// Checks that a command not seen before is the next of its device.
-    async fn next_of_device(
-        &self,
-        family_id: FamilyId,
-        from: From,
-        end: &End,
-    ) -> Result<DeviceCheck, DeskError> {
-        let key = keys::device_key(family_id, from.device);
-        let state: DeviceState = match self.table.get(key).await? {
-            Some(item) => keys::read(&item)?,
-            None => DeviceState::default(),
-        };
-        let want = state.last_cseq + 1;
-        if from.cseq == want {
-            Ok(DeviceCheck::Fits(state))
-        } else if end.in_flight > 0 {
-            Ok(DeviceCheck::Unsure)
-        } else if from.cseq < want {
-            Err(DeskError::DeviceFork { cseq: from.cseq })
-        } else {
-            Err(DeskError::CseqGap {
-                want,
-                got: from.cseq,
-            })
-        }
-    }
-
-    fn have_blobs(&self, command: &Command) -> Result<(), DeskError> {
+    /// Checks that the blobs it names are here. A name that can't be one will never be.
+    fn have_blobs(&self, command: &Command) -> Result<Option<Refusal>, DeskError> {
         for blob in command.body.blobs() {
-            if !self.blobs.contains(&blob.sha256)? {
-                return Err(DeskError::NeedsBlob {
-                    sha256: blob.sha256.clone(),
-                });
+            match self.blobs.contains(&blob.sha256) {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(DeskError::NeedsBlob {
+                        sha256: blob.sha256.clone(),
+                    });
+                }
+                Err(error @ BlobError::NotAHash(_)) => {
+                    return Ok(Some(Refusal::invalid("sha256", error.to_string())));
+                }
+                Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 
-/// What the device's record says of a command's place.
-enum DeviceCheck {
-    Fits(DeviceState),
-    /// It does not fit yet, and something in flight may change that.
-    Unsure,
+impl DeviceState {
+    /// That the device has sent nothing since.
+    pub(super) fn unchanged(self) -> Condition {
+        match self.last_cseq {
+            0 => Condition::Absent,
+            last => Condition::Version(last),
+        }
+    }
+}
+
+/// Waits a little where several programs get in each other's way, each command its own while.
+async fn give_way(command: &Command, turn: u32) {
+    let Some(late) = turn.checked_sub(TRIES_AT_ONCE) else {
+        return tokio::task::yield_now().await;
+    };
+    let most = 1_u128 << late.min(6);
+    let own = command.command_id.0.as_u128().rotate_right(turn) % most;
+    let millis = u64::try_from(own).unwrap_or_default() + 1;
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+/// A command that is not the next of its device; or something in flight may be the one between.
+fn out_of_order(from: From, device: DeviceState, end: &End<'_>) -> Result<Try, DeskError> {
+    let want = device.last_cseq + 1;
+    if !end.still {
+        Ok(Try::Still)
+    } else if from.cseq < want {
+        Err(DeskError::DeviceFork { cseq: from.cseq })
+    } else {
+        Err(DeskError::CseqGap {
+            want,
+            got: from.cseq,
+        })
+    }
+}
+
+/// What the table would never take is refused like anything else that can't be done, or it would
+/// be sent again for ever.
+fn storable(
+    plan: &Plan<'_>,
+    (head, known): (Head, &Known),
+    applied: impl FnOnce(Head) -> Result<Prepared, DeskError>,
+) -> Result<Prepared, DeskError> {
+    let prepared = applied(head.clone())?;
+    match check_writes(&prepared.writes) {
+        Ok(()) => Ok(prepared),
+        Err(error @ (TableError::TooLarge { .. } | TableError::TwoWrites { .. })) => {
+            let refusal = Refusal::invalid("command", error.to_string());
+            plan.rejected(head, refusal, known)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether a decision looked at lists, which no condition of a transaction can guard.
@@ -223,19 +362,37 @@ fn asked_for_lists(known: &Known) -> bool {
         .any(|(need, _)| !matches!(need, Need::Entity(_)))
 }
 
-fn is_no_family(refusal: &Refusal) -> bool {
+/// Whether the refusal says that whoever asks is not in the family.
+fn is_outside(actor: &Actor, known: &Known, refusal: &Refusal) -> bool {
     let what = EntityType::Family;
-    *refusal == Refusal::NotFound { what }
+    let is_member = || {
+        let me = Need::Entity(EntityKey::Membership(actor.user_id));
+        let found = known.list(me).ok().and_then(<[Record]>::first);
+        matches!(found, Some(Record::Membership(it)) if it.is_live())
+    };
+    *refusal == Refusal::NotFound { what } && !is_member()
 }
 
-/// A verdict on a command from the given place.
-pub(super) fn verdict(command: &Command, from: Option<From>, outcome: Outcome) -> Verdict {
-    Verdict {
-        cseq: from.map_or(0, |from| from.cseq),
-        command_id: command.command_id,
-        outcome,
+/// Whether an import failed because another ticket has the outside name of one of its tickets.
+fn taken_elsewhere(
+    given: Given<'_>,
+    reasons: &[Option<Cancelled>],
+) -> Result<Option<Refusal>, DeskError> {
+    let CommandBody::ImportBatch(batch) = &given.command.body else {
+        return Ok(None);
+    };
+    for found in reasons.iter().flatten().filter_map(|it| it.found.as_ref()) {
+        if !found.key.sk.starts_with(EXTERNAL) {
+            continue;
+        }
+        let Locator::TicketId(holder) = keys::located(found)? else {
+            continue;
+        };
+        let mut brought = batch.entities.iter().map(Record::key);
+        if !brought.any(|key| key == EntityKey::Ticket(holder)) {
+            let why = format!("the ticket {holder} stands for it already; leave it out");
+            return Ok(Some(Refusal::invalid("external_ref", why)));
+        }
     }
+    Ok(None)
 }
-
-/// The writes of a transaction.
-pub(super) type Writes = Vec<Write>;

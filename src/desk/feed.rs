@@ -14,17 +14,24 @@ use crate::wire::cursor::Cursor;
 use crate::wire::sync::{Outcome, Pull, SnapshotPage, Verdict};
 
 use super::scene::FamilyScope;
-use super::{Desk, DeskError};
+use super::writes::Remembered;
+use super::{Desk, DeskError, moved};
 
 /// The most records of the log, and the most tickets of a snapshot, in one page.
 const PULL_LIMIT: usize = 1000;
 const SNAPSHOT_PAGE: usize = 200;
 
+/// How many of a device's verdicts are read at once; most pulls find none.
+const VERDICTS: usize = 10;
+
 impl Desk {
-    /// What happened in a family after the cursor, as far as the person sees it.
+    /// What happened in a family after the cursor, as far as the person sees it, and what they see
+    /// now, or no longer, because of it.
     ///
     /// # Errors
-    /// [`DeskError::HistoryDiverged`] where the cursor is of another history.
+    /// [`DeskError::HistoryDiverged`] where the cursor is of another history;
+    /// [`DeskError::ScopeChanged`] where something happened that changes what the person sees as
+    /// a whole.
     pub async fn pull(
         &self,
         family_id: FamilyId,
@@ -33,35 +40,40 @@ impl Desk {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Pull, DeskError> {
-        let scope = self.enter(family_id, user_id).await?;
-        let head = self.head_of(&scope).await?;
+        self.let_in(family_id, user_id).await?;
+        let head = self.head(family_id).await?.ok_or_else(no_family)?;
         let from = match after {
             Some(cursor) => self.check_cursor(family_id, cursor, &head).await?,
-            None => 0,
+            None => (0, CHAIN_START.to_owned()),
         };
         let limit = limit.clamp(1, PULL_LIMIT);
         let table = self.table.as_ref();
-        let page = patterns::log_after(table, Scope::Family(family_id), from, limit).await?;
-        let records = page.records;
-        let (to, chain) = match records.last() {
+        let page = patterns::log_after(table, Scope::Family(family_id), from.0, limit).await?;
+        // Read after the page: what changed who one is meanwhile comes with a later one.
+        let scope = self.enter(family_id, user_id).await?;
+        let (to, chain) = match page.records.last() {
             Some(last) => (last.seq, last.hash.clone()),
-            None => (from, self.chain_at(family_id, from).await?),
+            None => from.clone(),
         };
+        if after.is_some() && moved::changes_scope(&scope.viewer, &page.records) {
+            return Err(DeskError::ScopeChanged);
+        }
+        let (shown, hidden) = self.moved(&scope, &page.records).await?;
         let events = self
-            .visible(&scope, records, |record: &AuditRecord| {
+            .visible(&scope, page.records, |record: &AuditRecord| {
                 record.audience.clone()
             })
             .await?;
         Ok(Pull {
-            from,
+            from: from.0,
             to,
             cursor: Cursor::new(&epoch_of(&head), to, &chain),
             more: page.more && to < head.n,
             head: cursor_of(&head),
             events,
-            shown: Vec::new(),
-            hidden: Vec::new(),
-            results: self.verdicts(family_id, device, from, to).await?,
+            shown,
+            hidden,
+            results: self.verdicts(&scope, device, (from.0, to)).await?,
         })
     }
 
@@ -79,8 +91,10 @@ impl Desk {
         user_id: UserId,
         page: Option<&str>,
     ) -> Result<SnapshotPage, DeskError> {
+        self.let_in(family_id, user_id).await?;
+        // Read before who one is: what changes that afterwards comes with the log from here on.
+        let head = self.position(family_id).await?;
         let scope = self.enter(family_id, user_id).await?;
-        let head = cursor_of(&self.head_of(&scope).await?);
         let token = match page {
             Some(text) => SnapshotToken::parse(text)?,
             None => SnapshotToken::beginning(head.clone()),
@@ -141,7 +155,7 @@ impl Desk {
         Ok(())
     }
 
-    async fn children_of(
+    pub(super) async fn children_of(
         &self,
         family_id: FamilyId,
         ticket_id: TicketId,
@@ -156,20 +170,28 @@ impl Desk {
         Ok(())
     }
 
-    async fn head_of(&self, scope: &FamilyScope) -> Result<Head, DeskError> {
-        self.head(scope.family_id).await?.ok_or_else(no_family)
+    /// The end of a family's log as the table has it; absent where there is no such family.
+    pub(super) async fn head(&self, family_id: FamilyId) -> Result<Option<Head>, DeskError> {
+        Ok(patterns::head(self.table.as_ref(), Scope::Family(family_id)).await?)
     }
 
-    /// The sequence number to go on from, if the cursor is of this history.
+    /// The place to go on from, with its link of the chain, if the cursor is of this history.
     async fn check_cursor(
         &self,
         family_id: FamilyId,
         cursor: &Cursor,
         head: &Head,
-    ) -> Result<i64, DeskError> {
-        let known = cursor.epoch == epoch_of(head) && (0..=head.n).contains(&cursor.seq);
-        if known && cursor.fits(&self.chain_at(family_id, cursor.seq).await?) {
-            Ok(cursor.seq)
+    ) -> Result<(i64, String), DeskError> {
+        if cursor.epoch != epoch_of(head) || !(0..=head.n).contains(&cursor.seq) {
+            return Err(DeskError::HistoryDiverged);
+        }
+        let chain = if cursor.seq == head.n {
+            head.chain.clone()
+        } else {
+            self.chain_at(family_id, cursor.seq).await?
+        };
+        if cursor.fits(&chain) {
+            Ok((cursor.seq, chain))
         } else {
             Err(DeskError::HistoryDiverged)
         }
@@ -188,30 +210,38 @@ impl Desk {
         Ok(keys::audit_of(&item)?.hash)
     }
 
-    /// The device's verdicts that left no trace in the log and fall into the range.
+    /// The person's verdicts from the device that left no trace in the log and fall into the range,
+    /// both ends included. Anyone may name a device: the log tells which there are.
     async fn verdicts(
         &self,
-        family_id: FamilyId,
+        scope: &FamilyScope,
         device: DeviceId,
-        from: i64,
-        to: i64,
+        (from, to): (i64, i64),
     ) -> Result<Vec<Verdict>, DeskError> {
-        let query = Query::base(keys::device_pk(family_id, device))
+        let mut query = Query::base(keys::device_pk(scope.family_id, device))
             .prefix(keys::RESULTS)
+            .limit(VERDICTS)
             .descending();
         let mut verdicts = Vec::new();
-        for item in self.table.query(query).await?.items {
-            let verdict: Verdict = keys::read(&item)?;
-            let at = match &verdict.outcome {
-                Outcome::Applied { seq, .. } => *seq,
-                Outcome::Rejected { head, .. } => *head,
-            };
-            if at < from {
+        'newest_first: loop {
+            let page = self.table.query(query.clone()).await?;
+            for item in &page.items {
+                let Remembered { user_id, verdict } = keys::read(item)?;
+                let at = match &verdict.outcome {
+                    Outcome::Applied { seq, .. } => *seq,
+                    Outcome::Rejected { head, .. } => *head,
+                };
+                if at < from {
+                    break 'newest_first;
+                }
+                if at <= to && user_id == Some(scope.viewer.user_id) {
+                    verdicts.push(verdict);
+                }
+            }
+            if page.next.is_none() {
                 break;
             }
-            if at <= to {
-                verdicts.push(verdict);
-            }
+            query.start = page.next;
         }
         verdicts.reverse();
         Ok(verdicts)
@@ -247,7 +277,12 @@ impl SnapshotToken {
     /// The token of the page after the given sort key. `#` would end a path, and `~` stands in no
     /// sort key.
     fn then(&self, sk: &str) -> String {
-        format!("{}~{}", self.start, sk.replace('#', "~"))
+        let next = match sk.split_once('#') {
+            // Locators are no rows: the page that met the first of them goes on behind the last.
+            Some((kind @ ("EXT" | "NUM"), _)) => format!("{kind}$"),
+            _ => sk.replace('#', "~"),
+        };
+        format!("{}~{next}", self.start)
     }
 }
 

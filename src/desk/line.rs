@@ -3,68 +3,90 @@
 //! A command is decided while its family's line is held, handed to the table in order, and
 //! awaited after the line has been let go. So commands of one family wait together for the same
 //! commit to disk, yet each is decided on what the one before leaves, or is tried again.
+//!
+//! What is in flight is counted apart from the lock, so that a transaction lands whether or not
+//! anybody still waits for it.
 
 use std::sync::Arc;
 
-use tokio::sync::{MutexGuard, Notify};
+use tokio::sync::{MutexGuard, watch};
 
-use super::{Desk, DeskError};
+use super::Desk;
 use crate::model::id::FamilyId;
 use crate::table::head::Head;
-use crate::table::keys::{self, Scope};
 
 /// One family's end of the log.
+#[derive(Default)]
 pub(super) struct Line {
-    end: tokio::sync::Mutex<End>,
-    landed: Notify,
+    head: tokio::sync::Mutex<Option<Head>>,
+    flight: watch::Sender<Flight>,
 }
 
-/// What is known of the end.
-pub(super) struct End {
+/// What was handed to the table and not yet answered.
+#[derive(Default)]
+struct Flight {
+    aloft: usize,
+    /// A transaction did not land as it was expected to, so the head is not what was thought.
+    surprised: bool,
+}
+
+/// The end of the log, held.
+pub(super) struct End<'a> {
     /// As it will be once all that is in flight has landed; absent until read, and after a
     /// surprise.
-    pub head: Option<Head>,
-    /// Transactions that were handed over and not yet answered.
-    pub in_flight: usize,
+    pub head: MutexGuard<'a, Option<Head>>,
+    /// Whether nothing was in flight when it was taken hold of: what is read then is all there is.
+    pub still: bool,
+}
+
+/// A transaction in flight. Dropped without an answer, it counts as a surprise.
+pub(super) struct Aloft {
+    line: Arc<Line>,
+    as_expected: bool,
 }
 
 impl Line {
-    fn new() -> Line {
-        Line {
-            end: tokio::sync::Mutex::new(End {
-                head: None,
-                in_flight: 0,
-            }),
-            landed: Notify::new(),
+    /// Holds the line; if wanted, once nothing is in flight. After a surprise everything that is
+    /// in flight fails or is in doubt, so that is waited for too.
+    pub(super) async fn hold(&self, still: bool) -> End<'_> {
+        let mut head = self.head.lock().await;
+        if still || self.flight.borrow().surprised {
+            // The sender lives as long as the line.
+            let _ = self.flight.subscribe().wait_for(|it| it.aloft == 0).await;
         }
-    }
-
-    pub(super) async fn hold(&self) -> MutexGuard<'_, End> {
-        self.end.lock().await
-    }
-
-    /// Holds the line once nothing is in flight: what is read then is all there is.
-    pub(super) async fn hold_still(&self) -> MutexGuard<'_, End> {
-        loop {
-            let landed = self.landed.notified();
-            let end = self.end.lock().await;
-            if end.in_flight == 0 {
-                return end;
+        let mut still = false;
+        self.flight.send_modify(|flight| {
+            still = flight.aloft == 0;
+            if still && std::mem::take(&mut flight.surprised) {
+                *head = None;
             }
-            drop(end);
-            landed.await;
-        }
+        });
+        End { head, still }
     }
 
-    /// Notes that a transaction has been answered; after a surprise the end is read again.
-    pub(super) async fn land(&self, as_expected: bool) {
-        let mut end = self.end.lock().await;
-        end.in_flight -= 1;
-        if !as_expected {
-            end.head = None;
+    /// Counts a transaction that is handed over now.
+    pub(super) fn take_off(self: Arc<Line>) -> Aloft {
+        self.flight.send_modify(|flight| flight.aloft += 1);
+        Aloft {
+            line: self,
+            as_expected: false,
         }
-        drop(end);
-        self.landed.notify_waiters();
+    }
+}
+
+impl Aloft {
+    /// Notes that the transaction has been answered; after a surprise the end is read again.
+    pub(super) fn land(mut self, as_expected: bool) {
+        self.as_expected = as_expected;
+    }
+}
+
+impl Drop for Aloft {
+    fn drop(&mut self) {
+        self.line.flight.send_modify(|flight| {
+            flight.aloft -= 1;
+            flight.surprised |= !self.as_expected;
+        });
     }
 }
 
@@ -75,20 +97,7 @@ impl Desk {
             // A map of handles is whole after a panic elsewhere.
             Err(poisoned) => poisoned.into_inner(),
         };
-        Arc::clone(
-            lines
-                .entry(family_id)
-                .or_insert_with(|| Arc::new(Line::new())),
-        )
-    }
-
-    /// The end of a family's log as the table has it; absent where there is no such family.
-    pub(super) async fn head(&self, family_id: FamilyId) -> Result<Option<Head>, DeskError> {
-        let key = keys::head_key(Scope::Family(family_id));
-        Ok(match self.table.get(key).await? {
-            Some(item) => Some(keys::head_of(&item)?),
-            None => None,
-        })
+        Arc::clone(lines.entry(family_id).or_default())
     }
 
     /// The end of a log that is about to begin.

@@ -16,6 +16,7 @@ use crate::table::error::TableError;
 mod execute;
 mod feed;
 mod line;
+mod moved;
 mod needs;
 mod owner;
 mod scene;
@@ -61,12 +62,18 @@ pub enum DeskError {
     /// The cursor is of another history.
     #[error("the backend's history is not the one seen here before; start again from a snapshot")]
     HistoryDiverged,
+    /// What the person may see has changed as a whole since the cursor.
+    #[error("what you may see has changed; start again from a snapshot")]
+    ScopeChanged,
     #[error("the command counter {got} does not follow; {want} is next")]
     CseqGap { want: i64, got: i64 },
     #[error("the command counter {cseq} was used for another command; take a new device id")]
     DeviceFork { cseq: i64 },
     #[error("the blob {sha256} must be sent first")]
     NeedsBlob { sha256: String },
+    /// The program ends while a commit is under way.
+    #[error("the program is ending; nobody knows whether the command was taken, give it again")]
+    Stopping,
     /// Many others were faster, many times.
     #[error("too many others are writing at once; try again")]
     Busy,

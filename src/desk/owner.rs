@@ -82,6 +82,10 @@ impl Desk {
         let writes = self.introduction(who)?;
         match self.table.transact(writes).await {
             Ok(()) => self.session(who.user_id).await,
+            // Another program may have said the same a moment ago.
+            Err(TableError::Cancelled(_)) if self.owner().await? == who.user_id => {
+                self.session(who.user_id).await
+            }
             Err(TableError::Cancelled(_)) => Err(DeskError::OwnerThere),
             Err(error) => Err(error.into()),
         }

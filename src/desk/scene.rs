@@ -7,6 +7,8 @@ use crate::model::audience::{Audience, Scene, Viewer, sees};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::group::GroupMembership;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::membership::Membership;
+use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::table::patterns;
@@ -41,7 +43,18 @@ impl Desk {
     /// # Errors
     /// A refusal that tells nothing of whether the family exists.
     pub async fn let_in(&self, family_id: FamilyId, user_id: UserId) -> Result<(), DeskError> {
-        self.enter(family_id, user_id).await.map(drop)
+        self.member(family_id, user_id).await.map(drop)
+    }
+
+    async fn member(&self, family_id: FamilyId, user_id: UserId) -> Result<Membership, DeskError> {
+        let key = EntityKey::Membership(user_id);
+        match self.record(family_id, &key).await? {
+            Some(Record::Membership(it)) if it.is_live() => Ok(it),
+            _ => {
+                let what = EntityType::Family;
+                Err(Refusal::NotFound { what }.into())
+            }
+        }
     }
 
     /// Lets a member into their family. For anyone else there is no such family.
@@ -50,17 +63,13 @@ impl Desk {
         family_id: FamilyId,
         user_id: UserId,
     ) -> Result<FamilyScope, DeskError> {
-        let member = self
-            .record(family_id, &EntityKey::Membership(user_id))
-            .await?;
-        let membership = match member {
-            Some(Record::Membership(it)) if it.is_live() => it,
-            _ => {
-                let what = EntityType::Family;
-                return Err(Refusal::NotFound { what }.into());
-            }
+        let membership = self.member(family_id, user_id).await?;
+        // Admins see and do everything, in whatever group they are.
+        let places = if membership.is_admin {
+            Vec::new()
+        } else {
+            patterns::groups_of(self.table.as_ref(), family_id, user_id).await?
         };
-        let places = patterns::groups_of(self.table.as_ref(), family_id, user_id).await?;
         let groups: BTreeMap<GroupId, bool> = places
             .into_iter()
             .filter(GroupMembership::is_live)
@@ -118,20 +127,41 @@ impl Desk {
             }
         }
         let mut tickets = Tickets::default();
+        let mut elsewhere = Vec::new();
         for (ticket_id, queue_id) in queue_of {
-            if let Some(group_id) = group_of.get(&queue_id) {
-                tickets.groups.insert(ticket_id, *group_id);
+            let group_id = group_of.get(&queue_id).copied();
+            if let Some(group_id) = group_id {
+                tickets.groups.insert(ticket_id, group_id);
             }
-            let participants =
-                patterns::participants(self.table.as_ref(), family_id, ticket_id).await?;
-            if participants
-                .iter()
-                .any(|it| it.user_id == scope.viewer.user_id)
-            {
-                tickets.taking_part.insert(ticket_id);
+            if !group_id.is_some_and(|it| scope.viewer.works_for(it)) {
+                elsewhere.push(ticket_id);
             }
         }
+        tickets.taking_part = self.taking_part(scope, &elsewhere).await?;
         Ok(tickets)
+    }
+
+    /// In which of the tickets the viewer takes part, in whatever role.
+    async fn taking_part(
+        &self,
+        scope: &FamilyScope,
+        tickets: &[TicketId],
+    ) -> Result<HashSet<TicketId>, DeskError> {
+        let me = scope.viewer.user_id;
+        let keys: Vec<EntityKey> = tickets
+            .iter()
+            .flat_map(|ticket| {
+                ParticipantRole::ALL
+                    .iter()
+                    .map(|role| EntityKey::Participant(*ticket, *role, me))
+            })
+            .collect();
+        let found = self.records(scope.family_id, &keys).await?;
+        let live = found
+            .into_iter()
+            .flatten()
+            .filter(|it| !it.common().deleted);
+        Ok(live.filter_map(|it| it.key().ticket()).collect())
     }
 }
 

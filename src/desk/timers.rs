@@ -49,16 +49,19 @@ impl Desk {
     /// Fires everything that is due, and says when the next thing will be.
     ///
     /// Two programs may fire a timer at once: one finds it done, and its command changes nothing.
+    ///
+    /// # Errors
+    /// The first that befell a family; the others' timers were fired all the same.
     pub async fn fire_timers(&self) -> Result<Option<Timestamp>, DeskError> {
         let mut next: Option<Timestamp> = None;
+        let mut first_error = None;
         for family_id in self.families_of_store().await? {
-            let due = self.fire_timers_of(family_id).await?;
-            next = match (next, due) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+            match self.fire_timers_of(family_id).await {
+                Ok(due) => next = next.into_iter().chain(due).min(),
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
         }
-        Ok(next)
+        first_error.map_or(Ok(next), Err)
     }
 
     async fn families_of_store(&self) -> Result<Vec<FamilyId>, DeskError> {

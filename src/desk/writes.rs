@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::execute::{DeviceState, From, Writes, verdict};
+use super::execute::{DeviceState, Given};
 use super::{Desk, DeskError, unreadable};
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::change::Change;
-use crate::model::command::{Actor, Command};
 use crate::model::entity::EntityKey;
-use crate::model::id::{FamilyId, UserId};
+use crate::model::id::UserId;
 use crate::model::known::{Known, Need};
 use crate::model::number::{Prefix, TicketNumber};
 use crate::model::record::Record;
@@ -25,13 +24,29 @@ use crate::wire::sync::{Outcome, Verdict};
 
 /// Everything about one command that its transaction needs.
 pub(super) struct Plan<'a> {
-    pub family_id: FamilyId,
-    pub actor: &'a Actor,
-    pub command: &'a Command,
-    pub from: Option<From>,
+    pub given: Given<'a>,
     pub device: DeviceState,
     pub now: Timestamp,
 }
+
+/// A transaction, the log's end after it, and the verdict that it stands for.
+pub(super) struct Prepared {
+    pub writes: Writes,
+    pub head: Head,
+    pub verdict: Verdict,
+}
+
+/// A verdict that has no event, for whoever gave the command.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Remembered {
+    #[serde(default)]
+    pub user_id: Option<UserId>,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// The writes of a transaction.
+type Writes = Vec<Write>;
 
 /// How a family numbers its tickets.
 pub(super) struct Numbering {
@@ -40,11 +55,12 @@ pub(super) struct Numbering {
 }
 
 impl Desk {
-    /// How the family numbers tickets; read only where a ticket is about to be made.
+    /// How the family numbers tickets; read only where a ticket is about to be made, and then
+    /// part of what the decision rests on.
     pub(super) async fn numbering(
         &self,
-        family_id: FamilyId,
         changes: &[Change],
+        known: &mut Known,
     ) -> Result<Option<Numbering>, DeskError> {
         let files_a_ticket = changes
             .iter()
@@ -52,16 +68,17 @@ impl Desk {
         if !files_a_ticket {
             return Ok(None);
         }
-        let Some(Record::Family(family)) = self
-            .record(family_id, &EntityKey::Family(family_id))
-            .await?
-        else {
+        let key = EntityKey::Family(known.family_id);
+        if known.entity(key).is_err() {
+            self.learn(known, vec![Need::Entity(key)]).await?;
+        }
+        let Ok(Some(Record::Family(family))) = known.entity(key) else {
             return Err(unreadable("family", "its record is missing"));
         };
         // A zone that this machine does not know counts years as UTC does.
         let zone = jiff::tz::TimeZone::get(&family.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         Ok(Some(Numbering {
-            prefix: family.ticket_prefix,
+            prefix: family.ticket_prefix.clone(),
             zone,
         }))
     }
@@ -85,14 +102,14 @@ impl Numbering {
 }
 
 impl Plan<'_> {
-    /// The transaction that makes the changes, the log's end after it, and the verdict.
+    /// The transaction that makes the changes.
     pub(super) fn applied(
         &self,
         head: Head,
         changes: Vec<Change>,
         known: &Known,
         numbering: Option<&Numbering>,
-    ) -> Result<(Writes, Head, Verdict), DeskError> {
+    ) -> Result<Prepared, DeskError> {
         let (before, mark) = (head.n, head.mark());
         let mut next = head;
         let mut writes = Writes::with_capacity(changes.len() * 2 + 8);
@@ -116,28 +133,46 @@ impl Plan<'_> {
                 0 => Condition::Absent,
                 _ => Condition::Version(mark),
             };
-            let item = keys::head_item(Scope::Family(self.family_id), &next)?;
+            let item = keys::head_item(Scope::Family(self.given.family_id), &next)?;
             writes.push(Write::Put { item, condition });
         }
-        let verdict = verdict(self.command, self.from, outcome);
+        let verdict = self.verdict(outcome);
         self.receipt(&mut writes, &verdict, next.n > before)?;
-        Ok((writes, next, verdict))
+        Ok(Prepared {
+            writes,
+            head: next,
+            verdict,
+        })
     }
 
-    /// The transaction that remembers a refusal.
+    /// The transaction that remembers a refusal, as long as what it rests on is still so.
     pub(super) fn rejected(
         &self,
         head: Head,
         refusal: Refusal,
-    ) -> Result<(Writes, Head, Verdict), DeskError> {
+        known: &Known,
+    ) -> Result<Prepared, DeskError> {
         let outcome = Outcome::Rejected {
             head: head.n,
             problem: Problem::from(refusal),
         };
-        let verdict = verdict(self.command, self.from, outcome);
+        let verdict = self.verdict(outcome);
         let mut writes = Writes::new();
+        self.guard(&mut writes, known);
         self.receipt(&mut writes, &verdict, false)?;
-        Ok((writes, head, verdict))
+        Ok(Prepared {
+            writes,
+            head,
+            verdict,
+        })
+    }
+
+    fn verdict(&self, outcome: Outcome) -> Verdict {
+        Verdict {
+            cseq: self.given.from.map_or(0, |from| from.cseq),
+            command_id: self.given.command.command_id,
+            outcome,
+        }
     }
 
     fn write_change(
@@ -150,7 +185,7 @@ impl Plan<'_> {
             None => Condition::Absent,
             Some(before) => Condition::Version(before.common().version),
         };
-        let item = keys::item_of(self.family_id, &change.after)?;
+        let item = keys::item_of(self.given.family_id, &change.after)?;
         writes.push(Write::Put { item, condition });
         if let Record::User(user) = &change.after {
             return self.log_of_new_user(writes, change, user.user_id);
@@ -159,7 +194,7 @@ impl Plan<'_> {
         let mut record = self.audit(change, head.n)?;
         record.hash = record.link(&head.chain);
         head.chain.clone_from(&record.hash);
-        writes.push(log(Scope::Family(self.family_id), &record)?);
+        writes.push(log(Scope::Family(self.given.family_id), &record)?);
         if let Record::Ticket(after) = &change.after {
             let before = match &change.before {
                 Some(Record::Ticket(before)) => Some(before),
@@ -170,7 +205,7 @@ impl Plan<'_> {
             self.set_timers(writes, before, after)?;
         }
         if let (Record::Family(_), None) = (&change.after, &change.before) {
-            let key = keys::store_family_key(self.family_id);
+            let key = keys::store_family_key(self.given.family_id);
             writes.push(put(key, 1, &serde_json::json!({}), Condition::Absent)?);
         }
         Ok(())
@@ -197,19 +232,19 @@ impl Plan<'_> {
         };
         // Someone at another's login acts in their own name; the login is what is audited as the
         // actor, so that both can be told.
-        let (actor_user_id, on_behalf_of) = match self.actor.login {
-            Some(login) => (login, Some(self.actor.user_id)),
-            None => (self.actor.user_id, None),
+        let (actor_user_id, on_behalf_of) = match self.given.actor.login {
+            Some(login) => (login, Some(self.given.actor.user_id)),
+            None => (self.given.actor.user_id, None),
         };
         Ok(AuditRecord {
             seq,
-            family_id: Some(self.family_id),
+            family_id: Some(self.given.family_id),
             entity: change.after.key(),
             version: change.after.common().version,
             action: change.action(),
-            command_type: self.command.body.command_type().to_owned(),
-            command_id: self.command.command_id,
-            device_id: self.actor.device_id,
+            command_type: self.given.command.body.command_type().to_owned(),
+            command_id: self.given.command.command_id,
+            device_id: self.given.actor.device_id,
             actor_user_id,
             on_behalf_of,
             time: self.now,
@@ -227,7 +262,7 @@ impl Plan<'_> {
         before: Option<&Ticket>,
         after: &Ticket,
     ) -> Result<(), DeskError> {
-        let (family_id, ticket_id) = (self.family_id, after.ticket_id);
+        let (family_id, ticket_id) = (self.given.family_id, after.ticket_id);
         if before.is_none() {
             if let Some(number) = &after.number {
                 let item = keys::number_item(family_id, number, ticket_id)?;
@@ -272,13 +307,13 @@ impl Plan<'_> {
         let new: Vec<Timer> = timers_of(after);
         for gone in old.iter().filter(|timer| !new.contains(timer)) {
             writes.push(Write::Delete {
-                key: keys::timer_key(self.family_id, (gone.at, gone.kind), gone.ticket_id),
+                key: keys::timer_key(self.given.family_id, (gone.at, gone.kind), gone.ticket_id),
                 condition: Condition::Any,
             });
         }
         for due in new.iter().filter(|timer| !old.contains(timer)) {
             writes.push(Write::Put {
-                item: keys::timer_item(self.family_id, due)?,
+                item: keys::timer_item(self.given.family_id, due)?,
                 condition: Condition::Any,
             });
         }
@@ -290,7 +325,7 @@ impl Plan<'_> {
         let written: HashSet<Key> = writes.iter().map(|write| write.key().clone()).collect();
         for (need, found) in known.answers() {
             let Need::Entity(entity) = need else { continue };
-            let key = keys::key_of(self.family_id, entity);
+            let key = keys::key_of(self.given.family_id, entity);
             if written.contains(&key) {
                 continue;
             }
@@ -309,23 +344,27 @@ impl Plan<'_> {
         verdict: &Verdict,
         has_events: bool,
     ) -> Result<(), DeskError> {
-        let seen = keys::op_key(Scope::Family(self.family_id), self.command.command_id);
+        let seen = keys::op_key(
+            Scope::Family(self.given.family_id),
+            self.given.command.command_id,
+        );
         writes.push(put(seen, 1, verdict, Condition::Absent)?);
-        let Some(from) = self.from else {
+        let Some(from) = self.given.from else {
             return Ok(());
         };
-        let condition = match self.device.last_cseq {
-            0 => Condition::Absent,
-            last => Condition::Version(last),
-        };
+        let condition = self.device.unchanged();
         let state = DeviceState {
             last_cseq: from.cseq,
         };
-        let device = keys::device_key(self.family_id, from.device);
+        let device = keys::device_key(self.given.family_id, from.device);
         writes.push(put(device, from.cseq, &state, condition)?);
         if !has_events {
-            let key = keys::result_key(self.family_id, from.device, from.cseq);
-            writes.push(put(key, 1, verdict, Condition::Absent)?);
+            let key = keys::result_key(self.given.family_id, from.device, from.cseq);
+            let remembered = Remembered {
+                user_id: Some(self.given.actor.user_id),
+                verdict: verdict.clone(),
+            };
+            writes.push(put(key, 1, &remembered, Condition::Absent)?);
         }
         Ok(())
     }

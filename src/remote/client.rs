@@ -56,7 +56,12 @@ impl Client {
         }
     }
 
-    /// Waits until the backend says that something has changed.
+    /// From here on, whatever changes counts for [`poked`](Client::poked).
+    pub fn listen(&self) {
+        self.remote.listen();
+    }
+
+    /// Waits until the backend says that something has changed since it was listened to.
     pub async fn poked(&self) {
         self.remote.poked().await;
     }

@@ -1,6 +1,7 @@
 //! The bundled backend: the server's routes as a service in this process, without a socket.
 
 use std::fmt::Display;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -15,13 +16,22 @@ use super::{Remote, Unreachable};
 pub struct InProcess<S> {
     service: S,
     /// Counts up whenever something has been committed.
-    changes: watch::Receiver<u64>,
+    changes: Mutex<watch::Receiver<u64>>,
 }
 
 impl<S> InProcess<S> {
     /// The given routes, and the counter of their commits.
     pub fn new(service: S, changes: watch::Receiver<u64>) -> InProcess<S> {
-        InProcess { service, changes }
+        InProcess {
+            service,
+            changes: Mutex::new(changes),
+        }
+    }
+}
+
+impl<S> InProcess<S> {
+    fn changes(&self) -> MutexGuard<'_, watch::Receiver<u64>> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,10 +60,13 @@ where
         })
     }
 
+    fn listen(&self) {
+        self.changes().mark_unchanged();
+    }
+
     fn poked(&self) -> BoxFuture<'_, ()> {
-        let mut changes = self.changes.clone();
+        let mut changes = self.changes().clone();
         Box::pin(async move {
-            changes.mark_unchanged();
             if changes.changed().await.is_err() {
                 // The backend is gone and will not say anything any more.
                 std::future::pending::<()>().await;

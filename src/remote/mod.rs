@@ -14,7 +14,11 @@ pub trait Remote: Send + Sync {
     /// [`Unreachable`] where no reply came; nothing is known of what the backend did.
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>>;
 
-    /// Waits until the backend says that something has changed.
+    /// From here on, whatever changes counts for [`poked`](Remote::poked).
+    fn listen(&self);
+
+    /// Waits until the backend says that something has changed since
+    /// [`listen`](Remote::listen), also where that was before this call.
     fn poked(&self) -> BoxFuture<'_, ()>;
 }
 

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http::{StatusCode, header};
 
 use super::caller::Caller;
-use super::reply::Failure;
+use super::reply::{Body, Failure};
 use crate::desk::{Desk, DeskError};
 use crate::wire::problem::{Problem, ProblemKind};
 
@@ -44,7 +43,7 @@ pub async fn put(
     State(desk): State<Arc<Desk>>,
     Path((family, sha256)): Name,
     caller: Caller,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<StatusCode, Failure> {
     desk.let_in(family.parse()?, caller.user_id()).await?;
     let stored = desk.blobs().put(&body).map_err(DeskError::from)?;

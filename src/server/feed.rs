@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::caller::Caller;
-use super::reply::{Failure, json, read};
+use super::reply::{Asked, Body, Failure, json, read};
 use crate::desk::Desk;
 use crate::model::entity::EntityKey;
 use crate::model::id::DeviceId;
@@ -31,7 +30,7 @@ pub struct LogQuery {
 pub async fn log(
     State(desk): State<Arc<Desk>>,
     Path(family): Path<String>,
-    Query(query): Query<LogQuery>,
+    Asked(query): Asked<LogQuery>,
     caller: Caller,
 ) -> Result<Response, Failure> {
     let device: DeviceId = query.device.parse()?;
@@ -58,7 +57,7 @@ pub struct SnapshotQuery {
 pub async fn snapshot(
     State(desk): State<Arc<Desk>>,
     Path(family): Path<String>,
-    Query(query): Query<SnapshotQuery>,
+    Asked(query): Asked<SnapshotQuery>,
     caller: Caller,
 ) -> Result<Response, Failure> {
     let page = desk
@@ -71,7 +70,7 @@ pub async fn rows(
     State(desk): State<Arc<Desk>>,
     Path(family): Path<String>,
     caller: Caller,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, Failure> {
     let keys: Vec<EntityKey> = read(&body)?;
     if keys.len() > ROWS_LIMIT {

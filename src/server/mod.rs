@@ -8,7 +8,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, head, post};
 
 use crate::desk::Desk;
-use crate::model::long_text::TEXT_LIMIT;
+use crate::model::import::BATCH_LIMIT;
+use crate::model::long_text::{INLINE_LIMIT, TEXT_LIMIT};
 
 mod blobs;
 mod caller;
@@ -17,8 +18,12 @@ mod push;
 mod reply;
 mod session;
 
-/// The most bytes in one request: an import of 500 long entities, or a blob.
-const BODY_LIMIT: usize = 2 * TEXT_LIMIT;
+/// The most bytes that one byte of a text takes in JSON.
+const ESCAPED: usize = 6;
+
+/// The most bytes in one request: an import of as many entities as there may be, each with as long
+/// a text as there may be. A blob is less.
+const BODY_LIMIT: usize = BATCH_LIMIT * INLINE_LIMIT * ESCAPED + TEXT_LIMIT;
 
 /// The routes of the bundled backend, where whoever calls is the store's owner.
 pub fn bundled(desk: Arc<Desk>) -> Router {
@@ -35,6 +40,7 @@ pub fn bundled(desk: Arc<Desk>) -> Router {
             head(blobs::has).get(blobs::get).put(blobs::put),
         )
         .fallback(reply::no_such_route)
+        .method_not_allowed_fallback(reply::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(desk)
 }

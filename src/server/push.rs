@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use bytes::Bytes;
 
 use super::caller::Caller;
-use super::reply::{Failure, json, read};
+use super::reply::{Body, Failure, json, read};
 use crate::desk::{CommandFrom, Desk};
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::Limits;
@@ -18,7 +17,7 @@ pub async fn push(
     State(desk): State<Arc<Desk>>,
     Path(family): Path<String>,
     caller: Caller,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, Failure> {
     let family_id = family.parse()?;
     let push: Push = read(&body)?;

@@ -1,6 +1,9 @@
 //! Replies: JSON where it went well, a problem document where it did not.
 
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,17 +50,18 @@ impl From<DeskError> for Failure {
             DeskError::NoOwner => ProblemKind::Unauthenticated,
             DeskError::OwnerThere => ProblemKind::Refused,
             DeskError::HistoryDiverged => ProblemKind::HistoryDiverged,
+            DeskError::ScopeChanged => ProblemKind::ScopeChanged,
             DeskError::CseqGap { .. } => ProblemKind::CseqGap,
             DeskError::DeviceFork { .. } => ProblemKind::DeviceFork,
             DeskError::NeedsBlob { .. } => ProblemKind::NeedsBlob,
             DeskError::Table(TableError::DiskFull { .. } | TableError::ReadOnly { .. })
             | DeskError::Blob(BlobError::Io { .. }) => ProblemKind::CannotStore,
-            DeskError::Blob(BlobError::Missing(_) | BlobError::NotAHash(_)) => {
-                ProblemKind::NotFound
-            }
+            DeskError::Blob(BlobError::Missing(_)) => ProblemKind::NotFound,
+            DeskError::Blob(BlobError::NotAHash(_)) => ProblemKind::Malformed,
             DeskError::Blob(BlobError::Damaged { .. })
             | DeskError::Table(_)
             | DeskError::Unreadable { .. }
+            | DeskError::Stopping
             | DeskError::Busy => ProblemKind::Failed,
         };
         Problem::new(kind, error.to_string()).into()
@@ -85,6 +89,38 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
         let detail = format!("the request's body can't be read: {error}");
         Problem::new(ProblemKind::Malformed, detail).into()
     })
+}
+
+/// The query of a request's address; what can't be read is a problem like any other.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, Failure> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(asked)) => Ok(Asked(asked)),
+            Err(error) => Err(Problem::new(ProblemKind::Malformed, error.body_text()).into()),
+        }
+    }
+}
+
+/// The body of a request, whole.
+pub struct Body(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Body, Failure> {
+        match Bytes::from_request(request, state).await {
+            Ok(bytes) => Ok(Body(bytes)),
+            Err(error) => Err(Problem::new(ProblemKind::Malformed, error.body_text()).into()),
+        }
+    }
+}
+
+pub async fn no_such_method() -> Failure {
+    Problem::new(ProblemKind::NotFound, "nothing here can be done that way").into()
 }
 
 pub async fn no_such_route() -> Failure {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use bytes::Bytes;
 
 use super::caller::Caller;
-use super::reply::{Failure, json, read};
+use super::reply::{Body, Failure, json, read};
 use crate::desk::Desk;
 use crate::wire::session::{Introduction, Limits, Meta, PROTOCOL, ProtocolRange};
 
@@ -28,7 +27,10 @@ pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Re
 }
 
 /// Nobody has to be known yet to introduce themselves.
-pub async fn introduce(State(desk): State<Arc<Desk>>, body: Bytes) -> Result<Response, Failure> {
+pub async fn introduce(
+    State(desk): State<Arc<Desk>>,
+    Body(body): Body,
+) -> Result<Response, Failure> {
     let who: Introduction = read(&body)?;
     Ok(json(&desk.introduce(&who).await?))
 }

@@ -5,18 +5,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use crate::model::command::Command;
-use crate::model::entity::EntityKey;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{DeviceId, FamilyId};
 use crate::model::membership::MembershipStatus;
 use crate::model::record::Record;
+use crate::model::refusal::Refusal;
+use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Replica, ReplicaError};
 use crate::table::blobs::{BlobError, BlobStore};
-use crate::wire::problem::ProblemKind;
+use crate::wire::cursor::Cursor;
+use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::{Limits, Session};
-use crate::wire::sync::{Pull, Push, Pushed};
+use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
 
 /// How many records of the log are pulled at once.
 const PULL_LIMIT: usize = 500;
@@ -55,32 +57,66 @@ pub enum SyncError {
     MissingRows,
 }
 
+impl SyncError {
+    /// The kind of problem, if the backend named one.
+    fn kind(&self) -> Option<ProblemKind> {
+        match self {
+            SyncError::Call(error) => error.kind(),
+            _ => None,
+        }
+    }
+
+    /// Whether it concerns one family alone, so that the others may go on.
+    fn is_of_one_family(&self) -> bool {
+        match self {
+            SyncError::Call(CallError::Unreachable(_)) | SyncError::Stopped(_) => false,
+            SyncError::Call(CallError::Problem(_) | CallError::Unreadable { .. })
+            | SyncError::Replica(_)
+            | SyncError::Blob(_)
+            | SyncError::MissingRows => true,
+        }
+    }
+}
+
 /// What a pass works with.
 pub(super) struct Pass<'a> {
     pub client: &'a Client,
     pub replica: &'a Worker<Replica>,
     pub texts: &'a BlobStore,
-    pub device: DeviceId,
+    pub source: &'a dyn Source,
     /// The session as the replica knows it.
     pub noted: &'a Mutex<Option<Session>>,
 }
 
 impl Pass<'_> {
-    /// Pushes and pulls every family of this person.
+    /// Pushes and pulls every family of this person. What goes wrong with one family does not
+    /// hold up the others.
     pub(super) async fn run(&self) -> Result<Passed, SyncError> {
         let mut passed = Passed::default();
+        let mut first_error = Ok(());
         let waiting = self.replica.run(|it| it.families_to_push()).await??;
         for family_id in waiting {
-            self.push(family_id, &mut passed).await?;
+            let pushed = self.push(family_id, &mut passed).await;
+            keep_first(&mut first_error, pushed)?;
         }
+        // Whatever is committed from here on is told by a poke, if the pulls don't bring it.
+        self.client.listen();
         let session = self.client.session().await?;
         self.note(&session).await?;
         for standing in session.families {
             if standing.status == MembershipStatus::Member {
-                self.pull(standing.family_id, &mut passed).await?;
+                let pulled = self.pull(standing.family_id, &mut passed).await;
+                keep_first(&mut first_error, pulled)?;
             }
         }
-        Ok(passed)
+        // A device that began anew has more to send, to other families too.
+        let waiting = self.replica.run(|it| it.families_to_push()).await??;
+        for family_id in waiting {
+            if first_error.is_ok() {
+                first_error = self.push(family_id, &mut passed).await;
+            }
+        }
+        first_error.map(|()| passed)
     }
 
     /// Remembers where this person stands, if that is news: it costs a commit.
@@ -104,23 +140,62 @@ impl Pass<'_> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Sends what waits. Where the backend counts this device's commands differently, the device
+    /// begins anew, once.
     async fn push(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
+        match self.send_all(family_id, passed).await {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    Some(ProblemKind::CseqGap | ProblemKind::DeviceFork)
+                ) =>
+            {
+                self.begin_anew().await?;
+                self.send_all(family_id, passed).await
+            }
+            other => other,
+        }
+    }
+
+    /// Goes on as another device, which sends what was settled lately and what waits. The backend
+    /// knows the commands that it has.
+    async fn begin_anew(&self) -> Result<(), SyncError> {
+        let device = DeviceId(self.source.fresh());
+        let waiting = self.replica.run(move |it| it.heal(device)).await??;
+        tracing::warn!("this device goes on under a new name and sends {waiting} commands again");
+        Ok(())
+    }
+
+    async fn send_all(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
         let limits = Limits::default();
         loop {
-            let batch = self
-                .replica
-                .run(move |it| it.next_batch(family_id, limits.max_batch))
-                .await??;
+            let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
+                let batch = it.next_batch(family_id, limits.max_batch)?;
+                Ok((it.device_id()?, batch))
+            };
+            let (device, batch) = self.replica.run(read).await??;
             let batch = few_enough(batch);
             if batch.is_empty() {
                 return Ok(());
             }
-            self.send_blobs(family_id, &batch).await?;
+            if let Some(lost) = self.send_blobs(family_id, &batch).await? {
+                passed.refused += self.set_aside(family_id, vec![lost]).await?;
+                // Its number is missing in the row now.
+                self.begin_anew().await?;
+                continue;
+            }
             let push = Push {
-                device: self.device,
+                device,
                 commands: batch,
             };
-            let reply = self.client.push(family_id, &push).await?;
+            let reply = match self.client.push(family_id, &push).await {
+                Err(CallError::Problem(problem)) if is_no_family(&problem) => {
+                    let refused = push.commands.iter().map(|it| refusal(it, &problem));
+                    passed.refused += self.set_aside(family_id, refused.collect()).await?;
+                    continue;
+                }
+                other => other?,
+            };
             passed.pushed += reply.results.len();
             let problem = reply.problem.clone();
             self.replica
@@ -132,38 +207,96 @@ impl Pass<'_> {
         }
     }
 
-    /// A command may only name a blob that the backend has.
-    async fn send_blobs(&self, family_id: FamilyId, batch: &[Pushed]) -> Result<(), SyncError> {
-        let commands = batch.iter().map(|pushed| &pushed.command);
-        for blob in commands.flat_map(|command: &Command| command.body.blobs()) {
-            if self.client.has_blob(family_id, &blob.sha256).await? {
-                continue;
+    /// Puts commands that can't be sent any more, with their texts, to what waits for the person.
+    async fn set_aside(
+        &self,
+        family_id: FamilyId,
+        refused: Vec<Verdict>,
+    ) -> Result<usize, SyncError> {
+        let set_aside = move |it: &mut Replica| -> Result<_, ReplicaError> {
+            let place = it.place(family_id)?;
+            let (cursor, head) = place.clone().unwrap_or_else(nowhere);
+            let page = Pull {
+                from: cursor.seq,
+                to: cursor.seq,
+                cursor,
+                head,
+                more: false,
+                events: Vec::new(),
+                shown: Vec::new(),
+                hidden: Vec::new(),
+                results: refused,
+            };
+            let applied = it.apply_pull(family_id, &page)?;
+            if place.is_none() {
+                it.forget_family(family_id)?;
             }
-            let bytes = self.texts.get(&blob.sha256)?;
-            self.client
-                .put_blob(family_id, &blob.sha256, Bytes::from(bytes))
-                .await?;
+            Ok(applied.rejected.len())
+        };
+        Ok(self.replica.run(set_aside).await??)
+    }
+
+    /// A command may only name a blob that the backend has. Gives the refusal of the first one
+    /// whose text is neither there nor here.
+    async fn send_blobs(
+        &self,
+        family_id: FamilyId,
+        batch: &[Pushed],
+    ) -> Result<Option<Verdict>, SyncError> {
+        for pushed in batch {
+            for blob in pushed.command.body.blobs() {
+                if self.client.has_blob(family_id, &blob.sha256).await? {
+                    continue;
+                }
+                let bytes = match self.texts.get(&blob.sha256) {
+                    Err(error @ (BlobError::Missing(_) | BlobError::Damaged { .. })) => {
+                        let problem = Problem::new(ProblemKind::NeedsBlob, error.to_string());
+                        return Ok(Some(refusal(pushed, &problem)));
+                    }
+                    other => other?,
+                };
+                let sent = Bytes::from(bytes);
+                match self.client.put_blob(family_id, &blob.sha256, sent).await {
+                    // The push that follows finds out the same, and deals with it.
+                    Err(CallError::Problem(problem)) if is_no_family(&problem) => return Ok(None),
+                    other => other?,
+                }
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn pull(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
+        let mut begun_again = false;
         loop {
-            let place = self.replica.run(move |it| it.place(family_id)).await??;
+            let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
+                Ok((it.device_id()?, it.place(family_id)?))
+            };
+            let (device, place) = self.replica.run(read).await??;
             let cursor = place.map(|(cursor, _)| cursor);
             let pulled = self
                 .client
-                .pull(family_id, self.device, cursor.as_ref(), PULL_LIMIT)
+                .pull(family_id, device, cursor.as_ref(), PULL_LIMIT)
                 .await;
             let pull = match pulled {
-                Err(error) if error.kind() == Some(ProblemKind::HistoryDiverged) => {
+                // Once: a backend that contradicts its own snapshot is not to be asked for ever.
+                Err(error) if !begun_again && is_to_begin_again(&error) => {
+                    begun_again = true;
+                    if error.kind() == Some(ProblemKind::HistoryDiverged) {
+                        // First, so that it is done again should this be interrupted.
+                        self.begin_anew().await?;
+                    }
                     self.bootstrap(family_id).await?;
+                    passed.pulled += 1;
+                    if error.kind() == Some(ProblemKind::HistoryDiverged) {
+                        self.push(family_id, passed).await?;
+                    }
                     continue;
                 }
                 other => other?,
             };
             let more = pull.more;
-            passed.pulled += pull.events.len();
+            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len();
             passed.refused += self.take_in(family_id, pull).await?;
             self.fetch_texts(family_id).await?;
             if !more {
@@ -237,14 +370,66 @@ impl Pass<'_> {
     }
 }
 
-/// An import is as much as a request should hold, so it goes alone.
+/// Keeps the first error of several families; one that concerns them all ends the pass.
+fn keep_first(
+    first: &mut Result<(), SyncError>,
+    next: Result<(), SyncError>,
+) -> Result<(), SyncError> {
+    match next {
+        Err(error) if !error.is_of_one_family() => Err(error),
+        Err(error) => {
+            if first.is_ok() {
+                *first = Err(error);
+            }
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Whether what is here is no longer to be had by following the log.
+fn is_to_begin_again(error: &CallError) -> bool {
+    matches!(
+        error.kind(),
+        Some(ProblemKind::HistoryDiverged | ProblemKind::ScopeChanged)
+    )
+}
+
+/// Whether this person is not in the family, or not any more.
+fn is_no_family(problem: &Problem) -> bool {
+    let what = EntityType::Family;
+    problem.refusal == Some(Refusal::NotFound { what })
+}
+
+/// The verdict on a command that no backend will decide.
+fn refusal(pushed: &Pushed, problem: &Problem) -> Verdict {
+    Verdict {
+        cseq: pushed.cseq,
+        command_id: pushed.command.command_id,
+        outcome: Outcome::Rejected {
+            head: 0,
+            problem: problem.clone(),
+        },
+    }
+}
+
+/// A place in no history, for a family that nothing was ever pulled of.
+fn nowhere() -> (Cursor, Cursor) {
+    let cursor = Cursor::new("", 0, "");
+    (cursor.clone(), cursor)
+}
+
+/// As many commands as a request should hold. An import is that much by itself, so it goes alone.
 fn few_enough(mut batch: Vec<Pushed>) -> Vec<Pushed> {
     let large = |pushed: &Pushed| !pushed.command.body.is_optimistic();
-    let few = match batch.iter().position(large) {
-        Some(0) => 1,
-        Some(first) => first,
-        None => batch.len(),
+    let mut bytes = 0;
+    let too_much = |pushed: &Pushed| {
+        let texts = pushed.command.body.texts().into_iter();
+        bytes += texts.map(|text| text.preview().len()).sum::<usize>();
+        bytes > Limits::default().max_batch_bytes
     };
-    batch.truncate(few);
+    let small = batch.iter().position(large).unwrap_or(batch.len());
+    let light = batch.iter().position(too_much).unwrap_or(batch.len());
+    batch.truncate(small.min(light).max(1));
     batch
 }

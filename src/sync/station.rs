@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::model::command::{Actor, Command, CommandBody};
-use crate::model::id::{CommandId, DeviceId, FamilyId, UserId};
+use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
@@ -26,7 +26,6 @@ pub struct Station {
     reader: Worker<Replica>,
     texts: BlobStore,
     source: Arc<dyn Source>,
-    device: DeviceId,
     me: UserId,
     /// One pass at a time.
     passing: tokio::sync::Mutex<()>,
@@ -75,16 +74,14 @@ pub enum AskError {
 
 impl Station {
     /// # Errors
-    /// Where the replica can't be read, or the system gives no thread.
+    /// Where the system gives no thread.
     pub fn new(parts: Parts) -> Result<Station, OpenError> {
-        let device = parts.writer.device_id()?;
         Ok(Station {
             client: parts.client,
             writer: Worker::spawn("replica-writer", parts.writer)?,
             reader: Worker::spawn("replica-reader", parts.reader)?,
             texts: parts.texts,
             source: parts.source,
-            device,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
             noted: Mutex::new(None),
@@ -140,10 +137,7 @@ impl Station {
         bodies: Vec<CommandBody>,
     ) -> Result<Vec<CommandId>, GiveError> {
         let now = self.source.now();
-        let actor = Actor {
-            device_id: Some(self.device),
-            ..Actor::user(self.me)
-        };
+        let me = self.me;
         let mut commands = Vec::with_capacity(bodies.len());
         for mut body in bodies {
             for text in body.texts_mut() {
@@ -157,7 +151,14 @@ impl Station {
         }
         let ids = commands.iter().map(|command| command.command_id).collect();
         self.writer
-            .run(move |it| it.submit(family_id, &actor, &commands, now))
+            .run(move |it| {
+                // Asked each time: a device may have to go on under another name.
+                let actor = Actor {
+                    device_id: Some(it.device_id()?),
+                    ..Actor::user(me)
+                };
+                it.submit(family_id, &actor, &commands, now)
+            })
             .await??;
         Ok(ids)
     }
@@ -179,12 +180,12 @@ impl Station {
             client: &self.client,
             replica: &self.writer,
             texts: &self.texts,
-            device: self.device,
+            source: self.source.as_ref(),
             noted: &self.noted,
         }
     }
 
-    /// Waits until the backend says that something has changed.
+    /// Waits until the backend says that something has changed that the last pass may have missed.
     pub async fn poked(&self) {
         self.client.poked().await;
     }

@@ -39,6 +39,8 @@ pub enum ProblemKind {
     CseqGap,
     /// The client has seen a history that is not the server's.
     HistoryDiverged,
+    /// What one may see has changed as a whole; begin again from a snapshot.
+    ScopeChanged,
     /// The command names a blob that the server does not have.
     NeedsBlob,
     /// The server can't store anything: the disk is full or read-only.
@@ -54,7 +56,10 @@ impl ProblemKind {
             ProblemKind::NotFound => 404,
             ProblemKind::Unauthenticated => 401,
             ProblemKind::Malformed => 400,
-            ProblemKind::DeviceFork | ProblemKind::CseqGap | ProblemKind::HistoryDiverged => 409,
+            ProblemKind::DeviceFork
+            | ProblemKind::CseqGap
+            | ProblemKind::HistoryDiverged
+            | ProblemKind::ScopeChanged => 409,
             ProblemKind::NeedsBlob => 412,
             ProblemKind::CannotStore => 507,
             ProblemKind::Failed => 500,
@@ -70,6 +75,7 @@ impl ProblemKind {
             ProblemKind::DeviceFork => "two devices use one name",
             ProblemKind::CseqGap => "a command is missing",
             ProblemKind::HistoryDiverged => "the histories differ",
+            ProblemKind::ScopeChanged => "what one may see has changed",
             ProblemKind::NeedsBlob => "a blob is missing",
             ProblemKind::CannotStore => "the server can't store anything",
             ProblemKind::Failed => "the server failed",

@@ -28,6 +28,8 @@ mod life;
 mod long_text;
 mod rebuild;
 mod refused;
+mod routes;
+mod trouble;
 
 /// Sat, 21 Nov 2026, 09:00 UTC.
 const NOW: Timestamp = Timestamp(1_795_251_600);

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{House, Outcome};
+use super::{House, Outcome, give_up_after};
 use crate::desk::{CommandFrom, DeskError};
 use crate::model::command::{Actor, CommandBody};
+use crate::model::comment::Comment;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{FamilyId, UserId};
+use crate::model::import::ImportBatch;
+use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Source;
 use crate::table::keys::Scope;
@@ -161,11 +164,7 @@ async fn many_at_once_are_all_taken_with_gapless_numbers_and_an_unbroken_chain()
 #[tokio::test]
 async fn two_desks_on_one_table_lose_nothing() {
     let house = Arc::new(House::new().await);
-    let other = Arc::new(super::Desk::new(
-        Arc::clone(&house.desk.table),
-        crate::table::blobs::BlobStore::open(house._blobs.path()).expect("blobs"),
-        Arc::clone(&house.source) as Arc<dyn Source>,
-    ));
+    let other = house.other_desk();
     let mut tasks = Vec::new();
     for index in 0..20 {
         let house = Arc::clone(&house);
@@ -222,4 +221,116 @@ async fn a_queue_with_tickets_and_a_parent_with_open_children_stay() {
     house
         .ok(CommandBody::TicketResolve { ticket_id: parent })
         .await;
+}
+
+#[tokio::test]
+async fn a_caller_that_stops_waiting_holds_nobody_up() {
+    let house = House::new().await;
+    for polls in 1..12 {
+        let (_, body) = house.new_ticket("given and left");
+        let command = house.command(body);
+        give_up_after(polls, house.give(&command, None)).await;
+        // A refusal waits until nothing is in flight.
+        let ticket_id = crate::model::id::TicketId(house.source.fresh());
+        let nowhere = house.command(CommandBody::TicketClose { ticket_id });
+        let verdict = house.give(&nowhere, None).await.expect("an answer");
+        assert!(matches!(verdict.outcome, Outcome::Rejected { .. }));
+        house.give(&command, None).await.expect("an answer");
+    }
+    let verified = house.desk.verify(house.family, house.ana).await;
+    assert_eq!(verified.expect("readable").records, 5 + 11 * 2);
+}
+
+#[tokio::test]
+async fn a_device_that_begins_anew_sends_what_is_known_and_goes_on_counting() {
+    let house = House::new().await;
+    let (_, old) = house.new_ticket("sent before");
+    let old = house.command(old);
+    let (_, new) = house.new_ticket("not sent yet");
+    let new = house.command(new);
+    let at = |device, cseq| Some(CommandFrom { device, cseq });
+    let first = house.give(&old, at(house.device, 1)).await.expect("taken");
+    let anew = crate::model::id::DeviceId(house.source.fresh());
+    let again = house.give(&old, at(anew, 1)).await.expect("known");
+    assert_eq!(again, first);
+    let next = house.give(&new, at(anew, 2)).await.expect("taken");
+    assert!(matches!(next.outcome, Outcome::Applied { changes: 2, .. }));
+}
+
+#[tokio::test]
+async fn a_stray_family_in_a_members_command_is_a_refusal_like_any_other() {
+    let house = House::new().await;
+    let mut comment = stray_comment(&house).await;
+    comment.family_id = FamilyId(house.source.fresh());
+    let batch = ImportBatch {
+        system: "jira".to_owned(),
+        entities: vec![Record::Comment(comment)],
+    };
+    let import = house.command(CommandBody::ImportBatch(batch));
+    let verdict = house.give(&import, None).await.expect("an answer");
+    assert!(matches!(verdict.outcome, Outcome::Rejected { .. }));
+}
+
+#[tokio::test]
+async fn what_the_table_would_never_take_is_refused_once_and_for_all() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("a log of a terminal").await;
+    // Six bytes each in JSON: too much for an item, though not for a text.
+    let text = "\u{1}".repeat(60 * 1024);
+    let describe = |text: &str| CommandBody::TicketDescribe {
+        ticket_id,
+        description: text.into(),
+        base_version: None,
+    };
+    house.ok(describe(&text)).await;
+    let more = house.command(describe(&format!("{text}!")));
+    let verdict = house.give(&more, None).await.expect("an answer");
+    assert!(
+        matches!(verdict.outcome, Outcome::Rejected { .. }),
+        "{verdict:?}"
+    );
+}
+
+#[tokio::test]
+async fn two_tickets_of_one_outside_name_are_refused_instead_of_tried_for_ever() {
+    let house = House::new().await;
+    let import = |external: &str| {
+        let ticket_id = crate::model::id::TicketId(house.source.fresh());
+        let house = &house;
+        let external = external.to_owned();
+        async move {
+            let template = house.ticket("template").await;
+            let mut ticket = house.read_ticket(template).await;
+            ticket.ticket_id = ticket_id;
+            ticket.external_ref = Some(external);
+            Record::Ticket(ticket)
+        }
+    };
+    let one = import("jira:A-1").await;
+    let same = import("jira:A-1").await;
+    let [b, c] = [import("jira:B-1").await, import("jira:B-1").await];
+    let batch = |entities| {
+        CommandBody::ImportBatch(ImportBatch {
+            system: "jira".to_owned(),
+            entities,
+        })
+    };
+    house.ok(batch(vec![one])).await;
+    for entities in [vec![same], vec![b, c]] {
+        let import = house.command(batch(entities));
+        let verdict = house.give(&import, None).await.expect("an answer");
+        assert!(
+            matches!(verdict.outcome, Outcome::Rejected { .. }),
+            "{verdict:?}"
+        );
+    }
+}
+
+async fn stray_comment(house: &House) -> Comment {
+    let ticket_id = house.ticket("somewhere").await;
+    house.ok(house.comment(ticket_id, "hello")).await;
+    let table = house.desk.table.as_ref();
+    let window = patterns::Window::first(1);
+    let comments = patterns::comments(table, house.family, ticket_id, window).await;
+    comments.expect("readable").items.remove(0)
 }

@@ -3,11 +3,16 @@
 use super::{House, Outcome};
 use crate::desk::{CommandFrom, DeskError};
 use crate::model::audit::Action;
-use crate::model::command::CommandBody;
-use crate::model::id::{DeviceId, UserId};
+use crate::model::command::{Actor, CommandBody};
+use crate::model::entity::EntityKey;
+use crate::model::id::{DeviceId, GroupId, QueueId, UserId};
+use crate::model::membership::Role;
+use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::source::Source;
+use crate::model::ticket::TicketField;
 use crate::wire::cursor::Cursor;
+use crate::wire::sync::Pull;
 
 #[tokio::test]
 async fn the_log_is_fed_in_pages_from_any_cursor() {
@@ -75,8 +80,15 @@ async fn a_device_learns_of_its_refusals_with_the_log() {
                 .expect("readable")
         }
     };
+    let guest = joined(&house, Role::Guest).await;
+    // A device's name stands in the log, and its refusals are for whoever was refused.
+    let theirs = house
+        .desk
+        .pull(house.family, guest, house.device, None, 100)
+        .await
+        .expect("readable");
+    assert!(theirs.results.is_empty());
     let mine = pull(house.device).await;
-    assert!(mine.events.is_empty());
     assert_eq!(mine.results.len(), 1);
     assert_eq!(mine.results[0].command_id, reopen.command_id);
     assert!(matches!(mine.results[0].outcome, Outcome::Rejected { .. }));
@@ -135,4 +147,131 @@ async fn a_stranger_reads_nothing() {
     assert!(matches!(pull, Err(DeskError::Refused(_))));
     let snapshot = house.desk.snapshot(house.family, stranger, None).await;
     assert!(matches!(snapshot, Err(DeskError::Refused(_))));
+}
+
+/// What someone else is fed after a cursor, and where they go on.
+async fn fed(house: &House, who: UserId, after: &Cursor) -> Result<Pull, DeskError> {
+    house
+        .desk
+        .pull(house.family, who, house.device, Some(after), 100)
+        .await
+}
+
+/// Someone who has joined the family in a role.
+async fn joined(house: &House, role: Role) -> UserId {
+    let user_id = UserId(house.source.fresh());
+    house
+        .ok(CommandBody::MembershipInvite {
+            user_id,
+            display_name: "Max".to_owned(),
+            role,
+        })
+        .await;
+    let accept = house.command(CommandBody::MembershipAccept {});
+    let accepted = house
+        .desk
+        .execute(house.family, &Actor::user(user_id), &accept, None)
+        .await;
+    accepted.expect("accepted");
+    user_id
+}
+
+fn keys_of(rows: &[Record]) -> Vec<EntityKey> {
+    let mut keys: Vec<EntityKey> = rows.iter().map(Record::key).collect();
+    keys.sort();
+    keys
+}
+
+#[tokio::test]
+async fn a_guest_gets_a_ticket_whole_with_their_part_in_it_and_loses_it_with_that() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("the barbecue").await;
+    house.ticket("none of their business").await;
+    house.ok(house.comment(ticket_id, "bring salad")).await;
+    let guest = joined(&house, Role::Guest).await;
+    let start = house.desk.position(house.family).await.expect("a position");
+    let (user_id, role) = (guest, ParticipantRole::Cc);
+
+    let add = CommandBody::ParticipantAdd {
+        ticket_id,
+        user_id,
+        role,
+    };
+    house.ok(add).await;
+    let pull = fed(&house, guest, &start).await.expect("readable");
+    let of = |key: &EntityKey| key.ticket() == Some(ticket_id);
+    // The ticket, its comment, its requester and the guest.
+    assert_eq!(keys_of(&pull.shown).len(), 4);
+    assert!(keys_of(&pull.shown).iter().all(of));
+    let snapshot = house.desk.snapshot(house.family, guest, None).await;
+    let rows = snapshot.expect("readable").rows;
+    let tickets = keys_of(&rows)
+        .into_iter()
+        .filter(|key| key.ticket().is_some());
+    assert_eq!(tickets.collect::<Vec<_>>(), keys_of(&pull.shown));
+
+    let remove = CommandBody::ParticipantRemove {
+        ticket_id,
+        user_id,
+        role,
+    };
+    house.ok(remove).await;
+    let pull = fed(&house, guest, &pull.cursor).await.expect("readable");
+    assert_eq!(pull.hidden, [EntityKey::Ticket(ticket_id)]);
+    assert!(pull.shown.is_empty() && pull.events.is_empty());
+}
+
+#[tokio::test]
+async fn a_ticket_moves_out_of_a_groups_sight_and_back_and_strangers_learn_nothing() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("moving").await;
+    let (cousins, theirs) = (GroupId(house.source.fresh()), QueueId(house.source.fresh()));
+    house
+        .ok(CommandBody::GroupCreate {
+            group_id: cousins,
+            group_name: "Cousins".to_owned(),
+            group_description: String::new(),
+        })
+        .await;
+    house
+        .ok(CommandBody::QueueCreate {
+            queue_id: theirs,
+            group_id: cousins,
+            queue_name: "Theirs".to_owned(),
+            queue_description: String::new(),
+            default_severity: None,
+        })
+        .await;
+    let worker = joined(&house, Role::Adult).await;
+    let stranger = joined(&house, Role::Adult).await;
+    let add = CommandBody::GroupMembershipAdd {
+        group_id: house.home,
+        user_id: worker,
+        is_admin: false,
+    };
+    let before = house.desk.position(house.family).await.expect("a position");
+    house.ok(add).await;
+    let scope = fed(&house, worker, &before).await;
+    assert!(matches!(scope, Err(DeskError::ScopeChanged)));
+    assert!(fed(&house, stranger, &before).await.is_ok());
+
+    let mut at = house.desk.position(house.family).await.expect("a position");
+    for (queue_id, is_seen) in [(theirs, false), (house.it, true)] {
+        house
+            .ok(CommandBody::TicketSet {
+                ticket_id,
+                set: TicketField::QueueId(queue_id),
+                base: None,
+            })
+            .await;
+        let pull = fed(&house, worker, &at).await.expect("readable");
+        assert_eq!(pull.hidden.is_empty(), is_seen);
+        assert_eq!(
+            keys_of(&pull.shown).contains(&EntityKey::Ticket(ticket_id)),
+            is_seen
+        );
+        let nothing = fed(&house, stranger, &at).await.expect("readable");
+        assert!(nothing.shown.is_empty() && nothing.hidden.is_empty() && nothing.events.is_empty());
+        at = pull.cursor;
+    }
 }

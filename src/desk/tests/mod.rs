@@ -14,12 +14,14 @@ use crate::model::long_text::LongText;
 use crate::model::severity::Severity;
 use crate::model::source::{FixedSource, Source, Timestamp};
 use crate::model::ticket::NewTicket;
-use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
+use crate::table::{SqliteTable, Table};
 use crate::wire::session::Introduction;
 use crate::wire::sync::{Outcome, Verdict};
 
+mod chaos;
 mod commands;
+mod cost;
 mod feed;
 mod time;
 
@@ -40,15 +42,14 @@ struct House {
 
 impl House {
     async fn new() -> House {
+        House::over(Arc::new(SqliteTable::in_memory().expect("a table"))).await
+    }
+
+    async fn over(table: Arc<dyn Table>) -> House {
         let source = Arc::new(FixedSource::new(NOW, 1));
         let blobs = tempfile::tempdir().expect("a folder");
-        let table = SqliteTable::in_memory().expect("a table");
         let store = BlobStore::open(blobs.path()).expect("a blob store");
-        let desk = Desk::new(
-            Arc::new(table),
-            store,
-            Arc::clone(&source) as Arc<dyn Source>,
-        );
+        let desk = Desk::new(table, store, Arc::clone(&source) as Arc<dyn Source>);
         let fresh = || source.fresh();
         let house = House {
             desk: Arc::new(desk),
@@ -62,6 +63,13 @@ impl House {
         };
         house.found().await;
         house
+    }
+
+    /// Another program's desk over the same store.
+    fn other_desk(&self) -> Arc<Desk> {
+        let blobs = BlobStore::open(self._blobs.path()).expect("a blob store");
+        let source = Arc::clone(&self.source) as Arc<dyn Source>;
+        Arc::new(Desk::new(Arc::clone(&self.desk.table), blobs, source))
     }
 
     async fn found(&self) {
@@ -168,5 +176,16 @@ impl House {
             .await
             .expect("readable")
             .expect("a ticket")
+    }
+}
+
+/// Looks at the work so many times, then drops it, done or not.
+async fn give_up_after(polls: usize, work: impl Future) {
+    let mut work = std::pin::pin!(work);
+    for _ in 0..polls {
+        if futures::poll!(work.as_mut()).is_ready() {
+            return;
+        }
+        tokio::task::yield_now().await;
     }
 }

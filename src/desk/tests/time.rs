@@ -5,6 +5,8 @@ use crate::model::command::CommandBody;
 use crate::model::source::DAY;
 use crate::model::status::{REOPEN_WINDOW, Status};
 use crate::model::ticket::TicketField;
+use crate::table::item::{Item, Key, Write};
+use crate::table::keys;
 
 #[tokio::test]
 async fn a_resolved_ticket_closes_by_itself_once_when_its_window_ends() {
@@ -68,4 +70,49 @@ async fn a_snoozed_ticket_wakes_at_its_moment() {
     house.source.set(later);
     assert_eq!(house.desk.fire_timers().await.expect("fired"), None);
     assert_eq!(house.read_ticket(ticket_id).await.snoozed_until, None);
+}
+
+#[tokio::test]
+async fn whoever_tends_time_wakes_when_a_commit_makes_something_due() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("later").await;
+    let mut tending = std::pin::pin!(house.desk.tend());
+    assert!(futures::poll!(tending.as_mut()).is_pending());
+    let until = NOW.plus(DAY);
+    house
+        .ok(CommandBody::TicketSet {
+            ticket_id,
+            set: TicketField::SnoozedUntil(Some(until)),
+            base: None,
+        })
+        .await;
+    house.source.set(until);
+    house.ok(house.comment(ticket_id, "now")).await;
+    for _ in 0..100_000 {
+        assert!(futures::poll!(tending.as_mut()).is_pending());
+        tokio::task::yield_now().await;
+        if house.read_ticket(ticket_id).await.snoozed_until.is_none() {
+            return;
+        }
+    }
+    panic!("the ticket never woke");
+}
+
+#[tokio::test]
+async fn a_family_whose_timers_fail_does_not_hold_up_the_others() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("done").await;
+    house.ok(CommandBody::TicketResolve { ticket_id }).await;
+    let broken = crate::model::id::FamilyId(uuid::Uuid::nil());
+    let no_timer = Item::new(
+        Key::new(keys::timer_pk(broken), "0000000001#CLOSE#x"),
+        b"{}".to_vec(),
+    );
+    let in_store = Item::new(keys::store_family_key(broken), b"{}".to_vec());
+    let writes = [no_timer, in_store].map(Write::create).to_vec();
+    house.desk.table.transact(writes).await.expect("written");
+
+    house.source.set(NOW.plus(REOPEN_WINDOW));
+    assert!(house.desk.fire_timers().await.is_err());
+    assert_eq!(house.read_ticket(ticket_id).await.status, Status::Closed);
 }
