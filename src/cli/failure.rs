@@ -114,6 +114,8 @@ impl From<DeskError> for Failure {
             | DeskError::Blob(_)
             | DeskError::Unreadable { .. }
             | DeskError::HistoryDiverged
+            | DeskError::ScopeChanged
+            | DeskError::Stopping
             | DeskError::CseqGap { .. }
             | DeskError::DeviceFork { .. }
             | DeskError::NeedsBlob { .. }
@@ -139,6 +141,7 @@ impl From<CallError> for Failure {
                 | ProblemKind::DeviceFork
                 | ProblemKind::CseqGap
                 | ProblemKind::HistoryDiverged
+                | ProblemKind::ScopeChanged
                 | ProblemKind::NeedsBlob
                 | ProblemKind::CannotStore
                 | ProblemKind::Failed,

@@ -1,0 +1,128 @@
+//! The threads that read. The first does what it can alone; the others help only while it is
+//! busy, so that a program that asks one thing at a time opens one connection.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+
+use super::schema;
+use crate::table::error::TableError;
+
+/// Something to be read, with the way for the answer inside.
+pub(super) type Read = Box<dyn FnOnce(Result<&Connection, TableError>) + Send>;
+
+/// How many threads read, each with a connection of its own.
+const READERS: usize = 3;
+
+/// The readers of one file. Dropping them finishes what waits.
+pub(super) struct Readers {
+    desk: Arc<Desk>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Desk {
+    waiting: Mutex<Waiting>,
+    for_first: Condvar,
+    for_others: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    reads: VecDeque<Read>,
+    first_is_busy: bool,
+    closed: bool,
+}
+
+impl Readers {
+    pub(super) fn start(path: &Path) -> Readers {
+        let desk = Arc::new(Desk::default());
+        let threads = (0..READERS).filter_map(|number| {
+            let (path, desk) = (path.to_owned(), Arc::clone(&desk));
+            thread::Builder::new()
+                .name(format!("table-read-{}", number + 1))
+                .spawn(move || desk.work(&path, number == 0))
+                .ok()
+        });
+        Readers {
+            threads: threads.collect(),
+            desk,
+        }
+    }
+
+    /// Where the system gave no thread the work is dropped, and whoever waits for it is told.
+    pub(super) fn send(&self, read: Read) {
+        if self.threads.is_empty() {
+            return;
+        }
+        let mut waiting = self.desk.lock();
+        waiting.reads.push_back(read);
+        if waiting.first_is_busy {
+            self.desk.for_others.notify_one();
+        } else {
+            self.desk.for_first.notify_one();
+        }
+    }
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads until nobody can ask any more. The connection is opened for the first question, so
+    /// that opening a store waits for one connection only.
+    fn work(&self, path: &Path, is_first: bool) {
+        let mut connection: Option<Connection> = None;
+        while let Some(read) = self.next(is_first) {
+            match &connection {
+                Some(connection) => read(Ok(connection)),
+                None => match schema::open_reader(path) {
+                    Ok(opened) => read(Ok(connection.insert(opened))),
+                    Err(error) => read(Err(error)),
+                },
+            }
+        }
+    }
+
+    fn next(&self, is_first: bool) -> Option<Read> {
+        let mut waiting = self.lock();
+        if is_first {
+            waiting.first_is_busy = false;
+        }
+        loop {
+            let mine = is_first || waiting.first_is_busy || waiting.closed;
+            if mine && let Some(read) = waiting.reads.pop_front() {
+                waiting.first_is_busy |= is_first;
+                if !waiting.reads.is_empty() {
+                    self.for_others.notify_one();
+                }
+                return Some(read);
+            }
+            if waiting.closed {
+                return None;
+            }
+            let bell = if is_first {
+                &self.for_first
+            } else {
+                &self.for_others
+            };
+            waiting = bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.desk.lock().closed = true;
+        self.desk.for_first.notify_all();
+        self.desk.for_others.notify_all();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
