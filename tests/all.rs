@@ -2,4 +2,6 @@
 
 mod cli;
 mod layering;
+#[cfg(unix)]
+mod screen;
 mod whole;
