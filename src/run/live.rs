@@ -156,6 +156,8 @@ impl Live {
             self.answer_at_once(&mut inbox, screen).await?;
             if let Some(text) = self.to_editor.take() {
                 let edited = self.edit(text, screen).await?;
+                // One that was pressed last may still be on its way in.
+                tokio::time::sleep(PATIENCE).await;
                 signals.forget_interrupts()?;
                 self.step(vec![edited], screen)?;
             }
@@ -259,6 +261,9 @@ impl Live {
     fn take_terminal_back(&mut self, screen: &Screen) -> io::Result<()> {
         self.guard.take_again()?;
         self.draw_anew()?;
+        // The farewell of the stream that was dropped hides the keys that come with it.
+        event::poll(PATIENCE)?;
+        has_a_rest()?;
         self.events = Some(EventStream::new());
         // Nobody told us what became of the size while another had the terminal.
         let ratatui::layout::Size { width, height } = self.terminal.size()?;

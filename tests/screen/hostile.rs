@@ -166,10 +166,10 @@ fn no_colour_where_it_is_not_wanted() {
         .keys("gd")
         .shows("Board")
         .keys("?")
-        .shows("Help")
+        .shows("ticket.new")
         .keys(ESC);
     screen
-        .hides("Help ─")
+        .hides("ticket.new")
         .keys("gh")
         .shows("All tickets")
         .keys("c")

@@ -84,7 +84,11 @@ fn the_demo_is_lively_and_every_number_opens_its_list() {
     screen.shows("demo, nothing is kept").shows("RIV-");
     screen.keys("gd").shows("Board").shows("SEV_2.5");
     screen.keys(ENTER).shows("sev:1").shows("All tickets");
-    screen.keys("?").shows("Help").keys(ESC).hides("Enter pick");
+    screen
+        .keys("?")
+        .shows("ticket.new")
+        .keys(ESC)
+        .hides("ticket.new");
     screen.quits();
     assert!(!machine.path("data").exists(), "the demo is elsewhere");
     let left = std::fs::read_dir(machine.path("")).expect("folder").count();

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use vt100::{Parser, Screen};
 
 /// How long anything may take before a test gives up: only a failure ever waits this long.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
@@ -39,6 +39,14 @@ struct SoFar {
     parser: Parser,
     /// Every byte that the program wrote.
     bytes: Vec<u8>,
+}
+
+impl SoFar {
+    /// Whether the last frame came to its end; half of one is nothing to look at.
+    fn is_whole(&self) -> bool {
+        let last = |mark: &[u8]| self.bytes.windows(mark.len()).rposition(|it| it == mark);
+        last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
+    }
 }
 
 impl Terminal {
@@ -122,7 +130,7 @@ impl Terminal {
     fn wait_for_output(&self, what: &str, wanted: impl Fn(&SoFar) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut so_far = self.lock();
-        while !wanted(&so_far) {
+        while !(so_far.is_whole() && wanted(&so_far)) {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(
                 !left.is_zero(),
