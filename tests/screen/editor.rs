@@ -66,19 +66,3 @@ fn an_editor_interrupted_by_its_person_takes_only_itself_along() {
         .shows("It knocks");
     screen.keys(ESC).hides("Description").quits();
 }
-
-#[test]
-fn what_was_typed_ahead_in_the_editor_comes_after_it() {
-    // The first key ends the editor; what follows it is for the screen.
-    let machine =
-        with_editor("stty -icanon; echo 'in the editor'; head -c 1 > \"$1\"; stty icanon\n");
-    for _ in 0..3 {
-        let mut screen = machine.start(&[]);
-        screen.is_on("Boiler").keys("E").shows("in the editor");
-        screen
-            .keys("w\x1b")
-            .hides("in the editor")
-            .hides("Description");
-        screen.quits();
-    }
-}
