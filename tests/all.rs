@@ -3,4 +3,6 @@
 mod cli;
 mod docs;
 mod layering;
+#[cfg(unix)]
+mod screen;
 mod whole;

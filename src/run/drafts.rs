@@ -19,6 +19,8 @@ enum Fate {
 pub struct Drafts {
     waiting: Mutex<HashMap<DraftKey, Fate>>,
     more: Notify,
+    /// Held while one is on its way to the disk: what waits is flushed only once that is there.
+    saving: tokio::sync::Mutex<()>,
 }
 
 impl Drafts {
@@ -45,17 +47,22 @@ impl Drafts {
         }
     }
 
-    /// Saves what waits now.
+    /// Saves what waits now, and sees to the end what is being saved. What could not be saved
+    /// waits for the next time.
     pub async fn flush(&self, station: &Station) -> Result<(), AskError> {
-        loop {
-            let Some((key, fate)) = self.next() else {
-                return Ok(());
+        let _one_at_a_time = self.saving.lock().await;
+        while let Some((key, fate)) = self.next() {
+            let saved = match &fate {
+                Fate::Save(draft) => station.save_draft(draft.clone()).await,
+                Fate::Drop => station.drop_draft(key).await.map(drop),
             };
-            match fate {
-                Fate::Save(draft) => station.save_draft(draft).await?,
-                Fate::Drop => station.drop_draft(key).await?,
+            if let Err(error) = saved {
+                // Unless something newer has come in the meantime.
+                self.lock().entry(key).or_insert(fate);
+                return Err(error);
             }
         }
+        Ok(())
     }
 
     fn next(&self) -> Option<(DraftKey, Fate)> {

@@ -9,6 +9,8 @@ use crate::app::layout::Size;
 
 /// From how many characters on a burst is taken for a paste.
 const PASTE_FROM: usize = 12;
+/// The same for a burst with a line end in the middle, as few type ahead.
+const LINES_FROM: usize = 6;
 
 /// The actions of what came in at once, in order.
 pub fn actions_of(events: Vec<Event>) -> Vec<Action> {
@@ -32,6 +34,14 @@ pub fn actions_of(events: Vec<Event>) -> Vec<Action> {
     actions
 }
 
+/// Whether what came in last is part of a paste that the terminal didn't mark.
+pub fn ends_in_a_paste(events: &[Event]) -> bool {
+    let keys = events.iter().rev().map_while(Event::as_key_event);
+    let mut run: Vec<Key> = keys.filter_map(pressed).collect();
+    run.reverse();
+    as_paste(&run).is_some()
+}
+
 fn pressed(event: KeyEvent) -> Option<Key> {
     match event.kind {
         KeyEventKind::Press | KeyEventKind::Repeat => Key::of_event(event),
@@ -50,20 +60,27 @@ fn flush(run: &mut Vec<Key>, actions: &mut Vec<Action>) {
 /// The keys as text, if nobody could have typed them: many characters at once that are not one
 /// key held down or a short pattern of keys repeated.
 fn as_paste(keys: &[Key]) -> Option<String> {
-    if keys.len() < PASTE_FROM {
+    if keys.len() < LINES_FROM {
         return None;
     }
     let text: Option<String> = keys.iter().map(typed).collect();
     let text = text?;
+    let has_lines = text.trim_end_matches('\n').contains('\n');
+    let from = if has_lines { LINES_FROM } else { PASTE_FROM };
+    if keys.len() < from {
+        return None;
+    }
     let mut kinds: Vec<char> = text.chars().collect();
     kinds.sort_unstable();
     kinds.dedup();
-    (kinds.len() >= PASTE_FROM / 2).then_some(text)
+    (kinds.len() >= from / 2).then_some(text)
 }
 
 fn typed(key: &Key) -> Option<char> {
     match key.code {
         Code::Enter => Some('\n'),
+        // A line feed, which no key sends but a paste may hold.
+        Code::Char('j') if *key == Key::ctrl('j') => Some('\n'),
         Code::Tab => Some('\t'),
         _ => key.printable(),
     }
@@ -96,9 +113,21 @@ mod tests {
     }
 
     #[test]
+    fn a_short_burst_of_lines_is_a_paste_too() {
+        for text in ["x\nQ\n:delete", "x\nQ\nyy"] {
+            let actions = actions_of(keys(text));
+            assert!(matches!(&actions[..], [Action::Pasted(_)]), "{actions:?}");
+            assert!(ends_in_a_paste(&keys(text)));
+        }
+        assert!(!ends_in_a_paste(&keys("gd")));
+    }
+
+    #[test]
     fn a_key_held_down_and_quick_typing_are_keys() {
         assert_eq!(actions_of(keys(&"j".repeat(100))).len(), 100);
         assert_eq!(actions_of(keys("jjkkjjkkjjkkjjkk")).len(), 16);
         assert_eq!(actions_of(keys("ggxjjx")).len(), 6);
+        assert_eq!(actions_of(keys("apbenni\n")).len(), 8);
+        assert_eq!(actions_of(keys(&"\n".repeat(20))).len(), 20);
     }
 }

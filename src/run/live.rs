@@ -14,12 +14,15 @@ use futures::StreamExt;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 use super::editor;
-use super::events::actions_of;
+use super::events::{actions_of, ends_in_a_paste};
 use super::guard::TerminalGuard;
 use super::output::FrameWriter;
+use super::rest::has_a_rest;
 use super::suspend::stop_here;
 use super::workers::Workers;
 use crate::app::keymap::KeyMap;
@@ -90,6 +93,8 @@ struct Live {
     workers: Workers,
     /// Dropped while another program has the terminal.
     events: Option<EventStream>,
+    /// A text that is to go to the editor.
+    to_editor: Option<String>,
     ended: Option<Ended>,
 }
 
@@ -127,6 +132,7 @@ impl Live {
             guard,
             workers,
             events: Some(EventStream::new()),
+            to_editor: None,
             ended: None,
         })
     }
@@ -154,6 +160,13 @@ impl Live {
             };
             self.step(happened, screen)?;
             self.answer_at_once(&mut inbox, screen).await?;
+            if let Some(text) = self.to_editor.take() {
+                let edited = self.edit(text, screen).await?;
+                // One that was pressed last may still be on its way in.
+                tokio::time::sleep(PATIENCE).await;
+                signals.forget_interrupts()?;
+                self.step(vec![edited], screen)?;
+            }
             if let Some(ended) = self.ended {
                 return Ok(ended);
             }
@@ -165,7 +178,7 @@ impl Live {
     fn taken_in(&mut self, event: io::Result<Event>) -> io::Result<Vec<Action>> {
         let mut events = vec![event?];
         // Not by polling the stream: it would remember a waker that wakes nobody.
-        while event::poll(Duration::ZERO)? {
+        while event::poll(Duration::ZERO)? || more_comes(&events)? && event::poll(PASTE_GAP)? {
             events.push(event::read()?);
         }
         let mut actions = vec![Action::Tick(LiveSource.now())];
@@ -218,10 +231,10 @@ impl Live {
                 } => self.workers.give(number, family_id, commands),
                 Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
                 Effect::DropDraft(key) => self.workers.drafts.discard(key),
-                Effect::Edit(text) => self.edit(&text, screen)?,
+                Effect::Edit(text) => self.to_editor = Some(text),
                 Effect::Yank(text) => yank(&text)?,
-                Effect::Suspend => self.suspend()?,
-                Effect::Redraw => self.terminal.clear()?,
+                Effect::Suspend => self.suspend(screen)?,
+                Effect::Redraw => self.draw_anew()?,
                 Effect::SyncNow => self.workers.sync_now(),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),
@@ -232,30 +245,54 @@ impl Live {
     }
 
     /// Gives the terminal to the editor and takes it back with the text.
-    fn edit(&mut self, text: &str, screen: &Screen) -> io::Result<()> {
+    async fn edit(&mut self, text: String, screen: &Screen) -> io::Result<Action> {
         self.events = None;
         self.guard.lend();
-        let edited = editor::edit(&screen.editor, &screen.scratch, text);
-        self.take_terminal_back()?;
-        let action = Action::Edited(edited.map_err(|error| error.to_string()));
-        self.step(vec![action], screen)
+        let (command, folder) = (screen.editor.clone(), screen.scratch.clone());
+        // On a thread of its own, so that signals are taken in while it lasts.
+        let editing = spawn_blocking(move || editor::edit(&command, &folder, &text));
+        let edited = editing.await?;
+        self.take_terminal_back(screen)?;
+        Ok(Action::Edited(edited.map_err(|error| error.to_string())))
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self, screen: &Screen) -> io::Result<()> {
         self.events = None;
         self.guard.lend();
         let stopped = stop_here();
-        self.take_terminal_back()?;
+        self.take_terminal_back(screen)?;
         stopped
     }
 
-    fn take_terminal_back(&mut self) -> io::Result<()> {
+    fn take_terminal_back(&mut self, screen: &Screen) -> io::Result<()> {
         self.guard.take_again()?;
-        self.terminal.clear()?;
+        self.draw_anew()?;
+        // The farewell of the stream that was dropped hides the keys that come with it.
+        event::poll(PATIENCE)?;
+        has_a_rest()?;
         self.events = Some(EventStream::new());
-        Ok(())
+        // Nobody told us what became of the size while another had the terminal.
+        let ratatui::layout::Size { width, height } = self.terminal.size()?;
+        let resized = Action::Resized(Size { width, height });
+        self.step(vec![resized], screen)
+    }
+
+    /// The next frame is drawn whole. Not by `Terminal::clear`: it asks the terminal where its
+    /// cursor is, and one that doesn't answer would be waited for and then given up.
+    fn draw_anew(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from(size))
     }
 }
+
+/// Whether something is still on its way: what the terminal holds back, or, of a paste, the next
+/// piece; a short one would pass for keys if it came alone.
+fn more_comes(events: &[Event]) -> io::Result<bool> {
+    Ok(has_a_rest()? || ends_in_a_paste(events))
+}
+
+/// How long the next piece of a paste is waited for.
+const PASTE_GAP: Duration = Duration::from_millis(20);
 
 /// How long a frame waits for the answers to what was asked: what takes longer comes in the next.
 const PATIENCE: Duration = Duration::from_millis(8);
@@ -285,6 +322,10 @@ struct Signals {
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     hang_up: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    quit: tokio::signal::unix::Signal,
 }
 
 impl Signals {
@@ -294,7 +335,19 @@ impl Signals {
         Ok(Signals {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
         })
+    }
+
+    /// Forgets `^c` and `^\` that were pressed in the editor: they reach every program of the
+    /// terminal, and were meant for that one.
+    #[cfg(unix)]
+    fn forget_interrupts(&mut self) -> io::Result<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        self.interrupt = signal(SignalKind::interrupt())?;
+        self.quit = signal(SignalKind::quit())?;
+        Ok(())
     }
 
     #[cfg(not(unix))]
@@ -302,11 +355,18 @@ impl Signals {
         Ok(Signals {})
     }
 
+    #[cfg(not(unix))]
+    fn forget_interrupts(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     #[cfg(unix)]
     async fn told_to_stop(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.hang_up.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.quit.recv() => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod events;
 mod guard;
 mod live;
 mod output;
+mod rest;
 mod suspend;
 mod workers;
 
