@@ -87,7 +87,7 @@ fn with(named: Vec<(&'static str, PathBuf)>) -> Env {
 }
 
 impl House {
-    /// Opens the store, making it where there is none, and lets time act that has passed.
+    /// Opens the store, making it where there is none.
     pub async fn open(setting: Setting) -> Result<House> {
         let data = &setting.config.places.data;
         create_private_dir(data)?;
@@ -95,7 +95,6 @@ impl House {
         let blobs = BlobStore::open(data.join("blobs"))?;
         let source: Arc<dyn Source> = Arc::new(LiveSource);
         let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&source)));
-        desk.fire_timers().await?;
         let server_id = desk.server_id().await?;
         let router = server::bundled(Arc::clone(&desk));
         let remote: Arc<dyn crate::remote::Remote> =

@@ -71,6 +71,8 @@ fn run(line: Line) -> Result<ExitCode> {
 
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
+    // What time has done since the store was last open comes before what is done now.
+    house.desk.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
         Command::Families {

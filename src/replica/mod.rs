@@ -129,6 +129,20 @@ impl Replica {
     }
 }
 
+impl Replica {
+    /// Like [`write`](Replica::write), for what the backend tells: should a power cut take it, the
+    /// place to read on from goes with it, and it is told again. So it need not wait for the disk.
+    fn take_in<T>(
+        &mut self,
+        change: impl FnOnce(&Connection, Option<&BlobSource>) -> Result<Verdict<T>>,
+    ) -> Result<T> {
+        self.conn.pragma_update(None, "synchronous", "NORMAL")?;
+        let done = self.write(change);
+        self.conn.pragma_update(None, "synchronous", "FULL")?;
+        done
+    }
+}
+
 /// Whether a change is to be kept.
 enum Verdict<T> {
     Keep(T),

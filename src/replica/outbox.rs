@@ -210,7 +210,7 @@ impl Replica {
     /// Remembers what a push was told. The commands stay until the log has come that far, so that
     /// nothing vanishes from the screen in between.
     pub fn note_verdicts(&mut self, _family_id: FamilyId, reply: &PushReply) -> Result<()> {
-        self.write(|conn, _| {
+        self.take_in(|conn, _| {
             note(conn, &reply.results)?;
             Ok(Change::Keep(()))
         })

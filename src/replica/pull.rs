@@ -41,7 +41,7 @@ pub struct Applied {
 impl Replica {
     /// Takes in a page of a family's log.
     pub fn apply_pull(&mut self, family_id: FamilyId, pull: &Pull) -> Result<Applied> {
-        self.write(|conn, blobs| {
+        self.take_in(|conn, blobs| {
             let fam = number_family(conn, family_id)?;
             outbox::note(conn, &pull.results)?;
             let mut applied = Applied {
@@ -88,7 +88,7 @@ impl Replica {
 
     /// Keeps records of the log's past, for history.
     pub fn add_history(&mut self, family_id: FamilyId, records: &[AuditRecord]) -> Result<()> {
-        self.write(|conn, _| {
+        self.take_in(|conn, _| {
             let fam = number_family(conn, family_id)?;
             for record in records {
                 keep_event(conn, fam, record)?;

@@ -31,7 +31,7 @@ const USUAL_CACHE: i64 = 4_000;
 impl Replica {
     /// Begins a snapshot of a family; what came of an earlier one that was not finished is dropped.
     pub fn apply_snapshot_begin(&mut self, family_id: FamilyId) -> Result<()> {
-        self.write(|conn, _| {
+        self.take_in(|conn, _| {
             let fam = number_family(conn, family_id)?;
             forget_progress(conn, fam)?;
             Ok(Verdict::Keep(()))
@@ -40,7 +40,7 @@ impl Replica {
 
     /// Puts a page aside.
     pub fn apply_snapshot_page(&mut self, family_id: FamilyId, page: &SnapshotPage) -> Result<()> {
-        self.write(|conn, _| {
+        self.take_in(|conn, _| {
             let fam = number_family(conn, family_id)?;
             let mut statement = conn.prepare_cached(
                 "REPLACE INTO staged (fam, entity_type, entity_id, json) VALUES (?1, ?2, ?3, ?4)",
@@ -79,7 +79,7 @@ impl Replica {
     /// applied to it. Outbox, tray and drafts are left alone.
     pub fn apply_snapshot_finish(&mut self, family_id: FamilyId) -> Result<()> {
         self.conn.pragma_update(None, "cache_size", -BULK_CACHE)?;
-        let done = self.write(|conn, blobs| {
+        let done = self.take_in(|conn, blobs| {
             let fam = number_family(conn, family_id)?;
             let progress = progress(conn, fam)?.ok_or(ReplicaError::NoSnapshot)?;
             let of_old = place(conn, fam)?;
@@ -104,7 +104,7 @@ impl Replica {
     /// Removes all that is here of a family that is not one's own any more, but for outbox, tray
     /// and drafts.
     pub fn forget_family(&mut self, family_id: FamilyId) -> Result<()> {
-        self.write(|conn, _| {
+        self.take_in(|conn, _| {
             if let Some(fam) = family_number(conn, family_id)? {
                 clear(conn, fam)?;
                 forget_progress(conn, fam)?;

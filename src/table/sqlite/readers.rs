@@ -73,10 +73,14 @@ impl Desk {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads until nobody can ask any more. The connection is opened for the first question, so
-    /// that opening a store waits for one connection only.
+    /// Reads until nobody can ask any more. The first opens its connection while the rest of the
+    /// program starts; the others open theirs when they are needed.
     fn work(&self, path: &Path, is_first: bool) {
-        let mut connection: Option<Connection> = None;
+        let mut connection = if is_first {
+            schema::open_reader(path).ok()
+        } else {
+            None
+        };
         while let Some(read) = self.next(is_first) {
             match &connection {
                 Some(connection) => read(Ok(connection)),
