@@ -1,4 +1,4 @@
-//! The way to the screen: what it needs is opened, and the desk is tended as long as it is shown.
+//! The way to the screen: what it needs is opened.
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -48,8 +48,6 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
     } else {
         house.station_for(globals).await?
     };
-    let desk = Arc::clone(&house.desk);
-    let tending = tokio::spawn(async move { desk.tend().await });
     let config = &house.setting.config;
     let (editor, _) = config.settings.editor.in_use(&house.setting.env);
     let shown = show(Screen {
@@ -63,9 +61,9 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
         editor,
         scratch: config.places.state.clone(),
         time_zone: TimeZone::system(),
+        desk: Arc::clone(&house.desk),
     })
     .await;
-    tending.abort();
     Ok(shown?)
 }
 

@@ -135,7 +135,7 @@ fn newest(
 fn shown(list: &List<'_>, ids: &[i64]) -> Result<Vec<Stand>> {
     let rest = list.conditions();
     let sql = format!(
-        "SELECT t.id, t.severity, t.activity FROM ticket t WHERE {} AND t.id = ?",
+        "SELECT t.id, t.severity, t.activity FROM ticket t INDEXED BY hits WHERE {} AND t.id = ?",
         rest.sql
     );
     let mut statement = list.conn.prepare_cached(&sql)?;
@@ -302,7 +302,7 @@ impl Hits {
     fn count(&self, list: &List<'_>) -> Result<u64> {
         let rest = list.conditions();
         let sql = format!(
-            "SELECT count(*) FROM {} CROSS JOIN ticket t ON t.id = {} WHERE {} AND {}",
+            "SELECT count(*) FROM {} CROSS JOIN ticket t INDEXED BY hits ON t.id = {} WHERE {} AND {}",
             self.table, self.id, self.condition.sql, rest.sql
         );
         let values = self.condition.values.iter().cloned().chain(rest.values);
@@ -318,7 +318,7 @@ impl Hits {
         piece.and(&rest.sql, rest.values);
         piece.values.push(Value::from(limit(most)));
         let sql = format!(
-            "SELECT t.id, t.severity, t.activity FROM {} CROSS JOIN ticket t ON t.id = {}
+            "SELECT t.id, t.severity, t.activity FROM {} CROSS JOIN ticket t INDEXED BY hits ON t.id = {}
              WHERE {} ORDER BY {order} LIMIT ?",
             self.table, self.id, piece.sql
         );

@@ -30,6 +30,7 @@ use crate::app::layout::{Size, Widths};
 use crate::app::{Action, App, Effect, Effects, Setup};
 use crate::config::live::LiveSource;
 use crate::config::{Capabilities, Settings};
+use crate::desk::Desk;
 use crate::model::source::Source;
 use crate::sync::station::Station;
 use crate::text::SafeText;
@@ -52,6 +53,8 @@ pub struct Screen {
     /// Where a text lies while it is in the editor.
     pub scratch: PathBuf,
     pub time_zone: TimeZone,
+    /// The backend in this process, in which time acts once the first frame is shown.
+    pub desk: Arc<Desk>,
 }
 
 /// How a screen ended.
@@ -142,7 +145,7 @@ impl Live {
         screen: &Screen,
         mut inbox: mpsc::UnboundedReceiver<Action>,
     ) -> io::Result<Ended> {
-        let mut signals = Signals::listen()?;
+        let signals = Signals::listen()?;
         let first = if screen.first_start {
             self.app.start_first()
         } else {
@@ -151,6 +154,21 @@ impl Live {
         self.carry_out(first, screen)?;
         self.answer_at_once(&mut inbox, screen).await?;
         self.draw()?;
+        // The first frame is shown; what need not be in it begins now.
+        self.workers.sync_now();
+        let desk = Arc::clone(&screen.desk);
+        let tending = tokio::spawn(async move { desk.tend().await });
+        let ended = self.follow(screen, inbox, signals).await;
+        tending.abort();
+        ended
+    }
+
+    async fn follow(
+        &mut self,
+        screen: &Screen,
+        mut inbox: mpsc::UnboundedReceiver<Action>,
+        mut signals: Signals,
+    ) -> io::Result<Ended> {
         loop {
             let happened = tokio::select! {
                 biased;

@@ -32,7 +32,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts what runs by itself: saving drafts, and sync.
+    /// Starts what runs by itself: saving drafts, and sync, which begins when it is first told to.
     pub fn start(station: Arc<Station>, actions: mpsc::UnboundedSender<Action>) -> Workers {
         let workers = Workers {
             station,
@@ -149,13 +149,15 @@ async fn found(station: &Station, founding: Founding) -> Result<FamilyId, String
     Ok(family_id)
 }
 
-/// Passes of sync: one at the start, one whenever something waits or is new, and after an error
+/// Passes of sync: one when first told to, one whenever something waits or is new, and after an error
 /// another by itself, later each time.
 async fn sync_for_ever(
     station: Arc<Station>,
     actions: mpsc::UnboundedSender<Action>,
     sync_now: Arc<Notify>,
 ) {
+    // The first frame comes first.
+    sync_now.notified().await;
     let mut retry = RETRY_FIRST;
     let mut said: Option<Connection> = None;
     loop {
