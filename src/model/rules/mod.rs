@@ -13,6 +13,7 @@ use super::source::Timestamp;
 
 mod comment;
 mod family;
+mod field;
 mod group;
 mod import;
 mod lifecycle;
@@ -103,7 +104,7 @@ pub fn decide(
             ticket_id,
             set,
             base,
-        } => ticket::set(&ask, *ticket_id, set, base.as_ref()),
+        } => field::set(&ask, *ticket_id, set, base.as_ref()),
         CommandBody::TicketDescribe {
             ticket_id,
             description,

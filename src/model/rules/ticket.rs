@@ -1,15 +1,12 @@
 //! The life of a ticket: filed, worked, resolved, reopened, closed.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
-use super::participant::{joins, leaves};
+use super::participant::joins;
 use super::{Ask, Decision, maybe, name, no_such, one_line, queue};
 use crate::model::audience::Viewer;
 use crate::model::change::Change;
-use crate::model::command::Base;
-use crate::model::entity::{EntityKey, EntityType};
+use crate::model::entity::EntityType;
 use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::known::{Need, Stop};
 use crate::model::long_text::LongText;
@@ -19,7 +16,7 @@ use crate::model::record::Record;
 use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
 use crate::model::status::{REOPEN_WINDOW, Stage, Status};
-use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket, TicketField};
+use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket};
 
 /// A member files a ticket in any queue; only those who work the queue file it for someone else
 /// or say who does it.
@@ -100,186 +97,6 @@ fn default_assignee(ask: &Ask<'_>, queue: &Queue) -> Result<Option<UserId>, Stop
     };
     let membership = ask.known.membership(user_id)?;
     Ok(membership.filter(|it| it.is_live()).map(|it| it.user_id))
-}
-
-/// Sets one attribute. Where someone else has changed it since the person looked, theirs stands.
-pub(super) fn set(
-    ask: &Ask<'_>,
-    ticket_id: TicketId,
-    set: &TicketField,
-    base: Option<&Base<TicketField>>,
-) -> Decision {
-    let ticket = worked(ask, ticket_id, "change it")?;
-    if ticket.status == Status::Closed && !matches!(set, TicketField::QueueId(_)) {
-        return Err(wrong_status(ticket, "changed"));
-    }
-    let checked = check_field(ask, ticket, set)?;
-    if let Some(base) = base {
-        unless_overtaken(ticket, &checked, base)?;
-    }
-    let mut changes = Vec::new();
-    if let TicketField::AssignedTo(to) = &checked {
-        changes.extend(hand_over(ask, ticket, *to)?);
-    }
-    let taken_up = ticket.stage == Stage::New
-        && matches!(checked, TicketField::AssignedTo(Some(to)) if to == ask.user());
-    let change = Change::update(ticket, ask.now, |ticket| {
-        apply_field(ticket, checked);
-        if taken_up {
-            ticket.stage = Stage::Active;
-        }
-    });
-    changes.splice(0..0, change);
-    Ok(changes)
-}
-
-fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<TicketField, Stop> {
-    match set {
-        TicketField::Title(text) => return Ok(TicketField::Title(title(text)?)),
-        TicketField::AssignedTo(Some(user_id)) => ask.is_member(*user_id, "assigned_to")?,
-        TicketField::AssignedGroup(Some(group_id)) => {
-            ask.known.group(*group_id)?;
-        }
-        TicketField::QueueId(queue_id) => {
-            // Whoever works a ticket may hand it to any queue, as they might file it there.
-            ask.known.queue(*queue_id)?;
-        }
-        TicketField::ParentTicket(Some(parent)) => {
-            not_itself(ticket, *parent, "parent_ticket")?;
-            not_below(ask, ticket, seen(ask, *parent)?)?;
-        }
-        TicketField::MergedInto(Some(target)) => {
-            not_itself(ticket, *target, "merged_into")?;
-            let into = worked(ask, *target, "merge into it")?;
-            if into.merged_into.is_some() {
-                let why = "that ticket is itself merged into another";
-                return Err(Refusal::invalid("merged_into", why).into());
-            }
-        }
-        TicketField::SnoozedUntil(Some(until)) if *until <= ask.now => {
-            return Err(Refusal::invalid("snoozed_until", "that moment has passed").into());
-        }
-        TicketField::Category(Some(text)) => {
-            return Ok(TicketField::Category(Some(category(text)?)));
-        }
-        TicketField::Severity(_)
-        | TicketField::Stage(_)
-        | TicketField::WaitingNote(_)
-        | TicketField::AssignedTo(None)
-        | TicketField::AssignedGroup(None)
-        | TicketField::Category(None)
-        | TicketField::DueDate(_)
-        | TicketField::SnoozedUntil(_)
-        | TicketField::ParentTicket(None)
-        | TicketField::MergedInto(None) => {}
-    }
-    Ok(set.clone())
-}
-
-fn not_itself(ticket: &Ticket, other: TicketId, field: &str) -> Result<(), Stop> {
-    if other == ticket.ticket_id {
-        return Err(Refusal::invalid(field, "a ticket can't be its own").into());
-    }
-    Ok(())
-}
-
-/// Tickets in a ring would hold each other open for ever.
-fn not_below(ask: &Ask<'_>, ticket: &Ticket, parent: &Ticket) -> Result<(), Stop> {
-    let mut passed = HashSet::from([parent.ticket_id]);
-    let mut next = parent.parent_ticket;
-    while let Some(above) = next.filter(|above| passed.insert(*above)) {
-        if above == ticket.ticket_id {
-            let why = "that ticket is below this one";
-            return Err(Refusal::invalid("parent_ticket", why).into());
-        }
-        next = match ask.known.entity(EntityKey::Ticket(above))? {
-            Some(Record::Ticket(found)) => found.parent_ticket,
-            _ => None,
-        };
-    }
-    Ok(())
-}
-
-fn apply_field(ticket: &mut Ticket, set: TicketField) {
-    match set {
-        TicketField::Title(text) => ticket.title = text,
-        TicketField::Severity(severity) => ticket.severity = severity,
-        TicketField::Stage(stage) => {
-            ticket.stage = stage;
-            if stage != Stage::Waiting {
-                ticket.waiting_note = None;
-            }
-        }
-        TicketField::WaitingNote(note) => {
-            if note.is_some() {
-                ticket.stage = Stage::Waiting;
-            }
-            ticket.waiting_note = note;
-        }
-        TicketField::AssignedTo(user_id) => ticket.assigned_to = user_id,
-        TicketField::AssignedGroup(group_id) => ticket.assigned_group = group_id,
-        TicketField::Category(category) => ticket.category = category,
-        TicketField::DueDate(due) => ticket.due_date = due,
-        TicketField::SnoozedUntil(until) => ticket.snoozed_until = until,
-        TicketField::QueueId(queue_id) => ticket.queue_id = queue_id,
-        TicketField::ParentTicket(parent) => ticket.parent_ticket = parent,
-        TicketField::MergedInto(target) => ticket.merged_into = target,
-    }
-}
-
-/// Refuses what would overwrite another's change in silence (PROTOCOL.md section 2). Moving,
-/// snoozing and category are taken as they come last.
-fn unless_overtaken(
-    ticket: &Ticket,
-    mine: &TicketField,
-    base: &Base<TicketField>,
-) -> Result<(), Stop> {
-    let last_wins = matches!(
-        mine,
-        TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
-    );
-    let theirs = mine.current(ticket);
-    if last_wins || ticket.common.version <= base.version {
-        return Ok(());
-    }
-    if theirs == base.value || theirs == *mine {
-        return Ok(());
-    }
-    Err(Refusal::Conflict(Box::new(Conflict {
-        field: mine.name().to_owned(),
-        base: value_of(&base.value),
-        mine: value_of(mine),
-        theirs: value_of(&theirs),
-        by: None,
-    }))
-    .into())
-}
-
-fn value_of(field: &TicketField) -> Value {
-    serde_json::to_value(field)
-        .ok()
-        .and_then(|mut json| json.get_mut("value").map(Value::take))
-        .unwrap_or(Value::Null)
-}
-
-/// Keeps the participants in step with who does the ticket.
-fn hand_over(ask: &Ask<'_>, ticket: &Ticket, to: Option<UserId>) -> Decision {
-    if ticket.assigned_to == to {
-        return Ok(Vec::new());
-    }
-    let mut changes = Vec::new();
-    if let Some(from) = ticket.assigned_to {
-        changes.extend(leaves(
-            ask,
-            ticket.ticket_id,
-            from,
-            ParticipantRole::Assignee,
-        )?);
-    }
-    if let Some(to) = to {
-        changes.extend(joins(ask, ticket.ticket_id, to, ParticipantRole::Assignee)?);
-    }
-    Ok(changes)
 }
 
 /// Writes the description, which is an item and a version of its own.
@@ -500,7 +317,7 @@ fn by_time_alone<'a>(
     ask.known.ticket(ticket_id)
 }
 
-fn wrong_status(ticket: &Ticket, deed: &str) -> Stop {
+pub(super) fn wrong_status(ticket: &Ticket, deed: &str) -> Stop {
     Refusal::WrongStatus {
         status: ticket.status,
         deed: deed.to_owned(),
@@ -519,11 +336,11 @@ pub(super) fn ticket_label(record: &Record) -> String {
     }
 }
 
-fn title(text: &str) -> Result<String, Stop> {
+pub(super) fn title(text: &str) -> Result<String, Stop> {
     one_line("title", text, TITLE_LIMIT)
 }
 
-fn category(text: &str) -> Result<String, Stop> {
+pub(super) fn category(text: &str) -> Result<String, Stop> {
     name("category", text)
 }
 

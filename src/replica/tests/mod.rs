@@ -29,7 +29,6 @@ mod lists;
 mod own_writes;
 mod pulling;
 mod searching;
-mod speed;
 mod threads;
 
 /// The moment at which every test begins.
