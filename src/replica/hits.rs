@@ -17,6 +17,10 @@ const SORTED_LIMIT: usize = 2_000;
 /// How many hits are given best first; whoever needs more narrows the search.
 const RANKED_LIMIT: usize = 200;
 
+/// Of how many hits the best are looked for. What nearly every ticket holds ranks nothing, and
+/// looking at each takes too long; such hits stand newest first.
+const RANKABLE_LIMIT: usize = 20_000;
+
 /// Of how many hits those are counted that the list shows, where there are more than are sorted.
 const COUNTED_LIMIT: usize = 1_000;
 
@@ -26,13 +30,17 @@ const WEIGHTS: &str = "bm25(10.0, 4.0, 1.0)";
 /// The hits around an anchor.
 pub(super) fn window(list: &List<'_>, anchor: Anchor, reach: Reach) -> Result<Window> {
     let text = list.query.text.trim();
-    let ranked = list.query.order == Order::Relevance;
-    let hits = match matching(text) {
+    let words = matching(text);
+    let hits = match &words {
         _ if text.is_empty() => tagged(list),
-        Some(words) => worded(words, ranked),
+        Some(words) => worded(words, false),
         None => titled(text),
     };
-    if ranked && !text.is_empty() {
+    if let Some(words) = words
+        && list.query.order == Order::Relevance
+        && !hits.are_more_than(list, RANKABLE_LIMIT)?
+    {
+        let hits = worded(&words, true);
         let mut found = hits.find(list, &hits.order(), RANKED_LIMIT + 1)?;
         let more = found.len() > RANKED_LIMIT;
         found.truncate(RANKED_LIMIT);
@@ -194,10 +202,10 @@ struct Hits {
     ranked: bool,
 }
 
-fn worded(words: String, ranked: bool) -> Hits {
+fn worded(words: &str, ranked: bool) -> Hits {
     let mut condition = Piece {
         sql: "ticket_text MATCH ?".to_owned(),
-        values: vec![Value::from(words)],
+        values: vec![Value::from(words.to_owned())],
     };
     if ranked {
         condition.and("rank MATCH ?", [Value::from(WEIGHTS.to_owned())]);
@@ -296,6 +304,20 @@ impl Hits {
         let values = params_from_iter(&self.condition.values);
         let found = statement.query_map(values, |row| row.get(0))?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether there are more than so many hits, shown by the list or not.
+    fn are_more_than(&self, list: &List<'_>, most: usize) -> Result<bool> {
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {})",
+            self.table,
+            self.condition.sql,
+            most + 1
+        );
+        let mut statement = list.conn.prepare_cached(&sql)?;
+        let values = params_from_iter(&self.condition.values);
+        let found: i64 = statement.query_row(values, |row| row.get(0))?;
+        Ok(usize::try_from(found).unwrap_or(0) > most)
     }
 
     /// How many of the hits the list shows.
