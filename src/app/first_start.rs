@@ -147,8 +147,10 @@ impl App {
         match result {
             Ok(_) => {
                 self.state.overlays.pop();
-                // What was said before anybody was introduced holds no longer.
-                self.state.status.connection = Connection::Starting;
+                // That nobody was introduced holds no longer.
+                if matches!(self.state.status.connection, Connection::Offline(_)) {
+                    self.state.status.connection = Connection::Starting;
+                }
                 self.ask_families();
                 self.ask_outbox();
                 self.say(
