@@ -360,7 +360,12 @@ fn widest_number(rows: &[TicketRow], form: NumberForm) -> usize {
         };
         before + digits(number.count)
     });
-    columns.max().unwrap_or(0).clamp(5, 17)
+    // `RIV-new` has to fit before there is any number.
+    let fewest = match form {
+        NumberForm::Count | NumberForm::Year => 5,
+        NumberForm::Whole => 10,
+    };
+    columns.max().unwrap_or(0).clamp(fewest, 17)
 }
 
 fn digits(count: u32) -> usize {
