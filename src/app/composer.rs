@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::key::{Code, Key};
 use super::panes::moved;
-use super::ranking::rank;
 use super::target::Target;
 use super::text_field::TextField;
 use super::undo::inverse;
@@ -17,6 +16,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::{NewTicket, TicketField};
 use crate::replica::view::{DraftKey, DraftKind, Thread};
+use crate::text::fuzzy::rank;
 
 /// A form over the view.
 #[derive(Debug)]
@@ -362,7 +362,7 @@ impl Choice {
     pub(super) fn search(&mut self) {
         let labels: Vec<String> = self.options.iter().map(|it| it.label.clone()).collect();
         match rank(&self.typed, &labels).first() {
-            Some(best) => self.chosen = *best,
+            Some((best, _)) => self.chosen = *best,
             None => {
                 self.typed.pop();
             }

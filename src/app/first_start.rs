@@ -4,7 +4,7 @@
 use super::App;
 use super::effect::{Effect, Founding};
 use super::key::{Code, Key};
-use super::state::{NoticeKind, Overlay};
+use super::state::{Connection, NoticeKind, Overlay};
 use super::text_field::TextField;
 use crate::model::id::FamilyId;
 use crate::model::number::{NotAPrefix, Prefix};
@@ -147,6 +147,10 @@ impl App {
         match result {
             Ok(_) => {
                 self.state.overlays.pop();
+                // That nobody was introduced holds no longer.
+                if matches!(self.state.status.connection, Connection::Offline(_)) {
+                    self.state.status.connection = Connection::Starting;
+                }
                 self.ask_families();
                 self.ask_outbox();
                 self.say(

@@ -6,13 +6,13 @@ use super::effect::Effect;
 use super::panes::moved;
 use super::picker::{Pick, Picker, PickerFor, PickerRow};
 use super::prompt::{Prompt, PromptFor};
-use super::ranking::rank;
 use super::registry::{ActionRow, Context, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
 use crate::model::membership::MembershipStatus;
 use crate::model::ticket::TicketField;
+use crate::text::fuzzy::rank;
 
 impl App {
     // Pickers.
@@ -82,10 +82,10 @@ impl App {
         let open = self.state.open_family();
         let foreign = self.targets().iter().any(|it| Some(it.family_id()) != open);
         if foreign || self.state.session.family.is_none() {
-            self.say(
-                NoticeKind::Warning,
-                "that ticket is in another family; open that family first (1)",
-            );
+            let families = &self.state.keys.families;
+            let how =
+                format!("that ticket is in another family; open that family first ({families})");
+            self.say(NoticeKind::Warning, how);
         }
         !foreign && self.state.session.family.is_some()
     }
@@ -120,10 +120,9 @@ impl App {
     pub(super) fn untag(&mut self) {
         let Some(target) = self.target() else { return };
         let Some(ticket) = &target.ticket else {
-            return self.say(
-                NoticeKind::Warning,
-                "open the ticket first to see its tags (Enter)",
-            );
+            let open = &self.state.keys.open;
+            let how = format!("open the ticket first to see its tags ({open})");
+            return self.say(NoticeKind::Warning, how);
         };
         let tags = ticket.tags.iter();
         let rows: Vec<_> = tags
@@ -161,7 +160,10 @@ impl App {
                 )
             }
         };
-        picker.matches = rank(sought, &texts);
+        picker.matches = rank(sought, &texts)
+            .into_iter()
+            .map(|(index, _)| index)
+            .collect();
         picker.cursor = 0;
         picker.error = None;
     }

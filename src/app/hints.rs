@@ -1,8 +1,9 @@
 //! The hint line: a few actions that can be done now, with the keys that do them.
 
 use super::App;
+use super::keymap::KeyMap;
 use super::registry::{Context, action};
-use super::state::{Hint, Pane, View};
+use super::state::{Hint, KeyNames, Overlay, Pane, View};
 
 const LIST: &[&str] = &[
     "ticket.comment",
@@ -25,7 +26,7 @@ const THREAD: &[&str] = &[
 const SIDE: &[&str] = &["move.in", "ticket.new", "list.search", "view.board", "help"];
 const BOARD: &[&str] = &["move.in", "board.families", "move.back", "help"];
 const FORM: &[&str] = &["form.send", "form.next", "form.editor", "form.leave"];
-const PICKER: &[&str] = &["picker.pick", "picker.down", "picker.leave"];
+const PICKER: &[&str] = &["picker.pick", "picker.leave"];
 const PROMPT: &[&str] = &["prompt.answer", "prompt.leave"];
 const FILTER: &[&str] = &["filter.keep", "filter.leave"];
 const FIRST: &[&str] = &["first.next", "first.previous", "quit.now"];
@@ -47,14 +48,51 @@ impl App {
         };
         let rows = names.iter().filter_map(|name| action(name));
         let possible = rows.filter(|row| (row.guard)(self).is_ok());
+        let alone = self.form_has_one_field();
+        let possible = possible.filter(|row| !(alone && row.name == "form.next"));
         self.state.hints = possible
             .filter_map(|row| {
                 let keys = self.keys.keys_of(row, stack).into_iter().next()?;
                 Some(Hint {
                     keys,
-                    help: row.help.to_lowercase(),
+                    help: uncapitalized(row.help),
                 })
             })
             .collect();
     }
+    fn form_has_one_field(&self) -> bool {
+        match self.state.overlays.last() {
+            Some(Overlay::Composer(form)) => form.fields.len() == 1,
+            _ => false,
+        }
+    }
+}
+
+impl KeyNames {
+    pub(super) fn of(keys: &KeyMap) -> KeyNames {
+        // What has no key is run by its name.
+        let of = |name: &str| {
+            let here = [Context::Desk, Context::Global];
+            let row = action(name);
+            let bound = row.and_then(|row| keys.keys_of(row, &here).into_iter().next());
+            bound.unwrap_or_else(|| format!(":{name}"))
+        };
+        KeyNames {
+            families: of("pane.families"),
+            queues: of("pane.queues"),
+            list: of("pane.list"),
+            thread: of("pane.thread"),
+            open: of("move.in"),
+            back: of("move.back"),
+            new_ticket: of("ticket.new"),
+            help: of("help"),
+        }
+    }
+}
+
+/// As it stands within a line: only the first letter is made small, `$EDITOR` stays.
+fn uncapitalized(help: &str) -> String {
+    let mut letters = help.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }

@@ -23,13 +23,12 @@ mod narrow;
 mod panes;
 pub mod picker;
 pub mod prompt;
-mod ranking;
 pub mod registry;
 pub mod state;
 mod step;
 pub mod target;
 pub mod text_field;
-mod thread;
+pub mod thread;
 mod ticket;
 mod undo;
 
@@ -49,6 +48,7 @@ use self::give::Given;
 use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
+use self::state::KeyNames;
 use self::undo::Undoable;
 use crate::config::StartView;
 use crate::model::id::{TicketId, UserId};
@@ -74,6 +74,8 @@ pub struct App {
     typed: Vec<Key>,
     jump: Option<Jump>,
     held: Held,
+    /// The ticket that the cursor was on when the quick filter was opened.
+    before_filter: Option<TicketId>,
     /// What was said last, also after it has left the status line.
     last_notice: Option<String>,
     /// The command line twin of the last action on a ticket.
@@ -103,6 +105,7 @@ impl App {
         };
         let mut state = State::new((setup.me, setup.time_zone), setup.now, setup.size);
         state.view = view;
+        state.keys = KeyNames::of(&setup.keys);
         state.session.demo = setup.demo;
         let mut app = App {
             state,
@@ -118,6 +121,7 @@ impl App {
             typed: Vec::new(),
             jump: None,
             held: Held::default(),
+            before_filter: None,
             last_notice: None,
             twin: None,
         };

@@ -1,6 +1,7 @@
 //! Narrowing the list: quick filter, search, severity, status, order.
 
 use super::App;
+use super::effect::Slot;
 use super::text_field::TextField;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
@@ -10,6 +11,7 @@ use crate::replica::view::{ListQuery, Order, Place, StatusFilter};
 impl App {
     pub(super) fn open_filter(&mut self) {
         let text = self.state.desk.list.query.text.clone();
+        self.before_filter = self.state.desk.list.selected.map(|it| it.ticket_id);
         self.state.desk.list.filter = Some(TextField::line(&text));
         self.focus_list();
     }
@@ -41,6 +43,11 @@ impl App {
         }
         self.filter_typed();
         self.state.desk.list.filter = None;
+        if self.is_asking(Slot::List)
+            && let Some(ticket_id) = self.before_filter
+        {
+            self.find_in_list(ticket_id);
+        }
     }
 
     /// Searches every ticket of the family, whatever its status, best match first.
@@ -72,7 +79,9 @@ impl App {
         if list.query == wide {
             return false;
         }
-        self.show_list(wide);
+        // Whoever has found a ticket goes on from there.
+        let found = list.selected.map(|it| it.ticket_id);
+        self.show_list_at(wide, found);
         true
     }
 

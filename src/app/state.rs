@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::board::BoardPane;
 use super::composer::Composer;
 use super::first_start::FirstStart;
+use super::keymap::KeyMap;
 use super::layout::{Layout, Size, Widths, lay_out};
 use super::picker::Picker;
 use super::prompt::Prompt;
@@ -40,6 +41,21 @@ pub struct State {
     pub status: StatusLine,
     /// What the hint line offers now, most useful first.
     pub hints: Vec<Hint>,
+    /// The keys that titles and empty panes name.
+    pub keys: KeyNames,
+}
+
+/// The keys of what is named on the screen without being a hint, as they are bound.
+#[derive(Debug, Clone, Default)]
+pub struct KeyNames {
+    pub families: String,
+    pub queues: String,
+    pub list: String,
+    pub thread: String,
+    pub open: String,
+    pub back: String,
+    pub new_ticket: String,
+    pub help: String,
 }
 
 /// Who sits here, and what they belong to.
@@ -356,6 +372,7 @@ impl State {
             pending: None,
             status: StatusLine::default(),
             hints: Vec::new(),
+            keys: KeyNames::of(&KeyMap::defaults()),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Pane 4: reading a thread of any length while only some of its comments are loaded.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::App;
 use super::effect::Slot;
-use super::state::{NoticeKind, Pane};
+use super::state::{NoticeKind, Pane, State};
 use crate::model::id::TicketId;
+use crate::model::status::Status;
 use crate::replica::view::{CommentRow, Question, Thread};
+use crate::text::{SafeLines, age, width, wrapped_height};
 
 /// How many comments are loaded at once.
 const COMMENTS: u64 = 100;
@@ -17,8 +17,11 @@ const INDENT: usize = 2;
 const DEEPEST: usize = 8;
 /// Lines around a comment's text: who and when above, an empty one below.
 const AROUND_COMMENT: usize = 2;
-/// Lines around a ticket's texts: what it is, who takes part, and two empty ones.
-const AROUND_TICKET: usize = 4;
+/// Lines around a ticket's texts: who takes part, an empty one above and a rule below.
+const AROUND_TICKET: usize = 3;
+/// Columns left of everything, and between two facts.
+const GUTTER: usize = 3;
+const BETWEEN: usize = 3;
 
 impl App {
     /// Reads the ticket under the cursor if the thread is on the screen.
@@ -148,20 +151,23 @@ impl App {
         let Some(thread) = pane.thread.as_deref() else {
             return;
         };
-        let columns = self.state.layout.thread_columns();
         let (mut top, mut skip) = (pane.top, pane.skip);
+        // Of a long text the lines are counted once, not for every line that is scrolled.
+        let mut tall = height(thread, top, &self.state);
         for _ in 0..by.unsigned_abs() {
             if by > 0 {
-                if skip + 1 < height(thread, top, columns) {
+                if skip + 1 < tall {
                     skip += 1;
                 } else if top < thread.total {
                     (top, skip) = (top + 1, 0);
+                    tall = height(thread, top, &self.state);
                 }
             } else if skip > 0 {
                 skip -= 1;
             } else if top > 0 {
                 top -= 1;
-                skip = height(thread, top, columns).saturating_sub(1);
+                tall = height(thread, top, &self.state);
+                skip = tall.saturating_sub(1);
             }
         }
         let pane = &mut self.state.desk.thread;
@@ -174,11 +180,10 @@ impl App {
     fn lines_between(&self, item: u64) -> Option<usize> {
         let pane = &self.state.desk.thread;
         let thread = pane.thread.as_deref()?;
-        let columns = self.state.layout.thread_columns();
         let rows = self.state.layout.thread_rows();
         let mut lines = 0;
         for at in pane.top..item {
-            lines += height(thread, at, columns);
+            lines += height(thread, at, &self.state);
             if lines.saturating_sub(pane.skip) > rows {
                 return None;
             }
@@ -207,40 +212,103 @@ pub(super) fn comment_at(thread: &Thread, item: u64) -> Option<&CommentRow> {
     thread.comments.get(usize::try_from(index).ok()?)
 }
 
-/// How many lines an item takes. The drawing carries on where this is a line off.
-fn height(thread: &Thread, item: u64, columns: usize) -> usize {
+/// Severity, status, where it is, who has it, when it is due; in this order.
+pub fn facts(thread: &Thread, state: &State) -> Vec<String> {
+    let ticket = &thread.ticket;
+    let status = match ticket.status {
+        Status::Open => format!("{}/{}", ticket.status, ticket.stage),
+        Status::Resolved | Status::Closed => ticket.status.to_string(),
+    };
+    let assignee = match thread.assignee.as_str() {
+        "" => "unassigned",
+        name => name,
+    };
+    let mut facts = vec![
+        ticket.severity.to_string(),
+        status,
+        format!("{} / {}", thread.group_name, thread.queue_name),
+        assignee.to_owned(),
+    ];
+    if let (Some(due), Status::Open) = (ticket.due_date, ticket.status) {
+        let when = age::moment(due.0, state.now.0, &state.session.time_zone);
+        facts.push(format!("due {when} ({})", age::until(due.0, state.now.0)));
+    }
+    facts
+}
+
+/// How many of the facts stand on each line: as many as fit, with a mark of three columns between.
+pub fn lines_of_facts(facts: &[String], columns: usize) -> Vec<usize> {
+    let columns = columns.saturating_sub(GUTTER);
+    let mut lines = Vec::new();
+    let mut rest = facts;
+    while !rest.is_empty() {
+        let mut taken = 0;
+        let fitting = rest.iter().take_while(|words| {
+            taken += width(words) + BETWEEN;
+            taken <= columns + BETWEEN
+        });
+        let fitting = fitting.count().max(1);
+        lines.push(fitting);
+        rest = &rest[fitting..];
+    }
+    lines
+}
+
+/// What else one should know before reading.
+pub fn notes(thread: &Thread, state: &State) -> Vec<String> {
+    let ticket = &thread.ticket;
+    let moment = |at: i64| age::moment(at, state.now.0, &state.session.time_zone);
+    let mut notes = Vec::new();
+    if let Some(note) = &ticket.waiting_note {
+        notes.push(format!("waiting: {note}"));
+    }
+    if let Some(until) = ticket.snoozed_until {
+        notes.push(format!("snoozed until {}", moment(until.0)));
+    }
+    if let Some(until) = ticket.reopen_until {
+        notes.push(format!("may be reopened until {}", moment(until.0)));
+    }
+    if ticket.merged_into.is_some() {
+        notes.push("merged into another ticket".to_owned());
+    }
+    notes
+}
+
+/// What stands over a ticket's texts: its number and title.
+pub fn heading(thread: &Thread) -> String {
+    let ticket = &thread.ticket;
+    match &ticket.number {
+        Some(number) => format!("{number}  {}", ticket.title),
+        None => format!("new ticket  {}", ticket.title),
+    }
+}
+
+/// How many lines an item takes; the drawing carries on where this is a line off.
+fn height(thread: &Thread, item: u64, state: &State) -> usize {
+    let columns = state.layout.thread_columns();
     if item == 0 {
-        let heading = wrapped_height(&thread.ticket.title, columns.saturating_sub(MARGIN + 15));
-        let text = thread.description.as_deref().unwrap_or_default();
-        return heading + AROUND_TICKET + wrapped_height(text, columns.saturating_sub(MARGIN));
+        return height_of_ticket(thread, columns, state);
     }
     let Some(comment) = comment_at(thread, item) else {
         return 1;
     };
     let levels = comment.depth.min(DEEPEST).min(columns / 8);
     let columns = columns.saturating_sub(MARGIN + levels * INDENT);
-    AROUND_COMMENT + wrapped_height(&comment.body, columns)
+    AROUND_COMMENT + lines_of(&comment.body, columns)
 }
 
-/// How many lines a text takes when wrapped at words.
-fn wrapped_height(text: &str, columns: usize) -> usize {
-    let columns = columns.max(1);
-    let mut rows = 0;
-    for line in text.lines() {
-        let mut used = 0;
-        rows += 1;
-        for word in line.split(' ') {
-            let width = word.width();
-            if used > 0 && used + 1 + width > columns {
-                rows += 1;
-                used = 0;
-            }
-            rows += width.saturating_sub(1) / columns;
-            used += usize::from(used > 0) + width;
-            if width > columns {
-                used = width % columns;
-            }
-        }
-    }
-    rows.max(1)
+fn height_of_ticket(thread: &Thread, columns: usize, state: &State) -> usize {
+    let body = columns.saturating_sub(MARGIN);
+    let notes = notes(thread, state);
+    let notes: usize = notes.iter().map(|words| lines_of(words, body)).sum();
+    let text = thread.description.as_deref().unwrap_or_default();
+    let text = lines_of(text, body).max(1);
+    let facts = lines_of_facts(&facts(thread, state), columns).len();
+    let unsent = usize::from(thread.unsent);
+    lines_of(&heading(thread), body) + facts + notes + unsent + text + AROUND_TICKET
+}
+
+/// How many lines a text takes as it is drawn.
+fn lines_of(text: &str, columns: usize) -> usize {
+    wrapped_height(SafeLines::new(text).as_str(), columns.max(1))
 }

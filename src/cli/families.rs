@@ -79,6 +79,14 @@ pub async fn create(errand: &mut Errand, new: &NewFamilyArgs) -> Result<Exit> {
         Some(name) => name.clone(),
         None => errand.station.session().await?.user.display_name,
     };
+    let mine = errand.families().await?;
+    if mine.iter().any(|it| it.family_name == new.name) {
+        return Err(Failure::refused(format!(
+            "you are in a family called `{}` already, and --family could not tell them apart; \
+             take another name",
+            new.name
+        )));
+    }
     let family_id = FamilyId(errand.station.source().fresh());
     let body = CommandBody::FamilyCreate(NewFamily {
         family_name: new.name.clone(),

@@ -142,6 +142,7 @@ fn say(errand: &mut Errand, report: &Report, new: Option<u64>) -> Result<()> {
     }
     match new {
         None => errand.out.line("a dry run: nothing was brought"),
+        Some(_) if report.tickets.brought == 0 => errand.out.line("no ticket came in"),
         Some(0) => errand
             .out
             .line("no ticket is new here: all of them were here already"),

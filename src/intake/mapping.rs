@@ -81,16 +81,14 @@ impl Mapping<'_> {
         sink(ticket.into(), None);
         self.report.tickets.brought += 1;
 
-        if let Some(whole) = description(foreign, &added) {
-            let (description, blob) = self.long(whole);
-            let record = Description {
-                family_id: self.destination.family_id,
-                ticket_id,
-                description,
-                common: common.clone(),
-            };
-            sink(record.into(), blob);
-        }
+        let (description, blob) = self.long(description(foreign, &added, self.system));
+        let record = Description {
+            family_id: self.destination.family_id,
+            ticket_id,
+            description,
+            common: common.clone(),
+        };
+        sink(record.into(), blob);
         let roles = [
             (Some(requester), ParticipantRole::Requester),
             (assignee, ParticipantRole::Assignee),
@@ -338,17 +336,17 @@ impl Added {
 }
 
 /// The whole title where it was cut, the body as it was, and a line or list for each thing that
-/// has no home; none where there is nothing of all this.
-fn description(foreign: &ForeignTicket, added: &Added) -> Option<String> {
+/// has no home. The last line says what it was called there, so that a search finds it by that.
+fn description(foreign: &ForeignTicket, added: &Added, system: &str) -> String {
     let mut parts: Vec<String> = added.whole_title.iter().cloned().collect();
     if !foreign.body.trim().is_empty() {
         parts.push(foreign.body.clone());
     }
-    let kept: Vec<String> = added.kept.iter().map(kept_text).collect();
-    if !kept.is_empty() {
-        parts.push(kept.join("\n"));
-    }
-    (!parts.is_empty()).then(|| parts.join("\n\n"))
+    let kept = added.kept.iter().map(kept_text);
+    let known_as = format!("{system}: {}", foreign.source_id);
+    let kept: Vec<String> = kept.chain([known_as]).collect();
+    parts.push(kept.join("\n"));
+    parts.join("\n\n")
 }
 
 fn kept_text(kept: &Kept) -> String {

@@ -34,7 +34,7 @@ use crate::desk::Desk;
 use crate::model::source::Source;
 use crate::sync::station::Station;
 use crate::text::SafeText;
-use crate::ui::{self, Theme};
+use crate::ui::{self, Frugal, Theme};
 
 /// Everything a screen needs.
 pub struct Screen {
@@ -90,7 +90,7 @@ pub async fn show(screen: Screen) -> io::Result<Ended> {
 struct Live {
     app: App,
     theme: Theme,
-    terminal: Terminal<CrosstermBackend<FrameWriter>>,
+    terminal: Terminal<Frugal<CrosstermBackend<FrameWriter>>>,
     frame: FrameWriter,
     guard: TerminalGuard,
     workers: Workers,
@@ -104,7 +104,7 @@ struct Live {
 impl Live {
     fn new(screen: &Screen, guard: TerminalGuard, workers: Workers) -> io::Result<Live> {
         let frame = FrameWriter::default();
-        let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
+        let terminal = Terminal::new(Frugal::new(CrosstermBackend::new(frame.clone())))?;
         let size = terminal.size()?;
         let app = App::new(Setup {
             me: screen.station.me(),

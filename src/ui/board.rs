@@ -12,6 +12,7 @@ use crate::text::{age, bar, width};
 
 use super::chrome::{PaneTitle, pane, rect};
 use super::empty;
+use super::list;
 use super::pen::{Pen, Row};
 use super::theme::{Role, Theme};
 
@@ -115,7 +116,11 @@ fn band_head(row: &mut Row, band: &Band, (most, state): (u64, &State)) {
 fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
     let number = ticket.number.as_ref();
     let number = number.map_or_else(|| "new".to_owned(), ToString::to_string);
-    let assignee = if row.room() >= 66 { 8 } else { 0 };
+    let assignee = if row.room() >= 66 {
+        list::assignee_columns(row.room(), state)
+    } else {
+        0
+    };
     let number_columns = if row.room() >= 60 {
         width(&number).max(13)
     } else {

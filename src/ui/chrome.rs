@@ -121,7 +121,7 @@ pub fn title_line(pen: &mut Pen, state: &State) {
     // A narrow screen has no room for what everybody knows.
     let all = whole >= 60;
     let more = if all {
-        3 + width(me) + 3 + "? help".len()
+        3 + width(me) + 3 + width(&state.keys.help) + " help".len()
     } else {
         0
     };
@@ -144,7 +144,7 @@ pub fn title_line(pen: &mut Pen, state: &State) {
         row.say("   ", Role::Text)
             .user(me, Role::Text)
             .say("   ", Role::Text)
-            .say("?", Role::Key)
+            .say(&state.keys.help, Role::Key)
             .say(" help", Role::Dim);
     }
 }

@@ -43,9 +43,11 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
         return say(pen, area, &[("opening your desk", Role::Dim)]);
     }
     let Some(open) = state.open_family() else {
+        let (families, open) = (&state.keys.families, &state.keys.open);
+        let how = format!("Choose one in the first pane: {families}, then {open}.");
         let lines = [
             ("No family is open.", Role::Text),
-            ("Choose one in the first pane: 1, then Enter.", Role::Dim),
+            (how.as_str(), Role::Dim),
         ];
         return say(pen, area, &lines);
     };
@@ -60,13 +62,11 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
     }
     if is_narrowed(&list.query) {
         let found = format!("Nothing matches {}.", list.query_words);
-        let lines = [
-            (found.as_str(), Role::Text),
-            ("Press Esc to see the whole list again.", Role::Dim),
-        ];
+        let back = format!("Press {} to see the whole list again.", state.keys.back);
+        let lines = [(found.as_str(), Role::Text), (back.as_str(), Role::Dim)];
         return say(pen, area, &lines);
     }
-    let new = keys(state, "new ticket", "n");
+    let new = &state.keys.new_ticket;
     let file_one = format!("No tickets here yet: press {new} to file one.");
     let lines = [
         (file_one.as_str(), Role::Text),
@@ -75,16 +75,10 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
     say(pen, area, &lines);
 }
 
-/// The keys of a hint that is offered now, which are those that work; or what they are by default.
-fn keys<'a>(state: &'a State, help: &str, default: &'a str) -> &'a str {
-    let hint = state.hints.iter().find(|hint| hint.help == help);
-    hint.map_or(default, |hint| &hint.keys)
-}
-
 pub fn draw_thread(pen: &mut Pen, area: Rect, state: &State) {
     let words = match (state.desk.thread.ticket_id, state.desk.list.selected) {
         (Some(_), _) => "loading",
-        (None, Some(_)) => "Press Enter to open the ticket here.",
+        (None, Some(_)) => &format!("Press {} to open the ticket here.", state.keys.open),
         (None, None) => "No ticket is chosen.",
     };
     say(pen, area, &[(words, Role::Dim)]);

@@ -16,7 +16,7 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let desk = &state.desk;
     let title = PaneTitle {
         focus: desk.focus == Pane::Families,
-        ..PaneTitle::new("1", "Families")
+        ..PaneTitle::new(&state.keys.families, "Families")
     };
     let inner = pane(pen, area, &title);
     let rows = state.session.families.iter().enumerate();

@@ -10,6 +10,7 @@ use crate::model::status::{Stage, Status};
 use crate::replica::view::{Order, Place, StatusFilter, TicketRow};
 use crate::text::age;
 use crate::text::plural::grouped;
+use crate::text::width;
 
 use super::chrome::{PaneTitle, heading, pane};
 use super::empty;
@@ -145,7 +146,7 @@ fn draw_rows(pen: &mut Pen, area: Rect, state: &State) {
     let list = &state.desk.list;
     let right = counter(list);
     let title = PaneTitle {
-        key: "3",
+        key: &state.keys.list,
         name: if list.place_name.is_empty() {
             "Tickets"
         } else {
@@ -311,7 +312,7 @@ impl Columns {
             title: 0,
             state: on(if only_open { STATE_FROM } else { 0 }, 8),
             queue: if in_one_queue { 0 } else { on(QUEUE_FROM, 12) },
-            assignee: on(ASSIGNEE_FROM, if columns < QUEUE_FROM { 8 } else { 12 }),
+            assignee: on(ASSIGNEE_FROM, assignee_columns(columns, state)),
             comments: on(COMMENTS_FROM, 5),
             form,
         };
@@ -323,6 +324,17 @@ impl Columns {
         widths.title = columns.saturating_sub(fixed + further);
         widths
     }
+}
+
+/// The columns of a list so wide that are for names: as many as the family's longest name takes,
+/// and not at the cost of the titles.
+pub fn assignee_columns(columns: usize, state: &State) -> usize {
+    const FEWEST: usize = 8;
+    const MOST: usize = 24;
+    let for_names = FEWEST + columns.saturating_sub(STATE_FROM) / 4;
+    let people = state.session.family.iter().flat_map(|it| &it.people);
+    let longest = people.map(|person| width(&person.display_name)).max();
+    longest.unwrap_or(FEWEST).clamp(FEWEST, for_names.min(MOST))
 }
 
 impl NumberForm {
@@ -348,7 +360,12 @@ fn widest_number(rows: &[TicketRow], form: NumberForm) -> usize {
         };
         before + digits(number.count)
     });
-    columns.max().unwrap_or(0).clamp(5, 17)
+    // `RIV-new` has to fit before there is any number.
+    let fewest = match form {
+        NumberForm::Count | NumberForm::Year => 5,
+        NumberForm::Whole => 10,
+    };
+    columns.max().unwrap_or(0).clamp(fewest, 17)
 }
 
 fn digits(count: u32) -> usize {

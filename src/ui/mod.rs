@@ -10,6 +10,7 @@ mod draw;
 mod empty;
 mod families;
 mod field;
+mod frugal;
 mod glyphs;
 mod list;
 mod overlay;
@@ -20,6 +21,7 @@ mod theme;
 mod thread;
 
 pub use draw::{draw, paint};
+pub use frugal::Frugal;
 pub use theme::{Role, Theme, has_light_background};
 
 #[cfg(test)]

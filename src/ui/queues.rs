@@ -15,7 +15,7 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let queues = &state.desk.queues;
     let title = PaneTitle {
         focus: state.desk.focus == Pane::Queues,
-        ..PaneTitle::new("2", "Queues")
+        ..PaneTitle::new(&state.keys.queues, "Queues")
     };
     let inner = pane(pen, area, &title);
     let lines = queues.lines.iter().enumerate().skip(queues.top);

@@ -6,10 +6,10 @@
 use ratatui::layout::Rect;
 
 use crate::app::state::{Pane, State};
-use crate::model::status::Status;
+use crate::app::thread::{facts, heading, lines_of_facts, notes};
 use crate::replica::view::{CommentRow, Thread};
 use crate::text::plural::count;
-use crate::text::{SafeLines, age, width};
+use crate::text::{SafeLines, age};
 
 use super::chrome::{PaneTitle, pane};
 use super::empty;
@@ -34,7 +34,7 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let title = PaneTitle {
         right: &comments,
         focus: state.desk.focus == Pane::Thread,
-        ..PaneTitle::new("4", "Thread")
+        ..PaneTitle::new(&state.keys.thread, "Thread")
     };
     let inner = pane(pen, area, &title);
     let Some(thread) = thread else {
@@ -176,20 +176,21 @@ fn enough_of(text: &str, columns: usize, rows: usize) -> &str {
 }
 
 fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
-    let ticket = &thread.ticket;
-    let number = match &ticket.number {
-        Some(number) => number.to_string(),
-        None => "new ticket".to_owned(),
-    };
-    let heading = format!("{number}  {}", ticket.title);
-    page.body(&heading, GUTTER, (false, Role::Strong));
-    draw_facts(page, &facts(thread, state));
+    page.body(&heading(thread), GUTTER, (false, Role::Strong));
+    draw_facts(page, thread, state);
     let people = people(thread);
     page.line(|row| {
         row.skip(GUTTER).user(&people, Role::Dim);
     });
     for words in notes(thread, state) {
         page.body(&words, GUTTER, (false, Role::Warning));
+    }
+    if thread.unsent {
+        page.line(|row| {
+            row.skip(GUTTER)
+                .say(glyphs::UNSENT, Role::Unsent)
+                .say(" waits to be sent", Role::Warning);
+        });
     }
     page.blank();
     match &thread.description {
@@ -206,60 +207,36 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
     });
 }
 
-/// Severity, status, where it is, who has it, when it is due.
-fn facts(thread: &Thread, state: &State) -> Vec<(String, Role)> {
+/// How each of the facts looks.
+fn roles_of_facts(thread: &Thread, state: &State) -> [Role; 5] {
     let ticket = &thread.ticket;
-    let status = match ticket.status {
-        Status::Open => format!("{}/{}", ticket.status, ticket.stage),
-        Status::Resolved | Status::Closed => ticket.status.to_string(),
-    };
-    let place = format!("{} / {}", thread.group_name, thread.queue_name);
     let assignee = if thread.assignee.is_empty() {
-        ("unassigned".to_owned(), Role::Dim)
+        Role::Dim
     } else {
-        (thread.assignee.clone(), Role::Text)
+        Role::Text
     };
-    let severity = ticket.severity;
-    let mut facts = vec![
-        (severity.to_string(), Role::Severity(severity)),
-        (status, Role::Text),
-        (place, Role::Text),
-        assignee,
-    ];
-    if let (Some(due), Status::Open) = (ticket.due_date, ticket.status) {
-        let when = age::moment(due.0, state.now.0, &state.session.time_zone);
-        let left = age::until(due.0, state.now.0);
-        let role = if due <= state.now {
-            Role::Error
-        } else {
-            Role::Text
-        };
-        facts.push((format!("due {when} ({left})"), role));
-    }
-    facts
+    let overdue = ticket.due_date.is_some_and(|due| due <= state.now);
+    let due = if overdue { Role::Error } else { Role::Text };
+    let severity = Role::Severity(ticket.severity);
+    [severity, Role::Text, Role::Text, assignee, due]
 }
 
 /// Writes the facts one after the other, on as many lines as they take.
-fn draw_facts(page: &mut Page, facts: &[(String, Role)]) {
-    let columns = page.columns().saturating_sub(GUTTER);
-    let mut rest = facts;
-    while !rest.is_empty() {
-        let mut taken = 0;
-        let fitting = rest.iter().take_while(|(words, _)| {
-            taken += width(words) + 3;
-            taken <= columns + 3
-        });
-        let (now, later) = rest.split_at(fitting.count().max(1));
+fn draw_facts(page: &mut Page, thread: &Thread, state: &State) {
+    let words = facts(thread, state);
+    let lines = lines_of_facts(&words, page.columns());
+    let mut facts = words.iter().zip(roles_of_facts(thread, state));
+    for count in lines {
+        let now: Vec<_> = facts.by_ref().take(count).collect();
         page.line(|row| {
             row.skip(GUTTER);
-            for (index, (words, role)) in now.iter().enumerate() {
+            for (index, (words, role)) in now.into_iter().enumerate() {
                 if index > 0 {
                     row.say(BETWEEN, Role::Dim);
                 }
-                row.user(words, *role);
+                row.user(words, role);
             }
         });
-        rest = later;
     }
 }
 
@@ -284,29 +261,6 @@ fn people(thread: &Thread) -> String {
         }
     }
     words
-}
-
-/// What else one should know before reading.
-fn notes(thread: &Thread, state: &State) -> Vec<String> {
-    let ticket = &thread.ticket;
-    let moment = |at: i64| age::moment(at, state.now.0, &state.session.time_zone);
-    let mut notes = Vec::new();
-    if let Some(note) = &ticket.waiting_note {
-        notes.push(format!("waiting: {note}"));
-    }
-    if let Some(until) = ticket.snoozed_until {
-        notes.push(format!("snoozed until {}", moment(until.0)));
-    }
-    if let Some(until) = ticket.reopen_until {
-        notes.push(format!("may be reopened until {}", moment(until.0)));
-    }
-    if ticket.merged_into.is_some() {
-        notes.push("merged into another ticket".to_owned());
-    }
-    if thread.unsent {
-        notes.push(format!("{} waits to be sent", glyphs::UNSENT));
-    }
-    notes
 }
 
 fn draw_comment(page: &mut Page, comment: &CommentRow, state: &State) {

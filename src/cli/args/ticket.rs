@@ -8,6 +8,7 @@ use crate::model::status::Stage;
 /// One ticket or several.
 #[derive(Debug, Args)]
 pub struct Numbers {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
 }
@@ -42,16 +43,19 @@ pub struct NewArgs {
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
+    /// A queue, as NAME or GROUP/NAME
     #[arg(long, value_name = "Q")]
     pub queue: Option<String>,
     #[arg(long, value_enum, default_value_t = ListStatus::Open, hide_possible_values = true)]
     #[arg(help = "open, resolved, closed, or any")]
     pub status: ListStatus,
+    /// SEV_1, SEV_2, SEV_2.5, SEV_3, SEV_4 or SEV_5
     #[arg(long, value_name = "SEV")]
     pub severity: Option<Severity>,
     /// me, none, or a member's name
     #[arg(long, value_name = "WHO")]
     pub assignee: Option<String>,
+    /// Only those with this tag
     #[arg(long, value_name = "T")]
     pub tag: Option<String>,
     /// At most so many; 0 for all
@@ -84,6 +88,7 @@ pub enum Sort {
 
 #[derive(Debug, Args)]
 pub struct CommentArgs {
+    /// RIV-2026-0042, or 42
     pub number: String,
     /// What to say; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
@@ -95,6 +100,7 @@ pub struct CommentArgs {
 
 #[derive(Debug, Args)]
 pub struct NoteArgs {
+    /// RIV-2026-0042, or 42
     pub number: String,
     /// What to note; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
@@ -103,6 +109,7 @@ pub struct NoteArgs {
 
 #[derive(Debug, Args)]
 pub struct EditArgs {
+    /// RIV-2026-0042, or 42
     pub number: String,
     #[arg(long, value_name = "T")]
     pub title: Option<String>,
@@ -113,6 +120,7 @@ pub struct EditArgs {
 
 #[derive(Debug, Args)]
 pub struct AssignArgs {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
     /// A member's name, me, or none
@@ -122,6 +130,7 @@ pub struct AssignArgs {
 
 #[derive(Debug, Args)]
 pub struct SeverityArgs {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
     /// SEV_1 the whole family, urgent; SEV_2 and SEV_2.5 several groups; SEV_3 one group;
@@ -132,6 +141,7 @@ pub struct SeverityArgs {
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
     #[arg(value_name = "new|active|waiting")]
@@ -143,14 +153,17 @@ pub struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub struct DueArgs {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
+    /// As below, or none
     #[arg(value_name = "DATE|none")]
     pub date: String,
 }
 
 #[derive(Debug, Args)]
 pub struct MoveArgs {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
     /// The queue, as NAME or GROUP/NAME
@@ -161,6 +174,7 @@ pub struct MoveArgs {
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("tags").required(true).multiple(true)))]
 pub struct TagArgs {
+    /// RIV-2026-0042, or 42
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
     #[arg(long, value_name = "T", group = "tags")]
@@ -171,6 +185,7 @@ pub struct TagArgs {
 
 #[derive(Debug, Args)]
 pub struct DeleteArgs {
+    /// RIV-2026-0042, or 42
     pub number: String,
     /// The number once more, where nobody can be asked to type it
     #[arg(long, value_name = "NUMBER")]

@@ -107,6 +107,11 @@ impl Names {
             .after
             .and_then(|value| self.value(change.field, value));
         let field = change.field.strip_suffix("_id").unwrap_or(change.field);
+        if let (Some(Value::Array(before)), Some(Value::Array(after))) =
+            (change.before, change.after)
+        {
+            return Some(format!("{field} {}", added_and_taken(before, after)));
+        }
         match (before, after) {
             (None, None) => None,
             (None, Some(after)) => Some(format!("{field} {after}")),
@@ -150,5 +155,35 @@ impl Names {
             return Some(name.clone());
         }
         self.tickets.get(&TicketId(user_id.0)).cloned()
+    }
+}
+
+/// `+wifi -wait`: of a long list only what changed.
+fn added_and_taken(before: &[Value], after: &[Value]) -> String {
+    let word = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let added = after.iter().filter(|it| !before.contains(it));
+    let taken = before.iter().filter(|it| !after.contains(it));
+    let added = added.map(|it| format!("+{}", word(it)));
+    let all: Vec<String> = added
+        .chain(taken.map(|it| format!("-{}", word(it))))
+        .collect();
+    all.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_tags_only_what_changed_is_told() {
+        let tags = |value: Value| value.as_array().cloned().unwrap_or_default();
+        let (before, after) = (tags(json!(["a", "wait"])), tags(json!(["a", "wifi"])));
+        assert_eq!(added_and_taken(&before, &after), "+wifi -wait");
     }
 }

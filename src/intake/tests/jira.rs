@@ -172,7 +172,7 @@ fn what_has_no_home_stands_at_the_end_of_the_description() {
                     Links: relates to A-25\n\
                     Attachments (not in the export): shot.png, 17 bytes, image/png\n\
                     Fix versions:\n- 1.0\n- 1.1\n\
-                    Environment:\nmacOS\r\nand more";
+                    Environment:\nmacOS\r\nand more\njira: A-1";
     assert_eq!(plan.description(plan.ticket("A-1").ticket_id), expected);
     let notes = &plan.report.notes;
     assert_eq!(notes["Fix versions: kept as text in the description"], 2);
@@ -191,7 +191,10 @@ fn a_cloud_description_is_read_as_text() {
     let doc = json!({"type": "doc", "content": [
         {"type": "paragraph", "content": [{"type": "text", "text": "Hello"}]}]});
     let plan = plan(&[issue("A-1", 1, json!({"description": doc}))]);
-    assert_eq!(plan.description(plan.ticket("A-1").ticket_id), "Hello");
+    assert_eq!(
+        plan.description(plan.ticket("A-1").ticket_id),
+        "Hello\n\njira: A-1"
+    );
 }
 
 #[test]

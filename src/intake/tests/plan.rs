@@ -10,8 +10,8 @@ fn people_group_and_queues_come_once_and_first() {
         .records()
         .map(|it| it.key().entity_type().to_string())
         .collect();
-    let expected = "user membership user membership group queue queue \
-                    ticket participant ticket participant participant";
+    let expected = "user membership user membership group queue queue ticket description \
+                    participant ticket description participant participant";
     assert_eq!(kinds.join(" "), expected);
     for record in plan.records() {
         match record {
@@ -73,7 +73,7 @@ fn what_is_too_long_or_too_much_is_cut_and_kept_whole_elsewhere() {
     let blob = &plan.steps[0].blobs[0];
     assert!(blob.text.starts_with("long long"));
     assert!(blob.text.contains("end\n\néé"));
-    assert!(blob.text.ends_with("\n- label-69"));
+    assert!(blob.text.ends_with("\n- label-69\njira: A-1"));
     assert_eq!(plan.report.long_texts, 1);
     assert_eq!(
         plan.report.notes["title cut: the whole stands in the description"],
@@ -101,10 +101,16 @@ fn parents_come_before_their_children() {
     ]);
     let parent = plan.ticket("A-9");
     assert_eq!(plan.ticket("A-1").parent_ticket, Some(parent.ticket_id));
-    assert_eq!(plan.description(parent.ticket_id), "Sub-tickets: C-1 far");
+    assert_eq!(
+        plan.description(parent.ticket_id),
+        "Sub-tickets: C-1 far\njira: A-9"
+    );
     let elsewhere = plan.ticket("A-2");
     assert_eq!(elsewhere.parent_ticket, None);
-    assert_eq!(plan.description(elsewhere.ticket_id), "Parent: B-1");
+    assert_eq!(
+        plan.description(elsewhere.ticket_id),
+        "Parent: B-1\njira: A-2"
+    );
     // Two that are above each other: one of them stays on top.
     let up = ["A-5", "A-6"].map(|key| plan.ticket(key).parent_ticket.is_some());
     assert_eq!(up, [true, false]);
@@ -155,7 +161,7 @@ fn batches_hold_at_most_the_limit_and_the_rules_take_them() {
         })
         .collect();
     let plan = plan(&issues);
-    assert_eq!(plan.report.entities, 4 + 1 + 1 + 600 * 3);
+    assert_eq!(plan.report.entities, 4 + 1 + 1 + 600 * 4);
     assert_eq!(
         plan.report.batches,
         plan.report.entities.div_ceil(BATCH_LIMIT)

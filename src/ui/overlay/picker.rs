@@ -100,9 +100,16 @@ impl Columns {
                 .unwrap_or(0)
                 .min(most)
         };
+        let bare = |row: &PickerRow| row.detail.is_empty() && row.blocked.is_none();
+        let for_label = if picker.rows.iter().all(bare) {
+            // The cursor and a blank at each end.
+            columns.saturating_sub(3)
+        } else {
+            columns / 2
+        };
         Columns {
             keys: widest(|row| &row.keys, columns / 4),
-            label: widest(|row| &row.label, columns / 2),
+            label: widest(|row| &row.label, for_label),
         }
     }
 }

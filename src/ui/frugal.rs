@@ -1,0 +1,252 @@
+//! Fewer bytes for a frame: where a few unchanged cells stand between changed ones, writing them
+//! again takes less than moving the cursor over them.
+//!
+//! Over a slow line this is a fifth of a scrolled page. What is written again is what is known to
+//! stand there, so that the screen is the same with and without.
+
+use std::borrow::Cow;
+
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use ratatui::style::Modifier;
+
+/// A backend that writes short gaps again instead of jumping over them.
+#[derive(Debug)]
+pub struct Frugal<B> {
+    inner: B,
+    /// The screen as it was drawn, row by row; none where that is not known.
+    shown: Vec<Vec<Option<Cell>>>,
+}
+
+impl<B> Frugal<B> {
+    pub fn new(inner: B) -> Frugal<B> {
+        Frugal {
+            inner,
+            shown: Vec::new(),
+        }
+    }
+
+    fn at(&self, x: u16, y: u16) -> Option<&Cell> {
+        let row = self.shown.get(usize::from(y))?;
+        row.get(usize::from(x))?.as_ref()
+    }
+
+    fn note(&mut self, x: u16, y: u16, cell: Option<Cell>) {
+        let (x, y) = (usize::from(x), usize::from(y));
+        if self.shown.len() <= y {
+            self.shown.resize_with(y + 1, Vec::new);
+        }
+        let row = &mut self.shown[y];
+        if row.len() <= x {
+            row.resize(x + 1, None);
+        }
+        row[x] = cell;
+    }
+
+    /// The cells between two that are drawn, if they can be written and take no more than a jump.
+    fn between(&self, left: (u16, u16, &Cell), right: (u16, u16, &Cell)) -> Vec<(u16, u16, Cell)> {
+        let ((from, y, before), (to, row, after)) = (left, right);
+        let same_row = y == row && is_narrow(before);
+        if !same_row || to <= from + 1 || usize::from(to - from - 1) > jump_bytes(to, y) {
+            return Vec::new();
+        }
+        let mut in_new_style = false;
+        let mut cells = Vec::new();
+        for x in from + 1..to {
+            let known = self.at(x, y).filter(|cell| is_narrow(cell));
+            let like = |style_of| known.and_then(|cell| in_style_of(cell, style_of));
+            let old = if in_new_style { None } else { like(before) };
+            in_new_style |= old.is_none();
+            match old.or_else(|| like(after)) {
+                Some(cell) => cells.push((x, y, cell)),
+                None => return Vec::new(),
+            }
+        }
+        cells
+    }
+}
+
+/// A symbol of one column for sure.
+fn is_narrow(cell: &Cell) -> bool {
+    matches!(cell.symbol().as_bytes(), [0x20..=0x7e])
+}
+
+/// How many bytes it takes to put the cursor there.
+fn jump_bytes(x: u16, y: u16) -> usize {
+    let digits = |number: u16| (number + 1).ilog10() as usize + 1;
+    "\x1b[;H".len() + digits(x) + digits(y)
+}
+
+/// The cell as it can be written without a change of style: as it is, or a blank that looks the
+/// same.
+fn in_style_of(cell: &Cell, other: &Cell) -> Option<Cell> {
+    if cell.style() == other.style() {
+        return Some(cell.clone());
+    }
+    let marks = Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT;
+    let unmarked = !(cell.modifier | other.modifier).intersects(marks);
+    let blank = cell.symbol() == " " && cell.bg == other.bg && unmarked;
+    blank.then(|| {
+        let mut blank = other.clone();
+        blank.set_symbol(" ");
+        blank
+    })
+}
+
+impl<B: Backend> Backend for Frugal<B> {
+    type Error = B::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> Result<(), B::Error>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut drawn: Vec<(u16, u16, Cow<'a, Cell>)> = Vec::new();
+        let mut last: Option<(u16, u16, &'a Cell)> = None;
+        // Terminals don't agree on how wide every character is; a jump sets that right again.
+        let mut certain = true;
+        for cell in content {
+            let adjacent = last.is_some_and(|it| it.1 == cell.1 && it.0 + 1 == cell.0);
+            if let Some(last) = last.filter(|_| certain && !adjacent) {
+                let again = self.between(last, cell);
+                drawn.extend(
+                    again
+                        .into_iter()
+                        .map(|(x, y, cell)| (x, y, Cow::Owned(cell))),
+                );
+            }
+            certain = (certain || !adjacent) && is_narrow(cell.2);
+            drawn.push((cell.0, cell.1, Cow::Borrowed(cell.2)));
+            last = Some(cell);
+        }
+        let result = self
+            .inner
+            .draw(drawn.iter().map(|(x, y, cell)| (*x, *y, cell.as_ref())));
+        for (x, y, cell) in drawn {
+            if !is_narrow(&cell) {
+                // It may reach over the next one.
+                self.note(x.saturating_add(1), y, None);
+            }
+            self.note(x, y, Some(cell.into_owned()));
+        }
+        if result.is_err() {
+            self.shown.clear();
+        }
+        result
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), B::Error> {
+        self.inner.hide_cursor()
+    }
+
+    fn show_cursor(&mut self) -> Result<(), B::Error> {
+        self.inner.show_cursor()
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, B::Error> {
+        self.inner.get_cursor_position()
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), B::Error> {
+        self.inner.set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> Result<(), B::Error> {
+        self.shown.clear();
+        self.inner.clear()
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), B::Error> {
+        self.shown.clear();
+        self.inner.clear_region(clear_type)
+    }
+
+    fn append_lines(&mut self, lines: u16) -> Result<(), B::Error> {
+        self.shown.clear();
+        self.inner.append_lines(lines)
+    }
+
+    fn size(&self) -> Result<Size, B::Error> {
+        self.inner.size()
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, B::Error> {
+        self.inner.window_size()
+    }
+
+    fn flush(&mut self) -> Result<(), B::Error> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU16;
+
+    use ratatui::backend::CrosstermBackend;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::{Color, Style};
+
+    use super::*;
+
+    const AREA: Rect = Rect {
+        x: 0,
+        y: 0,
+        width: 40,
+        height: 2,
+    };
+
+    fn frames() -> Vec<Buffer> {
+        let red = Style::new().fg(Color::Red).bold();
+        let turned = Style::new().reversed();
+        let lines = [
+            ("0041 SEV_2  Wi-Fi is down everywhere", red, 0),
+            ("0042 SEV_3  Wi-Fu is down somewhere", red, 0),
+            ("0142 SEV_3  台所 is a kitchen x", turned, 3),
+            ("0143 SEV_4  台帳 as a kitchen y", red, 7),
+            ("0143 SEV_4  ab c  as a kitchen    y", turned, 1),
+        ];
+        let frame = |(text, style, at): (&str, Style, u16)| {
+            let mut buffer = Buffer::empty(AREA);
+            buffer.set_string(0, 0, text, Style::reset());
+            buffer.set_string(at, 1, text, style);
+            buffer.set_style(Rect::new(5, 0, 5, 1), style);
+            buffer
+        };
+        lines.map(frame).into()
+    }
+
+    /// Draws every frame after the other.
+    fn draw_all(backend: &mut impl Backend) {
+        let mut before = Buffer::empty(AREA);
+        for frame in frames() {
+            let changed = before.diff(&frame);
+            let drawn = backend.draw(changed.into_iter());
+            assert!(drawn.is_ok());
+            before = frame;
+        }
+    }
+
+    /// What a terminal shows after these bytes.
+    fn shown(bytes: &[u8]) -> String {
+        let size = |cells| NonZeroU16::new(cells).expect("a screen has cells");
+        let mut terminal = vt100::Parser::new(size(AREA.height), size(AREA.width), 0);
+        terminal.process(bytes);
+        terminal.screen().contents_formatted()
+    }
+
+    #[test]
+    fn a_screen_is_the_same_for_fewer_bytes() {
+        let (mut plain, mut frugal) = (Vec::new(), Vec::new());
+        draw_all(&mut CrosstermBackend::new(&mut plain));
+        draw_all(&mut Frugal::new(CrosstermBackend::new(&mut frugal)));
+        assert_eq!(shown(&frugal), shown(&plain));
+        assert!(
+            frugal.len() < plain.len(),
+            "{} of {}",
+            frugal.len(),
+            plain.len()
+        );
+    }
+}
