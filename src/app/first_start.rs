@@ -1,6 +1,8 @@
 //! The first start on an empty store: who are you, what is your family called, where do tickets
 //! go. Or a look around in the demo family.
 
+use std::collections::BTreeSet;
+
 use super::App;
 use super::effect::{Effect, Founding};
 use super::key::{Code, Key};
@@ -19,11 +21,13 @@ pub struct FirstStart {
     pub family_name: TextField,
     /// Suggested from the family's name until it is touched.
     pub prefix: TextField,
-    pub prefix_touched: bool,
     pub group_name: TextField,
     pub queue_name: TextField,
     /// An IANA zone name, as the system says.
     pub time_zone: String,
+    /// The steps at which something was typed. Until then their field holds a suggestion, and the
+    /// first character takes its place.
+    pub touched: BTreeSet<Step>,
     /// What is wrong with what was typed.
     pub error: Option<String>,
 }
@@ -52,10 +56,10 @@ impl App {
                 display_name: TextField::line(""),
                 family_name: TextField::line(""),
                 prefix: TextField::line(""),
-                prefix_touched: false,
                 group_name: TextField::line("Home"),
                 queue_name: TextField::line("Everything"),
                 time_zone,
+                touched: BTreeSet::new(),
                 error: None,
             })));
     }
@@ -69,9 +73,12 @@ impl App {
 
     pub(super) fn first_key(&mut self, key: Key) {
         if let Some(wizard) = self.wizard()
-            && let Some(field) = wizard.field_mut()
+            && wizard.field().is_some()
         {
-            if field.key(key) {
+            if key.printable().is_some() {
+                wizard.drop_suggestion();
+            }
+            if wizard.field_mut().is_some_and(|field| field.key(key)) {
                 wizard.typed();
             }
         } else if matches!(key.code, Code::Char('j' | 'k')) {
@@ -80,9 +87,9 @@ impl App {
     }
 
     pub(super) fn first_pasted(&mut self, text: &str) {
-        if let Some(wizard) = self.wizard()
-            && let Some(field) = wizard.field_mut()
-        {
+        let Some(wizard) = self.wizard() else { return };
+        wizard.drop_suggestion();
+        if let Some(field) = wizard.field_mut() {
             field.insert(text);
             wizard.typed();
         }
@@ -194,15 +201,22 @@ impl FirstStart {
         }
     }
 
+    /// What is typed takes the place of what was only suggested.
+    fn drop_suggestion(&mut self) {
+        if !self.touched.contains(&self.step)
+            && let Step::Prefix | Step::Group | Step::Queue = self.step
+            && let Some(field) = self.field_mut()
+        {
+            field.set("");
+        }
+    }
+
     fn typed(&mut self) {
         self.error = None;
-        match self.step {
-            Step::Prefix => self.prefix_touched = true,
-            Step::Family if !self.prefix_touched => {
-                let suggested = Prefix::suggest(&self.family_name.value());
-                self.prefix.set(suggested.as_str());
-            }
-            _ => {}
+        self.touched.insert(self.step);
+        if self.step == Step::Family && !self.touched.contains(&Step::Prefix) {
+            let suggested = Prefix::suggest(&self.family_name.value());
+            self.prefix.set(suggested.as_str());
         }
     }
 

@@ -237,6 +237,30 @@ fn the_first_start_asks_and_founds() {
 }
 
 #[test]
+fn what_is_typed_takes_the_place_of_a_suggestion() {
+    let mut screen = Harness::silent(80, 24, 0);
+    let effects = screen.app.start_first();
+    screen.carry_out(effects);
+    screen.press("Enter");
+    screen.write("Ana");
+    screen.press("Enter");
+    screen.write("Rivera family");
+    screen.press("Enter");
+    screen.write("FAM");
+    screen.press("Enter");
+    screen.write("Household");
+    screen.press("Enter");
+    screen.write("IT");
+    screen.press("Enter");
+    let [Effect::FirstStart(founding)] = &screen.done[..] else {
+        panic!("{:?}", screen.done);
+    };
+    assert_eq!(founding.prefix.as_str(), "FAM");
+    assert_eq!(founding.group_name, "Household");
+    assert_eq!(founding.queue_name, "IT");
+}
+
+#[test]
 fn one_may_look_around_in_the_demo_instead() {
     let mut screen = Harness::silent(80, 24, 0);
     let effects = screen.app.start_first();

@@ -376,10 +376,10 @@ fn the_first_start() {
         display_name: TextField::line("ana"),
         family_name: TextField::line("Rivera family"),
         prefix: TextField::line("RI"),
-        prefix_touched: false,
         group_name: TextField::line("Home"),
         queue_name: TextField::line("General"),
         time_zone: "Europe/Madrid".to_owned(),
+        touched: Default::default(),
         error: (step == Step::Prefix)
             .then(|| "`R` is not a ticket prefix; take two to six letters or digits".to_owned()),
     };
