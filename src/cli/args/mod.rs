@@ -9,7 +9,7 @@ mod store;
 mod ticket;
 
 pub use import::{ImportFrom, JiraArgs};
-pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup};
+pub use store::{BackupArgs, BackupDeed, MakeBackup};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
     NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
