@@ -215,6 +215,9 @@ impl Desk {
                 None => unread.push(scope),
             }
         }
+        if unread.is_empty() {
+            return Ok(heads);
+        }
         let places = unread.iter().copied().map(keys::head_key).collect();
         let found = self.table.get_many(places).await?;
         for (scope, item) in unread.into_iter().zip(found) {
