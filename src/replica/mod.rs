@@ -33,6 +33,7 @@ mod sql;
 mod submit;
 mod tally;
 mod thread;
+mod unread;
 pub mod view;
 pub mod worker;
 

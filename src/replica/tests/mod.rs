@@ -109,6 +109,7 @@ impl Backend {
                     return Outcome::Applied {
                         seq: self.log.len() as i64,
                         changes: count,
+                        own: None,
                     };
                 }
                 Err(Stop::Refused(refusal)) => {
@@ -199,6 +200,7 @@ impl Backend {
                 })
                 .cloned()
                 .collect(),
+            own: None,
         }
     }
 
@@ -212,6 +214,7 @@ impl Backend {
                 rows: rows.to_vec(),
                 next: (n + 1 < count).then(|| n.to_string()),
                 head: self.head(),
+                own: None,
             })
             .collect()
     }
