@@ -97,6 +97,11 @@ impl Station {
         &self.source
     }
 
+    /// The way to the backend, for what concerns no replica.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The replica for reading; its answers never wait for a write.
     pub fn reader(&self) -> &Worker<Replica> {
         &self.reader
