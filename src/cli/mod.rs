@@ -9,7 +9,9 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 mod args;
+mod backup;
 mod demo;
+mod doctor;
 mod errand;
 mod failure;
 mod families;
@@ -68,7 +70,14 @@ fn run(line: Line) -> Result<ExitCode> {
     };
     // Everything that waits, waits on threads of its own; one suffices here.
     let runtime = Builder::new_current_thread().enable_time().build()?;
-    let exit = runtime.block_on(carry_out(command, globals, setting))?;
+    let exit = runtime.block_on(async {
+        match command {
+            // These look at the store's file itself, which may be anything but sound.
+            Command::Backup(args) => backup::backup(setting, &globals, args).await,
+            Command::Doctor => doctor::examine(setting, &globals).await,
+            command => carry_out(command, globals, setting).await,
+        }
+    })?;
     Ok(ExitCode::from(exit as u8))
 }
 
@@ -138,8 +147,10 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Undo => undo::turn(errand, Turn::Back).await,
         Command::Redo => undo::turn(errand, Turn::Again).await,
         Command::Rebuild => outbox::rebuild(errand).await,
-        // These need no store and were answered before one was opened.
-        Command::Config { .. } | Command::Keys => Ok(Exit::Done),
+        // These were answered before the store was opened.
+        Command::Config { .. } | Command::Keys | Command::Backup(_) | Command::Doctor => {
+            Ok(Exit::Done)
+        }
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod import;
+mod store;
 mod ticket;
 
 pub use import::{ImportFrom, JiraArgs};
+pub use store::{BackupArgs, BackupDeed, MakeBackup};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
     NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
@@ -175,6 +177,13 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Copy the whole store, while it is in use, and put such a copy back
+    #[command(after_help = "Example: famdesk backup /mnt/usb/famdesk --keep 30\n\
+                      Example: famdesk backup restore /mnt/usb/famdesk/famdesk-20260301T120000Z.db")]
+    Backup(BackupArgs),
+    /// Look whether everything is in order, and say what to do where it is not
+    #[command(after_help = "Example: famdesk doctor")]
+    Doctor,
     /// Make an invented family of any size, for benches and for trying things out
     #[command(
         hide = true,
