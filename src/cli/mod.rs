@@ -20,6 +20,7 @@ mod house;
 mod import;
 mod keys;
 mod log;
+mod me;
 mod outbox;
 mod print;
 mod screen;
@@ -118,6 +119,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Groups { deed } => families::groups(errand, deed).await,
         Command::Queues { deed } => families::queues(errand, deed).await,
         Command::Members => families::members(errand).await,
+        Command::Me(args) => me::me(errand, args).await,
         Command::New(args) => tickets::new::file(errand, args).await,
         Command::List(args) => tickets::list::list(errand, args).await,
         Command::Show { number } => tickets::show::show(errand, &number).await,

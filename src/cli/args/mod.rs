@@ -81,6 +81,10 @@ pub enum Command {
     /// Who is in the family, and in which groups
     #[command(after_help = "Example: famdesk members --json")]
     Members,
+    /// Who you are: your name, e-mail address and time zone
+    #[command(after_help = "A new name is yours in every family you are in.\n\
+                      Example: famdesk me --name 'Ana Rivera' --email ana@example.org")]
+    Me(MeArgs),
 
     /// File a ticket
     #[command(after_help = "Example: famdesk new --queue IT --severity 2 --title 'Wi-Fi is down'")]
@@ -244,6 +248,19 @@ pub struct NewFamilyArgs {
     /// What the family calls you
     #[arg(long, value_name = "NAME")]
     pub me: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct MeArgs {
+    /// What you are called
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where mail reaches you, or none
+    #[arg(long, value_name = "ADDRESS|none")]
+    pub email: Option<String>,
+    /// An IANA zone such as Europe/Madrid
+    #[arg(long, value_name = "TZ")]
+    pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
