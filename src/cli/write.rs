@@ -47,14 +47,31 @@ pub async fn act(
     decided(station, family_id, &ids).await
 }
 
-/// Does each part by itself, and says of each what became of it. They are sent together, and
-/// undone together.
+/// Does each part by itself, and says of each what became of it. They are sent together.
+pub async fn commit_each(station: &Station, parts: Vec<Part>) -> Result<Vec<Result<()>>> {
+    give_each(station, None, parts).await
+}
+
+/// The same for what can be undone, which it is together.
 pub async fn act_each(station: &Station, words: &str, parts: Vec<Part>) -> Result<Vec<Result<()>>> {
-    let deed = deed(station, words);
+    give_each(station, Some(deed(station, words)), parts).await
+}
+
+async fn give_each(
+    station: &Station,
+    deed: Option<Deed>,
+    parts: Vec<Part>,
+) -> Result<Vec<Result<()>>> {
     let mut given = Vec::with_capacity(parts.len());
     for part in parts {
-        let acted = station.act(part.family_id, deed.clone(), part.bodies).await;
-        let taken = match acted {
+        let taken = match &deed {
+            Some(deed) => {
+                let deed = deed.clone();
+                station.act(part.family_id, deed, part.bodies).await
+            }
+            None => station.give(part.family_id, part.bodies).await,
+        };
+        let taken = match taken {
             Ok(ids) => Ok(ids),
             Err(error @ GiveError::Submit(_)) => Err(Failure::from(error).about(&part.label)),
             Err(error) => return Err(error.into()),

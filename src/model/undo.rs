@@ -58,7 +58,8 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         CommandBody::EntityRestore(key) if is_of_a_ticket(*key) => {
             vec![CommandBody::EntityDelete(*key)]
         }
-        CommandBody::FamilyCreate(_)
+        CommandBody::UserSet { .. }
+        | CommandBody::FamilyCreate(_)
         | CommandBody::FamilySet(_)
         | CommandBody::MembershipInvite { .. }
         | CommandBody::MembershipRequest { .. }
