@@ -5,7 +5,6 @@ use super::failure::{Failure, Result};
 use super::house::House;
 use super::print::Out;
 use super::write;
-use crate::config::did_you_mean;
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
@@ -14,6 +13,7 @@ use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, FamilyRow, FamilyView, Question, Thread};
 use crate::replica::{Found, Replica, ReplicaError};
 use crate::sync::station::Station;
+use crate::text::did_you_mean;
 
 /// A subcommand's place at the desk.
 pub struct Errand {
