@@ -26,6 +26,7 @@ mod outbox;
 mod print;
 mod screen;
 mod tickets;
+mod undo;
 mod when;
 mod write;
 
@@ -34,6 +35,8 @@ use errand::Errand;
 use failure::{Exit, Result};
 use house::{House, Setting};
 use print::{Out, complain};
+
+use crate::replica::Turn;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
@@ -148,6 +151,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Import { from } => import::import(errand, from).await,
         Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
+        Command::Undo => undo::turn(errand, Turn::Back).await,
+        Command::Redo => undo::turn(errand, Turn::Again).await,
         Command::Rebuild => outbox::rebuild(errand).await,
         // These were answered before the store was opened.
         Command::Config { .. } | Command::Keys | Command::Backup(_) | Command::Doctor => {

@@ -150,6 +150,17 @@ pub enum Command {
     #[command(after_help = "Example: famdesk unwatch 42")]
     Unwatch(Numbers),
 
+    /// Undo what you did last to tickets, here or on the screen
+    #[command(
+        after_help = "Several times goes further back. What someone else has changed since \
+                      is left as it is and named; the exit code is 1 then.\n\
+                      Example: famdesk undo"
+    )]
+    Undo,
+    /// Do again what you undid last
+    #[command(after_help = "Example: famdesk redo")]
+    Redo,
+
     /// What happened, to a ticket or in the family, newest last
     #[command(after_help = "Example: famdesk log 42 --limit 10")]
     Log {
