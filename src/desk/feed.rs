@@ -254,7 +254,7 @@ impl Desk {
         }
     }
 
-    async fn chain_at(&self, scope: Scope, seq: i64) -> Result<String, DeskError> {
+    pub(super) async fn chain_at(&self, scope: Scope, seq: i64) -> Result<String, DeskError> {
         if seq == 0 {
             return Ok(CHAIN_START.to_owned());
         }

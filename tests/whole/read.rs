@@ -49,6 +49,7 @@ impl Two {
         let accept = vec![CommandBody::MembershipAccept {}];
         phone.give(house.family, accept).await.expect("taken");
         sync(&phone).await;
+        house.sync().await;
         house
             .give(vec![CommandBody::GroupMembershipAdd {
                 group_id: house.home,

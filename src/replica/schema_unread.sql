@@ -1,4 +1,4 @@
--- What is unread. `unread` is kept by unread.rs: 1 where the last that happened to the ticket was
+-- Version 3: what is unread. `unread` is kept by unread.rs: 1 where the last that happened to the ticket was
 -- done by someone else and lies beyond this person's marker, or where they said so; see
 -- model/read_marker.rs. `latest_*`: the number, the author and the moment of that last, as far as
 -- this person sees; 0 where nobody knows, as for what an import brought.
