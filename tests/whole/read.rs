@@ -33,6 +33,7 @@ impl Two {
     async fn new() -> (Two, TicketId) {
         let house = House::new().await;
         let old = house.ticket("Before Ben", Severity::Sev3).await;
+        house.sync().await;
         house.source.advance(HOUR);
         let ben = UserId(house.source.fresh());
         house
