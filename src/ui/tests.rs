@@ -183,7 +183,8 @@ fn styles_of_each_theme() {
 fn any_size_is_drawn() {
     let theme = plain_theme();
     let panes = [Pane::Families, Pane::Queues, Pane::List, Pane::Thread];
-    let heights = (5..=80).step_by(5).cycle();
+    // Seventeen of them, so that every height meets every pane.
+    let heights = (5..=85).step_by(5).cycle();
     for ((width, height), pane) in (20..=300).zip(heights).zip(panes.into_iter().cycle()) {
         let mut state = focus(desk(width, height), pane, true);
         drawn(&state, &theme);
