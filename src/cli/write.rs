@@ -5,6 +5,7 @@ use super::failure::{Failure, Result};
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
+use crate::replica::view::OutboxEntry;
 use crate::sync::station::{GiveError, Station};
 
 /// Something to be done to one ticket.
@@ -57,7 +58,8 @@ pub async fn commit_each(station: &Station, deeds: Vec<Deed>) -> Result<Vec<Resu
     Ok(results)
 }
 
-async fn send(station: &Station) -> Result<()> {
+/// Sends what waits.
+pub async fn send(station: &Station) -> Result<()> {
     match station.sync().await {
         Ok(_) => Ok(()),
         Err(error) => {
@@ -94,8 +96,8 @@ async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) 
                 .tray()?
                 .into_iter()
                 .find(|it| it.command_id == command_id);
-            if let Some(refused) = refused {
-                return Ok(Verdict::Refused(refused.refusal));
+            if let Some(refusal) = refused.as_ref().and_then(OutboxEntry::refusal) {
+                return Ok(Verdict::Refused(refusal.clone()));
             }
             let pending = it.pending(family_id)?;
             let waits = pending

@@ -60,7 +60,7 @@ impl Replica {
     }
 }
 
-fn take(
+pub(super) fn take(
     pen: &mut Pen<'_>,
     given: (&Command, &Actor, Timestamp),
 ) -> super::Result<Result<Submitted, Refusal>> {

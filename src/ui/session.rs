@@ -108,7 +108,8 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
 

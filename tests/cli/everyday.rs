@@ -99,7 +99,7 @@ fn a_ticket_lives_its_life() {
 
     let log = place.ok(&["log", "1"]);
     assert!(log.contains("severity SEV_3 -> SEV_2.5"), "{log}");
-    assert!(log.contains("queue IT -> Kitchen"), "{log}");
+    assert!(log.contains("queue Home / IT -> Home / Kitchen"), "{log}");
     let types: Vec<String> = place
         .json(&["log", "1", "--limit", "2"])
         .as_array()

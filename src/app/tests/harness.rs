@@ -28,8 +28,8 @@ use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::view::{
     Anchor, Answer, Band, Board, CommentRow, Draft, DraftKey, FamilyRow, FamilyView, Holder,
-    ListQuery, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread, TicketRow,
-    Window,
+    ListQuery, Outbox, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread,
+    TicketRow, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -46,6 +46,7 @@ pub struct World {
     pub drafts: BTreeMap<String, Draft>,
     pub internal_comment: bool,
     pub comments: u64,
+    pub outbox: Outbox,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
 }
@@ -99,6 +100,7 @@ impl Harness {
                 drafts: BTreeMap::new(),
                 internal_comment: false,
                 comments: 2,
+                outbox: Outbox::default(),
                 refuse: None,
             },
             done: Vec::new(),
@@ -189,6 +191,17 @@ impl Harness {
                 Effect::DropDraft(of) => {
                     self.world.drafts.remove(&key(of));
                     self.done.push(effect);
+                }
+                Effect::Discard { refused, keep } => {
+                    if let Some(draft) = &keep {
+                        self.world.drafts.insert(key(draft.key), draft.clone());
+                    }
+                    let entries = &mut self.world.outbox.entries;
+                    let before = entries.len();
+                    entries.retain(|entry| entry.command_id != refused);
+                    let there = entries.len() < before;
+                    self.act(Action::Discarded(Ok(there)));
+                    self.act(Action::Changed);
                 }
                 other => self.done.push(other),
             }
@@ -298,7 +311,8 @@ impl World {
             Question::Board { .. } => Answer::Board(Box::new(self.board())),
             Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::new(self.outbox.clone())),
         }
     }
 
