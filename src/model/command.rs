@@ -327,10 +327,10 @@ impl CommandBody {
                 None => Some(&new.title),
             },
             CommandBody::TicketDescribe { description, .. } => Some(description.preview()),
-            CommandBody::TicketSet { set, .. } => match set {
-                TicketField::Title(text) | TicketField::WaitingNote(Some(text)) => Some(text),
-                _ => None,
-            },
+            CommandBody::TicketSet {
+                set: TicketField::Title(text) | TicketField::WaitingNote(Some(text)),
+                ..
+            } => Some(text),
             CommandBody::CommentAdd(new) => Some(new.comment_body.preview()),
             CommandBody::CommentEdit { comment_body, .. } => Some(comment_body.preview()),
             _ => None,
