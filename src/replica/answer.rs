@@ -52,6 +52,7 @@ impl Replica {
             Question::OutboxEntries { limit } => {
                 Answer::OutboxEntries(Box::new(self.outbox(*limit)?))
             }
+            Question::Deeds => Answer::Deeds(self.deeds()?),
             Question::History { of, from, limit } => {
                 Answer::History(Box::new(history::history(conn, *of, *from, *limit)?))
             }

@@ -98,6 +98,17 @@ pub(super) fn is_known(conn: &Connection, command_id: CommandId) -> Result<bool>
     Ok(statement.exists([Blob(command_id.0)])?)
 }
 
+/// Whether one of the commands has not been seen in the log yet.
+pub(super) fn is_waiting(conn: &Connection, ids: &[CommandId]) -> Result<bool> {
+    let mut statement = conn.prepare_cached("SELECT 1 FROM outbox WHERE command_id = ?1")?;
+    for id in ids {
+        if statement.exists([Blob(id.0)])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Notes what was decided about a waiting command.
 pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
     let sql = "UPDATE outbox SET verdict = ?2 WHERE command_id = ?1";

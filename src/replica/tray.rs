@@ -8,7 +8,7 @@ use super::pen::Pen;
 use super::sql::{Blob, limit};
 use super::submit::{SubmitError, Submitted, take};
 use super::view::{Draft, Fate, Outbox, OutboxEntry};
-use super::{Replica, Result, Verdict, family_of, names, nouns, outbox, tally};
+use super::{Replica, Result, Verdict, family_of, names, nouns, outbox, tally, undo};
 use crate::model::command::{Actor, Base, Command, CommandBody};
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, TicketId};
@@ -37,6 +37,7 @@ pub(super) fn put(
         serde_json::to_string(&refused.command)?,
         serde_json::to_string(refusal)?
     ])?;
+    undo::was_refused(conn, refused.command.command_id)?;
     outbox::forget(conn, refused.position)
 }
 
@@ -168,11 +169,11 @@ impl Replica {
                 body: anew(&pen, command.body, &entry.fate)?,
             };
             match take(&mut pen, (&command, actor, now))? {
-                Ok(submitted) => {
+                Ok(took) => {
                     pen.finish()?;
                     let sql = "DELETE FROM tray WHERE command_id = ?1";
                     conn.execute(sql, [Blob(refused.0)])?;
-                    Ok(Verdict::Keep(Ok(submitted)))
+                    Ok(Verdict::Keep(Ok(Submitted::from(took))))
                 }
                 Err(refusal) => Ok(Verdict::Drop(Err(refusal))),
             }

@@ -140,6 +140,7 @@ impl Teller<'_> {
     fn of_family(&self, body: &CommandBody) -> String {
         let person = |user_id: &UserId| self.person(*user_id);
         match body {
+            CommandBody::UserSet { .. } => "Change your own details".to_owned(),
             CommandBody::FamilyCreate(new) => format!("Found {}", new.family_name),
             CommandBody::FamilySet(set) => match set {
                 FamilyField::FamilyName(name) => format!("Rename the family to {name}"),
