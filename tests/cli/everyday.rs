@@ -489,5 +489,5 @@ fn what_was_done_last_is_undone_and_done_again() {
     let none = place.fails(1, &["undo"]);
     assert!(none.contains("there is nothing to undo"), "{none}");
     // Each undo is in the log as what it is.
-    assert!(place.ok(&["log"]).contains("ticket.reopen"));
+    assert!(place.ok(&["log"]).contains("reopened it"));
 }
