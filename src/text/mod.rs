@@ -10,6 +10,7 @@ mod awkward;
 pub mod bar;
 mod clean;
 pub mod fuzzy;
+pub mod markdown;
 mod marks;
 pub mod plural;
 pub mod safe;
