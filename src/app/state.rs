@@ -14,6 +14,7 @@ use super::layout::{Layout, Size, Widths, lay_out};
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
+use super::texts::Texts;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
@@ -191,6 +192,7 @@ pub struct ThreadPane {
     pub cursor: u64,
     pub top: u64,
     pub skip: usize,
+    pub texts: Texts,
 }
 
 /// What lies over the view.

@@ -253,6 +253,9 @@ impl Live {
                 Effect::Yank(text) => yank(&text)?,
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::Redraw => self.draw_anew()?,
+                Effect::Theme(theme) => {
+                    self.theme = Theme::new(theme, screen.capabilities, screen.light);
+                }
                 Effect::SyncNow => self.workers.sync_now(),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),

@@ -19,4 +19,4 @@ pub mod wrap;
 
 pub use safe::{SafeLines, SafeText, escape_json_tty};
 pub use width::{pad, pad_left, truncate, width};
-pub use wrap::{Row, wrap, wrapped_height};
+pub use wrap::{Row, wrapped_height};

@@ -118,6 +118,10 @@ impl Laid {
         }
     }
 
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// The rows that were reached.
     pub fn rows(&self) -> &[Line] {
         &self.rows
