@@ -40,7 +40,10 @@ fn a_theme_is_named_on_the_command_line_or_picked() {
     screen.press(":");
     screen.write("theme a");
     screen.press("Enter");
-    assert!(matches!(screen.state().top_overlay(), Some(Overlay::Picker(_))));
+    assert!(matches!(
+        screen.state().top_overlay(),
+        Some(Overlay::Picker(_))
+    ));
     assert_eq!(themes(&screen).len(), 2);
 }
 
