@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 
 mod args;
 mod demo;
+mod engine;
 mod errand;
 mod failure;
 mod families;
@@ -64,7 +65,7 @@ fn run(line: Line) -> Result<ExitCode> {
         return screen::open_screen(setting, &globals);
     };
     // Everything that waits, waits on threads of its own; one suffices here.
-    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let exit = runtime.block_on(carry_out(command, globals, setting))?;
     Ok(ExitCode::from(exit as u8))
 }
@@ -72,7 +73,7 @@ fn run(line: Line) -> Result<ExitCode> {
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
     // What time has done since the store was last open comes before what is done now.
-    house.desk.fire_timers().await?;
+    house.engine.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
         Command::Families {

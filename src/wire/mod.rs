@@ -4,4 +4,5 @@
 pub mod cursor;
 pub mod problem;
 pub mod session;
+pub mod socket;
 pub mod sync;
