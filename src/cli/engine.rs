@@ -30,7 +30,7 @@ use crate::wire::session::{Meta, ProtocolRange};
 use crate::wire::socket::SocketPath;
 
 /// The lock's file in the store's folder.
-pub const LOCK: &str = "engine.lock";
+const LOCK: &str = "engine.lock";
 
 /// How long a holder that is just coming or going is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,6 +41,40 @@ const LONGEST: Duration = Duration::from_millis(50);
 
 /// A subcommand is over sooner than anything falls due. One that is not lets time act.
 const LONG: Duration = Duration::from_secs(1);
+
+/// Whoever does this is alone on the store in the folder until the lock is dropped.
+pub fn alone_on(data: &Path) -> Result<LockFile> {
+    lock(data)?.ok_or_else(|| {
+        Failure::store(format!(
+            "{} has the store {} open; close it and try again",
+            holder(data),
+            data.display()
+        ))
+    })
+}
+
+/// The process that holds the engine of the store in the folder now.
+pub fn held_by(data: &Path) -> Option<u32> {
+    LockFile::held_by(&data.join(LOCK))
+}
+
+fn lock(data: &Path) -> Result<Option<LockFile>> {
+    let path = data.join(LOCK);
+    LockFile::take(&path).map_err(|error| {
+        Failure::store(format!(
+            "{} can't be locked ({error}); check its folder and the disk",
+            path.display()
+        ))
+    })
+}
+
+/// Who holds the engine, in words.
+fn holder(data: &Path) -> String {
+    match LockFile::holder(&data.join(LOCK)) {
+        Some(pid) => format!("another famdesk (process {pid})"),
+        None => "another famdesk".to_owned(),
+    }
+}
 
 /// The engine, here or in another program.
 pub struct Engine {
@@ -157,7 +191,7 @@ impl Finder {
                 if self.is_understood(&socket).await? {
                     return Ok(socket);
                 }
-            } else if let Some(lock) = self.lock()? {
+            } else if let Some(lock) = lock(&self.data)? {
                 return self.hold(lock).await;
             }
             // Between its lock and its socket, or between its last word and its end.
@@ -167,16 +201,6 @@ impl Finder {
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
         }
-    }
-
-    fn lock(&self) -> Result<Option<LockFile>> {
-        let path = self.data.join(LOCK);
-        LockFile::take(&path).map_err(|error| {
-            Failure::store(format!(
-                "{} can't be locked ({error}); check its folder and the disk",
-                path.display()
-            ))
-        })
     }
 
     /// Whether the holder answers; false where it went just now.
@@ -233,19 +257,11 @@ impl Finder {
         self.part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who holds the engine, in words.
-    fn holder(&self) -> String {
-        match LockFile::holder(&self.data.join(LOCK)) {
-            Some(pid) => format!("another famdesk (process {pid})"),
-            None => "another famdesk".to_owned(),
-        }
-    }
-
     fn stuck(&self) -> Failure {
         Failure::store(format!(
             "{} holds the store {} and does not answer; bring it back to the foreground or end it, \
              then try again",
-            self.holder(),
+            holder(&self.data),
             self.data.display()
         ))
     }
@@ -254,7 +270,7 @@ impl Finder {
         Failure::store(format!(
             "{} holds the store and is of another version ({}, this one is {}); \
              close it and try again",
-            self.holder(),
+            holder(&self.data),
             if meta.version.is_empty() {
                 "unknown"
             } else {

@@ -42,6 +42,15 @@ impl LockFile {
         text.trim().parse().ok()
     }
 
+    /// The process that holds the lock now.
+    pub fn held_by(path: &Path) -> Option<u32> {
+        let free = File::open(path).ok()?.try_lock_shared();
+        match free {
+            Err(TryLockError::WouldBlock) => LockFile::holder(path),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
+    }
+
     /// Notes who holds it, for whoever wonders. The lock is the system's; the note only tells.
     fn signed(mut file: File) -> LockFile {
         let note = format!("{}\n", std::process::id());
@@ -72,16 +81,17 @@ mod tests {
     fn one_holds_it_until_it_lets_go_and_the_file_says_who() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("some.lock");
-        assert_eq!(LockFile::holder(&path), None);
+        assert_eq!(LockFile::held_by(&path), None);
         let first = LockFile::take(&path).expect("a file").expect("free");
         assert!(LockFile::take(&path).expect("a file").is_none());
-        assert_eq!(LockFile::holder(&path), Some(std::process::id()));
+        assert_eq!(LockFile::held_by(&path), Some(std::process::id()));
         let waiting = {
             let path = path.clone();
             std::thread::spawn(move || LockFile::wait(&path).map(drop))
         };
         drop(first);
         waiting.join().expect("ends").expect("taken");
+        assert_eq!(LockFile::held_by(&path), None);
         assert!(LockFile::take(&path).expect("a file").is_some());
     }
 }

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod import;
+mod store;
 mod ticket;
 
 pub use import::{ImportFrom, JiraArgs};
+pub use store::{BackupArgs, BackupDeed, MakeBackup};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
     NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
@@ -79,6 +81,10 @@ pub enum Command {
     /// Who is in the family, and in which groups
     #[command(after_help = "Example: famdesk members --json")]
     Members,
+    /// Who you are: your name, e-mail address and time zone
+    #[command(after_help = "A new name is yours in every family you are in.\n\
+                      Example: famdesk me --name 'Ana Rivera' --email ana@example.org")]
+    Me(MeArgs),
 
     /// File a ticket
     #[command(after_help = "Example: famdesk new --queue IT --severity 2 --title 'Wi-Fi is down'")]
@@ -164,6 +170,13 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Copy the whole store, while it is in use, and put such a copy back
+    #[command(after_help = "Example: famdesk backup /mnt/usb/famdesk --keep 30\n\
+                      Example: famdesk backup restore /mnt/usb/famdesk/famdesk-20260301T120000Z.db")]
+    Backup(BackupArgs),
+    /// Look whether everything is in order, and say what to do where it is not
+    #[command(after_help = "Example: famdesk doctor")]
+    Doctor,
     /// Make an invented family of any size, for benches and for trying things out
     #[command(
         hide = true,
@@ -224,6 +237,19 @@ pub struct NewFamilyArgs {
     /// What the family calls you
     #[arg(long, value_name = "NAME")]
     pub me: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct MeArgs {
+    /// What you are called
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where mail reaches you, or none
+    #[arg(long, value_name = "ADDRESS|none")]
+    pub email: Option<String>,
+    /// An IANA zone such as Europe/Madrid
+    #[arg(long, value_name = "TZ")]
+    pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
