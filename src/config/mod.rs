@@ -13,7 +13,6 @@ pub mod lock;
 mod paths;
 mod read;
 mod settings;
-mod suggest;
 mod terminal;
 
 use std::path::PathBuf;
@@ -26,7 +25,6 @@ pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
-pub use suggest::did_you_mean;
 pub use terminal::{Capabilities, ColourDepth};
 
 /// Everything a start of the program needs to know about how it is set up.

@@ -13,15 +13,15 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
-use crate::replica::view::{Answer, Draft, DraftKey, Question};
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
 use crate::replica::worker::{Stopped, Worker};
-use crate::replica::{Replica, ReplicaError, SubmitError};
+use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::session::{AuditCheck, Introduction, Session};
 
+use super::baton::Baton;
 use super::elsewhere::Elsewhere;
 use super::pass::{Pass, Passed, SyncError};
-use super::turn::Turn;
 
 /// How long another program's pass is waited for: by whoever has something to send, and by whoever
 /// only wants to read.
@@ -42,7 +42,7 @@ pub struct Station {
     /// One pass at a time in this program,
     passing: tokio::sync::Mutex<()>,
     /// and among all that share the replica.
-    turn: Turn,
+    baton: Baton,
     /// Listens to the others, once somebody wants to know.
     elsewhere: OnceCell<Option<Elsewhere>>,
     /// The session as the replica knows it.
@@ -81,6 +81,15 @@ pub enum GiveError {
     Stopped(#[from] Stopped),
 }
 
+/// Why nothing was undone or done again.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnFailed {
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
@@ -102,7 +111,7 @@ impl Station {
             source: parts.source,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
-            turn: Turn::of(&parts.folder),
+            baton: Baton::of(&parts.folder),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
             noted: Mutex::new(None),
@@ -116,6 +125,11 @@ impl Station {
 
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
+    }
+
+    /// The way to the backend, for what concerns no replica.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The replica for reading; its answers never wait for a write.
@@ -157,6 +171,42 @@ impl Station {
         family_id: FamilyId,
         bodies: Vec<CommandBody>,
     ) -> Result<Vec<CommandId>, GiveError> {
+        self.submit(family_id, None, bodies).await
+    }
+
+    /// Gives commands that can be undone, together with all others of the same deed.
+    ///
+    /// # Errors
+    /// As for [`give`](Station::give).
+    pub async fn act(
+        &self,
+        family_id: FamilyId,
+        deed: Deed,
+        bodies: Vec<CommandBody>,
+    ) -> Result<Vec<CommandId>, GiveError> {
+        self.submit(family_id, Some(deed), bodies).await
+    }
+
+    /// Undoes what this person did last, or does again what they undid last.
+    ///
+    /// # Errors
+    /// Where there is nothing, or nothing of it can be turned any more.
+    pub async fn turn(&self, turn: Turn) -> Result<Turned, TurnFailed> {
+        let me = self.me;
+        let source = Arc::clone(&self.source);
+        let turned = self.writer.run(move |it| {
+            let actor = actor(it, me)?;
+            it.turn(turn, &actor, source.as_ref())
+        });
+        Ok(turned.await??)
+    }
+
+    async fn submit(
+        &self,
+        family_id: FamilyId,
+        deed: Option<Deed>,
+        bodies: Vec<CommandBody>,
+    ) -> Result<Vec<CommandId>, GiveError> {
         let now = self.source.now();
         let me = self.me;
         let mut commands = Vec::with_capacity(bodies.len());
@@ -173,12 +223,12 @@ impl Station {
         let ids = commands.iter().map(|command| command.command_id).collect();
         self.writer
             .run(move |it| {
-                // Asked each time: a device may have to go on under another name.
-                let actor = Actor {
-                    device_id: Some(it.device_id()?),
-                    ..Actor::user(me)
+                let giver = Giver {
+                    actor: &actor(it, me)?,
+                    now,
+                    deed: deed.as_ref(),
                 };
-                it.submit(family_id, &actor, &commands, now)
+                it.submit(family_id, giver, &commands)
             })
             .await??;
         Ok(ids)
@@ -204,14 +254,14 @@ impl Station {
 
     async fn sync_within(&self, patience: Duration) -> Result<Passed, SyncError> {
         let _one = self.passing.lock().await;
-        let _turn = self.turn.take(patience).await?;
+        let _baton = self.baton.take(patience).await?;
         self.pass().run().await
     }
 
     /// Makes the family's replica anew out of what the backend has; the outbox stays.
     pub async fn rebuild(&self, family_id: FamilyId) -> Result<(), SyncError> {
         let _one = self.passing.lock().await;
-        let _turn = self.turn.take(TURN_PATIENCE).await?;
+        let _baton = self.baton.take(TURN_PATIENCE).await?;
         self.pass().bootstrap(family_id).await
     }
 
@@ -289,4 +339,12 @@ impl Station {
         }
         Ok(())
     }
+}
+
+/// Asked each time: a device may have to go on under another name.
+fn actor(replica: &Replica, me: UserId) -> Result<Actor, ReplicaError> {
+    Ok(Actor {
+        device_id: Some(replica.device_id()?),
+        ..Actor::user(me)
+    })
 }

@@ -1,5 +1,5 @@
-//! Whose turn it is. Programs that share a replica all read it and append to its outbox; one of
-//! them at a time pushes and pulls.
+//! Programs that share a replica all read it and append to its outbox; one of them at a time pushes
+//! and pulls: the one that has the baton.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -14,19 +14,19 @@ use crate::config::lock::LockFile;
 /// The lock's file in the replica's folder.
 const LOCK: &str = "sync.lock";
 
-/// The turn to sync, as the programs on one replica take it.
-pub(super) struct Turn {
+/// What the programs on one replica hand each other.
+pub(super) struct Baton {
     path: PathBuf,
 }
 
-impl Turn {
-    pub(super) fn of(folder: &Path) -> Turn {
-        Turn {
+impl Baton {
+    pub(super) fn of(folder: &Path) -> Baton {
+        Baton {
             path: folder.join(LOCK),
         }
     }
 
-    /// Takes the turn, once whoever has it is done; it ends when the lock is dropped.
+    /// Takes the baton, once whoever has it is done; it is handed on when the lock is dropped.
     ///
     /// # Errors
     /// [`SyncError::OthersTurn`] where that takes longer than one has patience.
@@ -44,7 +44,7 @@ impl Turn {
         let (send, taken) = oneshot::channel();
         let path = self.path.clone();
         thread::Builder::new()
-            .name("sync-turn".to_owned())
+            .name("sync-baton".to_owned())
             .spawn(move || drop(send.send(LockFile::wait(&path))))
             .map_err(|error| self.broken(error))?;
         match timeout(patience, taken).await {
