@@ -144,7 +144,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
         Command::Delete(args) => tickets::delete::delete(errand, args).await,
         Command::Restore(args) => tickets::delete::restore(errand, args).await,
-        Command::Log { number, limit } => tickets::log::log(errand, number, limit).await,
+        Command::Log(args) => tickets::log::log(errand, args).await,
         Command::Audit {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,
