@@ -8,7 +8,9 @@ use tempfile::TempDir;
 
 mod bad_input;
 mod everyday;
+mod hostile;
 mod import;
+mod manual;
 mod store;
 mod together;
 

@@ -1,12 +1,12 @@
 //! `famdesk delete`, the one command that asks, and `famdesk restore`.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use super::label;
 use crate::cli::args::{DeleteArgs, Numbers};
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Failure, Result};
-use crate::cli::print::complain;
+use crate::cli::print::{self, complain};
 use crate::cli::write::{Part, act_each};
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
@@ -59,13 +59,10 @@ fn ask(ticket: &Ticket, number: &str) -> Result<String> {
             "nobody can be asked here; write --confirm {number} to delete it"
         )));
     }
-    let mut stderr = io::stderr().lock();
     let title = SafeText::new(&ticket.title);
-    write!(stderr, "{title}\ntype {number} to delete it: ")?;
-    stderr.flush()?;
-    let mut typed = String::new();
-    io::stdin().lock().read_line(&mut typed)?;
-    Ok(typed.trim().to_owned())
+    Ok(print::ask(&format!(
+        "{title}\ntype {number} to delete it:"
+    ))?)
 }
 
 /// Restores tickets, which no list shows: they are found by id, or by number in the history.
