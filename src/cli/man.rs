@@ -71,7 +71,7 @@ pub fn completions(shell: Shell) -> Result<()> {
     Ok(())
 }
 
-/// Every page into a folder, or the first one to stdout.
+/// Every page into a folder of the manual, or the first one to stdout.
 pub fn man(out: Option<&Path>) -> Result<()> {
     let pages = pages()?;
     let Some(folder) = out else {
@@ -86,8 +86,11 @@ pub fn man(out: Option<&Path>) -> Result<()> {
             folder.display()
         ))
     };
-    fs::create_dir_all(folder).map_err(in_vain)?;
     for page in &pages {
+        // Where `man` looks for a page of that section.
+        let section = page.file.rsplit('.').next().unwrap_or("1");
+        let folder = folder.join(format!("man{section}"));
+        fs::create_dir_all(&folder).map_err(in_vain)?;
         fs::write(folder.join(&page.file), &page.text).map_err(in_vain)?;
     }
     Ok(())

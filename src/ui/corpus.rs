@@ -68,7 +68,9 @@ impl Screen {
             .expect("drawn");
         let bytes = std::mem::take(&mut *self.sent.0.borrow_mut());
         assert_eq!(foreign(&bytes), Vec::<String>::new());
-        self.shown.process(&bytes);
+        // This terminal drops the replacement character, as if it had met broken bytes.
+        let text = String::from_utf8(bytes).expect("UTF-8").replace('\u{fffd}', "?");
+        self.shown.process(text.as_bytes());
     }
 
     /// What stands in a column between the first and the last rows.

@@ -239,9 +239,9 @@ pub enum Command {
                       > ~/.local/share/bash-completion/completions/famdesk")]
     Completions { shell: clap_complete::Shell },
     /// The manual: its first page, or all of it into a folder
-    #[command(after_help = "Example: famdesk man --out ~/.local/share/man/man1")]
+    #[command(after_help = "Example: famdesk man --out ~/.local/share/man")]
     Man {
-        /// The folder for a file per page
+        /// A folder where `man` looks; the pages go into man1 and man7 below it
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
