@@ -14,6 +14,7 @@ mod read;
 mod settings;
 mod suggest;
 mod terminal;
+mod zone;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub use settings::{
 };
 pub use suggest::did_you_mean;
 pub use terminal::{Capabilities, ColourDepth};
+pub use zone::known_zone;
 
 /// Everything a start of the program needs to know about how it is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]

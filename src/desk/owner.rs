@@ -1,4 +1,5 @@
-//! The bundled backend's one login: the store's owner, and the families they are in.
+//! The bundled backend's one login: the store's owner, the people who act at it, and the families
+//! they are in.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::membership::Membership;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
-use crate::model::user::User;
+use crate::model::user::{User, address};
 use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
 use crate::table::keys;
@@ -92,24 +93,60 @@ impl Desk {
     }
 
     fn introduction(&self, who: &Introduction) -> Result<Vec<Write>, DeskError> {
-        let now = self.source.now();
-        let user = User {
-            user_id: who.user_id,
-            email: who.email.clone(),
-            display_name: who.display_name.trim().to_owned(),
-            is_active: true,
-            is_approved: true,
-            time_zone: who.time_zone.clone(),
-            common: Common::new(who.user_id, now),
-        };
         let owner = Owner {
             user_id: who.user_id,
         };
         let mut writes = vec![put(keys::store_owner_key(), 1, &owner, Condition::Absent)?];
+        writes.extend(self.new_user(who, who.user_id)?.1);
+        Ok(writes)
+    }
+
+    /// Notes somebody who acts at the owner's login, such as a person who is invited. Who is known
+    /// already, by the id or by the e-mail address, stays as they are; they are given back.
+    pub async fn acquaint(&self, who: &Introduction, by: UserId) -> Result<User, DeskError> {
+        for _ in 0..2 {
+            if let Some(known) = self.known_user(who).await? {
+                return Ok(known);
+            }
+            let (user, writes) = self.new_user(who, by)?;
+            match self.table.transact(writes).await {
+                Ok(()) => return Ok(user),
+                // Another program may have noted them a moment ago.
+                Err(TableError::Cancelled(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(DeskError::Busy)
+    }
+
+    async fn known_user(&self, who: &Introduction) -> Result<Option<User>, DeskError> {
+        let table = self.table.as_ref();
+        if let Some(email) = &who.email
+            && let Some(user) = patterns::user_by_email(table, email).await?
+        {
+            return Ok(Some(user));
+        }
+        Ok(patterns::user(table, who.user_id).await?)
+    }
+
+    /// A person and what is written to have them.
+    fn new_user(&self, who: &Introduction, by: UserId) -> Result<(User, Vec<Write>), DeskError> {
+        let now = self.source.now();
+        let email = who.email.as_deref().map(address).transpose()?;
+        let user = User {
+            user_id: who.user_id,
+            email,
+            display_name: who.display_name.trim().to_owned(),
+            is_active: true,
+            is_approved: true,
+            time_zone: who.time_zone.clone(),
+            common: Common::new(by, now),
+        };
+        let mut writes = Vec::new();
         if let Some(email) = &user.email {
             writes.push(Write::create(keys::email_item(email, who.user_id)?));
         }
-        let record = Record::User(user);
+        let record = Record::User(user.clone());
         let audit = AuditRecord {
             seq: 1,
             family_id: None,
@@ -119,7 +156,7 @@ impl Desk {
             command_type: "user.create".to_owned(),
             command_id: CommandId(self.source.fresh()),
             device_id: None,
-            actor_user_id: who.user_id,
+            actor_user_id: by,
             on_behalf_of: None,
             time: now,
             before: None,
@@ -134,7 +171,7 @@ impl Desk {
         // A user belongs to no family, so which one is named makes no difference.
         writes.push(Write::create(keys::item_of(NO_FAMILY, &record)?));
         writes.extend(first_of_user(who.user_id, audit)?);
-        Ok(writes)
+        Ok((user, writes))
     }
 
     /// Someone who is known by a family alone: they act at the owner's login (a shared computer)
@@ -183,6 +220,7 @@ impl Desk {
                 family_name: family.family_name,
                 status: membership.status,
                 role: membership.role,
+                invited: membership.invited_by.is_some(),
                 is_admin: membership.is_admin,
                 head,
             });

@@ -4,11 +4,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::board::{self, Size};
+use super::deleted;
 use super::list::{self, Reach};
 use super::sql::limit;
 use super::thread::{self, Slice};
 use super::view::{Answer, HistoryOf, Question};
-use super::{Replica, Result, family_view, nouns, tally};
+use super::{Replica, Result, family_view, nouns, tally, texts};
 use crate::model::audit::AuditRecord;
 
 impl Replica {
@@ -51,6 +52,13 @@ impl Replica {
             }
             Question::Draft(key) => Answer::Draft(self.draft(*key)?),
             Question::Outbox => Answer::Outbox(self.outbox_summary()?),
+            Question::Deleted { family_id, limit } => {
+                Answer::Deleted(deleted::deleted(conn, *family_id, *limit)?)
+            }
+            Question::Texts { family_id, key } => {
+                let of = (*family_id, *key);
+                Answer::Texts(texts::texts(conn, of, self.blobs.as_ref())?)
+            }
             Question::History { of, before, limit } => {
                 Answer::History(history(conn, *of, *before, *limit)?)
             }

@@ -13,6 +13,7 @@ use crate::model::id::FamilyId;
 
 mod answer;
 mod board;
+mod deleted;
 mod drafts;
 mod family_view;
 mod fulltext;
@@ -32,6 +33,7 @@ mod snapshot;
 mod sql;
 mod submit;
 mod tally;
+mod texts;
 mod thread;
 pub mod view;
 pub mod worker;

@@ -93,6 +93,11 @@ impl Station {
         self.me
     }
 
+    /// The way to the backend.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
     }

@@ -13,10 +13,11 @@ use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::Common;
 use crate::model::family::Family;
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role as FamilyRole};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, Timestamp};
@@ -24,7 +25,7 @@ use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
 use crate::replica::view::{
     Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Holder, ListQuery, OutboxSummary,
-    Person, Place, QueueRow, Thread, TicketRow, Window,
+    Party, Person, Place, QueueRow, Thread, TicketRow, Window,
 };
 
 use super::draw::paint;
@@ -156,6 +157,7 @@ pub fn families() -> Vec<FamilyRow> {
         family_id: FamilyId(Uuid::from_u128(id)),
         family_name: name.to_owned(),
         status,
+        invited: status == MembershipStatus::Awaiting,
         open,
     };
     vec![
@@ -192,7 +194,18 @@ pub fn family() -> FamilyView {
         status: MembershipStatus::Member,
         role: FamilyRole::Adult,
         is_admin: user_id == ANA,
+        invited_by: None,
+        request_date: Timestamp(NOW - 90 * DAY),
         groups: groups.to_vec(),
+    };
+    let place = |group_id, user_id, status, is_admin| GroupMembership {
+        family_id: RIVERA,
+        group_id,
+        user_id,
+        status,
+        is_admin,
+        request_date: Timestamp(NOW - 3 * DAY),
+        common: common(),
     };
     FamilyView {
         family: Family {
@@ -216,6 +229,12 @@ pub fn family() -> FamilyView {
             person(ANA, "ana", &[HOME]),
             person(BEN, "ben", &[HOME, COUSINS]),
             person(MIA, "Mia 美亜", &[COUSINS]),
+        ],
+        places: vec![
+            place(HOME, ANA, MembershipStatus::Member, true),
+            place(HOME, BEN, MembershipStatus::Member, false),
+            place(COUSINS, BEN, MembershipStatus::Member, true),
+            place(COUSINS, MIA, MembershipStatus::Member, false),
         ],
         my_work: 5,
         unassigned: 6,
@@ -407,7 +426,13 @@ pub fn thread() -> Thread {
         group_name: "Home".to_owned(),
         requester: "ben".to_owned(),
         assignee: "ana".to_owned(),
-        participants: ["ben", "ana", "Mia 美亜"].map(str::to_owned).to_vec(),
+        participants: [(BEN, "ben"), (ANA, "ana"), (MIA, "Mia 美亜")]
+            .map(|(user_id, name)| Party {
+                user_id,
+                name: name.to_owned(),
+                roles: vec![ParticipantRole::Follower],
+            })
+            .to_vec(),
         total: comments.len() as u64,
         comments,
         first: 0,

@@ -108,6 +108,8 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
+            Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::History { .. } => Answer::History(Vec::new()),
         }
     }
