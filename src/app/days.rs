@@ -8,7 +8,7 @@ use crate::model::source::Timestamp;
 
 /// What may be typed, in words.
 pub const HELP: &str =
-    "today, tomorrow, fri, +3d, +2w, +4h, 2026-12-01, 2026-12-01 16:00; none takes it away";
+    "today, tomorrow, fri, +3d, +2w, +4h, 2026-12-01, 2026-12-01 16:00; empty for none";
 
 /// Which moment of a day is meant where only the day is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

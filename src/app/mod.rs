@@ -31,6 +31,7 @@ pub mod text_field;
 pub mod thread;
 mod ticket;
 mod undo;
+mod views;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pane, Pending, View};
+use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -61,9 +61,7 @@ impl App {
             self.ask_list_again();
             self.read_thread_again();
         }
-        if self.state.view == View::Board {
-            self.ask_board();
-        }
+        self.view().ask(self);
     }
 
     fn answered(&mut self, of: (Slot, u64), answer: Result<Answer, String>) {
@@ -163,13 +161,7 @@ impl App {
         if self.state.desk.list.filter.is_some() {
             return &[Context::Filter];
         }
-        match (self.state.view, self.state.desk.focus) {
-            (View::Board, _) => &[Context::Board, Context::Global],
-            (View::Desk, Pane::Families) => &[Context::Families, Context::Desk, Context::Global],
-            (View::Desk, Pane::Queues) => &[Context::Queues, Context::Desk, Context::Global],
-            (View::Desk, Pane::List) => &[Context::List, Context::Desk, Context::Global],
-            (View::Desk, Pane::Thread) => &[Context::Thread, Context::Desk, Context::Global],
-        }
+        self.view().contexts(self)
     }
 
     fn key(&mut self, key: Key) {

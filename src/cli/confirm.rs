@@ -16,8 +16,19 @@ pub fn confirmed(given: Option<String>, name: &str, title: &str) -> Result<()> {
     }
     Err(Failure::refused(format!(
         "{name} was not deleted: `{typed}` is not what it is called; \
-         write --confirm '{name}' to delete it"
+         write --confirm {} to delete it",
+        quoted(name)
     )))
+}
+
+/// As a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
 }
 
 fn same(typed: &str, name: &str) -> bool {
@@ -27,7 +38,8 @@ fn same(typed: &str, name: &str) -> bool {
 fn ask(name: &str, title: &str) -> Result<String> {
     if !io::stdin().is_terminal() {
         return Err(Failure::usage(format!(
-            "nobody can be asked here; write --confirm '{name}' to delete it"
+            "nobody can be asked here; write --confirm {} to delete it",
+            quoted(name)
         )));
     }
     let mut stderr = io::stderr().lock();

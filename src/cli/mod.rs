@@ -9,9 +9,11 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 mod args;
+mod backup;
 mod confirm;
 mod deleted;
 mod demo;
+mod doctor;
 mod errand;
 mod failure;
 mod families;
@@ -20,6 +22,7 @@ mod house;
 mod import;
 mod keys;
 mod log;
+mod me;
 mod outbox;
 mod print;
 mod screen;
@@ -67,7 +70,14 @@ fn run(line: Line) -> Result<ExitCode> {
     };
     // Everything that waits, waits on threads of its own; one suffices here.
     let runtime = Builder::new_current_thread().enable_time().build()?;
-    let exit = runtime.block_on(carry_out(command, globals, setting))?;
+    let exit = runtime.block_on(async {
+        match command {
+            // These look at the store's file itself, which may be anything but sound.
+            Command::Backup(args) => backup::backup(setting, &globals, args).await,
+            Command::Doctor => doctor::examine(setting, &globals).await,
+            command => carry_out(command, globals, setting).await,
+        }
+    })?;
     Ok(ExitCode::from(exit as u8))
 }
 
@@ -105,6 +115,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Groups { deed } => families::groups::groups(errand, deed).await,
         Command::Queues { deed } => families::queues::queues(errand, deed).await,
         Command::Members { deed } => families::members::members(errand, deed).await,
+        Command::Me(args) => me::me(errand, args).await,
         Command::New(args) => tickets::new::file(errand, args).await,
         Command::List(args) => tickets::list::list(errand, args).await,
         Command::Show { number } => tickets::show::show(errand, &number).await,
@@ -141,8 +152,10 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Rebuild => outbox::rebuild(errand).await,
-        // These need no store and were answered before one was opened.
-        Command::Config { .. } | Command::Keys => Ok(Exit::Done),
+        // These were answered before the store was opened.
+        Command::Config { .. } | Command::Keys | Command::Backup(_) | Command::Doctor => {
+            Ok(Exit::Done)
+        }
     }
 }
 

@@ -13,12 +13,14 @@ use crate::table::Table;
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::table::error::TableError;
 
+mod checkup;
 mod execute;
 mod feed;
 mod line;
 mod moved;
 mod needs;
 mod owner;
+mod restored;
 mod scene;
 mod timers;
 mod verify;
@@ -27,6 +29,7 @@ mod writes;
 #[cfg(test)]
 mod tests;
 
+pub use checkup::{FamilyCheckup, Fault};
 pub use execute::From as CommandFrom;
 pub use verify::Verified;
 

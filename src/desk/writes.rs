@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::execute::{DeviceState, Given};
+use super::line::Heads;
 use super::{Desk, DeskError, unreadable};
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::change::Change;
@@ -16,6 +17,7 @@ use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
 use crate::model::ticket::Ticket;
+use crate::model::user::User;
 use crate::table::head::Head;
 use crate::table::item::{Condition, Key, Write};
 use crate::table::keys::{self, Scope, Timer};
@@ -29,10 +31,10 @@ pub(super) struct Plan<'a> {
     pub now: Timestamp,
 }
 
-/// A transaction, the log's end after it, and the verdict that it stands for.
+/// A transaction, the ends of the logs after it, and the verdict that it stands for.
 pub(super) struct Prepared {
     pub writes: Writes,
-    pub head: Head,
+    pub heads: Heads,
     pub verdict: Verdict,
 }
 
@@ -105,13 +107,13 @@ impl Plan<'_> {
     /// The transaction that makes the changes.
     pub(super) fn applied(
         &self,
-        head: Head,
+        heads: Heads,
         changes: Vec<Change>,
         known: &Known,
         numbering: Option<&Numbering>,
     ) -> Result<Prepared, DeskError> {
-        let (before, mark) = (head.n, head.mark());
-        let mut next = head;
+        let family = Scope::Family(self.given.family_id);
+        let mut next = heads.clone();
         let mut writes = Writes::with_capacity(changes.len() * 2 + 8);
         let count = changes.len();
         for mut change in changes {
@@ -119,28 +121,35 @@ impl Plan<'_> {
                 && ticket.number.is_none()
                 && change.before.is_none()
             {
-                ticket.number = Some(numbering.next(&mut next, ticket));
+                let head = end_of(&mut next, family)?;
+                ticket.number = Some(numbering.next(head, ticket));
             }
-            self.write_change(&mut writes, &mut next, &change)?;
+            self.write_change(&mut writes, &mut next, &mut change)?;
         }
         self.guard(&mut writes, known);
-        let outcome = Outcome::Applied {
-            seq: next.n,
-            changes: count,
-        };
-        if next.n > before {
-            let condition = match before {
+        let mut has_events = false;
+        for (scope, after) in &next {
+            let before = heads.get(scope).filter(|before| before.n < after.n);
+            let Some(before) = before else { continue };
+            has_events |= *scope == family;
+            let condition = match before.n {
                 0 => Condition::Absent,
-                _ => Condition::Version(mark),
+                _ => Condition::Version(before.mark()),
             };
-            let item = keys::head_item(Scope::Family(self.given.family_id), &next)?;
+            let item = keys::head_item(*scope, after)?;
             writes.push(Write::Put { item, condition });
         }
+        let outcome = Outcome::Applied {
+            seq: end_of(&mut next, family)?.n,
+            changes: count,
+        };
         let verdict = self.verdict(outcome);
-        self.receipt(&mut writes, &verdict, next.n > before)?;
+        self.receipt(&mut writes, &verdict, has_events)?;
+        // A user's log is written to from other families too: its end is read each time.
+        next.retain(|scope, _| !matches!(scope, Scope::User(_)));
         Ok(Prepared {
             writes,
-            head: next,
+            heads: next,
             verdict,
         })
     }
@@ -148,12 +157,12 @@ impl Plan<'_> {
     /// The transaction that remembers a refusal, as long as what it rests on is still so.
     pub(super) fn rejected(
         &self,
-        head: Head,
+        mut heads: Heads,
         refusal: Refusal,
         known: &Known,
     ) -> Result<Prepared, DeskError> {
         let outcome = Outcome::Rejected {
-            head: head.n,
+            head: end_of(&mut heads, Scope::Family(self.given.family_id))?.n,
             problem: Problem::from(refusal),
         };
         let verdict = self.verdict(outcome);
@@ -162,7 +171,7 @@ impl Plan<'_> {
         self.receipt(&mut writes, &verdict, false)?;
         Ok(Prepared {
             writes,
-            head,
+            heads,
             verdict,
         })
     }
@@ -178,23 +187,29 @@ impl Plan<'_> {
     fn write_change(
         &self,
         writes: &mut Writes,
-        head: &mut Head,
-        change: &Change,
+        heads: &mut Heads,
+        change: &mut Change,
     ) -> Result<(), DeskError> {
+        let scope = Scope::of(self.given.family_id, &change.after.key());
+        let head = end_of(heads, scope)?;
+        head.n += 1;
         let condition = match &change.before {
             None => Condition::Absent,
             Some(before) => Condition::Version(before.common().version),
         };
         let item = keys::item_of(self.given.family_id, &change.after)?;
         writes.push(Write::Put { item, condition });
-        if let Record::User(user) = &change.after {
-            return self.log_of_new_user(writes, change, user.user_id);
-        }
-        head.n += 1;
-        let mut record = self.audit(change, head.n)?;
+        let mut record = self.audit(change, scope, head.n)?;
         record.hash = record.link(&head.chain);
         head.chain.clone_from(&record.hash);
-        writes.push(log(Scope::Family(self.given.family_id), &record)?);
+        writes.push(log(scope, &record)?);
+        if let Record::User(after) = &change.after {
+            let before = match &change.before {
+                Some(Record::User(before)) => before.email.as_deref(),
+                _ => None,
+            };
+            locate_user(writes, before, after)?;
+        }
         if let Record::Ticket(after) = &change.after {
             let before = match &change.before {
                 Some(Record::Ticket(before)) => Some(before),
@@ -211,20 +226,7 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// A user's own log begins where an import brings them.
-    fn log_of_new_user(
-        &self,
-        writes: &mut Writes,
-        change: &Change,
-        user_id: UserId,
-    ) -> Result<(), DeskError> {
-        let mut record = self.audit(change, 1)?;
-        record.family_id = None;
-        writes.extend(first_of_user(user_id, record)?);
-        Ok(())
-    }
-
-    fn audit(&self, change: &Change, seq: i64) -> Result<AuditRecord, DeskError> {
+    fn audit(&self, change: &Change, scope: Scope, seq: i64) -> Result<AuditRecord, DeskError> {
         let json = |record: &Record| {
             record
                 .to_json()
@@ -238,7 +240,7 @@ impl Plan<'_> {
         };
         Ok(AuditRecord {
             seq,
-            family_id: Some(self.given.family_id),
+            family_id: scope.family(),
             entity: change.after.key(),
             version: change.after.common().version,
             action: change.action(),
@@ -386,6 +388,30 @@ pub(super) fn first_of_user(
         log(Scope::User(user_id), &record)?,
         Write::create(keys::head_item(Scope::User(user_id), &head)?),
     ])
+}
+
+/// What a user can be found by beside their id: one address, which nobody else has.
+fn locate_user(writes: &mut Writes, before: Option<&str>, after: &User) -> Result<(), DeskError> {
+    let key_of = |email: Option<&str>| email.map(keys::email_key);
+    let (old, new) = (key_of(before), key_of(after.email.as_deref()));
+    if old == new {
+        return Ok(());
+    }
+    if let Some(key) = old {
+        let condition = Condition::Any;
+        writes.push(Write::Delete { key, condition });
+    }
+    if let Some(email) = &after.email {
+        writes.push(Write::create(keys::email_item(email, after.user_id)?));
+    }
+    Ok(())
+}
+
+/// The end of a log that the plan writes to.
+fn end_of(heads: &mut Heads, scope: Scope) -> Result<&mut Head, DeskError> {
+    heads
+        .get_mut(&scope)
+        .ok_or_else(|| unreadable("log", "its end was not read"))
 }
 
 fn log(scope: Scope, record: &AuditRecord) -> Result<Write, DeskError> {

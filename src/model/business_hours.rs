@@ -311,7 +311,11 @@ mod tests {
             ("Mon 21:00-17:00", 10, "17:00 is not after 21:00"),
             ("Mon 17:00-18:00,", 16, "something is missing"),
             ("Mon 17:00-18:00, Sät 10-12", 17, "`Sät` is no day"),
-            ("Mon 17:00-18:00 19:00-20:00", 16, "is too much"),
+            (
+                "Mon 17:00-18:00 19:00-20:00",
+                16,
+                "`19:00-20:00` is too much",
+            ),
             ("Mon- 10-12", 4, "a day is missing"),
             ("Mon 10-", 7, "a time is missing"),
         ] {

@@ -16,6 +16,7 @@ use super::record::Record;
 use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
+use super::user::UserField;
 
 pub use super::import::ImportBatch;
 
@@ -71,6 +72,16 @@ pub struct Base<V> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "args")]
 pub enum CommandBody {
+    /// Someone changes their own record, which belongs to no family. It is given in a family that
+    /// they are in; a new name is theirs there too, so a rename is given in each of their families.
+    #[serde(rename = "user.set")]
+    UserSet {
+        #[serde(flatten)]
+        set: UserField,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Base<UserField>>,
+    },
+
     #[serde(rename = "family.create")]
     FamilyCreate(NewFamily),
     #[serde(rename = "family.set")]
@@ -281,6 +292,7 @@ macro_rules! types {
 }
 
 types! {
+    CommandBody::UserSet { .. } => "user.set",
     CommandBody::FamilyCreate(_) => "family.create",
     CommandBody::FamilySet(_) => "family.set",
     CommandBody::MembershipInvite { .. } => "membership.invite",

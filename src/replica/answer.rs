@@ -21,6 +21,9 @@ impl Replica {
             Question::Family(family_id) => {
                 Answer::Family(family_view::family_view(conn, *family_id)?.map(Box::new))
             }
+            Question::Login(family_id) => {
+                Answer::Login(family_view::login(conn, *family_id)?.map(Box::new))
+            }
             Question::List {
                 query,
                 anchor,

@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use super::fulltext::mark_untidy;
 use super::pen::Pen;
 use super::pull::{place, save_place};
-use super::sql::Blob;
 use super::tally::{family_number, family_numbers};
 use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow};
 use crate::model::entity::EntityType;
@@ -202,10 +201,10 @@ fn forget_hidden_events(conn: &Connection, fam: i64) -> Result<()> {
     Ok(())
 }
 
-/// The columns of one's standing in a family.
-pub(super) fn save_standing(conn: &Connection, family_id: FamilyId, json: &str) -> Result<()> {
-    number_family(conn, family_id)?;
-    conn.prepare_cached("UPDATE family_log SET standing = ?2 WHERE family_id = ?1")?
-        .execute(params![Blob(family_id.0), json])?;
-    Ok(())
+/// Notes one's standing in a family; gives the family's number.
+pub(super) fn save_standing(conn: &Connection, family_id: FamilyId, json: &str) -> Result<i64> {
+    let fam = number_family(conn, family_id)?;
+    conn.prepare_cached("UPDATE family_log SET standing = ?2 WHERE fam = ?1")?
+        .execute(params![fam, json])?;
+    Ok(fam)
 }

@@ -18,6 +18,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
+use crate::model::user::User;
 
 /// Which tickets: a place, narrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -340,6 +341,8 @@ pub enum HistoryOf {
 pub enum Question {
     Families,
     Family(FamilyId),
+    /// The record of one's own login, as it is known in a family that one is in.
+    Login(FamilyId),
     List {
         query: ListQuery,
         anchor: Anchor,
@@ -383,6 +386,7 @@ pub enum Question {
 pub enum Answer {
     Families(Vec<FamilyRow>),
     Family(Option<Box<FamilyView>>),
+    Login(Option<Box<User>>),
     List(Window),
     Thread(Option<Box<Thread>>),
     Board(Box<Board>),

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::layout::Area;
-use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State, View};
+use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State};
 use crate::text::plural::{count, grouped};
 use crate::text::width;
 
@@ -130,8 +130,9 @@ pub fn title_line(pen: &mut Pen, state: &State) {
     let mut row = pen.row(area, 0);
     row.keep(right + 1);
     row.say(" ", Role::Text).user(name, Role::Strong);
-    if state.view == View::Board {
-        row.say(BETWEEN, Role::Dim).say("Board", Role::Strong);
+    let view = state.view.name();
+    if !view.is_empty() {
+        row.say(BETWEEN, Role::Dim).say(view, Role::Strong);
     }
     if state.session.demo {
         row.say(BETWEEN, Role::Dim)

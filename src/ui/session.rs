@@ -99,6 +99,7 @@ impl Session {
         match question {
             Question::Families => Answer::Families(families()),
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
+            Question::Login(_) => Answer::Login(None),
             Question::List { query, .. } => Answer::List(self.list(query)),
             Question::Thread { ticket_id, .. } => {
                 let mut thread = thread();

@@ -51,6 +51,37 @@ fn from_nothing_to_the_first_ticket() {
 }
 
 #[test]
+fn a_new_name_is_ones_name_everywhere() {
+    let place = Place::furnished();
+    place.ok(&["families", "create", "Book club", "--me", "ana"]);
+    let me = place.json(&[
+        "me",
+        "--name",
+        "Ana Rivera",
+        "--email",
+        "ana@example.org",
+        "--time-zone",
+        "Europe/Lisbon",
+    ]);
+    assert_eq!(me["display_name"], "Ana Rivera");
+    assert_eq!(me["email"], "ana@example.org");
+    for family in me["families"].as_array().expect("families") {
+        let family = family.as_str().expect("a name");
+        let members = place.json(&["--family", family, "members"]);
+        assert_eq!(members[0]["display_name"], "Ana Rivera");
+    }
+    let told = place.ok(&["me"]);
+    assert!(
+        told.contains("Europe/Lisbon") && told.contains("Book club"),
+        "{told}"
+    );
+    let told = place.fails(1, &["me", "--email", "ana"]);
+    assert!(told.contains("not an e-mail address"), "{told}");
+    place.fails(2, &["me", "--time-zone", "Europe/Nowhere"]);
+    assert_eq!(place.json(&["me", "--email", "none"])["email"], json!(null));
+}
+
+#[test]
 fn a_ticket_lives_its_life() {
     let place = Place::furnished();
     let number = place.files("Wi-Fi is down");

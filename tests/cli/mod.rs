@@ -10,6 +10,7 @@ mod bad_input;
 mod everyday;
 mod household;
 mod import;
+mod store;
 mod together;
 
 /// A machine on which famdesk was never started.

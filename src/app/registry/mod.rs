@@ -33,7 +33,7 @@ pub enum Run {
 }
 
 /// Where keys mean something. In the desk a key is looked for in the focused pane, then in
-/// `Desk`, then in `Global`; in the board in `Board`, then in `Global`.
+/// `Desk`, then in `Global`; in any other view in its own context, then in `Global`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Context {
     Global,

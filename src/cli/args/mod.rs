@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod families;
 mod import;
+mod store;
 mod ticket;
 
 pub use families::{
@@ -13,6 +14,7 @@ pub use families::{
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
 pub use import::{ImportFrom, JiraArgs};
+pub use store::{BackupArgs, BackupDeed, MakeBackup};
 pub use ticket::{
     AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
     MoveArgs, NewArgs, NoteArgs, Numbers, ParticipantsArgs, SeverityArgs, Sort, StatusArgs,
@@ -88,6 +90,10 @@ pub enum Command {
         #[command(subcommand)]
         deed: Option<MembersDeed>,
     },
+    /// Who you are: your name, e-mail address and time zone
+    #[command(after_help = "A new name is yours in every family you are in.\n\
+                      Example: famdesk me --name 'Ana Rivera' --email ana@example.org")]
+    Me(MeArgs),
 
     /// File a ticket
     #[command(after_help = "Example: famdesk new --queue IT --severity 2 --title 'Wi-Fi is down'")]
@@ -213,6 +219,13 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Copy the whole store, while it is in use, and put such a copy back
+    #[command(after_help = "Example: famdesk backup /mnt/usb/famdesk --keep 30\n\
+                      Example: famdesk backup restore /mnt/usb/famdesk/famdesk-20260301T120000Z.db")]
+    Backup(BackupArgs),
+    /// Look whether everything is in order, and say what to do where it is not
+    #[command(after_help = "Example: famdesk doctor")]
+    Doctor,
     /// Make an invented family of any size, for benches and for trying things out
     #[command(
         hide = true,
@@ -252,6 +265,19 @@ pub struct GenerateArgs {
     /// The family's name
     #[arg(long, default_value = "Seeded family")]
     pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct MeArgs {
+    /// What you are called
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where mail reaches you, or none
+    #[arg(long, value_name = "ADDRESS|none")]
+    pub email: Option<String>,
+    /// An IANA zone such as Europe/Madrid
+    #[arg(long, value_name = "TZ")]
+    pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

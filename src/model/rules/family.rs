@@ -76,7 +76,7 @@ fn own_words(words: &BTreeMap<Severity, String>) -> Result<BTreeMap<Severity, St
 }
 
 /// Checks the shape of an IANA zone name; whether the zone exists, the machine's database knows.
-fn zone(text: &str) -> Result<String, Stop> {
+pub(super) fn zone(text: &str) -> Result<String, Stop> {
     let good = !text.is_empty()
         && text.len() <= 64
         && text

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::participant::{joins, leaves};
@@ -158,20 +159,29 @@ fn unless_overtaken(
     if last_wins || ticket.common.version <= base.version {
         return Ok(());
     }
-    if theirs == base.value || theirs == *mine {
+    unless_other(mine.name(), [&base.value, mine, &theirs])
+}
+
+/// Refuses a change of an attribute that is neither as the person saw it nor as they want it.
+/// Given as base, mine and theirs.
+pub(super) fn unless_other<F: PartialEq + Serialize>(
+    field: &str,
+    [base, mine, theirs]: [&F; 3],
+) -> Result<(), Stop> {
+    if theirs == base || theirs == mine {
         return Ok(());
     }
     Err(Refusal::Conflict(Box::new(Conflict {
-        field: mine.name().to_owned(),
-        base: value_of(&base.value),
+        field: field.to_owned(),
+        base: value_of(base),
         mine: value_of(mine),
-        theirs: value_of(&theirs),
+        theirs: value_of(theirs),
         by: None,
     }))
     .into())
 }
 
-fn value_of(field: &TicketField) -> Value {
+fn value_of(field: &impl Serialize) -> Value {
     serde_json::to_value(field)
         .ok()
         .and_then(|mut json| json.get_mut("value").map(Value::take))
