@@ -6,7 +6,7 @@ use super::errand::{Errand, odd};
 use super::failure::{Exit, Failure, Result};
 use super::print::complain;
 use super::print::rows;
-use super::write::{Deed, commit_each};
+use super::write::{Part, act_each};
 use crate::model::command::CommandBody;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::FamilyId;
@@ -129,12 +129,14 @@ async fn carry_out(
     family_id: FamilyId,
     rows: Vec<DeletedRow>,
 ) -> Result<Exit> {
-    let deeds = rows.iter().map(|row| Deed {
+    let parts = rows.iter().map(|row| Part {
         label: row.label.clone(),
         family_id,
         bodies: vec![CommandBody::EntityRestore(row.key)],
     });
-    let results = commit_each(&errand.station, deeds.collect()).await?;
+    let names: Vec<&str> = rows.iter().map(|row| row.label.as_str()).collect();
+    let words = format!("restored {}", names.join(", "));
+    let results = act_each(&errand.station, &words, parts.collect()).await?;
     let mut exit = Exit::Done;
     let mut restored = Vec::new();
     for (row, result) in rows.into_iter().zip(results) {

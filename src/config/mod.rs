@@ -12,7 +12,6 @@ pub mod live;
 mod paths;
 mod read;
 mod settings;
-mod suggest;
 mod terminal;
 mod zone;
 
@@ -26,7 +25,6 @@ pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
-pub use suggest::did_you_mean;
 pub use terminal::{Capabilities, ColourDepth};
 pub use zone::known_zone;
 

@@ -2,7 +2,7 @@
 
 use jiff::tz::{TimeZone, db};
 
-use super::did_you_mean;
+use crate::text::did_you_mean;
 
 /// Checks that a zone of this name is known.
 ///

@@ -97,7 +97,8 @@ impl Desk {
             user_id: who.user_id,
         };
         let mut writes = vec![put(keys::store_owner_key(), 1, &owner, Condition::Absent)?];
-        writes.extend(self.new_user(who, who.user_id)?.1);
+        let user = self.person(who, who.user_id)?;
+        writes.extend(self.new_user(user, who.user_id)?);
         Ok(writes)
     }
 
@@ -108,8 +109,8 @@ impl Desk {
             if let Some(known) = self.known_user(who).await? {
                 return Ok(known);
             }
-            let (user, writes) = self.new_user(who, by)?;
-            match self.table.transact(writes).await {
+            let user = self.person(who, by)?;
+            match self.table.transact(self.new_user(user.clone(), by)?).await {
                 Ok(()) => return Ok(user),
                 // Another program may have noted them a moment ago.
                 Err(TableError::Cancelled(_)) => {}
@@ -129,24 +130,26 @@ impl Desk {
         Ok(patterns::user(table, who.user_id).await?)
     }
 
-    /// A person and what is written to have them.
-    fn new_user(&self, who: &Introduction, by: UserId) -> Result<(User, Vec<Write>), DeskError> {
-        let now = self.source.now();
-        let email = who.email.as_deref().map(address).transpose()?;
-        let user = User {
+    fn person(&self, who: &Introduction, by: UserId) -> Result<User, DeskError> {
+        Ok(User {
             user_id: who.user_id,
-            email,
+            email: who.email.as_deref().map(address).transpose()?,
             display_name: who.display_name.trim().to_owned(),
             is_active: true,
             is_approved: true,
             time_zone: who.time_zone.clone(),
-            common: Common::new(by, now),
-        };
+            common: Common::new(by, self.source.now()),
+        })
+    }
+
+    /// The writes that make somebody's record and begin their log.
+    pub(super) fn new_user(&self, user: User, actor: UserId) -> Result<Vec<Write>, DeskError> {
+        let user_id = user.user_id;
         let mut writes = Vec::new();
         if let Some(email) = &user.email {
-            writes.push(Write::create(keys::email_item(email, who.user_id)?));
+            writes.push(Write::create(keys::email_item(email, user_id)?));
         }
-        let record = Record::User(user.clone());
+        let record = Record::User(user);
         let audit = AuditRecord {
             seq: 1,
             family_id: None,
@@ -156,9 +159,9 @@ impl Desk {
             command_type: "user.create".to_owned(),
             command_id: CommandId(self.source.fresh()),
             device_id: None,
-            actor_user_id: by,
+            actor_user_id: actor,
             on_behalf_of: None,
-            time: now,
+            time: self.source.now(),
             before: None,
             after: Some(
                 record
@@ -170,8 +173,8 @@ impl Desk {
         };
         // A user belongs to no family, so which one is named makes no difference.
         writes.push(Write::create(keys::item_of(NO_FAMILY, &record)?));
-        writes.extend(first_of_user(who.user_id, audit)?);
-        Ok((user, writes))
+        writes.extend(first_of_user(user_id, audit)?);
+        Ok(writes)
     }
 
     /// Someone who is known by a family alone: they act at the owner's login (a shared computer)

@@ -62,6 +62,7 @@ impl Replica {
                 let of = (*family_id, *key);
                 Answer::Texts(texts::texts(conn, of, self.blobs.as_ref())?)
             }
+            Question::Deeds => Answer::Deeds(self.deeds()?),
             Question::History { of, before, limit } => {
                 Answer::History(history(conn, *of, *before, *limit)?)
             }

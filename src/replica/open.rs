@@ -20,10 +20,8 @@ const APPLICATION_ID: i64 = 0x4664_5265;
 /// One script per format; `user_version` says how many have been run.
 const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
-    // Drafts are about other things than tickets too; what was deleted is listed.
-    "ALTER TABLE draft RENAME COLUMN ticket_id TO about;
-     CREATE INDEX ticket_deleted ON ticket (fam) WHERE deleted = 1;
-     CREATE INDEX comment_deleted ON comment (fam) WHERE deleted = 1;",
+    include_str!("schema_undo.sql"),
+    include_str!("schema_deleted.sql"),
 ];
 
 /// Statements that are kept ready.

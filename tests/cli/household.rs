@@ -206,7 +206,10 @@ fn what_stands_in_the_way_is_named_with_the_next_step() {
     let told = place.fails(1, &["--as", "Ben", "members", "accept"]);
     assert!(told.contains("no invitation"), "{told}");
     let told = place.fails(2, &["families", "edit", "--hours", "Mon-Fry 17:00-21:00"]);
-    assert!(told.contains(":   Mon-Fry 17:00-21:00\nfamdesk:       ^"), "{told}");
+    assert!(
+        told.contains(":   Mon-Fry 17:00-21:00\nfamdesk:       ^"),
+        "{told}"
+    );
     let told = place.fails(2, &["families", "edit", "--time-zone", "Europe/Madird"]);
     assert!(told.contains("did you mean Europe/Madrid?"), "{told}");
 }

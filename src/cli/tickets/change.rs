@@ -11,13 +11,14 @@ use crate::cli::print::complain;
 use crate::cli::print::rows::status;
 use crate::cli::print::thread::{ThreadJson, moment};
 use crate::cli::when::{self, zone_of};
-use crate::cli::write::{Deed, commit_each};
+use crate::cli::write::{Part, act_each};
 use crate::model::command::{Base, CommandBody};
 use crate::model::id::TicketId;
 use crate::model::participant::ParticipantRole;
 use crate::model::status::Stage;
 use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::view::Thread;
+use crate::text::plural;
 
 pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
     let threads = find(errand, &args.numbers).await?;
@@ -28,7 +29,8 @@ pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::AssignedTo(who));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| match now.assignee.as_str() {
+    let did = |it: &str| format!("assigned {it} to {}", args.who);
+    carry_out(errand, work, did, |now| match now.assignee.as_str() {
         "" => "assigned to nobody".to_owned(),
         name => format!("assigned to {name}"),
     })
@@ -38,7 +40,8 @@ pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
 pub async fn severity(errand: &mut Errand, args: SeverityArgs) -> Result<Exit> {
     let make = |ticket: &Ticket| vec![set(ticket, TicketField::Severity(args.severity))];
     let threads = find(errand, &args.numbers).await?;
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("made {it} {}", args.severity);
+    carry_out(errand, each(threads, make), did, |now| {
         now.ticket.severity.to_string()
     })
     .await
@@ -56,7 +59,8 @@ pub async fn stage(errand: &mut Errand, args: StatusArgs) -> Result<Exit> {
     };
     let threads = find(errand, &args.numbers).await?;
     let make = |ticket: &Ticket| vec![set(ticket, field.clone())];
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("made {it} {}", args.stage);
+    carry_out(errand, each(threads, make), did, |now| {
         match &now.ticket.waiting_note {
             Some(note) => format!("{} on {note}", now.ticket.stage),
             None => now.ticket.stage.to_string(),
@@ -74,7 +78,8 @@ pub async fn due(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::DueDate(at));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| match now.ticket.due_date {
+    let did = |it: &str| format!("made {it} due {}", args.date);
+    carry_out(errand, work, did, |now| match now.ticket.due_date {
         Some(at) => format!("due {}", moment(at)),
         None => "due at no certain time".to_owned(),
     })
@@ -87,7 +92,8 @@ pub async fn resolve(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketResolve { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("resolved {it}");
+    carry_out(errand, each(threads, make), did, |now| {
         match now.ticket.reopen_until {
             Some(until) => format!("resolved; may be reopened until {}", moment(until)),
             None => "resolved".to_owned(),
@@ -102,7 +108,8 @@ pub async fn reopen(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketReopen { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |_| "reopened".to_owned()).await
+    let did = |it: &str| format!("reopened {it}");
+    carry_out(errand, each(threads, make), did, |_| "reopened".to_owned()).await
 }
 
 pub async fn close(errand: &mut Errand, args: Numbers) -> Result<Exit> {
@@ -111,7 +118,8 @@ pub async fn close(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketClose { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |_| "closed".to_owned()).await
+    let did = |it: &str| format!("closed {it}");
+    carry_out(errand, each(threads, make), did, |_| "closed".to_owned()).await
 }
 
 pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
@@ -122,7 +130,8 @@ pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::QueueId(queue_id));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| {
+    let did = |it: &str| format!("moved {it} to {}", args.to);
+    carry_out(errand, work, did, |now| {
         format!("moved to {} / {}", now.group_name, now.queue_name)
     })
     .await
@@ -142,7 +151,8 @@ pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {
         });
         add.chain(remove).collect()
     };
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("tagged {it}");
+    carry_out(errand, each(threads, make), did, |now| {
         let tags: Vec<&str> = now.ticket.tags.iter().map(String::as_str).collect();
         match tags.as_slice() {
             [] => "no tags".to_owned(),
@@ -161,7 +171,8 @@ pub async fn snooze(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::SnoozedUntil(until));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| match now.ticket.snoozed_until {
+    let did = |names: &str| format!("snoozed {names}");
+    carry_out(errand, work, did, |now| match now.ticket.snoozed_until {
         Some(until) => format!("snoozed until {}", moment(until)),
         None => "awake".to_owned(),
     })
@@ -174,7 +185,8 @@ pub async fn wake(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketWake { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |_| "awake".to_owned()).await
+    let did = |names: &str| format!("woke {names}");
+    carry_out(errand, each(threads, make), did, |_| "awake".to_owned()).await
 }
 
 pub async fn category(errand: &mut Errand, args: CategoryArgs) -> Result<Exit> {
@@ -182,7 +194,8 @@ pub async fn category(errand: &mut Errand, args: CategoryArgs) -> Result<Exit> {
     let category = (!none).then_some(args.category);
     let threads = find(errand, &args.numbers).await?;
     let make = |ticket: &Ticket| vec![set(ticket, TicketField::Category(category.clone()))];
-    carry_out(errand, each(threads, make), |now| {
+    let did = |names: &str| format!("set the category of {names}");
+    carry_out(errand, each(threads, make), did, |now| {
         match &now.ticket.category {
             Some(category) => format!("category: {category}"),
             None => "no category".to_owned(),
@@ -200,7 +213,8 @@ pub async fn unclose(errand: &mut Errand, args: Numbers) -> Result<Exit> {
             closed_version: ticket.common.version,
         }]
     };
-    carry_out(errand, each(threads, make), |now| {
+    let did = |names: &str| format!("took the close of {names} back");
+    carry_out(errand, each(threads, make), did, |now| {
         status(now.ticket.status, now.ticket.stage)
     })
     .await
@@ -216,7 +230,8 @@ pub async fn watch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
             role: ParticipantRole::Follower,
         }]
     };
-    carry_out(errand, each(threads, make), |_| "watched".to_owned()).await
+    let did = |it: &str| format!("watching {it}");
+    carry_out(errand, each(threads, make), did, |_| "watched".to_owned()).await
 }
 
 pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
@@ -229,7 +244,8 @@ pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
             role: ParticipantRole::Follower,
         }]
     };
-    carry_out(errand, each(threads, make), |_| {
+    let did = |it: &str| format!("no longer watching {it}");
+    carry_out(errand, each(threads, make), did, |_| {
         "watched no more".to_owned()
     })
     .await
@@ -273,25 +289,31 @@ fn set(ticket: &Ticket, field: TicketField) -> CommandBody {
     }
 }
 
-/// Does it to every ticket, and says of each what it is now or why it was refused.
+/// Does it to every ticket, and says of each what it is now or why it was refused. `did` says what
+/// was done to tickets of the given name, for undo.
 async fn carry_out(
     errand: &mut Errand,
     work: Vec<(Thread, Vec<CommandBody>)>,
+    did: impl Fn(&str) -> String,
     what: impl Fn(&Thread) -> String,
 ) -> Result<Exit> {
     let ids: Vec<TicketId> = work
         .iter()
         .map(|(thread, _)| thread.ticket.ticket_id)
         .collect();
-    let deeds = work
+    let names = match work.as_slice() {
+        [(thread, _)] => label(&thread.ticket),
+        several => plural::count(several.len() as u64, "ticket", "tickets"),
+    };
+    let parts = work
         .into_iter()
-        .map(|(thread, bodies)| Deed {
+        .map(|(thread, bodies)| Part {
             label: label(&thread.ticket),
             family_id: thread.ticket.family_id,
             bodies,
         })
         .collect();
-    let results = commit_each(&errand.station, deeds).await?;
+    let results = act_each(&errand.station, &did(&names), parts).await?;
     let mut exit = Exit::Done;
     let mut changed = Vec::with_capacity(ids.len());
     for (ticket_id, result) in ids.into_iter().zip(results) {

@@ -15,7 +15,11 @@ pub async fn delete(errand: &mut Errand, args: DeleteArgs) -> Result<Exit> {
     confirmed(args.confirm, &number, &ticket.title)?;
     let key = EntityKey::Ticket(ticket.ticket_id);
     errand
-        .commit(ticket.family_id, vec![CommandBody::EntityDelete(key)])
+        .act(
+            ticket.family_id,
+            &format!("deleted {number}"),
+            vec![CommandBody::EntityDelete(key)],
+        )
         .await
         .map_err(|failure| failure.about(&number))?;
     say_deleted(errand, key, (&number, &format!("restore {number}")))

@@ -22,8 +22,9 @@ pub async fn participants(errand: &mut Errand, args: ParticipantsArgs) -> Result
     let bodies = bodies(errand, &thread, &args).await?;
     let ticket = &thread.ticket;
     if !bodies.is_empty() {
+        let words = format!("changed who takes part in {}", label(ticket));
         errand
-            .commit(ticket.family_id, bodies)
+            .act(ticket.family_id, &words, bodies)
             .await
             .map_err(|failure| failure.about(label(ticket)))?;
     }

@@ -59,8 +59,9 @@ async fn write_anew(
         comment_id: comment.comment_id,
         comment_body: LongText::Inline(written.text.clone()),
     };
+    let words = format!("edited a comment on {}", label(ticket));
     errand
-        .commit(ticket.family_id, vec![body])
+        .act(ticket.family_id, &words, vec![body])
         .await
         .map_err(|failure| written.kept(errand, failure.about(label(ticket))))?;
     if errand.out.is_json() {
@@ -80,8 +81,13 @@ async fn write_anew(
 async fn take_back(errand: &mut Errand, thread: &Thread, comment: &CommentRow) -> Result<Exit> {
     let ticket = &thread.ticket;
     let key = EntityKey::Comment(ticket.ticket_id, comment.comment_id);
+    let words = format!("deleted a comment on {}", label(ticket));
     errand
-        .commit(ticket.family_id, vec![CommandBody::EntityDelete(key)])
+        .act(
+            ticket.family_id,
+            &words,
+            vec![CommandBody::EntityDelete(key)],
+        )
         .await
         .map_err(|failure| failure.about(label(ticket)))?;
     let what = format!("{}  {}'s comment", label(ticket), comment.author);
@@ -104,8 +110,10 @@ async fn say(
         internal,
         channel: Channel::CommandLine,
     };
+    let what = if internal { "note" } else { "comment" };
+    let words = format!("added a {what} to {}", label(ticket));
     errand
-        .commit(ticket.family_id, vec![CommandBody::CommentAdd(new)])
+        .act(ticket.family_id, &words, vec![CommandBody::CommentAdd(new)])
         .await
         .map_err(|failure| written.kept(errand, failure.about(label(ticket))))?;
     if errand.out.is_json() {
