@@ -35,6 +35,9 @@ impl App {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::GivenAgain(result) => self.given_again(result),
+            Action::Discarded(result) => self.discarded(result),
+            Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
@@ -83,6 +86,9 @@ impl App {
             (Slot::Thread, Answer::Thread(thread)) => self.thread_came(thread),
             (Slot::Board, Answer::Board(board)) => self.board_came(board),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
+            (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
+            (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
@@ -104,6 +110,9 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
+            | Slot::OutboxEntries
+            | Slot::RefusedTicket
+            | Slot::RefusedDraft
             | Slot::Deeds => {}
         }
         self.say(NoticeKind::Error, why);

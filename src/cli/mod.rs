@@ -151,7 +151,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::History { number, comment } => {
             tickets::history::history(errand, &number, comment).await
         }
-        Command::Log { number, limit } => tickets::log::log(errand, number, limit).await,
+        Command::Log(args) => tickets::log::log(errand, args).await,
         Command::Audit {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,

@@ -112,7 +112,8 @@ impl Session {
             Question::Deleted { .. } => Answer::Deleted(Vec::new()),
             Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
 

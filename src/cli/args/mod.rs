@@ -210,14 +210,9 @@ pub enum Command {
     #[command(after_help = "Example: famdesk redo")]
     Redo,
 
-    /// What happened, to a ticket or in the family, newest last
+    /// What happened, to a ticket, in a queue or in the family, newest last
     #[command(after_help = "Example: famdesk log 42 --limit 10")]
-    Log {
-        number: Option<String>,
-        /// At most so many records
-        #[arg(long, value_name = "N", default_value_t = 50)]
-        limit: usize,
-    },
+    Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
     Audit {
@@ -304,8 +299,39 @@ pub enum AuditDeed {
     Verify,
 }
 
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The ticket; the whole family without one
+    pub number: Option<String>,
+    /// What happened in a queue
+    #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
+    pub queue: Option<String>,
+    /// At most so many records
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum OutboxDeed {
+    /// What waits and what was refused; the same as `famdesk outbox`
+    #[command(after_help = "Example: famdesk outbox list --json")]
+    List,
+    /// Everything in it as JSON, in words and as it would be sent
+    #[command(after_help = "Example: famdesk outbox export --to outbox.json")]
+    Export {
+        /// A new file to write to; the standard output without one
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Give a refused command again, by its id, or all of them
+    #[command(
+        after_help = "Where it was overtaken, yours is put in place of theirs.\n\
+                      Example: famdesk outbox retry all"
+    )]
+    Retry {
+        #[arg(value_name = "ID|all")]
+        which: String,
+    },
     /// Throw a refused command away, by its id, or all of them
     #[command(after_help = "Example: famdesk outbox discard all")]
     Discard {
