@@ -39,6 +39,7 @@ mod texts;
 mod thread;
 mod tray;
 mod undo;
+mod unread;
 pub mod view;
 pub mod worker;
 
@@ -46,6 +47,7 @@ pub mod worker;
 mod tests;
 
 pub use lookup::Found;
+pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;

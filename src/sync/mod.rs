@@ -2,6 +2,8 @@
 //! what one sees is always the second with the first on top.
 
 pub mod acquaint;
+mod baton;
+mod elsewhere;
 mod pass;
 pub mod station;
 

@@ -161,6 +161,7 @@ pub fn families() -> Vec<FamilyRow> {
         status,
         invited: status == MembershipStatus::Awaiting,
         open,
+        unread: open / 6,
     };
     vec![
         row(1, "Rivera family", MembershipStatus::Member, 17),
@@ -189,6 +190,7 @@ pub fn family() -> FamilyView {
             common: common(),
         },
         open,
+        unread: open / 3,
     };
     let person = |user_id, name: &str, groups: &[GroupId]| Person {
         user_id,
@@ -285,6 +287,8 @@ fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)
         due_date: None,
         snoozed_until: None,
         comments: 0,
+        unread: false,
+        latest_seq: 7,
         unsent: false,
     }
 }
@@ -438,6 +442,8 @@ pub fn thread() -> Thread {
         total: comments.len() as u64,
         comments,
         first: 0,
+        unread: true,
+        latest_seq: 7,
         unsent: false,
     }
 }

@@ -189,6 +189,12 @@ pub enum Command {
     /// Follow tickets no more
     #[command(after_help = "Example: famdesk unwatch 42")]
     Unwatch(Numbers),
+    /// Note that you have read tickets; only you see that
+    #[command(after_help = "Example: famdesk read 42 43")]
+    Read(Numbers),
+    /// Let tickets count as unread again, for you alone
+    #[command(after_help = "Example: famdesk unread 42")]
+    Unread(Numbers),
 
     /// Every text that a comment, or a ticket's title and description, has had
     #[command(after_help = "Example: famdesk history 42 3")]

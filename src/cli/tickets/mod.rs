@@ -8,6 +8,7 @@ pub mod list;
 pub mod log;
 pub mod new;
 pub mod participants;
+pub mod read;
 pub mod show;
 pub mod talk;
 mod words;
