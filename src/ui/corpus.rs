@@ -69,7 +69,9 @@ impl Screen {
         let bytes = std::mem::take(&mut *self.sent.0.borrow_mut());
         assert_eq!(foreign(&bytes), Vec::<String>::new());
         // This terminal drops the replacement character, as if it had met broken bytes.
-        let text = String::from_utf8(bytes).expect("UTF-8").replace('\u{fffd}', "?");
+        let text = String::from_utf8(bytes)
+            .expect("UTF-8")
+            .replace('\u{fffd}', "?");
         self.shown.process(text.as_bytes());
     }
 

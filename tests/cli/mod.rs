@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod bad_input;
 mod everyday;
 mod hostile;
+mod household;
 mod import;
 mod manual;
 mod store;
