@@ -5,7 +5,7 @@ use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pending};
+use super::state::{Connection, Hint, Message, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -37,6 +37,7 @@ impl App {
             }
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
+            Action::DraftsKept(kept) => self.drafts_kept(kept),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
         }
     }
@@ -85,6 +86,7 @@ impl App {
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
+            (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
             (slot, _) => self.say(
                 NoticeKind::Error,
@@ -104,7 +106,8 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
-            | Slot::Deeds => {}
+            | Slot::Deeds
+            | Slot::Merge => {}
         }
         self.say(NoticeKind::Error, why);
     }
@@ -329,8 +332,17 @@ impl App {
         self.state.overlays.pop();
     }
 
+    /// What was said last, and why the backend is not reached, whole.
     pub(super) fn show_notice(&mut self) {
-        if let Some(text) = self.last_notice.clone() {
+        let offline = match &self.state.status.connection {
+            Connection::Offline(why) => Some(format!("offline: {why}")),
+            Connection::Starting | Connection::Live | Connection::Syncing => None,
+        };
+        let unsaved = self.state.status.unsaved.clone();
+        let said = self.last_notice.iter().cloned();
+        let said: Vec<String> = said.chain(unsaved).chain(offline).collect();
+        if !said.is_empty() {
+            let text = said.join("\n\n");
             let message = Message {
                 title: "Last message".to_owned(),
                 text,

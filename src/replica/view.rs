@@ -175,6 +175,10 @@ pub struct Thread {
     pub first: u64,
     pub total: u64,
     pub unsent: bool,
+    /// The tickets that were merged into it.
+    pub merged: Vec<Ticket>,
+    /// What the ticket is called that it was merged into.
+    pub merged_into: Option<String>,
 }
 
 /// A comment in its place in the thread.

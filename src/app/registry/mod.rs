@@ -42,6 +42,7 @@ pub enum Context {
     Queues,
     List,
     Thread,
+    Strip,
     Board,
     /// The quick filter, while it is typed.
     Filter,
@@ -53,13 +54,14 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 12] = [
+    pub const ALL: [Context; 13] = [
         Context::Global,
         Context::Desk,
         Context::Families,
         Context::Queues,
         Context::List,
         Context::Thread,
+        Context::Strip,
         Context::Board,
         Context::Filter,
         Context::Form,
@@ -77,6 +79,7 @@ impl Context {
             Context::Queues => "queues",
             Context::List => "list",
             Context::Thread => "thread",
+            Context::Strip => "strip",
             Context::Board => "board",
             Context::Filter => "filter",
             Context::Form => "form",
@@ -87,11 +90,12 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 10] = [
+    pub const STACKS: [&'static [Context]; 11] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
+        &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
         &[Context::Filter],
         &[Context::Form],

@@ -256,6 +256,7 @@ impl World {
                         TicketField::AssignedTo(to) => it.assigned_to = *to,
                         TicketField::Title(title) => it.title.clone_from(title),
                         TicketField::DueDate(due) => it.due_date = *due,
+                        TicketField::MergedInto(into) => it.merged_into = *into,
                         _ => {}
                     });
                 }
@@ -367,6 +368,8 @@ impl World {
             first: 0,
             total: self.comments,
             unsent: false,
+            merged: Vec::new(),
+            merged_into: None,
         }
     }
 

@@ -11,8 +11,8 @@ mod ticket;
 pub use import::{ImportFrom, JiraArgs};
 pub use store::{BackupArgs, BackupDeed, MakeBackup};
 pub use ticket::{
-    AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
-    NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
+    AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MergeArgs,
+    MoveArgs, NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
 };
 
 const AFTER: &str = "\
@@ -134,6 +134,12 @@ pub enum Command {
     /// Move tickets to another queue
     #[command(after_help = "Example: famdesk move 42 43 --to Kitchen")]
     Move(MoveArgs),
+    /// Merge tickets into another, whose thread then holds what is said on them
+    #[command(after_help = "Example: famdesk merge 43 44 --into 42")]
+    Merge(MergeArgs),
+    /// Let merged tickets stand for themselves again
+    #[command(after_help = "Example: famdesk unmerge 43")]
+    Unmerge(Numbers),
     /// Add and remove tags
     #[command(after_help = "Example: famdesk tag 42 --add wifi --remove wait")]
     Tag(TagArgs),
