@@ -103,7 +103,7 @@ impl App {
     }
 
     pub(super) fn comment(&mut self) {
-        self.open_comment(DraftKind::Comment, None);
+        self.comment_here(DraftKind::Comment, None);
     }
 
     /// Answers the comment under the cursor of the thread, quoting it; an internal one is
@@ -124,10 +124,10 @@ impl App {
                 "that is an internal note; i writes another, a reply would be seen by more people",
             ),
             Some((comment_id, false, quote)) => {
-                self.open_comment(DraftKind::Comment, Some((comment_id, quote)));
+                self.comment_here(DraftKind::Comment, Some((comment_id, quote)));
             }
             None => {
-                self.open_comment(DraftKind::Comment, None);
+                self.comment_here(DraftKind::Comment, None);
                 self.held.quote_description = true;
                 if let Some(form) = self.form() {
                     form.title = form.title.replacen("Comment", "Reply", 1);
@@ -137,11 +137,33 @@ impl App {
     }
 
     pub(super) fn note(&mut self) {
-        self.open_comment(DraftKind::InternalNote, None);
+        self.comment_here(DraftKind::InternalNote, None);
     }
 
-    fn open_comment(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
-        let Some(target) = self.target() else { return };
+    fn comment_here(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
+        if let Some(target) = self.target() {
+            self.open_comment(kind, target, answering);
+        }
+    }
+
+    /// Opens the form that a draft belongs to.
+    pub(super) fn open_draft(&mut self, kind: DraftKind, target: Option<Target>) {
+        match (kind, target) {
+            (DraftKind::NewTicket, _) => self.new_ticket(),
+            (DraftKind::Comment | DraftKind::InternalNote, Some(target)) => {
+                self.open_comment(kind, target, None);
+            }
+            (DraftKind::Edit, Some(target)) => self.open_edit(target),
+            (_, None) => {}
+        }
+    }
+
+    fn open_comment(
+        &mut self,
+        kind: DraftKind,
+        target: Target,
+        answering: Option<(CommentId, String)>,
+    ) {
         let what = match kind {
             DraftKind::InternalNote => "Internal note",
             _ if answering.is_some() => "Reply",
@@ -167,7 +189,12 @@ impl App {
     }
 
     pub(super) fn edit(&mut self) {
-        let Some(target) = self.target() else { return };
+        if let Some(target) = self.target() {
+            self.open_edit(target);
+        }
+    }
+
+    fn open_edit(&mut self, target: Target) {
         let title = format!("Edit {}", target.label());
         self.open_form(Composer {
             kind: DraftKind::Edit,

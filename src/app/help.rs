@@ -258,7 +258,7 @@ impl App {
 
     pub(super) fn open_prompt(&mut self, purpose: PromptFor) {
         let targets = match purpose {
-            PromptFor::Search => Vec::new(),
+            PromptFor::Search | PromptFor::OutboxFile => Vec::new(),
             PromptFor::Delete => self.target().into_iter().collect(),
             PromptFor::DueDate
             | PromptFor::Snooze
@@ -276,11 +276,16 @@ impl App {
             ),
             PromptFor::Delete => (format!("Delete {label}"), "its number, typed out"),
             PromptFor::Search => ("Search all tickets".to_owned(), "any words"),
+            PromptFor::OutboxFile => ("Export the outbox to".to_owned(), "a new file"),
+        };
+        let typed = match purpose {
+            PromptFor::OutboxFile => "famdesk-outbox.json",
+            _ => "",
         };
         self.state.overlays.push(Overlay::Prompt(Prompt {
             title,
             purpose,
-            input: TextField::line(""),
+            input: TextField::line(typed),
             help,
             error: None,
             targets,
@@ -309,6 +314,10 @@ impl App {
             }
             PromptFor::Search => {
                 self.search(typed);
+                Ok(())
+            }
+            PromptFor::OutboxFile => {
+                self.outbox_export(typed);
                 Ok(())
             }
         };
@@ -378,7 +387,8 @@ fn is_for_typing(context: Context) -> bool {
         | Context::List
         | Context::Thread
         | Context::Strip
-        | Context::Board => false,
+        | Context::Board
+        | Context::Outbox => false,
     }
 }
 

@@ -63,6 +63,7 @@ impl KeyNames {
             open: of("move.in"),
             back: of("move.back"),
             new_ticket: of("ticket.new"),
+            outbox: of("view.outbox"),
             help: of("help"),
         }
     }

@@ -35,6 +35,9 @@ impl App {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::GivenAgain(result) => self.given_again(result),
+            Action::Discarded(result) => self.discarded(result),
+            Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
             Action::DraftsKept(kept) => self.drafts_kept(kept),
@@ -84,6 +87,9 @@ impl App {
             (Slot::Thread, Answer::Thread(thread)) => self.thread_came(thread),
             (Slot::Board, Answer::Board(board)) => self.board_came(board),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
+            (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
+            (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
             (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
@@ -106,6 +112,9 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
+            | Slot::OutboxEntries
+            | Slot::RefusedTicket
+            | Slot::RefusedDraft
             | Slot::Deeds
             | Slot::Merge => {}
         }
@@ -335,7 +344,7 @@ impl App {
     /// What was said last, and why the backend is not reached, whole.
     pub(super) fn show_notice(&mut self) {
         let offline = match &self.state.status.connection {
-            Connection::Offline(why) => Some(format!("offline: {why}")),
+            Connection::Offline(offline) => Some(format!("offline: {}", offline.why)),
             Connection::Starting | Connection::Live | Connection::Syncing => None,
         };
         let unsaved = self.state.status.unsaved.clone();

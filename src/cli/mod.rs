@@ -13,6 +13,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod errand;
+mod export;
 mod failure;
 mod families;
 mod generate;
@@ -29,7 +30,7 @@ mod undo;
 mod when;
 mod write;
 
-use args::{AuditDeed, Command, FamiliesDeed, Globals, Line};
+use args::{AuditDeed, Command, FamiliesDeed, Globals, ImportFrom, Line};
 use errand::Errand;
 use failure::{Exit, Result};
 use house::{House, Setting};
@@ -88,6 +89,9 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
     house.desk.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
+        Command::Import {
+            from: ImportFrom::Famdesk(args),
+        } => export::take_in(&house, args).await?,
         Command::Families {
             deed: Some(FamiliesDeed::Create(new)),
         } => families::introduce_if_new(&house, new).await?,
@@ -141,10 +145,11 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
         Command::Delete(args) => tickets::delete::delete(errand, args).await,
         Command::Restore(args) => tickets::delete::restore(errand, args).await,
-        Command::Log { number, limit } => tickets::log::log(errand, number, limit).await,
+        Command::Log(args) => tickets::log::log(errand, args).await,
         Command::Audit {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,
+        Command::Export(args) => export::export(errand, &args.folder).await,
         Command::Import { from } => import::import(errand, from).await,
         Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,

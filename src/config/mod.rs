@@ -19,7 +19,7 @@ use std::path::PathBuf;
 pub use env::Env;
 pub use error::{ConfigError, LoadError, Problem};
 pub use explain::{Explained, Explanation, Origin};
-pub use paths::{PathError, Places, StandardDirs, create_private_dir};
+pub use paths::{PathError, Places, StandardDirs, create_private_dir, write_private};
 pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,

@@ -330,6 +330,48 @@ impl CommandBody {
         }
     }
 
+    /// What the person wrote in it, if it is more than a choice; of a text in the blob store, its
+    /// beginning.
+    pub fn written(&self) -> Option<&str> {
+        match self {
+            CommandBody::TicketCreate(new) => match &new.description {
+                Some(text) => Some(text.preview()),
+                None => Some(&new.title),
+            },
+            CommandBody::TicketDescribe { description, .. } => Some(description.preview()),
+            CommandBody::TicketSet {
+                set: TicketField::Title(text) | TicketField::WaitingNote(Some(text)),
+                ..
+            } => Some(text),
+            CommandBody::CommentAdd(new) => Some(new.comment_body.preview()),
+            CommandBody::CommentEdit { comment_body, .. } => Some(comment_body.preview()),
+            _ => None,
+        }
+    }
+
+    /// The ticket that it is about.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            CommandBody::TicketCreate(new) => Some(new.ticket_id),
+            CommandBody::CommentAdd(new) => Some(new.ticket_id),
+            CommandBody::TicketSet { ticket_id, .. }
+            | CommandBody::TicketDescribe { ticket_id, .. }
+            | CommandBody::TicketResolve { ticket_id }
+            | CommandBody::TicketReopen { ticket_id }
+            | CommandBody::TicketClose { ticket_id }
+            | CommandBody::TicketUnclose { ticket_id, .. }
+            | CommandBody::TicketTag { ticket_id, .. }
+            | CommandBody::TicketUntag { ticket_id, .. }
+            | CommandBody::TicketExpire { ticket_id }
+            | CommandBody::TicketWake { ticket_id }
+            | CommandBody::ParticipantAdd { ticket_id, .. }
+            | CommandBody::ParticipantRemove { ticket_id, .. }
+            | CommandBody::CommentEdit { ticket_id, .. } => Some(*ticket_id),
+            CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => key.ticket(),
+            _ => None,
+        }
+    }
+
     /// The texts that it carries and that may be long.
     pub fn texts_mut(&mut self) -> Vec<&mut LongText> {
         match self {

@@ -9,7 +9,7 @@ use super::fulltext::mark_untidy;
 use super::nouns;
 use super::pen::Pen;
 use super::sql::Blob;
-use super::{Replica, Result, Verdict, number_family, outbox, shadow, undo};
+use super::{Replica, Result, Verdict, number_family, outbox, shadow, tray, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
@@ -165,7 +165,7 @@ fn settle(
 ) -> Result<()> {
     match done {
         (waiting, Some(refusal)) => {
-            outbox::to_tray(pen.conn, pen.fam, waiting, refusal)?;
+            tray::put(pen.conn, pen.fam, waiting, refusal)?;
             applied.rejected.push(waiting.command.command_id);
         }
         (waiting, None) => {

@@ -1,11 +1,13 @@
 //! What the screen and the command line ask of the local state store, and what they get.
 //! Plain data: no SQL, no clock.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::model::audit::AuditRecord;
+use crate::model::command::Command;
 use crate::model::comment::AuthorKind;
 use crate::model::entity::EntityKey;
 use crate::model::family::Family;
@@ -271,15 +273,64 @@ pub struct OutboxSummary {
     pub refused: u64,
 }
 
-/// A command that was refused, with its text kept.
+/// The outbox and what came back from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outbox {
+    /// What was refused, the newest last, then what waits, in the order in which it is sent.
+    pub entries: Vec<OutboxEntry>,
+    /// How much there is in all; of what waits only the first stand among the entries.
+    pub summary: OutboxSummary,
+    pub names: Names,
+}
+
+/// A command on its way, or back from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedCommand {
+pub struct OutboxEntry {
     pub command_id: CommandId,
     pub family_id: FamilyId,
     pub command_type: String,
-    /// The command as JSON.
-    pub command: String,
-    pub refusal: Refusal,
+    /// The command as it is kept, as JSON.
+    pub json: String,
+    /// The same, where this version of the program can read it.
+    pub command: Option<Command>,
+    /// What the person wrote, if it is more than a choice; of a long text that waits, the beginning.
+    pub text: Option<String>,
+    pub fate: Fate,
+}
+
+impl OutboxEntry {
+    /// Why it was refused, if it was.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.fate {
+            Fate::Refused(refusal) => Some(refusal),
+            Fate::Waiting | Fate::Doubtful(_) | Fate::Decided => None,
+        }
+    }
+}
+
+/// How far a command has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits to be sent.
+    Waiting,
+    /// It waits, and the rules would refuse it here and now; the backend decides.
+    Doubtful(Refusal),
+    /// The backend has decided; the log has not shown it yet.
+    Decided,
+    /// It was refused, and waits for the person.
+    Refused(Refusal),
+}
+
+/// What ids are called, for whoever tells about them. Those who left and what was deleted are
+/// named too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    pub people: HashMap<UserId, String>,
+    pub groups: HashMap<GroupId, String>,
+    /// As `Group / Queue`.
+    pub queues: HashMap<QueueId, String>,
+    /// A ticket's number, or its title in quotes until it has one.
+    pub tickets: HashMap<TicketId, String>,
 }
 
 /// Commands that one means as one thing, so that they are undone together.
@@ -351,9 +402,32 @@ impl fmt::Display for Left {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistoryOf {
     Family(FamilyId),
+    /// A queue and the tickets that are in it now.
+    Queue(FamilyId, QueueId),
     Entity(FamilyId, EntityKey),
     /// A ticket with its description, comments and participants.
     Ticket(FamilyId, TicketId),
+}
+
+/// From where in a history records are read; the newest comes first in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistoryFrom {
+    Newest,
+    Oldest,
+    /// What is older than this sequence number, nearest to it.
+    Before(i64),
+    /// What is newer than this sequence number, nearest to it.
+    After(i64),
+}
+
+/// A part of a history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// The newest first.
+    pub records: Vec<AuditRecord>,
+    pub names: Names,
+    /// Whether the past before the family's first record here has not arrived.
+    pub incomplete: bool,
 }
 
 /// A question of the screen.
@@ -382,12 +456,16 @@ pub enum Question {
         days: usize,
     },
     Draft(DraftKey),
+    /// How much is in the outbox.
     Outbox,
+    /// What is in it; of what waits at most so many.
+    OutboxEntries {
+        limit: usize,
+    },
     Deeds,
     History {
         of: HistoryOf,
-        /// Older than this sequence number; newest if absent.
-        before: Option<i64>,
+        from: HistoryFrom,
         limit: usize,
     },
 }
@@ -403,8 +481,9 @@ pub enum Answer {
     Board(Box<Board>),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
+    OutboxEntries(Box<Outbox>),
     Deeds(Deeds),
-    History(Vec<AuditRecord>),
+    History(Box<History>),
 }
 
 impl ListQuery {

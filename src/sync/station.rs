@@ -106,6 +106,11 @@ impl Station {
         &self.source
     }
 
+    /// The way to the backend, for what concerns no replica.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The replica for reading; its answers never wait for a write.
     pub fn reader(&self) -> &Worker<Replica> {
         &self.reader
@@ -206,6 +211,34 @@ impl Station {
             })
             .await??;
         Ok(ids)
+    }
+
+    /// Gives a refused command once more; whether it was still there.
+    ///
+    /// # Errors
+    /// A refusal by a rule; the command stays where it was.
+    pub async fn give_again(&self, refused: CommandId) -> Result<bool, GiveError> {
+        let now = self.source.now();
+        let as_new = CommandId(self.source.fresh());
+        let me = self.me;
+        let taken = self
+            .writer
+            .run(move |it| -> Result<_, SubmitError> {
+                let actor = Actor {
+                    device_id: Some(it.device_id()?),
+                    ..Actor::user(me)
+                };
+                it.give_again(refused, as_new, (&actor, now))
+            })
+            .await??;
+        Ok(taken.is_some())
+    }
+
+    /// The person has seen to a refused command; whether there was one. What they wrote in it may
+    /// be kept as a draft.
+    pub async fn discard(&self, refused: CommandId, keep: Option<Draft>) -> Result<bool, AskError> {
+        let discard = move |it: &mut Replica| it.discard(refused, keep.as_ref());
+        Ok(self.writer.run(discard).await??)
     }
 
     /// Pushes what waits and pulls what is new.

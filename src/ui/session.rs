@@ -110,7 +110,8 @@ impl Session {
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
 

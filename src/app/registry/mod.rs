@@ -44,6 +44,7 @@ pub enum Context {
     Thread,
     Strip,
     Board,
+    Outbox,
     /// The quick filter, while it is typed.
     Filter,
     /// New ticket, comment, note, edit.
@@ -54,7 +55,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 14] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -63,6 +64,7 @@ impl Context {
         Context::Thread,
         Context::Strip,
         Context::Board,
+        Context::Outbox,
         Context::Filter,
         Context::Form,
         Context::Picker,
@@ -81,6 +83,7 @@ impl Context {
             Context::Thread => "thread",
             Context::Strip => "strip",
             Context::Board => "board",
+            Context::Outbox => "outbox",
             Context::Filter => "filter",
             Context::Form => "form",
             Context::Picker => "picker",
@@ -90,13 +93,14 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 11] = [
+    pub const STACKS: [&'static [Context]; 12] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Outbox, Context::Global],
         &[Context::Filter],
         &[Context::Form],
         &[Context::Picker],

@@ -1,6 +1,8 @@
 //! The rows.
 
-use super::Context::{Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues};
+use super::Context::{
+    Board, Desk, Filter, FirstStart, Form, Global, List, Outbox, Picker, Prompt, Queues,
+};
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
 use crate::app::App;
@@ -9,7 +11,7 @@ use crate::app::prompt::PromptFor;
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board];
+const VIEW: &[Context] = &[Desk, Board, Outbox];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -116,6 +118,13 @@ const MOVES: &[ActionRow] = rows! {
 const VIEWS: &[ActionRow] = rows! {
     "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
     "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
+    "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
+    "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
+    "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);
+    "outbox.discard" &[Outbox], ["d"], "Throw away; what was written stays a draft", on_refused, Now(App::outbox_discard);
+    "outbox.ticket" &[Outbox], ["t"], "To the ticket", on_entry, Now(App::outbox_ticket);
+    "outbox.copy" &[Outbox], ["yy"], "Copy what was written", on_entry, Now(App::outbox_copy);
+    "outbox.export" &[Outbox], ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
     "board.families" &[Board], ["f"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);

@@ -29,8 +29,8 @@ use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::Turn;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, CommentRow, Deeds, Draft, DraftKey, FamilyRow, FamilyView, Holder,
-    Left, ListQuery, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread,
-    TicketRow, Turned, Window,
+    Left, ListQuery, Outbox, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter,
+    Thread, TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -47,6 +47,7 @@ pub struct World {
     pub drafts: BTreeMap<String, Draft>,
     pub internal_comment: bool,
     pub comments: u64,
+    pub outbox: Outbox,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
     /// What was done, with the tickets as they were before it.
@@ -106,6 +107,7 @@ impl Harness {
                 drafts: BTreeMap::new(),
                 internal_comment: false,
                 comments: 2,
+                outbox: Outbox::default(),
                 refuse: None,
                 done: Vec::new(),
                 undone: Vec::new(),
@@ -205,6 +207,17 @@ impl Harness {
                 Effect::DropDraft(of) => {
                     self.world.drafts.remove(&key(of));
                     self.done.push(effect);
+                }
+                Effect::Discard { refused, keep } => {
+                    if let Some(draft) = &keep {
+                        self.world.drafts.insert(key(draft.key), draft.clone());
+                    }
+                    let entries = &mut self.world.outbox.entries;
+                    let before = entries.len();
+                    entries.retain(|entry| entry.command_id != refused);
+                    let there = entries.len() < before;
+                    self.act(Action::Discarded(Ok(there)));
+                    self.act(Action::Changed);
                 }
                 other => self.done.push(other),
             }
@@ -336,7 +349,8 @@ impl World {
                 undo: self.done.last().map(|(words, _)| words.clone()),
                 redo: self.undone.last().map(|(words, _)| words.clone()),
             }),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::new(self.outbox.clone())),
         }
     }
 

@@ -9,7 +9,7 @@ mod store;
 mod ticket;
 
 pub use import::{ImportFrom, JiraArgs};
-pub use store::{BackupArgs, BackupDeed, MakeBackup};
+pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MergeArgs,
     MoveArgs, NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
@@ -167,14 +167,9 @@ pub enum Command {
     #[command(after_help = "Example: famdesk redo")]
     Redo,
 
-    /// What happened, to a ticket or in the family, newest last
+    /// What happened, to a ticket, in a queue or in the family, newest last
     #[command(after_help = "Example: famdesk log 42 --limit 10")]
-    Log {
-        number: Option<String>,
-        /// At most so many records
-        #[arg(long, value_name = "N", default_value_t = 50)]
-        limit: usize,
-    },
+    Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
     Audit {
@@ -187,6 +182,12 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Write a whole family, with its history and long texts, into a folder
+    #[command(
+        after_help = "One JSON document a line in family.jsonl, and the long texts beside it.\n\
+                      Example: famdesk export rivera-2026"
+    )]
+    Export(ExportArgs),
     /// Copy the whole store, while it is in use, and put such a copy back
     #[command(after_help = "Example: famdesk backup /mnt/usb/famdesk --keep 30\n\
                       Example: famdesk backup restore /mnt/usb/famdesk/famdesk-20260301T120000Z.db")]
@@ -317,8 +318,39 @@ pub enum AuditDeed {
     Verify,
 }
 
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The ticket; the whole family without one
+    pub number: Option<String>,
+    /// What happened in a queue
+    #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
+    pub queue: Option<String>,
+    /// At most so many records
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum OutboxDeed {
+    /// What waits and what was refused; the same as `famdesk outbox`
+    #[command(after_help = "Example: famdesk outbox list --json")]
+    List,
+    /// Everything in it as JSON, in words and as it would be sent
+    #[command(after_help = "Example: famdesk outbox export --to outbox.json")]
+    Export {
+        /// A new file to write to; the standard output without one
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Give a refused command again, by its id, or all of them
+    #[command(
+        after_help = "Where it was overtaken, yours is put in place of theirs.\n\
+                      Example: famdesk outbox retry all"
+    )]
+    Retry {
+        #[arg(value_name = "ID|all")]
+        which: String,
+    },
     /// Throw a refused command away, by its id, or all of them
     #[command(after_help = "Example: famdesk outbox discard all")]
     Discard {

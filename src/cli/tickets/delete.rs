@@ -13,7 +13,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, TicketId};
 use crate::model::number::TicketNumber;
 use crate::model::ticket::Ticket;
-use crate::replica::view::{Answer, HistoryOf, Question};
+use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
 use crate::text::safe::SafeText;
 
 /// How many records are looked at at once.
@@ -113,15 +113,15 @@ async fn deleted(errand: &Errand, family_id: FamilyId, text: &str) -> Result<Tic
     }
     let number: TicketNumber = text.parse().map_err(Failure::usage)?;
     let number = number.to_string();
-    let mut before = None;
+    let mut from = HistoryFrom::Newest;
     loop {
         let question = Question::History {
             of: HistoryOf::Family(family_id),
-            before,
+            from,
             limit: PAGE,
         };
         let records = match errand.station.ask(question).await? {
-            Answer::History(records) => records,
+            Answer::History(past) => past.records,
             other => return Err(odd(&other)),
         };
         let Some(last) = records.last() else {
@@ -129,7 +129,7 @@ async fn deleted(errand: &Errand, family_id: FamilyId, text: &str) -> Result<Tic
                 "nothing in the history of the family has the number {number}"
             )));
         };
-        before = Some(last.seq);
+        from = HistoryFrom::Before(last.seq);
         let same = |value: &serde_json::Value| value.get("number").is_some_and(|it| *it == *number);
         let found = records.iter().find_map(|record| match record.entity {
             EntityKey::Ticket(ticket_id) if record.after.as_ref().is_some_and(same) => {
