@@ -171,7 +171,7 @@ mod tests {
         field.key(Key::ctrl('k'));
         field.key(Key::ctrl('a'));
         field.key(Key::ctrl('y'));
-        assert_eq!(field.value(), "  threetwoone");
+        assert_eq!(field.value(), "threetwoone  ");
         for chord in ['b', 'f', 'd', 'h'] {
             field.key(Key::ctrl(chord));
         }

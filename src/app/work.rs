@@ -43,10 +43,7 @@ pub(super) enum Work {
 impl App {
     /// Does it to the tickets that it changes, says why where there is none, and remembers it.
     pub(super) fn work(&mut self, work: Work, targets: Vec<Target>) {
-        let targets = match self.already(&work) {
-            Some((already, changes)) => self.only(targets, &already, changes),
-            None => targets,
-        };
+        let targets = self.only(&work, targets);
         let words = self.words_of_work(&work, &targets);
         self.twin = self.twin_of(&work, &targets);
         let me = self.state.session.me;
@@ -68,85 +65,15 @@ impl App {
         }
     }
 
-    /// What a ticket is called that the work would not change, and which it would.
-    fn already(&self, work: &Work) -> Option<(String, Box<dyn Fn(&TicketRow) -> bool>)> {
-        let open = |row: &TicketRow| row.status == Status::Open;
-        Some(match work {
-            Work::Assign(to) => {
-                let to = *to;
-                (
-                    "assigned so".to_owned(),
-                    Box::new(move |row| row.assigned_to != to),
-                )
-            }
-            Work::Severity(severity) => {
-                let severity = *severity;
-                (
-                    severity.to_string(),
-                    Box::new(move |row| row.severity != severity),
-                )
-            }
-            Work::Graver | Work::Milder => {
-                let step = step_of(work);
-                (
-                    "at the end of the scale".to_owned(),
-                    Box::new(move |row| step(row.severity) != row.severity),
-                )
-            }
-            Work::Resolve => ("resolved".to_owned(), Box::new(open)),
-            Work::Reopen => (
-                "open, or closed for good".to_owned(),
-                Box::new(|row| row.status == Status::Resolved),
-            ),
-            Work::Close => (
-                "closed".to_owned(),
-                Box::new(|row| row.status != Status::Closed),
-            ),
-            Work::Stage(stage) => {
-                let stage = *stage;
-                (
-                    stage.to_string(),
-                    Box::new(move |row| open(row) && row.stage != stage),
-                )
-            }
-            Work::Snooze(None) => (
-                "awake".to_owned(),
-                Box::new(|row| row.snoozed_until.is_some()),
-            ),
-            Work::MoveTo(queue_id) => {
-                let queue_id = *queue_id;
-                (
-                    "in that queue".to_owned(),
-                    Box::new(move |row| row.queue_id != queue_id),
-                )
-            }
-            Work::WaitOn(_)
-            | Work::Due(_)
-            | Work::Snooze(Some(_))
-            | Work::Tag(_)
-            | Work::Untag(_)
-            | Work::Watch
-            | Work::Unwatch
-            | Work::MergeInto(..)
-            | Work::Unmerge => return None,
-        })
-    }
-
-    /// The targets that an action would change; says why where there is none.
-    fn only(
-        &mut self,
-        targets: Vec<Target>,
-        already: &str,
-        changes: impl Fn(&TicketRow) -> bool,
-    ) -> Vec<Target> {
+    /// The targets that the work would change; says why where there is none.
+    fn only(&mut self, work: &Work, targets: Vec<Target>) -> Vec<Target> {
         let label = label_of(&targets);
         let is = if targets.len() == 1 { "is" } else { "are" };
-        let kept: Vec<Target> = targets.into_iter().filter(|it| changes(&it.row)).collect();
+        let kept = targets.into_iter().filter(|it| changes(work, &it.row));
+        let kept: Vec<Target> = kept.collect();
         if kept.is_empty() {
-            self.say(
-                NoticeKind::Warning,
-                format!("{label} {is} already {already}"),
-            );
+            let text = format!("{label} {is} already {}", already(work));
+            self.say(NoticeKind::Warning, text);
         }
         kept
     }
@@ -334,6 +261,47 @@ impl App {
 
     pub(super) fn unwatch(&mut self) {
         self.work(Work::Unwatch, self.targets());
+    }
+}
+
+/// Whether the work would change a ticket, as far as its row tells.
+fn changes(work: &Work, row: &TicketRow) -> bool {
+    let is_open = row.status == Status::Open;
+    match work {
+        Work::Assign(to) => row.assigned_to != *to,
+        Work::Severity(severity) => row.severity != *severity,
+        Work::Graver | Work::Milder => step_of(work)(row.severity) != row.severity,
+        Work::Resolve => is_open,
+        Work::Reopen => row.status == Status::Resolved,
+        Work::Close => row.status != Status::Closed,
+        Work::Stage(stage) => is_open && row.stage != *stage,
+        Work::Snooze(None) => row.snoozed_until.is_some(),
+        Work::MoveTo(queue_id) => row.queue_id != *queue_id,
+        Work::WaitOn(_)
+        | Work::Due(_)
+        | Work::Snooze(Some(_))
+        | Work::Tag(_)
+        | Work::Untag(_)
+        | Work::Watch
+        | Work::Unwatch
+        | Work::MergeInto(..)
+        | Work::Unmerge => true,
+    }
+}
+
+/// What a ticket is that the work would not change.
+fn already(work: &Work) -> String {
+    match work {
+        Work::Assign(_) => "assigned so".to_owned(),
+        Work::Severity(severity) => severity.to_string(),
+        Work::Graver | Work::Milder => "at the end of the scale".to_owned(),
+        Work::Resolve => "resolved".to_owned(),
+        Work::Reopen => "open, or closed for good".to_owned(),
+        Work::Close => "closed".to_owned(),
+        Work::Stage(stage) => stage.to_string(),
+        Work::Snooze(_) => "awake".to_owned(),
+        Work::MoveTo(_) => "in that queue".to_owned(),
+        _ => "so".to_owned(),
     }
 }
 

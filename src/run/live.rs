@@ -202,10 +202,10 @@ impl Live {
                 signals.forget_interrupts()?;
                 self.step(vec![edited], screen)?;
             }
-            if let Some(ended) = self.ended.take() {
-                if self.may_end(screen).await? {
-                    return Ok(ended);
-                }
+            if let Some(ended) = self.ended.take()
+                && self.may_end(screen).await?
+            {
+                return Ok(ended);
             }
             self.draw()?;
         }

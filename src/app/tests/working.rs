@@ -98,7 +98,7 @@ fn the_same_is_done_again_to_what_is_meant_now() {
     };
     assert_eq!(screen.given(), [tag(2), tag(3)]);
     assert_eq!(screen.notice(), "tagged 2 tickets #heating; u undoes it");
-    screen.press("yc");
+    screen.press("kyc");
     assert_eq!(
         screen.notice(),
         "copied famdesk tag RIV-2026-0003 RIV-2026-0004 --add heating"
