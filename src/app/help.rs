@@ -11,6 +11,7 @@ use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
 use super::work::Work;
+use crate::config;
 use crate::model::membership::MembershipStatus;
 use crate::text::fuzzy::rank;
 
@@ -19,7 +20,9 @@ impl App {
 
     pub(super) fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
         let targets = match purpose {
-            PickerFor::Help | PickerFor::Palette | PickerFor::CommandLine => Vec::new(),
+            PickerFor::Help | PickerFor::Palette | PickerFor::CommandLine | PickerFor::Theme => {
+                Vec::new()
+            }
             PickerFor::Assignee | PickerFor::Queue | PickerFor::MergeInto => self.targets(),
             PickerFor::TagToRemove | PickerFor::Unmerge => self.target().into_iter().collect(),
         };
@@ -124,6 +127,11 @@ impl App {
         self.open_picker(PickerFor::Queue, title, rows.collect());
     }
 
+    pub(super) fn pick_theme(&mut self) {
+        let rows = config::Theme::all().map(|theme| plain_row(theme.word(), Pick::Theme(theme)));
+        self.open_picker(PickerFor::Theme, "Theme".to_owned(), rows.collect());
+    }
+
     pub(super) fn untag(&mut self) {
         let Some(target) = self.target() else { return };
         let Some(ticket) = &target.ticket else {
@@ -165,7 +173,8 @@ impl App {
             | PickerFor::Assignee
             | PickerFor::Queue
             | PickerFor::TagToRemove
-            | PickerFor::Unmerge => {
+            | PickerFor::Unmerge
+            | PickerFor::Theme => {
                 let rows = picker.rows.iter();
                 (
                     &typed,
@@ -231,6 +240,7 @@ impl App {
             Pick::Tag(tag) => self.work(Work::Untag(tag), targets),
             Pick::Ticket(into, label) => self.work(Work::MergeInto(into, label), targets),
             Pick::Merged(target) => self.work(Work::Unmerge, vec![*target]),
+            Pick::Theme(theme) => self.effects.push(Effect::Theme(theme)),
         }
     }
 
@@ -244,6 +254,11 @@ impl App {
                 prompt.input.set(rest);
                 self.answer_prompt();
             }
+            (Some(Overlay::Picker(picker)), rest) => {
+                picker.input.set(rest);
+                self.picker_typed();
+                self.pick_if_plain();
+            }
             (_, rest) => {
                 let what = format!(
                     "{} takes nothing after its name; `{rest}` was left out",
@@ -251,6 +266,19 @@ impl App {
                 );
                 self.say(NoticeKind::Warning, what);
             }
+        }
+    }
+
+    /// Picks what the typed words can only mean; leaves the choice where they leave one.
+    fn pick_if_plain(&mut self) {
+        let Some(picker) = self.picker() else { return };
+        let typed = picker.input.value().to_lowercase();
+        let is_typed = |index: &usize| picker.rows[*index].label.to_lowercase() == typed;
+        if let Some(at) = picker.matches.iter().position(is_typed) {
+            picker.cursor = at;
+            self.pick();
+        } else if picker.matches.len() == 1 {
+            self.pick();
         }
     }
 

@@ -32,6 +32,7 @@ mod step;
 pub mod strip;
 pub mod target;
 pub mod text_field;
+pub mod texts;
 pub mod thread;
 mod ticket;
 mod undo;

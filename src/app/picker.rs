@@ -3,6 +3,7 @@
 use super::registry::ActionRow;
 use super::target::Target;
 use super::text_field::TextField;
+use crate::config;
 use crate::model::id::{QueueId, TicketId, UserId};
 
 /// A searchable list over the view.
@@ -38,6 +39,7 @@ pub enum PickerFor {
     MergeInto,
     /// Which of the tickets that were merged is to stand for itself again.
     Unmerge,
+    Theme,
 }
 
 /// One row of a picker.
@@ -65,4 +67,5 @@ pub enum Pick {
     Ticket(TicketId, String),
     /// A ticket that was merged into another.
     Merged(Box<Target>),
+    Theme(config::Theme),
 }

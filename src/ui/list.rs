@@ -95,7 +95,7 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
             (false, 0) => Role::Dim,
             (false, _) => Role::Severity(item.severity),
         };
-        row.say(&item.text, role);
+        row.user(&item.text, role);
     }
 }
 
@@ -190,7 +190,7 @@ fn counter(list: &ListPane) -> String {
 fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State) {
     let over = ticket.status != Status::Open;
     let text = if over { Role::Dim } else { Role::Text };
-    row.column(&number(ticket, columns, state), columns.number, text)
+    row.user_column(&number(ticket, columns, state), columns.number, text)
         .skip(1)
         .column(
             ticket.severity.as_str(),

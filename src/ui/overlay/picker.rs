@@ -33,7 +33,9 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         | PickerFor::CommandLine
         | PickerFor::MergeInto
         | PickerFor::Unmerge => WIDTH,
-        PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove => NARROW_WIDTH,
+        PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove | PickerFor::Theme => {
+            NARROW_WIDTH
+        }
     };
     let area = over.open(pen, width, height);
     let right = format!(
@@ -64,7 +66,8 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::Queue
         | PickerFor::TagToRemove
         | PickerFor::MergeInto
-        | PickerFor::Unmerge => "/",
+        | PickerFor::Unmerge
+        | PickerFor::Theme => "/",
     };
     pen.row(inner, 0).skip(1).say(mark, Role::Key);
     let typed = Rect {
@@ -138,7 +141,7 @@ fn draw_row(pen: &mut Pen, area: Rect, (row, here, columns): (&PickerRow, bool, 
     let mut to = pen.row(area, 0);
     to.cursor(here).skip(1);
     if columns.keys > 0 {
-        to.column(&row.keys, columns.keys, Role::Key).skip(2);
+        to.user_column(&row.keys, columns.keys, Role::Key).skip(2);
     }
     to.user_column(&row.label, columns.label, role).skip(2);
     match &row.blocked {
