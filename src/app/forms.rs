@@ -471,6 +471,10 @@ impl App {
             }
             return;
         }
+        if self.state.status.unsaved.is_some() {
+            // The status line says why it is not on the disk.
+            return self.say(NoticeKind::Warning, "the same key opens the draft again");
+        }
         self.say(
             NoticeKind::Done,
             "the draft is kept; the same key opens it again",
