@@ -94,7 +94,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("set_string", &[]),
     ("set_stringn", &[]),
     ("set_symbol", &["ui/frugal.rs", "ui/pen.rs"]),
-    ("set_char", &["ui/glyphs.rs", "ui/pen.rs"]),
+    ("set_char", &["ui/frugal.rs", "ui/glyphs.rs", "ui/pen.rs"]),
     ("Span::raw", &[]),
     ("Span::styled", &[]),
     ("Paragraph::new", &[]),
