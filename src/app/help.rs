@@ -378,6 +378,7 @@ fn is_for_typing(context: Context) -> bool {
         | Context::List
         | Context::Thread
         | Context::Board
+        | Context::Triage
         | Context::Outbox => false,
     }
 }

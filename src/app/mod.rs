@@ -32,6 +32,7 @@ pub mod target;
 pub mod text_field;
 pub mod thread;
 mod ticket;
+pub mod triage;
 mod undo;
 mod views;
 

@@ -15,6 +15,7 @@ use super::outbox::OutboxPane;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
+use super::triage::TriagePane;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
@@ -35,6 +36,7 @@ pub struct State {
     pub view: View,
     pub desk: Desk,
     pub board: BoardPane,
+    pub triage: TriagePane,
     pub outbox: OutboxPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
@@ -58,6 +60,8 @@ pub struct KeyNames {
     pub back: String,
     pub new_ticket: String,
     pub outbox: String,
+    /// Those of the severities in triage, gravest first.
+    pub severities: [String; 6],
     pub help: String,
 }
 
@@ -81,6 +85,7 @@ pub struct Session {
 pub enum View {
     Desk,
     Board,
+    Triage,
     Outbox,
 }
 
@@ -381,6 +386,7 @@ impl State {
                 thread: ThreadPane::default(),
             },
             board: BoardPane::default(),
+            triage: TriagePane::default(),
             outbox: OutboxPane::default(),
             overlays: Vec::new(),
             pending: None,

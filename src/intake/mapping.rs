@@ -160,6 +160,7 @@ impl Mapping<'_> {
             external_ref: Some(format!("{}:{}", self.system, foreign.source_id)),
             parent_ticket,
             merged_into: None,
+            triaged: false,
             common: Common {
                 last_update: seconds(foreign.updated),
                 ..Common::new(requested_by, seconds(foreign.created))

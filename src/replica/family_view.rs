@@ -75,7 +75,7 @@ pub(super) fn login(conn: &Connection, family_id: FamilyId) -> Result<Option<Use
     })
 }
 
-fn me(conn: &Connection) -> Result<Option<UserId>> {
+pub(super) fn me(conn: &Connection) -> Result<Option<UserId>> {
     let sql = "SELECT value FROM meta WHERE key = 'me'";
     let mut statement = conn.prepare_cached(sql)?;
     let found: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;

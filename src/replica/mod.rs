@@ -36,6 +36,7 @@ mod submit;
 mod tally;
 mod thread;
 mod tray;
+mod triage;
 mod undo;
 pub mod view;
 pub mod worker;

@@ -43,6 +43,7 @@ pub enum Context {
     List,
     Thread,
     Board,
+    Triage,
     Outbox,
     /// The quick filter, while it is typed.
     Filter,
@@ -54,7 +55,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 14] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -62,6 +63,7 @@ impl Context {
         Context::List,
         Context::Thread,
         Context::Board,
+        Context::Triage,
         Context::Outbox,
         Context::Filter,
         Context::Form,
@@ -80,6 +82,7 @@ impl Context {
             Context::List => "list",
             Context::Thread => "thread",
             Context::Board => "board",
+            Context::Triage => "triage",
             Context::Outbox => "outbox",
             Context::Filter => "filter",
             Context::Form => "form",
@@ -90,12 +93,13 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 11] = [
+    pub const STACKS: [&'static [Context]; 12] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Triage, Context::Global],
         &[Context::Outbox, Context::Global],
         &[Context::Filter],
         &[Context::Form],

@@ -279,6 +279,7 @@ impl Telling {
             external_ref: None,
             parent_ticket: told.below.and_then(|title| parents.get(title)).copied(),
             merged_into: None,
+            triaged: false,
             common: self.common(told.by, told.age),
         };
         match told.state {
