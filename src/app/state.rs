@@ -15,6 +15,7 @@ use super::outbox::OutboxPane;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
+use super::texts::Texts;
 use super::triage::TriagePane;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
@@ -200,6 +201,7 @@ pub struct ThreadPane {
     pub cursor: u64,
     pub top: u64,
     pub skip: usize,
+    pub texts: Texts,
 }
 
 /// What lies over the view.

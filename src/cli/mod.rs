@@ -12,6 +12,7 @@ mod args;
 mod backup;
 mod demo;
 mod doctor;
+mod engine;
 mod errand;
 mod export;
 mod failure;
@@ -71,7 +72,7 @@ fn run(line: Line) -> Result<ExitCode> {
         return screen::open_screen(setting, &globals);
     };
     // Everything that waits, waits on threads of its own; one suffices here.
-    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let exit = runtime.block_on(async {
         match command {
             // These look at the store's file itself, which may be anything but sound.
@@ -86,7 +87,7 @@ fn run(line: Line) -> Result<ExitCode> {
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
     // What time has done since the store was last open comes before what is done now.
-    house.desk.fire_timers().await?;
+    house.engine.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
         Command::Import {

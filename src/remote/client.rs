@@ -13,7 +13,9 @@ use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
-use crate::wire::session::{AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, Session};
+use crate::wire::session::{
+    AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, Session,
+};
 use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
 use crate::wire::transfer::{ExportHead, ExportPage, TakeIn, TakenIn};
 
@@ -46,6 +48,11 @@ impl CallError {
             CallError::Problem(problem) => Some(problem.kind),
             CallError::Unreachable(_) | CallError::Unreadable { .. } => None,
         }
+    }
+
+    /// Whether nobody answered.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, CallError::Unreachable(_))
     }
 }
 
@@ -198,7 +205,7 @@ impl Client {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header("famdesk-protocol", PROTOCOL)
+            .header(PROTOCOL_HEADER, PROTOCOL)
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(user_id) = self.on_behalf_of {
             request = request.header(ON_BEHALF_OF, user_id.to_string());

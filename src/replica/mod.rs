@@ -45,6 +45,7 @@ pub mod worker;
 mod tests;
 
 pub use lookup::Found;
+pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;

@@ -1,6 +1,7 @@
 //! One pass: push until nothing waits, pull until nothing is new.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -55,6 +56,13 @@ pub enum SyncError {
     /// The rows that the log leans on could not be had.
     #[error("the local copy of a family is missing rows; run `famdesk rebuild`")]
     MissingRows,
+    /// Another program that shares the replica pushes and pulls for long.
+    #[error(
+        "another famdesk (process {pid}) is sending and fetching, and takes long; it sends what waits here too"
+    )]
+    OthersTurn { pid: u32 },
+    #[error("{} can't be locked ({why}); check its folder and the disk", path.display())]
+    NoTurn { path: PathBuf, why: std::io::Error },
 }
 
 impl SyncError {
@@ -69,7 +77,10 @@ impl SyncError {
     /// Whether it concerns one family alone, so that the others may go on.
     fn is_of_one_family(&self) -> bool {
         match self {
-            SyncError::Call(CallError::Unreachable(_)) | SyncError::Stopped(_) => false,
+            SyncError::Call(CallError::Unreachable(_))
+            | SyncError::Stopped(_)
+            | SyncError::OthersTurn { .. }
+            | SyncError::NoTurn { .. } => false,
             SyncError::Call(CallError::Problem(_) | CallError::Unreadable { .. })
             | SyncError::Replica(_)
             | SyncError::Blob(_)
@@ -102,12 +113,23 @@ impl Pass<'_> {
         // Whatever is committed from here on is told by a poke, if the pulls don't bring it.
         self.client.listen();
         let session = self.client.session().await?;
-        self.note(&session).await?;
+        let is_first = self.note(&session).await?;
         for standing in session.families {
-            if standing.status == MembershipStatus::Member {
-                let pulled = self.pull(standing.family_id, &mut passed).await;
-                keep_first(&mut first_error, pulled)?;
+            if standing.status != MembershipStatus::Member {
+                continue;
             }
+            let family_id = standing.family_id;
+            let pulled = if self.is_up_to_date(family_id, standing.head).await? {
+                // A program that was killed may have left texts behind.
+                if is_first {
+                    self.fetch_texts(family_id).await
+                } else {
+                    Ok(())
+                }
+            } else {
+                self.pull(family_id, &mut passed).await
+            };
+            keep_first(&mut first_error, pulled)?;
         }
         // A device that began anew has more to send, to other families too.
         let waiting = self.replica.run(|it| it.families_to_push()).await??;
@@ -119,21 +141,36 @@ impl Pass<'_> {
         first_error.map(|()| passed)
     }
 
-    /// Remembers where this person stands, if that is news: it costs a commit.
-    async fn note(&self, session: &Session) -> Result<(), SyncError> {
+    /// Whether the log ends where it has been taken in, and no own command waits to be seen in it.
+    async fn is_up_to_date(
+        &self,
+        family_id: FamilyId,
+        head: Option<Cursor>,
+    ) -> Result<bool, SyncError> {
+        let look = move |it: &mut Replica| -> Result<_, ReplicaError> {
+            let here = it.place(family_id)?.map(|(cursor, _)| cursor);
+            Ok(head.is_some() && here == head && it.pending(family_id)?.is_empty())
+        };
+        Ok(self.replica.run(look).await??)
+    }
+
+    /// Remembers where this person stands, if that is news: it costs a commit. Whether it is the
+    /// first time that it is looked at.
+    async fn note(&self, session: &Session) -> Result<bool, SyncError> {
         let mut still = session.clone();
         for standing in &mut still.families {
             standing.head = None;
         }
+        let is_first = self.lock().is_none();
         if *self.lock() == Some(still.clone()) {
-            return Ok(());
+            return Ok(is_first);
         }
         let noted = still.clone();
         self.replica
             .run(move |it| it.note_session(&noted))
             .await??;
         *self.lock() = Some(still);
-        Ok(())
+        Ok(is_first)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Session>> {

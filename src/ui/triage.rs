@@ -70,7 +70,7 @@ fn draw_severity(row: &mut Row, (severity, key): (Severity, &str), state: &State
     let family = state.session.family.as_deref();
     let words = family.map_or(severity.meaning(), |it| it.family.words_for(severity));
     row.cursor(here)
-        .column(key, 2, Role::Key)
+        .user_column(key, 2, Role::Key)
         .skip(1)
         .column(severity.as_str(), 8, Role::Severity(severity))
         .user(words, if here { Role::Strong } else { Role::Dim });

@@ -247,6 +247,7 @@ fn station(
         texts: BlobStore::open(state.join("texts")).expect("texts"),
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
+        folder: state,
     })
     .expect("a station")
 }
