@@ -38,6 +38,7 @@ mod thread;
 mod tray;
 mod triage;
 mod undo;
+mod unread;
 pub mod view;
 pub mod worker;
 
