@@ -60,6 +60,14 @@ fn run(line: Line) -> Result<ExitCode> {
         keys::keys(&setting, &globals)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(Command::Import { from }) = &command
+        && from.args().show_map
+    {
+        let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
+        import::show_map(from, &mut out)?;
+        out.finish()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some(command) = command else {
         return screen::open_screen(setting, &globals);
     };

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 mod import;
 mod ticket;
 
-pub use import::{ImportFrom, JiraArgs};
+pub use import::{FromArgs, ImportFrom};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
     NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
