@@ -7,6 +7,7 @@ pub mod model;
 pub mod text;
 
 pub mod config;
+pub mod query;
 pub mod wire;
 
 pub mod remote;
@@ -15,6 +16,7 @@ pub mod table;
 
 pub mod desk;
 pub mod sync;
+pub mod tell;
 
 pub mod intake;
 pub mod server;

@@ -3,7 +3,10 @@
 use super::App;
 use super::effect::Slot;
 use super::panes::moved;
+use super::registry::Context;
 use super::state::NoticeKind;
+use super::target::Target;
+use super::views::Behaviour;
 use crate::model::id::TicketId;
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, HOUR, Timestamp};
@@ -50,8 +53,51 @@ pub const DAYS: usize = 14;
 /// The heads of the heat table's columns.
 pub const AGES: [&str; 5] = ["<1h", "<1d", "<1w", "<1m", "older"];
 
+pub(super) struct BoardView;
+
+const HINTS: &[&str] = &["move.in", "board.families", "move.back", "help"];
+
+impl Behaviour for BoardView {
+    fn contexts(&self, _app: &App) -> &'static [Context] {
+        &[Context::Board, Context::Global]
+    }
+
+    fn hints(&self, _app: &App) -> &'static [&'static str] {
+        HINTS
+    }
+
+    fn ask(&self, app: &mut App) {
+        app.ask_board();
+    }
+
+    fn move_by(&self, app: &mut App, by: i64) {
+        app.board_move(by);
+    }
+
+    fn page(&self, app: &App) -> usize {
+        usize::from(app.state.layout.body.height.saturating_sub(2))
+    }
+
+    fn left(&self, app: &mut App) {
+        app.board_left();
+    }
+
+    fn right(&self, app: &mut App) {
+        app.board_right();
+    }
+
+    fn open(&self, app: &mut App) {
+        app.board_enter();
+    }
+
+    fn ticket(&self, app: &App) -> Option<Target> {
+        let row = app.board_ticket()?;
+        Some(app.target_of(row.clone()))
+    }
+}
+
 impl App {
-    pub(super) fn ask_board(&mut self) {
+    fn ask_board(&mut self) {
         let place = match (self.state.board.everywhere, self.state.open_family()) {
             (false, Some(family_id)) => Place::Family(family_id),
             (true, _) | (false, None) => Place::Everywhere,
@@ -123,7 +169,7 @@ impl App {
         }
     }
 
-    pub(super) fn board_move(&mut self, by: i64) {
+    fn board_move(&mut self, by: i64) {
         let holders = self
             .state
             .board
@@ -148,7 +194,7 @@ impl App {
         self.keep_board_cursor();
     }
 
-    pub(super) fn board_left(&mut self) {
+    fn board_left(&mut self) {
         self.state.board.cursor = match self.state.board.cursor {
             BoardCursor::Heat(severity, 0) => BoardCursor::Band(severity),
             BoardCursor::Heat(severity, age) => BoardCursor::Heat(severity, age - 1),
@@ -158,7 +204,7 @@ impl App {
         self.keep_board_cursor();
     }
 
-    pub(super) fn board_right(&mut self) {
+    fn board_right(&mut self) {
         self.state.board.cursor = match self.state.board.cursor {
             BoardCursor::Band(severity) | BoardCursor::Ticket(severity, _) => {
                 BoardCursor::Heat(severity, 0)
@@ -171,7 +217,7 @@ impl App {
     }
 
     /// The ticket under the board's cursor.
-    pub(super) fn board_ticket(&self) -> Option<&TicketRow> {
+    fn board_ticket(&self) -> Option<&TicketRow> {
         let BoardCursor::Ticket(severity, index) = self.state.board.cursor else {
             return None;
         };
@@ -181,7 +227,7 @@ impl App {
     }
 
     /// Opens, in the desk, exactly the tickets that the number under the cursor counts.
-    pub(super) fn board_enter(&mut self) {
+    fn board_enter(&mut self) {
         let family_id = self.state.open_family();
         let everywhere = self.state.board.everywhere;
         let place = match (everywhere, family_id) {

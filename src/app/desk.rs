@@ -1,8 +1,14 @@
-//! Moving about: between panes, deeper and back, up and down.
+//! The desk: moving between its panes, deeper and back, up and down.
 
 use super::App;
 use super::layout::Arrangement;
-use super::state::{Pane, QueueLineKind, View};
+use super::registry::Context;
+use super::state::{Pane, QueueLineKind};
+use super::target::Target;
+use super::views::Behaviour;
+use crate::replica::view::TicketRow;
+
+pub(super) struct DeskView;
 
 /// The panes from left to right, as `h`, `l` and Tab go.
 const ORDER: [Pane; 4] = [Pane::Families, Pane::Queues, Pane::List, Pane::Thread];
@@ -87,151 +93,168 @@ impl App {
         self.step_pane(-1, true);
     }
 
-    pub(super) fn left(&mut self) {
-        match self.state.view {
-            View::Desk => self.step_pane(-1, false),
-            View::Board => self.board_left(),
+    fn is_narrow(&self) -> bool {
+        matches!(self.state.layout.arrangement, Arrangement::Narrow(_))
+    }
+}
+
+const LIST_HINTS: &[&str] = &[
+    "ticket.comment",
+    "ticket.note",
+    "ticket.assign.me",
+    "ticket.resolve",
+    "ticket.new",
+    "list.filter",
+    "ticket.undo",
+    "help",
+];
+const THREAD_HINTS: &[&str] = &[
+    "ticket.comment",
+    "ticket.reply",
+    "ticket.note",
+    "ticket.resolve",
+    "move.back",
+    "help",
+];
+const SIDE_HINTS: &[&str] = &["move.in", "ticket.new", "list.search", "view.board", "help"];
+
+impl Behaviour for DeskView {
+    fn contexts(&self, app: &App) -> &'static [Context] {
+        match app.state.desk.focus {
+            Pane::Families => &[Context::Families, Context::Desk, Context::Global],
+            Pane::Queues => &[Context::Queues, Context::Desk, Context::Global],
+            Pane::List => &[Context::List, Context::Desk, Context::Global],
+            Pane::Thread => &[Context::Thread, Context::Desk, Context::Global],
         }
     }
 
-    pub(super) fn right(&mut self) {
-        match self.state.view {
-            View::Desk => self.step_pane(1, false),
-            View::Board => self.board_right(),
+    fn hints(&self, app: &App) -> &'static [&'static str] {
+        match app.state.desk.focus {
+            Pane::List => LIST_HINTS,
+            Pane::Thread => THREAD_HINTS,
+            Pane::Families | Pane::Queues => SIDE_HINTS,
         }
     }
 
-    fn step_by(&mut self, by: i64) {
-        match self.state.view {
-            View::Desk => self.move_pane(by),
-            View::Board => self.board_move(by),
+    /// What it shows is asked again whatever view is shown.
+    fn ask(&self, app: &mut App) {
+        app.read_thread_if_shown();
+    }
+
+    fn move_by(&self, app: &mut App, by: i64) {
+        match (app.state.desk.focus, by) {
+            (Pane::List, i64::MIN) => app.list_first(),
+            (Pane::List, i64::MAX) => app.list_last(),
+            (Pane::Thread, i64::MIN) => app.thread_first(),
+            (Pane::Thread, i64::MAX) => app.thread_last(),
+            _ => app.move_pane(by),
         }
     }
 
-    pub(super) fn down(&mut self) {
-        self.step_by(1);
+    fn scroll_by(&self, app: &mut App, by: i64) {
+        match app.state.desk.focus {
+            Pane::Thread => app.scroll_thread(by),
+            Pane::Families | Pane::Queues | Pane::List => app.move_pane(by),
+        }
     }
 
-    pub(super) fn up(&mut self) {
-        self.step_by(-1);
-    }
-
-    fn page(&self) -> i64 {
-        let layout = &self.state.layout;
-        let rows = match self.state.desk.focus {
+    fn page(&self, app: &App) -> usize {
+        let layout = &app.state.layout;
+        match app.state.desk.focus {
             Pane::Families => layout.family_rows(),
             Pane::Queues => layout.queue_rows(),
             Pane::List => layout.list_rows(),
             Pane::Thread => layout.thread_rows(),
-        };
-        i64::try_from(rows.max(2)).unwrap_or(i64::MAX)
-    }
-
-    fn scroll(&mut self, by: i64) {
-        match self.state.desk.focus {
-            Pane::Thread => self.scroll_thread(by),
-            Pane::Families | Pane::Queues | Pane::List => self.move_pane(by),
         }
     }
 
-    pub(super) fn half_down(&mut self) {
-        self.scroll(self.page() / 2);
+    fn left(&self, app: &mut App) {
+        app.step_pane(-1, false);
     }
 
-    pub(super) fn half_up(&mut self) {
-        self.scroll(-(self.page() / 2));
+    fn right(&self, app: &mut App) {
+        app.step_pane(1, false);
     }
 
-    pub(super) fn page_down(&mut self) {
-        self.scroll(self.page() - 1);
-    }
-
-    pub(super) fn page_up(&mut self) {
-        self.scroll(-(self.page() - 1));
-    }
-
-    pub(super) fn first(&mut self) {
-        match (self.state.view, self.state.desk.focus) {
-            (View::Board, _) => self.board_move(i64::MIN),
-            (View::Desk, Pane::List) => self.list_first(),
-            (View::Desk, Pane::Thread) => self.thread_first(),
-            (View::Desk, Pane::Families | Pane::Queues) => self.move_pane(i64::MIN),
-        }
-    }
-
-    pub(super) fn last(&mut self) {
-        match (self.state.view, self.state.desk.focus) {
-            (View::Board, _) => self.board_move(i64::MAX),
-            (View::Desk, Pane::List) => self.list_last(),
-            (View::Desk, Pane::Thread) => self.thread_last(),
-            (View::Desk, Pane::Families | Pane::Queues) => self.move_pane(i64::MAX),
-        }
-    }
-
-    /// Enter: to what is behind the line under the cursor.
-    pub(super) fn deeper(&mut self) {
-        if self.state.view == View::Board {
-            return self.board_enter();
-        }
-        match self.state.desk.focus {
-            Pane::Families => self.focus(Pane::Queues),
+    /// To what is behind the line under the cursor.
+    fn open(&self, app: &mut App) {
+        match app.state.desk.focus {
+            Pane::Families => app.focus(Pane::Queues),
             Pane::Queues => {
-                let pane = &self.state.desk.queues;
+                let pane = &app.state.desk.queues;
                 match pane.lines.get(pane.cursor).map(|line| line.kind) {
-                    Some(QueueLineKind::Group { .. }) => self.fold(),
-                    _ => self.focus(Pane::List),
+                    Some(QueueLineKind::Group { .. }) => app.fold(),
+                    _ => app.focus(Pane::List),
                 }
             }
-            Pane::List => self.focus(Pane::Thread),
+            Pane::List => app.focus(Pane::Thread),
             Pane::Thread => {}
         }
     }
 
-    /// Esc: one step back, beginning with what is nearest.
-    pub(super) fn back(&mut self) {
-        if self.state.view == View::Board {
-            return self.go_desk();
-        }
-        match self.state.desk.focus {
+    fn back(&self, app: &mut App) {
+        match app.state.desk.focus {
             Pane::Thread => {
-                self.state.desk.thread_open = false;
-                self.focus(Pane::List);
+                app.state.desk.thread_open = false;
+                app.focus(Pane::List);
             }
             Pane::List => {
-                if !self.unmark() && !self.widen_list() && self.is_narrow() {
-                    self.focus(Pane::Queues);
+                if !app.unmark() && !app.widen_list() && app.is_narrow() {
+                    app.focus(Pane::Queues);
                 }
             }
-            Pane::Queues => self.focus(if self.is_narrow() {
+            Pane::Queues => app.focus(if app.is_narrow() {
                 Pane::Families
             } else {
                 Pane::List
             }),
-            Pane::Families if self.is_narrow() => {}
-            Pane::Families => self.focus(Pane::List),
+            Pane::Families if app.is_narrow() => {}
+            Pane::Families => app.focus(Pane::List),
         }
     }
 
-    fn is_narrow(&self) -> bool {
-        matches!(self.state.layout.arrangement, Arrangement::Narrow(_))
-    }
-
-    /// Closes what is open; the program when nothing is left.
-    pub(super) fn close(&mut self) {
-        match (self.state.view, self.state.desk.focus) {
-            (View::Board, _) => self.go_desk(),
-            (View::Desk, Pane::Thread) => self.back(),
-            (View::Desk, _) => self.quit(),
+    fn close(&self, app: &mut App) {
+        match app.state.desk.focus {
+            Pane::Thread => self.back(app),
+            Pane::Families | Pane::Queues | Pane::List => app.quit(),
         }
     }
 
-    pub(super) fn go_desk(&mut self) {
-        self.state.view = View::Desk;
-        self.lay_out();
+    fn ticket(&self, app: &App) -> Option<Target> {
+        match app.state.desk.focus {
+            Pane::Thread => {
+                let thread = app.state.desk.thread.thread.as_deref();
+                let wanted = app.state.desk.thread.ticket_id;
+                thread
+                    .filter(|thread| Some(thread.ticket.ticket_id) == wanted)
+                    .map(Target::of_thread)
+            }
+            Pane::Families | Pane::Queues | Pane::List => {
+                let row = app.state.desk.list.selected_row()?;
+                Some(app.target_of(row.clone()))
+            }
+        }
     }
 
-    pub(super) fn go_board(&mut self) {
-        self.state.view = View::Board;
-        self.ask_board();
+    fn has_tickets(&self, app: &App) -> bool {
+        !app.state.desk.list.marked_rows.is_empty() || self.ticket(app).is_some()
+    }
+
+    /// The marked tickets, or the one under the cursor.
+    fn tickets(&self, app: &App) -> Vec<Target> {
+        let list = &app.state.desk.list;
+        if list.marked_rows.is_empty() {
+            return self.ticket(app).into_iter().collect();
+        }
+        let newest = |row: &TicketRow| {
+            let found = list
+                .window
+                .rows
+                .iter()
+                .find(|it| it.ticket_id == row.ticket_id);
+            found.unwrap_or(row).clone()
+        };
+        let rows = list.marked_rows.iter().map(newest);
+        rows.map(|row| app.target_of(row)).collect()
     }
 }

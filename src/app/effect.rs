@@ -1,13 +1,16 @@
 //! What comes in, and what is to be done: both plain values.
 
+use std::path::PathBuf;
+
 use super::key::Key;
 use super::layout::Size;
 use super::state::Connection;
 use crate::model::command::CommandBody;
-use crate::model::id::FamilyId;
+use crate::model::id::{CommandId, FamilyId};
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
-use crate::replica::view::{Answer, Draft, DraftKey, Question};
+use crate::replica::Turn;
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
 use crate::wire::problem::Problem;
 
 /// Something that happened.
@@ -30,9 +33,17 @@ pub enum Action {
         number: u64,
         result: Result<(), Problem>,
     },
+    /// What was done last was undone, or what was undone last was done again; or why not.
+    Turned(Turn, Result<Turned, String>),
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
+    /// A refused command was given again, or refused again; whether it was still there.
+    GivenAgain(Result<bool, Problem>),
+    /// A refused command was thrown away; whether it was still there.
+    Discarded(Result<bool, String>),
+    /// The file was written, by its name.
+    Exported(Result<String, String>),
     /// `$EDITOR` is done: the text, or why there is none.
     Edited(Result<String, String>),
     /// The family of the first start is there, or why not.
@@ -50,11 +61,14 @@ pub enum Slot {
     Thread,
     Board,
     Outbox,
+    OutboxEntries,
+    /// The ticket, and the draft, of a refused command that is taken up again.
+    RefusedTicket,
+    RefusedDraft,
     /// The draft, and the ticket, of the form that is opening.
     Draft,
     Subject,
-    /// The version that a close made, so that it can be undone.
-    Version,
+    Deeds,
 }
 
 /// Something to be done by a worker.
@@ -72,10 +86,27 @@ pub enum Effect {
     Give {
         number: u64,
         family_id: FamilyId,
+        /// What is done, for undo.
+        deed: Deed,
         commands: Vec<CommandBody>,
     },
+    /// Undo what was done last, or do again what was undone last; answer with [`Action::Turned`].
+    Turn(Turn),
     SaveDraft(Draft),
     DropDraft(DraftKey),
+    /// Give a refused command again; answer with [`Action::GivenAgain`].
+    GiveAgain(CommandId),
+    /// Throw a refused command away, what was written in it kept as a draft; answer with
+    /// [`Action::Discarded`].
+    Discard {
+        refused: CommandId,
+        keep: Option<Draft>,
+    },
+    /// Write a new file; answer with [`Action::Exported`].
+    Export {
+        path: PathBuf,
+        text: String,
+    },
     /// Hand the text to `$EDITOR`; answer with [`Action::Edited`].
     Edit(String),
     /// Put into the clipboard.

@@ -12,7 +12,7 @@ use super::key::{Code, Key};
 use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use super::text_field::TextField;
-use super::undo::Undoable;
+use crate::model::command::CommandBody;
 use crate::model::id::{CommentId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
@@ -101,7 +101,7 @@ impl App {
     }
 
     pub(super) fn comment(&mut self) {
-        self.open_comment(DraftKind::Comment, None);
+        self.comment_here(DraftKind::Comment, None);
     }
 
     /// Answers the comment under the cursor of the thread, quoting it; an internal one is
@@ -116,18 +116,40 @@ impl App {
                 "that is an internal note; i writes another, a reply would be seen by more people",
             ),
             Some((comment_id, false, quote)) => {
-                self.open_comment(DraftKind::Comment, Some((comment_id, quote)));
+                self.comment_here(DraftKind::Comment, Some((comment_id, quote)));
             }
-            None => self.open_comment(DraftKind::Comment, None),
+            None => self.comment_here(DraftKind::Comment, None),
         }
     }
 
     pub(super) fn note(&mut self) {
-        self.open_comment(DraftKind::InternalNote, None);
+        self.comment_here(DraftKind::InternalNote, None);
     }
 
-    fn open_comment(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
-        let Some(target) = self.target() else { return };
+    fn comment_here(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
+        if let Some(target) = self.target() {
+            self.open_comment(kind, target, answering);
+        }
+    }
+
+    /// Opens the form that a draft belongs to.
+    pub(super) fn open_draft(&mut self, kind: DraftKind, target: Option<Target>) {
+        match (kind, target) {
+            (DraftKind::NewTicket, _) => self.new_ticket(),
+            (DraftKind::Comment | DraftKind::InternalNote, Some(target)) => {
+                self.open_comment(kind, target, None);
+            }
+            (DraftKind::Edit, Some(target)) => self.open_edit(target),
+            (_, None) => {}
+        }
+    }
+
+    fn open_comment(
+        &mut self,
+        kind: DraftKind,
+        target: Target,
+        answering: Option<(CommentId, String)>,
+    ) {
         let what = match kind {
             DraftKind::InternalNote => "Internal note",
             _ if answering.is_some() => "Reply",
@@ -153,7 +175,12 @@ impl App {
     }
 
     pub(super) fn edit(&mut self) {
-        let Some(target) = self.target() else { return };
+        if let Some(target) = self.target() {
+            self.open_edit(target);
+        }
+    }
+
+    fn open_edit(&mut self, target: Target) {
         let title = format!("Edit {}", target.label());
         self.open_form(Composer {
             kind: DraftKind::Edit,
@@ -451,7 +478,6 @@ impl App {
     // Sending.
 
     pub(super) fn send(&mut self) {
-        let me = self.state.session.me;
         let fresh = self.source.fresh();
         let Some(form) = self.form() else { return };
         let key = form.draft_key();
@@ -460,9 +486,9 @@ impl App {
             DraftKind::NewTicket => form.new_ticket(TicketId(fresh)),
             DraftKind::Comment => form.new_comment(CommentId(fresh), false),
             DraftKind::InternalNote => form.new_comment(CommentId(fresh), true),
-            DraftKind::Edit => form.edits(me),
+            DraftKind::Edit => form.edits(),
         };
-        let (deed, forth, back) = match made {
+        let (words, commands) = match made {
             Ok(made) => made,
             Err(why) => {
                 form.error = Some(why);
@@ -473,8 +499,13 @@ impl App {
         form.error = None;
         // What is sent is on disk first.
         self.save_draft();
-        let undoable = Undoable::new(family_id, &deed, back, forth.clone());
-        self.give((family_id, forth), deed, Then::Sent(key, undoable));
+        let made = match commands.first() {
+            Some(CommandBody::TicketCreate(new)) => Some(new.ticket_id),
+            _ => None,
+        };
+        let deed = self.deed(words);
+        let then = Then::Sent { draft: key, made };
+        self.give((family_id, commands), deed, then);
     }
 
     /// Shows in the form why it was refused; says whether it is still open.

@@ -235,7 +235,7 @@ impl App {
 
     pub(super) fn open_prompt(&mut self, purpose: PromptFor) {
         let targets = match purpose {
-            PromptFor::Search => Vec::new(),
+            PromptFor::Search | PromptFor::OutboxFile => Vec::new(),
             PromptFor::Delete => self.target().into_iter().collect(),
             PromptFor::DueDate
             | PromptFor::Snooze
@@ -253,11 +253,16 @@ impl App {
             ),
             PromptFor::Delete => (format!("Delete {label}"), "its number, typed out"),
             PromptFor::Search => ("Search all tickets".to_owned(), "any words"),
+            PromptFor::OutboxFile => ("Export the outbox to".to_owned(), "a new file"),
+        };
+        let typed = match purpose {
+            PromptFor::OutboxFile => "famdesk-outbox.json",
+            _ => "",
         };
         self.state.overlays.push(Overlay::Prompt(Prompt {
             title,
             purpose,
-            input: TextField::line(""),
+            input: TextField::line(typed),
             help,
             error: None,
             targets,
@@ -286,6 +291,10 @@ impl App {
             }
             PromptFor::Search => {
                 self.search(typed);
+                Ok(())
+            }
+            PromptFor::OutboxFile => {
+                self.outbox_export(typed);
                 Ok(())
             }
         };
@@ -368,7 +377,8 @@ fn is_for_typing(context: Context) -> bool {
         | Context::Queues
         | Context::List
         | Context::Thread
-        | Context::Board => false,
+        | Context::Board
+        | Context::Outbox => false,
     }
 }
 

@@ -3,28 +3,8 @@
 use super::App;
 use super::keymap::KeyMap;
 use super::registry::{Context, action};
-use super::state::{Hint, KeyNames, Overlay, Pane, View};
+use super::state::{Hint, KeyNames, Overlay};
 
-const LIST: &[&str] = &[
-    "ticket.comment",
-    "ticket.note",
-    "ticket.assign.me",
-    "ticket.resolve",
-    "ticket.new",
-    "list.filter",
-    "ticket.undo",
-    "help",
-];
-const THREAD: &[&str] = &[
-    "ticket.comment",
-    "ticket.reply",
-    "ticket.note",
-    "ticket.resolve",
-    "move.back",
-    "help",
-];
-const SIDE: &[&str] = &["move.in", "ticket.new", "list.search", "view.board", "help"];
-const BOARD: &[&str] = &["move.in", "board.families", "move.back", "help"];
 const FORM: &[&str] = &["form.send", "form.next", "form.editor", "form.leave"];
 const PICKER: &[&str] = &["picker.pick", "picker.leave"];
 const PROMPT: &[&str] = &["prompt.answer", "prompt.leave"];
@@ -34,17 +14,14 @@ const FIRST: &[&str] = &["first.next", "first.previous", "quit.now"];
 impl App {
     pub(super) fn refresh_hints(&mut self) {
         let stack = self.stack();
-        let names = match (stack.first(), self.state.view, self.state.desk.focus) {
-            (None, ..) => &[],
-            (Some(Context::Form), ..) => FORM,
-            (Some(Context::Picker), ..) => PICKER,
-            (Some(Context::Prompt), ..) => PROMPT,
-            (Some(Context::Filter), ..) => FILTER,
-            (Some(Context::FirstStart), ..) => FIRST,
-            (_, View::Board, _) => BOARD,
-            (_, View::Desk, Pane::List) => LIST,
-            (_, View::Desk, Pane::Thread) => THREAD,
-            (_, View::Desk, Pane::Families | Pane::Queues) => SIDE,
+        let names = match stack.first() {
+            None => &[],
+            Some(Context::Form) => FORM,
+            Some(Context::Picker) => PICKER,
+            Some(Context::Prompt) => PROMPT,
+            Some(Context::Filter) => FILTER,
+            Some(Context::FirstStart) => FIRST,
+            Some(_) => self.view().hints(self),
         };
         let rows = names.iter().filter_map(|name| action(name));
         let possible = rows.filter(|row| (row.guard)(self).is_ok());
@@ -60,6 +37,7 @@ impl App {
             })
             .collect();
     }
+
     fn form_has_one_field(&self) -> bool {
         match self.state.overlays.last() {
             Some(Overlay::Composer(form)) => form.fields.len() == 1,
@@ -85,6 +63,7 @@ impl KeyNames {
             open: of("move.in"),
             back: of("move.back"),
             new_ticket: of("ticket.new"),
+            outbox: of("view.outbox"),
             help: of("help"),
         }
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::key::{Key, read_sequence, write_sequence};
 use super::registry::{ActionRow, Context, action, actions};
-use crate::config::{KeyBinding, Problem, did_you_mean};
+use crate::config::{KeyBinding, Problem};
+use crate::text::did_you_mean;
 
 /// Which keys run what, where.
 #[derive(Debug, Clone)]

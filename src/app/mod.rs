@@ -20,9 +20,11 @@ pub mod layout;
 mod list;
 mod marks;
 mod narrow;
+pub mod outbox;
 mod panes;
 pub mod picker;
 pub mod prompt;
+pub mod refused;
 pub mod registry;
 pub mod state;
 mod step;
@@ -31,6 +33,7 @@ pub mod text_field;
 pub mod thread;
 mod ticket;
 mod undo;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -49,10 +52,10 @@ use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
 use self::state::KeyNames;
-use self::undo::Undoable;
 use crate::config::StartView;
 use crate::model::id::{TicketId, UserId};
 use crate::model::source::{Source, Timestamp};
+use crate::replica::view::Deeds;
 
 /// The screen's state and what it takes to step it.
 pub struct App {
@@ -68,8 +71,8 @@ pub struct App {
     asked: BTreeMap<Slot, u64>,
     /// Commands that are not answered yet, by number.
     given: BTreeMap<u64, Given>,
-    undo: Vec<Undoable>,
-    redo: Vec<Undoable>,
+    /// What can be undone and done again.
+    deeds: Deeds,
     /// Keys of a sequence that is not complete.
     typed: Vec<Key>,
     jump: Option<Jump>,
@@ -116,8 +119,7 @@ impl App {
             number: 0,
             asked: BTreeMap::new(),
             given: BTreeMap::new(),
-            undo: Vec::new(),
-            redo: Vec::new(),
+            deeds: Deeds::default(),
             typed: Vec::new(),
             jump: None,
             held: Held::default(),
@@ -133,6 +135,7 @@ impl App {
     pub fn start(&mut self) -> Effects {
         self.ask_families();
         self.ask_outbox();
+        self.ask_deeds();
         self.finish()
     }
 

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::effect::Slot;
-use super::state::{NoticeKind, Pane, QueueLine, QueueLineKind, Session, View};
+use super::state::{NoticeKind, Pane, QueueLine, QueueLineKind, Session};
 use crate::model::id::{FamilyId, UserId};
 use crate::replica::view::{FamilyRow, FamilyView, ListQuery, Place, Question};
 
@@ -57,9 +57,7 @@ impl App {
         self.unmark();
         self.ask_family();
         self.show_queue_line();
-        if self.state.view == View::Board {
-            self.ask_board();
-        }
+        self.view().ask(self);
     }
 
     pub(super) fn family_came(&mut self, family: Option<Box<FamilyView>>) {
@@ -299,7 +297,7 @@ pub(super) fn moved(cursor: usize, by: i64, count: usize) -> usize {
         .min(count.saturating_sub(1))
 }
 
-fn scrolled(top: usize, cursor: usize, height: usize) -> usize {
+pub(super) fn scrolled(top: usize, cursor: usize, height: usize) -> usize {
     if height == 0 || cursor < top {
         cursor
     } else if cursor >= top + height {

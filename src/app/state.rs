@@ -11,6 +11,7 @@ use super::composer::Composer;
 use super::first_start::FirstStart;
 use super::keymap::KeyMap;
 use super::layout::{Layout, Size, Widths, lay_out};
+use super::outbox::OutboxPane;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
@@ -34,6 +35,7 @@ pub struct State {
     pub view: View,
     pub desk: Desk,
     pub board: BoardPane,
+    pub outbox: OutboxPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
     /// Keys typed of a sequence that is not complete yet, with what may follow.
@@ -55,6 +57,7 @@ pub struct KeyNames {
     pub open: String,
     pub back: String,
     pub new_ticket: String,
+    pub outbox: String,
     pub help: String,
 }
 
@@ -78,6 +81,7 @@ pub struct Session {
 pub enum View {
     Desk,
     Board,
+    Outbox,
 }
 
 /// A pane of the desk.
@@ -245,8 +249,17 @@ pub enum Connection {
     Starting,
     Live,
     Syncing,
-    /// Not reached; the words say why and when it will be tried again.
-    Offline(String),
+    /// Not reached.
+    Offline(Offline),
+}
+
+/// Why the backend is not reached, and what is done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offline {
+    pub why: String,
+    /// How often it was tried since it was reached last.
+    pub tries: u32,
+    pub next_try: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -368,6 +381,7 @@ impl State {
                 thread: ThreadPane::default(),
             },
             board: BoardPane::default(),
+            outbox: OutboxPane::default(),
             overlays: Vec::new(),
             pending: None,
             status: StatusLine::default(),

@@ -5,7 +5,7 @@ use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pane, Pending, View};
+use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -29,11 +29,15 @@ impl App {
                 answer,
             } => self.answered((slot, number), answer),
             Action::Given { number, result } => self.was_given(number, result),
+            Action::Turned(turn, result) => self.turned(turn, result),
             Action::Changed => self.changed(),
             Action::Connection(connection) => {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::GivenAgain(result) => self.given_again(result),
+            Action::Discarded(result) => self.discarded(result),
+            Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
@@ -56,14 +60,13 @@ impl App {
     fn changed(&mut self) {
         self.ask_families();
         self.ask_outbox();
+        self.ask_deeds();
         if self.state.desk.families.open.is_some() {
             self.ask_family();
             self.ask_list_again();
             self.read_thread_again();
         }
-        if self.state.view == View::Board {
-            self.ask_board();
-        }
+        self.view().ask(self);
     }
 
     fn answered(&mut self, of: (Slot, u64), answer: Result<Answer, String>) {
@@ -83,9 +86,12 @@ impl App {
             (Slot::Thread, Answer::Thread(thread)) => self.thread_came(thread),
             (Slot::Board, Answer::Board(board)) => self.board_came(board),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
+            (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
+            (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
-            (Slot::Version, Answer::Thread(thread)) => self.version_came(thread),
+            (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
             (slot, _) => self.say(
                 NoticeKind::Error,
                 format!("the store answered something else than was asked ({slot:?})"),
@@ -104,21 +110,28 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
-            | Slot::Version => {}
+            | Slot::OutboxEntries
+            | Slot::RefusedTicket
+            | Slot::RefusedDraft
+            | Slot::Deeds => {}
         }
         self.say(NoticeKind::Error, why);
     }
 
     /// Asks, and forgets the question of that slot that is still open.
     pub(super) fn ask(&mut self, slot: Slot, question: Question) {
-        self.number += 1;
-        let number = self.number;
+        let number = self.next_number();
         self.asked.insert(slot, number);
         self.effects.push(Effect::Ask {
             slot,
             number,
             question,
         });
+    }
+
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
     }
 
     pub(super) fn is_asking(&self, slot: Slot) -> bool {
@@ -163,13 +176,7 @@ impl App {
         if self.state.desk.list.filter.is_some() {
             return &[Context::Filter];
         }
-        match (self.state.view, self.state.desk.focus) {
-            (View::Board, _) => &[Context::Board, Context::Global],
-            (View::Desk, Pane::Families) => &[Context::Families, Context::Desk, Context::Global],
-            (View::Desk, Pane::Queues) => &[Context::Queues, Context::Desk, Context::Global],
-            (View::Desk, Pane::List) => &[Context::List, Context::Desk, Context::Global],
-            (View::Desk, Pane::Thread) => &[Context::Thread, Context::Desk, Context::Global],
-        }
+        self.view().contexts(self)
     }
 
     fn key(&mut self, key: Key) {

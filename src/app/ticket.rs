@@ -2,7 +2,7 @@
 
 use super::App;
 use super::effect::Effect;
-use super::state::{NoticeKind, Pane, View};
+use super::state::NoticeKind;
 use super::target::{Target, label_of};
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
@@ -16,23 +16,10 @@ use crate::replica::view::TicketRow;
 impl App {
     /// The ticket under the cursor.
     pub(super) fn target(&self) -> Option<Target> {
-        let row = match (self.state.view, self.state.desk.focus) {
-            (View::Board, _) => self.board_ticket(),
-            (View::Desk, Pane::Thread) => {
-                let thread = self.state.desk.thread.thread.as_deref();
-                let wanted = self.state.desk.thread.ticket_id;
-                return thread
-                    .filter(|thread| Some(thread.ticket.ticket_id) == wanted)
-                    .map(Target::of_thread);
-            }
-            (View::Desk, Pane::Families | Pane::Queues | Pane::List) => {
-                self.state.desk.list.selected_row()
-            }
-        };
-        row.map(|row| self.target_of(row.clone()))
+        self.view().ticket(self)
     }
 
-    fn target_of(&self, row: TicketRow) -> Target {
+    pub(super) fn target_of(&self, row: TicketRow) -> Target {
         let thread = self.thread_of(row.ticket_id);
         Target {
             ticket: thread.map(|thread| Box::new(thread.ticket.clone())),
@@ -40,23 +27,9 @@ impl App {
         }
     }
 
-    /// The marked tickets, or the one under the cursor.
+    /// The tickets that an action on many works on.
     pub(super) fn targets(&self) -> Vec<Target> {
-        let marked = &self.state.desk.list.marked_rows;
-        if self.state.view == View::Board || marked.is_empty() {
-            return self.target().into_iter().collect();
-        }
-        let list = &self.state.desk.list;
-        let newest = |row: &TicketRow| {
-            let found = list
-                .window
-                .rows
-                .iter()
-                .find(|it| it.ticket_id == row.ticket_id);
-            found.unwrap_or(row).clone()
-        };
-        let rows = marked.iter().map(newest);
-        rows.map(|row| self.target_of(row)).collect()
+        self.view().tickets(self)
     }
 
     pub(super) fn has_ticket(&self) -> Result<(), String> {
@@ -67,10 +40,10 @@ impl App {
     }
 
     pub(super) fn has_targets(&self) -> Result<(), String> {
-        if self.state.desk.list.marked_rows.is_empty() {
-            return self.has_ticket();
+        match self.view().has_tickets(self) {
+            true => Ok(()),
+            false => self.has_ticket(),
         }
-        Ok(())
     }
 
     // Who does it.

@@ -5,7 +5,6 @@ use super::failure::{Failure, Result};
 use super::house::House;
 use super::print::Out;
 use super::write;
-use crate::config::did_you_mean;
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
@@ -14,6 +13,7 @@ use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, FamilyRow, FamilyView, Question, Thread};
 use crate::replica::{Found, Replica, ReplicaError};
 use crate::sync::station::Station;
+use crate::text::did_you_mean;
 
 /// A subcommand's place at the desk.
 pub struct Errand {
@@ -42,9 +42,19 @@ impl Errand {
         self.station.source().now()
     }
 
-    /// Gives the commands, all or none, and waits until the backend has decided.
+    /// Gives commands that can't be undone, all or none, and waits until the backend has decided.
     pub async fn commit(&self, family_id: FamilyId, bodies: Vec<CommandBody>) -> Result<()> {
         write::commit(&self.station, family_id, bodies).await
+    }
+
+    /// The same for what can be undone; in words, it is what was done.
+    pub async fn act(
+        &self,
+        family_id: FamilyId,
+        words: &str,
+        bodies: Vec<CommandBody>,
+    ) -> Result<()> {
+        write::act(&self.station, family_id, words, bodies).await
     }
 
     /// The families that this person is in.

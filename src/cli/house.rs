@@ -201,11 +201,6 @@ impl House {
         Ok(BlobStore::open(self.folder_of(me).join("texts"))?)
     }
 
-    /// Someone's local store, beside their station.
-    pub fn replica_of(&self, me: UserId) -> Result<Replica> {
-        Ok(Replica::open(&self.folder_of(me))?)
-    }
-
     /// Where someone's local store is.
     pub fn folder_of(&self, me: UserId) -> PathBuf {
         let state = &self.setting.config.places.state;

@@ -9,8 +9,11 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 mod args;
+mod backup;
 mod demo;
+mod doctor;
 mod errand;
+mod export;
 mod failure;
 mod families;
 mod generate;
@@ -18,18 +21,22 @@ mod house;
 mod import;
 mod keys;
 mod log;
+mod me;
 mod outbox;
 mod print;
 mod screen;
 mod tickets;
+mod undo;
 mod when;
 mod write;
 
-use args::{AuditDeed, Command, FamiliesDeed, Globals, Line};
+use args::{AuditDeed, Command, FamiliesDeed, Globals, ImportFrom, Line};
 use errand::Errand;
 use failure::{Exit, Result};
 use house::{House, Setting};
 use print::{Out, complain};
+
+use crate::replica::Turn;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
@@ -60,7 +67,9 @@ fn run(line: Line) -> Result<ExitCode> {
         keys::keys(&setting, &globals)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(Command::Import { from }) = &command
+    if let Some(Command::Import {
+        from: ImportFrom::Elsewhere(from),
+    }) = &command
         && from.args().show_map
     {
         let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
@@ -73,7 +82,14 @@ fn run(line: Line) -> Result<ExitCode> {
     };
     // Everything that waits, waits on threads of its own; one suffices here.
     let runtime = Builder::new_current_thread().enable_time().build()?;
-    let exit = runtime.block_on(carry_out(command, globals, setting))?;
+    let exit = runtime.block_on(async {
+        match command {
+            // These look at the store's file itself, which may be anything but sound.
+            Command::Backup(args) => backup::backup(setting, &globals, args).await,
+            Command::Doctor => doctor::examine(setting, &globals).await,
+            command => carry_out(command, globals, setting).await,
+        }
+    })?;
     Ok(ExitCode::from(exit as u8))
 }
 
@@ -83,6 +99,9 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
     house.desk.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
+        Command::Import {
+            from: ImportFrom::Famdesk(args),
+        } => export::take_in(&house, args).await?,
         Command::Families {
             deed: Some(FamiliesDeed::Create(new)),
         } => families::introduce_if_new(&house, new).await?,
@@ -114,6 +133,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Groups { deed } => families::groups(errand, deed).await,
         Command::Queues { deed } => families::queues(errand, deed).await,
         Command::Members => families::members(errand).await,
+        Command::Me(args) => me::me(errand, args).await,
         Command::New(args) => tickets::new::file(errand, args).await,
         Command::List(args) => tickets::list::list(errand, args).await,
         Command::Show { number } => tickets::show::show(errand, &number).await,
@@ -133,16 +153,21 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
         Command::Delete(args) => tickets::delete::delete(errand, args).await,
         Command::Restore(args) => tickets::delete::restore(errand, args).await,
-        Command::Log { number, limit } => tickets::log::log(errand, number, limit).await,
+        Command::Log(args) => tickets::log::log(errand, args).await,
         Command::Audit {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,
+        Command::Export(args) => export::export(errand, &args.folder).await,
         Command::Import { from } => import::import(errand, from).await,
         Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
+        Command::Undo => undo::turn(errand, Turn::Back).await,
+        Command::Redo => undo::turn(errand, Turn::Again).await,
         Command::Rebuild => outbox::rebuild(errand).await,
-        // These need no store and were answered before one was opened.
-        Command::Config { .. } | Command::Keys => Ok(Exit::Done),
+        // These were answered before the store was opened.
+        Command::Config { .. } | Command::Keys | Command::Backup(_) | Command::Doctor => {
+            Ok(Exit::Done)
+        }
     }
 }
 

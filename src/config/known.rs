@@ -3,7 +3,7 @@
 use toml::de::{DeInteger, DeValue};
 
 use super::settings::{Choice, Settings};
-use super::suggest::did_you_mean;
+use crate::text::did_you_mean;
 
 /// One setting of the file.
 pub(super) struct Known {

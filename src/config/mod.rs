@@ -12,7 +12,6 @@ pub mod live;
 mod paths;
 mod read;
 mod settings;
-mod suggest;
 mod terminal;
 
 use std::path::PathBuf;
@@ -20,12 +19,11 @@ use std::path::PathBuf;
 pub use env::Env;
 pub use error::{ConfigError, LoadError, Problem};
 pub use explain::{Explained, Explanation, Origin};
-pub use paths::{PathError, Places, StandardDirs, create_private_dir};
+pub use paths::{PathError, Places, StandardDirs, create_private_dir, write_private};
 pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
-pub use suggest::did_you_mean;
 pub use terminal::{Capabilities, ColourDepth};
 
 /// Everything a start of the program needs to know about how it is set up.

@@ -1,10 +1,11 @@
 //! One command, one transaction.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::line::{Aloft, End};
+use super::line::{Aloft, End, Heads};
 use super::writes::{Plan, Prepared, put};
 use super::{Desk, DeskError};
 use crate::model::change::Change;
@@ -121,7 +122,9 @@ impl Desk {
     async fn attempt(&self, given: Given<'_>, mind: &Mind) -> Result<Try, DeskError> {
         let line = self.line(given.family_id);
         let mut end = line.hold(mind.still).await;
-        let standing = self.standing(given, end.head.is_none()).await?;
+        let scope = Scope::Family(given.family_id);
+        let with_head = !end.heads.contains_key(&scope);
+        let standing = self.standing(given, with_head).await?;
         if let Some(verdict) = standing.seen {
             return self.repeated(given, verdict, (standing.device, &end)).await;
         }
@@ -130,19 +133,19 @@ impl Desk {
         {
             return out_of_order(from, standing.device, &end);
         }
-        if end.head.is_none() {
-            *end.head = standing.head;
+        if with_head {
+            let head = standing.head.unwrap_or_else(|| self.fresh_head());
+            end.heads.insert(scope, head);
         }
-        let head = end.head.clone().unwrap_or_else(|| self.fresh_head());
         let plan = Plan {
             given,
             device: standing.device,
             now: self.source.now(),
         };
-        let Some(prepared) = self.prepare(&plan, (head, end.still), mind).await? else {
+        let Some(prepared) = self.prepare(&plan, &end, mind).await? else {
             return Ok(Try::Still);
         };
-        *end.head = Some(prepared.head);
+        end.heads.extend(prepared.heads);
         let aloft = line.clone().take_off();
         let committed = self.table.transact(prepared.writes);
         drop(end);
@@ -161,7 +164,7 @@ impl Desk {
     async fn prepare(
         &self,
         plan: &Plan<'_>,
-        (head, still): (Head, bool),
+        end: &End<'_>,
         mind: &Mind,
     ) -> Result<Option<Prepared>, DeskError> {
         let given = plan.given;
@@ -170,23 +173,61 @@ impl Desk {
         if let (Ok(_), Some(refusal)) = (&decision, &mind.refusal) {
             decision = Err(refusal.clone());
         }
-        if !still && (decision.is_err() || asked_for_lists(&known)) {
+        if !end.still && (decision.is_err() || asked_for_lists(&known)) {
             return Ok(None);
         }
         let prepared = match decision {
             Ok(changes) => {
                 let numbering = self.numbering(&changes, &mut known).await?;
-                storable(plan, (head, &known), |head| {
-                    plan.applied(head, changes, &known, numbering.as_ref())
+                let heads = self.heads_for(given, &changes, &end.heads).await?;
+                storable(plan, (heads, &known), |heads| {
+                    plan.applied(heads, changes, &known, numbering.as_ref())
                 })?
             }
             // For whoever is not in it there is no such family, and nothing is remembered there.
             Err(refusal) if is_outside(given.actor, &known, &refusal) => {
                 return Err(refusal.into());
             }
-            Err(refusal) => plan.rejected(head, refusal, &known)?,
+            Err(refusal) => {
+                let heads = self.heads_for(given, &[], &end.heads).await?;
+                plan.rejected(heads, refusal, &known)?
+            }
         };
         Ok(Some(prepared))
+    }
+
+    /// The ends of the logs that the changes go to, and of the family's own.
+    async fn heads_for(
+        &self,
+        given: Given<'_>,
+        changes: &[Change],
+        here: &Heads,
+    ) -> Result<Heads, DeskError> {
+        let family_id = given.family_id;
+        let written = changes
+            .iter()
+            .map(|change| Scope::of(family_id, &change.after.key()));
+        let scopes: BTreeSet<Scope> = written.chain([Scope::Family(family_id)]).collect();
+        let (mut heads, mut unread) = (Heads::new(), Vec::new());
+        for scope in scopes {
+            match here.get(&scope) {
+                Some(head) => drop(heads.insert(scope, head.clone())),
+                None => unread.push(scope),
+            }
+        }
+        if unread.is_empty() {
+            return Ok(heads);
+        }
+        let places = unread.iter().copied().map(keys::head_key).collect();
+        let found = self.table.get_many(places).await?;
+        for (scope, item) in unread.into_iter().zip(found) {
+            let head = match item {
+                Some(item) => keys::head_of(&item)?,
+                None => self.fresh_head(),
+            };
+            heads.insert(scope, head);
+        }
+        Ok(heads)
     }
 
     /// Waits for a transaction on a task of its own, so that it lands even if whoever gave the
@@ -341,15 +382,15 @@ fn out_of_order(from: From, device: DeviceState, end: &End<'_>) -> Result<Try, D
 /// be sent again for ever.
 fn storable(
     plan: &Plan<'_>,
-    (head, known): (Head, &Known),
-    applied: impl FnOnce(Head) -> Result<Prepared, DeskError>,
+    (heads, known): (Heads, &Known),
+    applied: impl FnOnce(Heads) -> Result<Prepared, DeskError>,
 ) -> Result<Prepared, DeskError> {
-    let prepared = applied(head.clone())?;
+    let prepared = applied(heads.clone())?;
     match check_writes(&prepared.writes) {
         Ok(()) => Ok(prepared),
         Err(error @ (TableError::TooLarge { .. } | TableError::TwoWrites { .. })) => {
             let refusal = Refusal::invalid("command", error.to_string());
-            plan.rejected(head, refusal, known)
+            plan.rejected(heads, refusal, known)
         }
         Err(error) => Err(error.into()),
     }
@@ -373,26 +414,36 @@ fn is_outside(actor: &Actor, known: &Known, refusal: &Refusal) -> bool {
     *refusal == Refusal::NotFound { what } && !is_member()
 }
 
-/// Whether an import failed because another ticket has the outside name of one of its tickets.
+/// Whether it failed because a name that is unique belongs to another already: the outside name
+/// of a ticket that is imported, or someone's e-mail address.
 fn taken_elsewhere(
     given: Given<'_>,
     reasons: &[Option<Cancelled>],
 ) -> Result<Option<Refusal>, DeskError> {
-    let CommandBody::ImportBatch(batch) = &given.command.body else {
-        return Ok(None);
-    };
     for found in reasons.iter().flatten().filter_map(|it| it.found.as_ref()) {
-        if !found.key.sk.starts_with(EXTERNAL) {
+        let is_name = found.key.sk.starts_with(EXTERNAL) || found.key.pk.starts_with(keys::EMAILS);
+        if !is_name {
             continue;
         }
-        let Locator::TicketId(holder) = keys::located(found)? else {
-            continue;
-        };
-        let mut brought = batch.entities.iter().map(Record::key);
-        if !brought.any(|key| key == EntityKey::Ticket(holder)) {
-            let why = format!("the ticket {holder} stands for it already; leave it out");
-            return Ok(Some(Refusal::invalid("external_ref", why)));
+        match keys::located(found)? {
+            Locator::TicketId(holder) if !brings(given, EntityKey::Ticket(holder)) => {
+                let why = format!("the ticket {holder} stands for it already; leave it out");
+                return Ok(Some(Refusal::invalid("external_ref", why)));
+            }
+            Locator::UserId(holder) if !brings(given, EntityKey::User(holder)) => {
+                let why = "someone else has that address already; take another";
+                return Ok(Some(Refusal::invalid("email", why)));
+            }
+            Locator::TicketId(_) | Locator::UserId(_) => {}
         }
     }
     Ok(None)
+}
+
+/// Whether the command itself is about the entity: then another try may find it written.
+fn brings(given: Given<'_>, key: EntityKey) -> bool {
+    match &given.command.body {
+        CommandBody::ImportBatch(batch) => batch.entities.iter().any(|it| it.key() == key),
+        _ => key == EntityKey::User(given.actor.user_id),
+    }
 }

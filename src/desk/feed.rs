@@ -83,7 +83,8 @@ impl Desk {
         head.as_ref().map(cursor_of).ok_or_else(no_family)
     }
 
-    /// One page of the family as it is now, as far as the person sees it. Pages are read at
+    /// One page of the family as it is now, as far as the person sees it; the last one brings
+    /// what is theirs alone. Pages are read at
     /// different moments; whoever pulls from `start` afterwards has it all.
     pub async fn snapshot(
         &self,
@@ -109,6 +110,13 @@ impl Desk {
         let mut rows = Vec::new();
         for item in items {
             self.rows_of(family_id, &item, &mut rows).await?;
+        }
+        if next.is_none() {
+            rows.extend(
+                patterns::user(self.table.as_ref(), user_id)
+                    .await?
+                    .map(Record::from),
+            );
         }
         let rows = self.visible(&scope, rows, Record::audience).await?;
         Ok(SnapshotPage {
@@ -197,7 +205,11 @@ impl Desk {
         }
     }
 
-    async fn chain_at(&self, family_id: FamilyId, seq: i64) -> Result<String, DeskError> {
+    pub(super) async fn chain_at(
+        &self,
+        family_id: FamilyId,
+        seq: i64,
+    ) -> Result<String, DeskError> {
         if seq == 0 {
             return Ok(CHAIN_START.to_owned());
         }

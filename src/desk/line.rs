@@ -1,4 +1,4 @@
-//! The end of one family's log, where commands queue up.
+//! The ends of one family's logs, where commands queue up: its own, and those of its people.
 //!
 //! A command is decided while its family's line is held, handed to the table in order, and
 //! awaited after the line has been let go. So commands of one family wait together for the same
@@ -7,6 +7,7 @@
 //! What is in flight is counted apart from the lock, so that a transaction lands whether or not
 //! anybody still waits for it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::{MutexGuard, watch};
@@ -14,11 +15,15 @@ use tokio::sync::{MutexGuard, watch};
 use super::Desk;
 use crate::model::id::FamilyId;
 use crate::table::head::Head;
+use crate::table::keys::Scope;
 
-/// One family's end of the log.
+/// The ends of logs, as they will be once all that is in flight has landed.
+pub(super) type Heads = HashMap<Scope, Head>;
+
+/// One family's ends of logs.
 #[derive(Default)]
 pub(super) struct Line {
-    head: tokio::sync::Mutex<Option<Head>>,
+    heads: tokio::sync::Mutex<Heads>,
     flight: watch::Sender<Flight>,
 }
 
@@ -26,15 +31,14 @@ pub(super) struct Line {
 #[derive(Default)]
 struct Flight {
     aloft: usize,
-    /// A transaction did not land as it was expected to, so the head is not what was thought.
+    /// A transaction did not land as it was expected to, so the heads are not what was thought.
     surprised: bool,
 }
 
-/// The end of the log, held.
+/// The ends of the logs, held.
 pub(super) struct End<'a> {
-    /// As it will be once all that is in flight has landed; absent until read, and after a
-    /// surprise.
-    pub head: MutexGuard<'a, Option<Head>>,
+    /// None of them is here until it is read, nor after a surprise.
+    pub heads: MutexGuard<'a, Heads>,
     /// Whether nothing was in flight when it was taken hold of: what is read then is all there is.
     pub still: bool,
 }
@@ -49,7 +53,7 @@ impl Line {
     /// Holds the line; if wanted, once nothing is in flight. After a surprise everything that is
     /// in flight fails or is in doubt, so that is waited for too.
     pub(super) async fn hold(&self, still: bool) -> End<'_> {
-        let mut head = self.head.lock().await;
+        let mut heads = self.heads.lock().await;
         if still || self.flight.borrow().surprised {
             // The sender lives as long as the line.
             let _ = self.flight.subscribe().wait_for(|it| it.aloft == 0).await;
@@ -58,10 +62,10 @@ impl Line {
         self.flight.send_modify(|flight| {
             still = flight.aloft == 0;
             if still && std::mem::take(&mut flight.surprised) {
-                *head = None;
+                heads.clear();
             }
         });
-        End { head, still }
+        End { heads, still }
     }
 
     /// Counts a transaction that is handed over now.

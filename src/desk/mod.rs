@@ -13,20 +13,25 @@ use crate::table::Table;
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::table::error::TableError;
 
+mod checkup;
 mod execute;
 mod feed;
 mod line;
 mod moved;
 mod needs;
 mod owner;
+mod places;
+mod restored;
 mod scene;
 mod timers;
+mod transfer;
 mod verify;
 mod writes;
 
 #[cfg(test)]
 mod tests;
 
+pub use checkup::{FamilyCheckup, Fault};
 pub use execute::From as CommandFrom;
 pub use verify::Verified;
 

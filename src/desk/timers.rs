@@ -64,7 +64,7 @@ impl Desk {
         first_error.map_or(Ok(next), Err)
     }
 
-    async fn families_of_store(&self) -> Result<Vec<FamilyId>, DeskError> {
+    pub(super) async fn families_of_store(&self) -> Result<Vec<FamilyId>, DeskError> {
         let query = Query::base(keys::STORE).prefix(keys::STORE_FAMILIES);
         let items = query_all(self.table.as_ref(), query).await?;
         Ok(items

@@ -26,11 +26,15 @@ impl Desk {
         user_id: UserId,
     ) -> Result<Verified, DeskError> {
         self.enter(family_id, user_id).await?;
+        self.verify_log(Scope::Family(family_id)).await
+    }
+
+    /// Checks a log from its first record to its head.
+    pub(super) async fn verify_log(&self, scope: Scope) -> Result<Verified, DeskError> {
         // Read first: what is written meanwhile is not missed from the log's end.
-        let head = self.head(family_id).await?;
+        let head = patterns::head(self.table.as_ref(), scope).await?;
         let mut at = (0, CHAIN_START.to_owned());
         loop {
-            let scope = Scope::Family(family_id);
             let page = patterns::log_after(self.table.as_ref(), scope, at.0, PAGE).await?;
             for record in page.records {
                 if let Err(broken) = verify_link(&record, (at.0, &at.1)) {

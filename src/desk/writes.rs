@@ -1,11 +1,12 @@
-//! From a decision to one transaction: items, audit, sequence, numbers, timers, receipts.
+//! From a decision to one transaction: items, audit, sequence, numbers, receipts.
 
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::execute::{DeviceState, Given};
-use super::{Desk, DeskError, unreadable};
+use super::line::Heads;
+use super::{Desk, DeskError, places, unreadable};
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::change::Change;
 use crate::model::entity::EntityKey;
@@ -18,7 +19,7 @@ use crate::model::source::Timestamp;
 use crate::model::ticket::Ticket;
 use crate::table::head::Head;
 use crate::table::item::{Condition, Key, Write};
-use crate::table::keys::{self, Scope, Timer};
+use crate::table::keys::{self, Scope};
 use crate::wire::problem::Problem;
 use crate::wire::sync::{Outcome, Verdict};
 
@@ -29,10 +30,10 @@ pub(super) struct Plan<'a> {
     pub now: Timestamp,
 }
 
-/// A transaction, the log's end after it, and the verdict that it stands for.
+/// A transaction, the ends of the logs after it, and the verdict that it stands for.
 pub(super) struct Prepared {
     pub writes: Writes,
-    pub head: Head,
+    pub heads: Heads,
     pub verdict: Verdict,
 }
 
@@ -105,13 +106,13 @@ impl Plan<'_> {
     /// The transaction that makes the changes.
     pub(super) fn applied(
         &self,
-        head: Head,
+        heads: Heads,
         changes: Vec<Change>,
         known: &Known,
         numbering: Option<&Numbering>,
     ) -> Result<Prepared, DeskError> {
-        let (before, mark) = (head.n, head.mark());
-        let mut next = head;
+        let family = Scope::Family(self.given.family_id);
+        let mut next = heads.clone();
         let mut writes = Writes::with_capacity(changes.len() * 2 + 8);
         let count = changes.len();
         for mut change in changes {
@@ -119,28 +120,35 @@ impl Plan<'_> {
                 && ticket.number.is_none()
                 && change.before.is_none()
             {
-                ticket.number = Some(numbering.next(&mut next, ticket));
+                let head = end_of(&mut next, family)?;
+                ticket.number = Some(numbering.next(head, ticket));
             }
-            self.write_change(&mut writes, &mut next, &change)?;
+            self.write_change(&mut writes, &mut next, &mut change)?;
         }
         self.guard(&mut writes, known);
-        let outcome = Outcome::Applied {
-            seq: next.n,
-            changes: count,
-        };
-        if next.n > before {
-            let condition = match before {
+        let mut has_events = false;
+        for (scope, after) in &next {
+            let before = heads.get(scope).filter(|before| before.n < after.n);
+            let Some(before) = before else { continue };
+            has_events |= *scope == family;
+            let condition = match before.n {
                 0 => Condition::Absent,
-                _ => Condition::Version(mark),
+                _ => Condition::Version(before.mark()),
             };
-            let item = keys::head_item(Scope::Family(self.given.family_id), &next)?;
+            let item = keys::head_item(*scope, after)?;
             writes.push(Write::Put { item, condition });
         }
+        let outcome = Outcome::Applied {
+            seq: end_of(&mut next, family)?.n,
+            changes: count,
+        };
         let verdict = self.verdict(outcome);
-        self.receipt(&mut writes, &verdict, next.n > before)?;
+        self.receipt(&mut writes, &verdict, has_events)?;
+        // A user's log is written to from other families too: its end is read each time.
+        next.retain(|scope, _| !matches!(scope, Scope::User(_)));
         Ok(Prepared {
             writes,
-            head: next,
+            heads: next,
             verdict,
         })
     }
@@ -148,12 +156,12 @@ impl Plan<'_> {
     /// The transaction that remembers a refusal, as long as what it rests on is still so.
     pub(super) fn rejected(
         &self,
-        head: Head,
+        mut heads: Heads,
         refusal: Refusal,
         known: &Known,
     ) -> Result<Prepared, DeskError> {
         let outcome = Outcome::Rejected {
-            head: head.n,
+            head: end_of(&mut heads, Scope::Family(self.given.family_id))?.n,
             problem: Problem::from(refusal),
         };
         let verdict = self.verdict(outcome);
@@ -162,7 +170,7 @@ impl Plan<'_> {
         self.receipt(&mut writes, &verdict, false)?;
         Ok(Prepared {
             writes,
-            head,
+            heads,
             verdict,
         })
     }
@@ -178,53 +186,21 @@ impl Plan<'_> {
     fn write_change(
         &self,
         writes: &mut Writes,
-        head: &mut Head,
-        change: &Change,
+        heads: &mut Heads,
+        change: &mut Change,
     ) -> Result<(), DeskError> {
-        let condition = match &change.before {
-            None => Condition::Absent,
-            Some(before) => Condition::Version(before.common().version),
-        };
-        let item = keys::item_of(self.given.family_id, &change.after)?;
-        writes.push(Write::Put { item, condition });
-        if let Record::User(user) = &change.after {
-            return self.log_of_new_user(writes, change, user.user_id);
-        }
+        let scope = Scope::of(self.given.family_id, &change.after.key());
+        let head = end_of(heads, scope)?;
         head.n += 1;
-        let mut record = self.audit(change, head.n)?;
+        places::write(writes, (self.given.family_id, head), change)?;
+        let mut record = self.audit(change, scope, head.n)?;
         record.hash = record.link(&head.chain);
         head.chain.clone_from(&record.hash);
-        writes.push(log(Scope::Family(self.given.family_id), &record)?);
-        if let Record::Ticket(after) = &change.after {
-            let before = match &change.before {
-                Some(Record::Ticket(before)) => Some(before),
-                _ => None,
-            };
-            head.apply(before, Some(after));
-            self.locate(writes, before, after)?;
-            self.set_timers(writes, before, after)?;
-        }
-        if let (Record::Family(_), None) = (&change.after, &change.before) {
-            let key = keys::store_family_key(self.given.family_id);
-            writes.push(put(key, 1, &serde_json::json!({}), Condition::Absent)?);
-        }
+        writes.push(log(scope, &record)?);
         Ok(())
     }
 
-    /// A user's own log begins where an import brings them.
-    fn log_of_new_user(
-        &self,
-        writes: &mut Writes,
-        change: &Change,
-        user_id: UserId,
-    ) -> Result<(), DeskError> {
-        let mut record = self.audit(change, 1)?;
-        record.family_id = None;
-        writes.extend(first_of_user(user_id, record)?);
-        Ok(())
-    }
-
-    fn audit(&self, change: &Change, seq: i64) -> Result<AuditRecord, DeskError> {
+    fn audit(&self, change: &Change, scope: Scope, seq: i64) -> Result<AuditRecord, DeskError> {
         let json = |record: &Record| {
             record
                 .to_json()
@@ -238,7 +214,7 @@ impl Plan<'_> {
         };
         Ok(AuditRecord {
             seq,
-            family_id: Some(self.given.family_id),
+            family_id: scope.family(),
             entity: change.after.key(),
             version: change.after.common().version,
             action: change.action(),
@@ -253,71 +229,6 @@ impl Plan<'_> {
             audience: change.after.audience(),
             hash: String::new(),
         })
-    }
-
-    /// What a ticket can be found by beside its id.
-    fn locate(
-        &self,
-        writes: &mut Writes,
-        before: Option<&Ticket>,
-        after: &Ticket,
-    ) -> Result<(), DeskError> {
-        let (family_id, ticket_id) = (self.given.family_id, after.ticket_id);
-        if before.is_none() {
-            if let Some(number) = &after.number {
-                let item = keys::number_item(family_id, number, ticket_id)?;
-                writes.push(Write::create(item));
-            }
-            if let Some(external) = after
-                .external_ref
-                .as_ref()
-                .and_then(|it| it.split_once(':'))
-            {
-                let item = keys::ext_item(family_id, external, ticket_id)?;
-                writes.push(Write::create(item));
-            }
-        }
-        let parent_before = before.and_then(|ticket| ticket.parent_ticket);
-        if parent_before == after.parent_ticket {
-            return Ok(());
-        }
-        if let Some(old) = parent_before {
-            writes.push(Write::Delete {
-                key: keys::child_key(family_id, old, ticket_id),
-                condition: Condition::Any,
-            });
-        }
-        if let Some(new) = after.parent_ticket {
-            writes.push(Write::Put {
-                item: keys::child_item(family_id, new, ticket_id)?,
-                condition: Condition::Any,
-            });
-        }
-        Ok(())
-    }
-
-    /// What time will do, written with what makes it due.
-    fn set_timers(
-        &self,
-        writes: &mut Writes,
-        before: Option<&Ticket>,
-        after: &Ticket,
-    ) -> Result<(), DeskError> {
-        let old: Vec<Timer> = before.map_or(Vec::new(), timers_of);
-        let new: Vec<Timer> = timers_of(after);
-        for gone in old.iter().filter(|timer| !new.contains(timer)) {
-            writes.push(Write::Delete {
-                key: keys::timer_key(self.given.family_id, (gone.at, gone.kind), gone.ticket_id),
-                condition: Condition::Any,
-            });
-        }
-        for due in new.iter().filter(|timer| !old.contains(timer)) {
-            writes.push(Write::Put {
-                item: keys::timer_item(self.given.family_id, due)?,
-                condition: Condition::Any,
-            });
-        }
-        Ok(())
     }
 
     /// Makes sure that everything the decision looked at is still so when it is written.
@@ -388,7 +299,15 @@ pub(super) fn first_of_user(
     ])
 }
 
-fn log(scope: Scope, record: &AuditRecord) -> Result<Write, DeskError> {
+/// The end of a log that the plan writes to.
+fn end_of(heads: &mut Heads, scope: Scope) -> Result<&mut Head, DeskError> {
+    heads
+        .get_mut(&scope)
+        .ok_or_else(|| unreadable("log", "its end was not read"))
+}
+
+/// The write of a log's record.
+pub(super) fn log(scope: Scope, record: &AuditRecord) -> Result<Write, DeskError> {
     Ok(Write::Put {
         item: keys::log_item(scope, record)?,
         condition: Condition::Absent,
@@ -405,16 +324,4 @@ pub(super) fn put(
     let mut item = keys::written(key, body)?;
     item.version = version;
     Ok(Write::Put { item, condition })
-}
-
-fn timers_of(ticket: &Ticket) -> Vec<Timer> {
-    let ticket_id = ticket.ticket_id;
-    ticket
-        .timers()
-        .map(|(at, kind)| Timer {
-            at,
-            kind,
-            ticket_id,
-        })
-        .collect()
 }

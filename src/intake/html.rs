@@ -79,11 +79,7 @@ impl Page {
                 self.block(1);
                 self.in_row = false;
             }
-            b"td" | b"th" => {
-                if std::mem::replace(&mut self.in_row, true) {
-                    self.word(" | ");
-                }
-            }
+            b"td" | b"th" => self.cell(),
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => {
                 self.block(2);
                 self.word(["# ", "## ", "### "][heading(&tag.name).min(2)]);
@@ -244,6 +240,12 @@ impl Page {
             self.breaks = self.breaks.max(breaks);
         }
         self.space = false;
+    }
+
+    fn cell(&mut self) {
+        if std::mem::replace(&mut self.in_row, true) {
+            self.word(" | ");
+        }
     }
 
     fn list(&mut self, next: Option<u32>) {

@@ -71,6 +71,11 @@ const BOOKKEEPING: [&str; 2] = ["version", "last_update"];
 pub const CHAIN_START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl AuditRecord {
+    /// In whose name it was done, whoever's login was used.
+    pub fn in_name_of(&self) -> UserId {
+        self.on_behalf_of.unwrap_or(self.actor_user_id)
+    }
+
     /// The attributes that differ between before and after, in the order of their names.
     pub fn changes(&self) -> Vec<FieldChange<'_>> {
         let before = self.before.as_ref().and_then(Value::as_object);
@@ -97,8 +102,8 @@ impl AuditRecord {
     /// day purged leaves the chain whole.
     pub fn link(&self, previous: &str) -> String {
         let mut bare = self.without_snapshots();
-        bare.before = self.before.as_ref().map(digest_of);
-        bare.after = self.after.as_ref().map(digest_of);
+        bare.before = self.before.as_ref().map(digest).map(Value::String);
+        bare.after = self.after.as_ref().map(digest).map(Value::String);
         let mut hasher = Sha256::new();
         hasher.update(previous.as_bytes());
         hasher.update(canonical(&bare));
@@ -156,8 +161,9 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn digest_of(snapshot: &Value) -> Value {
-    Value::String(sha256_hex(&canonical(snapshot)))
+/// The SHA-256 of a snapshot, the same however it was written, in lower-case hexadecimal.
+pub fn digest(snapshot: &Value) -> String {
+    sha256_hex(&canonical(snapshot))
 }
 
 /// Compact JSON. Objects of `serde_json` keep their keys sorted, so equal values are equal bytes.

@@ -16,6 +16,7 @@ use super::record::Record;
 use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
+use super::user::UserField;
 
 pub use super::import::ImportBatch;
 
@@ -60,10 +61,22 @@ impl Actor {
 /// The version and value that a command means to overwrite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Base<V> {
-    /// The entity's version as the person saw it.
+    /// The entity's version as the person saw it; 0 where only the value counts.
     pub version: i64,
     /// The value as the person saw it.
     pub value: V,
+}
+
+impl<V> Base<V> {
+    /// A base that insists on its value, whatever has happened to the entity otherwise, and also
+    /// where the last to come would win.
+    pub fn exactly(value: V) -> Base<V> {
+        Base { version: 0, value }
+    }
+
+    pub fn is_exact(&self) -> bool {
+        self.version == 0
+    }
 }
 
 /// What a command asks for. The serialised tag is the command's type, used by log, command line
@@ -71,6 +84,16 @@ pub struct Base<V> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "args")]
 pub enum CommandBody {
+    /// Someone changes their own record, which belongs to no family. It is given in a family that
+    /// they are in; a new name is theirs there too, so a rename is given in each of their families.
+    #[serde(rename = "user.set")]
+    UserSet {
+        #[serde(flatten)]
+        set: UserField,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Base<UserField>>,
+    },
+
     #[serde(rename = "family.create")]
     FamilyCreate(NewFamily),
     #[serde(rename = "family.set")]
@@ -267,6 +290,7 @@ impl CommandBody {
     /// The command's type, as it is stored and sent.
     pub fn command_type(&self) -> &'static str {
         match self {
+            CommandBody::UserSet { .. } => "user.set",
             CommandBody::FamilyCreate(_) => "family.create",
             CommandBody::FamilySet(_) => "family.set",
             CommandBody::MembershipInvite { .. } => "membership.invite",
@@ -303,6 +327,48 @@ impl CommandBody {
             CommandBody::EntityDelete(_) => "entity.delete",
             CommandBody::EntityRestore(_) => "entity.restore",
             CommandBody::ImportBatch(_) => "import.batch",
+        }
+    }
+
+    /// What the person wrote in it, if it is more than a choice; of a text in the blob store, its
+    /// beginning.
+    pub fn written(&self) -> Option<&str> {
+        match self {
+            CommandBody::TicketCreate(new) => match &new.description {
+                Some(text) => Some(text.preview()),
+                None => Some(&new.title),
+            },
+            CommandBody::TicketDescribe { description, .. } => Some(description.preview()),
+            CommandBody::TicketSet {
+                set: TicketField::Title(text) | TicketField::WaitingNote(Some(text)),
+                ..
+            } => Some(text),
+            CommandBody::CommentAdd(new) => Some(new.comment_body.preview()),
+            CommandBody::CommentEdit { comment_body, .. } => Some(comment_body.preview()),
+            _ => None,
+        }
+    }
+
+    /// The ticket that it is about.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            CommandBody::TicketCreate(new) => Some(new.ticket_id),
+            CommandBody::CommentAdd(new) => Some(new.ticket_id),
+            CommandBody::TicketSet { ticket_id, .. }
+            | CommandBody::TicketDescribe { ticket_id, .. }
+            | CommandBody::TicketResolve { ticket_id }
+            | CommandBody::TicketReopen { ticket_id }
+            | CommandBody::TicketClose { ticket_id }
+            | CommandBody::TicketUnclose { ticket_id, .. }
+            | CommandBody::TicketTag { ticket_id, .. }
+            | CommandBody::TicketUntag { ticket_id, .. }
+            | CommandBody::TicketExpire { ticket_id }
+            | CommandBody::TicketWake { ticket_id }
+            | CommandBody::ParticipantAdd { ticket_id, .. }
+            | CommandBody::ParticipantRemove { ticket_id, .. }
+            | CommandBody::CommentEdit { ticket_id, .. } => Some(*ticket_id),
+            CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => key.ticket(),
+            _ => None,
         }
     }
 

@@ -22,6 +22,38 @@ pub struct User {
     pub common: Common,
 }
 
+/// One attribute that people set of themselves, and its new value. Whether they may log in at all
+/// is no such thing: that is for whoever runs the server, and on the bundled backend it never
+/// changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "field", content = "value", rename_all = "snake_case")]
+pub enum UserField {
+    DisplayName(String),
+    /// Unique among users, whatever its case.
+    Email(Option<String>),
+    /// An IANA zone name.
+    TimeZone(String),
+}
+
+impl UserField {
+    pub fn name(&self) -> &'static str {
+        match self {
+            UserField::DisplayName(_) => "display_name",
+            UserField::Email(_) => "email",
+            UserField::TimeZone(_) => "time_zone",
+        }
+    }
+
+    /// The same attribute as the user has it now.
+    pub fn current(&self, user: &User) -> UserField {
+        match self {
+            UserField::DisplayName(_) => UserField::DisplayName(user.display_name.clone()),
+            UserField::Email(_) => UserField::Email(user.email.clone()),
+            UserField::TimeZone(_) => UserField::TimeZone(user.time_zone.clone()),
+        }
+    }
+}
+
 impl User {
     pub fn key(&self) -> EntityKey {
         EntityKey::User(self.user_id)

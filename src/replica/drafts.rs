@@ -1,6 +1,6 @@
 //! What is typed and not yet sent. Saved means on the disk.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::sql::Blob;
@@ -12,20 +12,7 @@ use crate::model::source::Timestamp;
 impl Replica {
     /// Saves a draft over the one with the same key.
     pub fn save_draft(&mut self, draft: &Draft) -> Result<()> {
-        let (family_id, ticket_id, kind) = columns(&draft.key);
-        self.conn
-            .prepare_cached(
-                "REPLACE INTO draft (family_id, ticket_id, kind, content, saved_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
-                family_id,
-                ticket_id,
-                kind,
-                draft.content,
-                draft.saved_at.0
-            ])?;
-        Ok(())
+        save(&self.conn, draft)
     }
 
     /// The draft with the given key, if there is one.
@@ -56,6 +43,22 @@ impl Replica {
         let found = statement.query_map([], read)?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+pub(super) fn save(conn: &Connection, draft: &Draft) -> Result<()> {
+    let (family_id, ticket_id, kind) = columns(&draft.key);
+    conn.prepare_cached(
+        "REPLACE INTO draft (family_id, ticket_id, kind, content, saved_at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        family_id,
+        ticket_id,
+        kind,
+        draft.content,
+        draft.saved_at.0
+    ])?;
+    Ok(())
 }
 
 /// A ticket that has no id yet is the nil one.

@@ -2,15 +2,19 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::nouns::{family, group, group_membership, membership, queue};
+use super::nouns::{self, family, group, group_membership, membership, queue};
+use super::pen::Pen;
 use super::snapshot::save_standing;
 use super::sql::Blob;
 use super::view::{FamilyRow, FamilyView, Person, Place, QueueRow, StatusFilter};
-use super::{Replica, Result, Verdict, tally};
+use super::{Replica, Result, Verdict, shadow, tally};
+use crate::model::entity::EntityKey;
 use crate::model::group::GroupMembership;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{Membership, MembershipStatus, Role};
+use crate::model::record::Record;
 use crate::model::status::Status;
+use crate::model::user::User;
 use crate::wire::session::{FamilyStanding, Session};
 
 const OPEN: StatusFilter = StatusFilter::Only(Status::Open);
@@ -19,12 +23,15 @@ impl Replica {
     /// Notes who this person is and which families are theirs. What is here of a family that is
     /// not theirs any more is removed; those families are given back.
     pub fn note_session(&mut self, session: &Session) -> Result<Vec<FamilyId>> {
-        self.write(|conn, _| {
+        self.write(|conn, blobs| {
             conn.prepare_cached("REPLACE INTO meta VALUES ('me', ?1)")?
                 .execute([session.user.user_id.to_string()])?;
             for standing in &session.families {
                 let json = serde_json::to_string(standing)?;
-                save_standing(conn, standing.family_id, &json)?;
+                let fam = save_standing(conn, standing.family_id, &json)?;
+                if session.user.is_active && standing.status == MembershipStatus::Member {
+                    keep_login(Pen::new(conn, fam, blobs), &session.user)?;
+                }
             }
             Ok(Verdict::Keep(()))
         })?;
@@ -43,6 +50,29 @@ impl Replica {
     pub fn me(&self) -> Result<Option<UserId>> {
         me(&self.conn)
     }
+}
+
+/// Takes in the record of one's own login, where the rules look for it. It comes with no family's
+/// log, so what waits is put on top of it again here.
+fn keep_login(mut pen: Pen<'_>, user: &User) -> Result<()> {
+    shadow::put_back(&mut pen)?;
+    let here = nouns::version(pen.conn, pen.fam, user.key())?;
+    if here.is_none_or(|version| version < user.common.version) {
+        pen.put(&user.clone().into())?;
+    }
+    shadow::rebase(&mut pen)?;
+    pen.finish()
+}
+
+/// The record of one's own login, with what waits to be sent.
+pub(super) fn login(conn: &Connection, family_id: FamilyId) -> Result<Option<User>> {
+    let (Some(me), Some(fam)) = (me(conn)?, tally::family_number(conn, family_id)?) else {
+        return Ok(None);
+    };
+    Ok(match nouns::get(conn, fam, EntityKey::User(me))? {
+        Some(Record::User(user)) if user.is_active => Some(user),
+        _ => None,
+    })
 }
 
 fn me(conn: &Connection) -> Result<Option<UserId>> {
@@ -95,9 +125,9 @@ pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
 }
 
 fn mine(conn: &Connection, fam: i64, user_id: UserId) -> Result<Option<Membership>> {
-    let key = crate::model::entity::EntityKey::Membership(user_id);
-    Ok(match super::nouns::get(conn, fam, key)? {
-        Some(crate::model::record::Record::Membership(it)) if !it.common.deleted => Some(it),
+    let key = EntityKey::Membership(user_id);
+    Ok(match nouns::get(conn, fam, key)? {
+        Some(Record::Membership(it)) if !it.common.deleted => Some(it),
         _ => None,
     })
 }

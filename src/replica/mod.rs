@@ -16,10 +16,12 @@ mod board;
 mod drafts;
 mod family_view;
 mod fulltext;
+mod history;
 mod hits;
 mod known;
 mod list;
 mod lookup;
+mod names;
 mod nouns;
 mod open;
 mod outbox;
@@ -33,6 +35,8 @@ mod sql;
 mod submit;
 mod tally;
 mod thread;
+mod tray;
+mod undo;
 pub mod view;
 pub mod worker;
 
@@ -43,7 +47,8 @@ pub use lookup::Found;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;
-pub use submit::{SubmitError, Submitted};
+pub use submit::{Giver, SubmitError, Submitted};
+pub use undo::{Turn, TurnError};
 
 /// The whole of a text that stands in the blob store, by its SHA-256, if it is here.
 pub type BlobSource = Box<dyn Fn(&str) -> Option<String> + Send>;

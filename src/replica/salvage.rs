@@ -2,7 +2,6 @@
 //! so.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row, params};
@@ -11,6 +10,7 @@ use serde::Serialize;
 use super::open::{FILE, io};
 use super::sql::Blob;
 use super::{Replica, Result, number_family};
+use crate::config::write_private;
 use crate::model::id::FamilyId;
 use crate::model::source::Timestamp;
 
@@ -76,7 +76,7 @@ pub(super) fn set_aside(folder: &Path) -> Result<Saved> {
     saved.aside = aside;
     saved.file = file;
     let json = serde_json::to_vec_pretty(&saved)?;
-    write(&saved.file, &json).map_err(|error| io(saved.file.clone(), error))?;
+    write_private(&saved.file, &json).map_err(|error| io(saved.file.clone(), error))?;
     Ok(saved)
 }
 
@@ -90,19 +90,6 @@ fn free_names(folder: &Path) -> (PathBuf, PathBuf) {
         }
         n += 1;
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// Reads what can be read, row by row; what can't is left out.

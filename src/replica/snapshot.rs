@@ -7,9 +7,8 @@ use sha2::{Digest, Sha256};
 use super::fulltext::mark_untidy;
 use super::pen::Pen;
 use super::pull::{place, save_place};
-use super::sql::Blob;
 use super::tally::{family_number, family_numbers};
-use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow};
+use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow, undo};
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
 use crate::model::record::Record;
@@ -109,6 +108,7 @@ impl Replica {
                 clear(conn, fam)?;
                 forget_progress(conn, fam)?;
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
+                undo::forget_family(conn, fam)?;
                 conn.execute(
                     "UPDATE family_log SET cursor = NULL, witness = NULL, standing = NULL
                      WHERE fam = ?1",
@@ -202,10 +202,10 @@ fn forget_hidden_events(conn: &Connection, fam: i64) -> Result<()> {
     Ok(())
 }
 
-/// The columns of one's standing in a family.
-pub(super) fn save_standing(conn: &Connection, family_id: FamilyId, json: &str) -> Result<()> {
-    number_family(conn, family_id)?;
-    conn.prepare_cached("UPDATE family_log SET standing = ?2 WHERE family_id = ?1")?
-        .execute(params![Blob(family_id.0), json])?;
-    Ok(())
+/// Notes one's standing in a family; gives the family's number.
+pub(super) fn save_standing(conn: &Connection, family_id: FamilyId, json: &str) -> Result<i64> {
+    let fam = number_family(conn, family_id)?;
+    conn.prepare_cached("UPDATE family_log SET standing = ?2 WHERE fam = ?1")?
+        .execute(params![fam, json])?;
+    Ok(fam)
 }

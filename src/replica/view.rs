@@ -1,7 +1,13 @@
 //! What the screen and the command line ask of the local state store, and what they get.
 //! Plain data: no SQL, no clock.
 
+use std::collections::HashMap;
+use std::fmt;
+
+use uuid::Uuid;
+
 use crate::model::audit::AuditRecord;
+use crate::model::command::Command;
 use crate::model::comment::AuthorKind;
 use crate::model::entity::EntityKey;
 use crate::model::family::Family;
@@ -15,6 +21,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
+use crate::model::user::User;
 
 /// Which tickets: a place, narrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,24 +269,161 @@ pub struct OutboxSummary {
     pub refused: u64,
 }
 
-/// A command that was refused, with its text kept.
+/// The outbox and what came back from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outbox {
+    /// What was refused, the newest last, then what waits, in the order in which it is sent.
+    pub entries: Vec<OutboxEntry>,
+    /// How much there is in all; of what waits only the first stand among the entries.
+    pub summary: OutboxSummary,
+    pub names: Names,
+}
+
+/// A command on its way, or back from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedCommand {
+pub struct OutboxEntry {
     pub command_id: CommandId,
     pub family_id: FamilyId,
     pub command_type: String,
-    /// The command as JSON.
-    pub command: String,
-    pub refusal: Refusal,
+    /// The command as it is kept, as JSON.
+    pub json: String,
+    /// The same, where this version of the program can read it.
+    pub command: Option<Command>,
+    /// What the person wrote, if it is more than a choice; of a long text that waits, the beginning.
+    pub text: Option<String>,
+    pub fate: Fate,
+}
+
+impl OutboxEntry {
+    /// Why it was refused, if it was.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.fate {
+            Fate::Refused(refusal) => Some(refusal),
+            Fate::Waiting | Fate::Doubtful(_) | Fate::Decided => None,
+        }
+    }
+}
+
+/// How far a command has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits to be sent.
+    Waiting,
+    /// It waits, and the rules would refuse it here and now; the backend decides.
+    Doubtful(Refusal),
+    /// The backend has decided; the log has not shown it yet.
+    Decided,
+    /// It was refused, and waits for the person.
+    Refused(Refusal),
+}
+
+/// What ids are called, for whoever tells about them. Those who left and what was deleted are
+/// named too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    pub people: HashMap<UserId, String>,
+    pub groups: HashMap<GroupId, String>,
+    /// As `Group / Queue`.
+    pub queues: HashMap<QueueId, String>,
+    /// A ticket's number, or its title in quotes until it has one.
+    pub tickets: HashMap<TicketId, String>,
+}
+
+/// Commands that one means as one thing, so that they are undone together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    pub deed_id: Uuid,
+    /// What was done, such as `resolved RIV-2026-0042`.
+    pub words: String,
+}
+
+/// What would be undone and done again next, in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deeds {
+    pub undo: Option<String>,
+    pub redo: Option<String>,
+}
+
+/// What was undone or done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turned {
+    pub words: String,
+    /// The commands that were given for it.
+    pub commands: Vec<(FamilyId, Vec<CommandId>)>,
+    /// What was left as it is, and why.
+    pub left: Vec<Left>,
+}
+
+/// A part of a deed that could not be undone or done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// What the ticket is called.
+    pub label: String,
+    pub why: LeftWhy,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftWhy {
+    /// Someone else has since changed the same thing.
+    ChangedSince {
+        by: String,
+        field: String,
+    },
+    Refused(Refusal),
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = &self.label;
+        match &self.why {
+            LeftWhy::ChangedSince { by, field } => {
+                let field = match field.as_str() {
+                    "assigned_to" => "assignee".to_owned(),
+                    "queue_id" => "queue".to_owned(),
+                    "comment_body" => "comment".to_owned(),
+                    other => other.replace('_', " "),
+                };
+                write!(f, "{by} has since changed the {field} of {label}")
+            }
+            LeftWhy::Refused(Refusal::Conflict(conflict)) => {
+                let field = conflict.field.replace('_', " ");
+                write!(f, "the {field} of {label} has been changed since")
+            }
+            LeftWhy::Refused(refusal) => write!(f, "{label}: {refusal}"),
+        }
+    }
 }
 
 /// Whose history is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistoryOf {
     Family(FamilyId),
+    /// A queue and the tickets that are in it now.
+    Queue(FamilyId, QueueId),
     Entity(FamilyId, EntityKey),
     /// A ticket with its description, comments and participants.
     Ticket(FamilyId, TicketId),
+}
+
+/// From where in a history records are read; the newest comes first in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistoryFrom {
+    Newest,
+    Oldest,
+    /// What is older than this sequence number, nearest to it.
+    Before(i64),
+    /// What is newer than this sequence number, nearest to it.
+    After(i64),
+}
+
+/// A part of a history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// The newest first.
+    pub records: Vec<AuditRecord>,
+    pub names: Names,
+    /// Whether the past before the family's first record here has not arrived.
+    pub incomplete: bool,
 }
 
 /// A question of the screen.
@@ -287,6 +431,8 @@ pub enum HistoryOf {
 pub enum Question {
     Families,
     Family(FamilyId),
+    /// The record of one's own login, as it is known in a family that one is in.
+    Login(FamilyId),
     List {
         query: ListQuery,
         anchor: Anchor,
@@ -306,11 +452,16 @@ pub enum Question {
         days: usize,
     },
     Draft(DraftKey),
+    /// How much is in the outbox.
     Outbox,
+    /// What is in it; of what waits at most so many.
+    OutboxEntries {
+        limit: usize,
+    },
+    Deeds,
     History {
         of: HistoryOf,
-        /// Older than this sequence number; newest if absent.
-        before: Option<i64>,
+        from: HistoryFrom,
         limit: usize,
     },
 }
@@ -320,12 +471,15 @@ pub enum Question {
 pub enum Answer {
     Families(Vec<FamilyRow>),
     Family(Option<Box<FamilyView>>),
+    Login(Option<Box<User>>),
     List(Window),
     Thread(Option<Box<Thread>>),
     Board(Box<Board>),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
-    History(Vec<AuditRecord>),
+    OutboxEntries(Box<Outbox>),
+    Deeds(Deeds),
+    History(Box<History>),
 }
 
 impl ListQuery {

@@ -1,18 +1,20 @@
 //! What carries out effects: each is a task that ends in an action.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
 use super::drafts::Drafts;
-use crate::app::state::Connection;
+use crate::app::state::{Connection, Offline};
 use crate::app::{Action, Founding, Slot};
+use crate::config::write_private;
 use crate::model::command::{CommandBody, NewFamily};
-use crate::model::id::{FamilyId, GroupId, QueueId};
-use crate::replica::SubmitError;
-use crate::replica::view::Question;
+use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
+use crate::replica::view::{Deed, Draft, Question};
+use crate::replica::{SubmitError, Turn};
 use crate::sync::station::{GiveError, Station};
 use crate::wire::problem::{Problem, ProblemKind};
 
@@ -85,12 +87,13 @@ impl Workers {
     }
 
     /// Gives commands; they go on to the backend behind.
-    pub fn give(&self, number: u64, family_id: FamilyId, commands: Vec<CommandBody>) {
+    pub fn give(&self, number: u64, what: (FamilyId, Deed), commands: Vec<CommandBody>) {
         let station = Arc::clone(&self.station);
         let actions = self.actions.clone();
         let sync_now = Arc::clone(&self.sync_now);
         tokio::spawn(async move {
-            let given = station.give(family_id, commands).await;
+            let (family_id, deed) = what;
+            let given = station.act(family_id, deed, commands).await;
             let taken = given.is_ok();
             let result = given.map(drop).map_err(problem_of);
             tell(&actions, Action::Given { number, result });
@@ -98,6 +101,58 @@ impl Workers {
                 tell(&actions, Action::Changed);
                 sync_now.notify_one();
             }
+        });
+    }
+
+    /// Undoes what was done last, or does it again.
+    pub fn turn(&self, turn: Turn) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let turned = station.turn(turn).await;
+            let turned = turned.map_err(|error| error.to_string());
+            tell(&actions, Action::Turned(turn, turned));
+            // Also where nothing could be turned: then there is less to undo.
+            tell(&actions, Action::Changed);
+            sync_now.notify_one();
+        });
+    }
+
+    /// Gives a refused command again; it goes on to the backend behind.
+    pub fn give_again(&self, refused: CommandId) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let result = station.give_again(refused).await.map_err(problem_of);
+            tell(&actions, Action::GivenAgain(result));
+            tell(&actions, Action::Changed);
+            sync_now.notify_one();
+        });
+    }
+
+    /// Throws a refused command away, what was written in it kept as a draft.
+    pub fn discard(&self, refused: CommandId, keep: Option<Draft>) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        tokio::spawn(async move {
+            let discarded = station.discard(refused, keep).await;
+            let result = discarded.map_err(|error| error.to_string());
+            tell(&actions, Action::Discarded(result));
+            tell(&actions, Action::Changed);
+        });
+    }
+
+    /// Writes a new file.
+    pub fn export(&self, path: PathBuf, text: String) {
+        let actions = self.actions.clone();
+        tokio::task::spawn_blocking(move || {
+            let result = match write_private(&path, text.as_bytes()) {
+                Ok(()) => Ok(path.display().to_string()),
+                Err(error) => Err(format!("{}: {error}", path.display())),
+            };
+            tell(&actions, Action::Exported(result));
         });
     }
 
@@ -158,13 +213,21 @@ async fn sync_for_ever(
 ) {
     // The first frame comes first.
     sync_now.notified().await;
-    let mut retry = RETRY_FIRST;
+    let (mut retry, mut tries) = (RETRY_FIRST, 0);
     let mut said: Option<Connection> = None;
     loop {
         let passed = station.sync().await;
         let connection = match &passed {
             Ok(_) => Connection::Live,
-            Err(error) => Connection::Offline(error.to_string()),
+            Err(error) => {
+                tries += 1;
+                let seconds = i64::try_from(retry.as_secs()).unwrap_or(i64::MAX);
+                Connection::Offline(Offline {
+                    why: error.to_string(),
+                    tries,
+                    next_try: station.source().now().plus(seconds),
+                })
+            }
         };
         if passed.as_ref().is_ok_and(|it| it.changed()) {
             tell(&actions, Action::Changed);
@@ -174,7 +237,7 @@ async fn sync_for_ever(
             said = Some(connection);
         }
         if passed.is_ok() {
-            retry = RETRY_FIRST;
+            (retry, tries) = (RETRY_FIRST, 0);
             tokio::select! {
                 () = sync_now.notified() => {}
                 () = station.poked() => {}

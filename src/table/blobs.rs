@@ -32,6 +32,14 @@ pub enum BlobError {
     Io { path: PathBuf, source: io::Error },
 }
 
+/// What came over from another store of blobs.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct TakenOver {
+    pub new: usize,
+    /// Those that are damaged over there, and are not here.
+    pub damaged: Vec<String>,
+}
+
 impl BlobStore {
     /// Uses the folder, making it (for its owner's eyes only) where there is none.
     pub fn open(folder: impl Into<PathBuf>) -> Result<BlobStore, BlobError> {
@@ -93,6 +101,40 @@ impl BlobStore {
     pub fn contains(&self, hash: &str) -> Result<bool, BlobError> {
         let path = self.path_of(hash)?;
         path.try_exists().map_err(failed(&path))
+    }
+
+    /// The names of all blobs, in no order; unfinished ones are left out.
+    pub fn names(&self) -> Result<Vec<String>, BlobError> {
+        let entries = fs::read_dir(&self.folder).map_err(failed(&self.folder))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(failed(&self.folder))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if self.path_of(&name).is_ok() {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Keeps every blob of the other store too; gives how many were not here yet. A damaged one of
+    /// the other's is left out and named.
+    pub fn take_over(&self, other: &BlobStore) -> Result<TakenOver, BlobError> {
+        let mut taken = TakenOver::default();
+        for name in other.names()? {
+            if self.contains(&name)? {
+                continue;
+            }
+            match other.get(&name) {
+                Ok(bytes) => {
+                    self.put(&bytes)?;
+                    taken.new += 1;
+                }
+                Err(BlobError::Damaged { hash, .. }) => taken.damaged.push(hash),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(taken)
     }
 
     pub fn folder(&self) -> &Path {

@@ -13,9 +13,11 @@ pub mod fuzzy;
 mod marks;
 pub mod plural;
 pub mod safe;
+mod suggest;
 pub mod width;
 pub mod wrap;
 
 pub use safe::{SafeLines, SafeText, escape_json_tty};
+pub use suggest::did_you_mean;
 pub use width::{pad, pad_left, truncate, width};
 pub use wrap::{Row, wrap, wrapped_height};

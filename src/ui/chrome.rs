@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::layout::Area;
 use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State, View};
 use crate::text::plural::{count, grouped};
-use crate::text::width;
+use crate::text::{age, width};
 
 use super::glyphs::{self, BETWEEN};
 use super::pen::Pen;
@@ -130,8 +130,9 @@ pub fn title_line(pen: &mut Pen, state: &State) {
     let mut row = pen.row(area, 0);
     row.keep(right + 1);
     row.say(" ", Role::Text).user(name, Role::Strong);
-    if state.view == View::Board {
-        row.say(BETWEEN, Role::Dim).say("Board", Role::Strong);
+    let view = state.view.name();
+    if !view.is_empty() {
+        row.say(BETWEEN, Role::Dim).say(view, Role::Strong);
     }
     if state.session.demo {
         row.say(BETWEEN, Role::Dim)
@@ -266,18 +267,23 @@ fn standing(state: &State) -> Vec<(String, Role)> {
         };
         said.push((text.clone(), role));
     }
+    let key = match state.view {
+        View::Outbox => String::new(),
+        _ => format!(" ({})", state.keys.outbox),
+    };
     if status.outbox.refused > 0 {
-        said.push((
-            format!("{} refused", grouped(status.outbox.refused)),
-            Role::Error,
-        ));
+        let words = format!("{} refused{key}", grouped(status.outbox.refused));
+        said.push((words, Role::Error));
     }
     if status.outbox.waiting > 0 {
-        let words = format!("{} waiting to send", grouped(status.outbox.waiting));
+        let words = format!("{} waiting to send{key}", grouped(status.outbox.waiting));
         said.push((words, Role::Unsent));
     }
-    if let Connection::Offline(why) = &status.connection {
-        said.push((format!("offline: {why}"), Role::Warning));
+    if let Connection::Offline(offline) = &status.connection {
+        let zone = &state.session.time_zone;
+        let next = age::moment(offline.next_try.0, state.now.0, zone);
+        let words = format!("offline: {}, next try {next}", offline.why);
+        said.push((words, Role::Warning));
     }
     if state.desk.list.mark_from.is_some() {
         said.push(("marking a range".to_owned(), Role::Marked));

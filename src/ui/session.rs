@@ -10,7 +10,7 @@ use crate::app::state::Connection;
 use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
 use crate::config::{KeyBinding, StartView};
 use crate::model::source::{FixedSource, Timestamp};
-use crate::replica::view::{Answer, ListQuery, OutboxSummary, Question, Window};
+use crate::replica::view::{Answer, Deeds, ListQuery, OutboxSummary, Question, Window};
 
 use super::draw::paint;
 use super::fixture::{ANA, NOW, board, families, family, plain_theme, rows, thread};
@@ -99,6 +99,7 @@ impl Session {
         match question {
             Question::Families => Answer::Families(families()),
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
+            Question::Login(_) => Answer::Login(None),
             Question::List { query, .. } => Answer::List(self.list(query)),
             Question::Thread { ticket_id, .. } => {
                 let mut thread = thread();
@@ -108,7 +109,9 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::Deeds => Answer::Deeds(Deeds::default()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
 

@@ -11,13 +11,13 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::board::BoardCursor;
 use crate::app::layout::{Size, Widths, lay_out};
-use crate::app::state::{Connection, Notice, NoticeKind, Pane, Selected, State, View};
+use crate::app::state::{Connection, Notice, NoticeKind, Offline, Pane, Selected, State, View};
 use crate::app::text_field::TextField;
 use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::severity::Severity;
 
 use super::draw::draw;
-use super::fixture::{bare, desk, drawn, focus, painted, plain_theme, theme};
+use super::fixture::{bare, desk, drawn, focus, outbox, painted, plain_theme, theme};
 use super::text_dump;
 use super::theme::Theme;
 
@@ -87,6 +87,31 @@ fn the_board() {
 }
 
 #[test]
+fn the_outbox() {
+    let outbox_of = |w, h, outbox| {
+        let mut state = desk(w, h);
+        state.view = View::Outbox;
+        state.outbox.outbox = outbox;
+        state
+    };
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let state = outbox_of(width, height, Some(Box::new(outbox())));
+        shows("outbox", &state);
+    }
+    at_all_sizes("outbox_offline", |w, h| {
+        let mut state = outbox_of(w, h, Some(Box::new(outbox())));
+        state.outbox.cursor = 1;
+        state.status.connection = Connection::Offline(Offline {
+            why: "no answer from the server".to_owned(),
+            tries: 3,
+            next_try: state.now.plus(300),
+        });
+        state
+    });
+    at_all_sizes("outbox_empty", |w, h| outbox_of(w, h, Some(Box::default())));
+}
+
+#[test]
 fn marks_filters_and_notices() {
     at_all_sizes("marked", |w, h| {
         let mut state = desk(w, h);
@@ -108,8 +133,11 @@ fn marks_filters_and_notices() {
 fn offline_and_refused() {
     at_all_sizes("offline", |w, h| {
         let mut state = desk(w, h);
-        state.status.connection =
-            Connection::Offline("no answer from the server, next try at 14:05".to_owned());
+        state.status.connection = Connection::Offline(Offline {
+            why: "no answer from the server".to_owned(),
+            tries: 3,
+            next_try: state.now.plus(300),
+        });
         state.status.outbox.refused = 1;
         state
     });
@@ -178,18 +206,17 @@ fn styles_of_each_theme() {
     }
 }
 
+/// Every width with one height or another, and each pane in its turn.
 #[test]
 fn any_size_is_drawn() {
     let theme = plain_theme();
-    for width in (20..=300).step_by(7) {
-        for height in (5..=80).step_by(5) {
-            for pane in [Pane::Families, Pane::Queues, Pane::List, Pane::Thread] {
-                let mut state = focus(desk(width, height), pane, true);
-                drawn(&state, &theme);
-                state.view = View::Board;
-                drawn(&state, &theme);
-            }
-        }
+    let panes = [Pane::Families, Pane::Queues, Pane::List, Pane::Thread];
+    let heights = (5..=80).step_by(5).cycle();
+    for ((width, height), pane) in (20..=300).zip(heights).zip(panes.into_iter().cycle()) {
+        let mut state = focus(desk(width, height), pane, true);
+        drawn(&state, &theme);
+        state.view = View::Board;
+        drawn(&state, &theme);
     }
 }
 

@@ -51,6 +51,37 @@ fn from_nothing_to_the_first_ticket() {
 }
 
 #[test]
+fn a_new_name_is_ones_name_everywhere() {
+    let place = Place::furnished();
+    place.ok(&["families", "create", "Book club", "--me", "ana"]);
+    let me = place.json(&[
+        "me",
+        "--name",
+        "Ana Rivera",
+        "--email",
+        "ana@example.org",
+        "--time-zone",
+        "Europe/Lisbon",
+    ]);
+    assert_eq!(me["display_name"], "Ana Rivera");
+    assert_eq!(me["email"], "ana@example.org");
+    for family in me["families"].as_array().expect("families") {
+        let family = family.as_str().expect("a name");
+        let members = place.json(&["--family", family, "members"]);
+        assert_eq!(members[0]["display_name"], "Ana Rivera");
+    }
+    let told = place.ok(&["me"]);
+    assert!(
+        told.contains("Europe/Lisbon") && told.contains("Book club"),
+        "{told}"
+    );
+    let told = place.fails(1, &["me", "--email", "ana"]);
+    assert!(told.contains("not an e-mail address"), "{told}");
+    place.fails(2, &["me", "--time-zone", "Europe/Nowhere"]);
+    assert_eq!(place.json(&["me", "--email", "none"])["email"], json!(null));
+}
+
+#[test]
 fn a_ticket_lives_its_life() {
     let place = Place::furnished();
     let number = place.files("Wi-Fi is down");
@@ -99,7 +130,7 @@ fn a_ticket_lives_its_life() {
 
     let log = place.ok(&["log", "1"]);
     assert!(log.contains("severity SEV_3 -> SEV_2.5"), "{log}");
-    assert!(log.contains("queue IT -> Kitchen"), "{log}");
+    assert!(log.contains("queue Home / IT -> Home / Kitchen"), "{log}");
     let types: Vec<String> = place
         .json(&["log", "1", "--limit", "2"])
         .as_array()
@@ -439,4 +470,24 @@ fn a_closed_pipe_ends_quietly() {
     let output = child.wait_with_output().expect("ends");
     assert_eq!(text(&output.stderr), "");
     assert!(output.status.success());
+}
+
+#[test]
+fn what_was_done_last_is_undone_and_done_again() {
+    let place = Place::furnished();
+    let [one, two] = ["Boiler", "Router"].map(|title| place.files(title));
+    place.ok(&["resolve", &one, &two]);
+    assert_eq!(place.ok(&["undo"]), "undone: resolved 2 tickets\n");
+    assert!(place.ok(&["list"]).contains(&two));
+    assert_eq!(place.ok(&["redo"]), "done again: resolved 2 tickets\n");
+    assert!(!place.ok(&["list"]).contains(&one));
+    place.ok(&["rebuild"]);
+    let undone = place.json(&["undo"]);
+    assert_eq!(undone["undone"], "resolved 2 tickets");
+    assert_eq!(place.ok(&["undo"]), "undone: filed \"Router\"\n");
+    assert_eq!(place.ok(&["undo"]), "undone: filed \"Boiler\"\n");
+    let none = place.fails(1, &["undo"]);
+    assert!(none.contains("there is nothing to undo"), "{none}");
+    // Each undo is in the log as what it is.
+    assert!(place.ok(&["log"]).contains("reopened it"));
 }

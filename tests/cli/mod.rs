@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod bad_input;
 mod everyday;
 mod import;
+mod store;
 mod together;
 
 /// A machine on which famdesk was never started.

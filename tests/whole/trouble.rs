@@ -6,40 +6,10 @@ use super::*;
 use famdesk::desk::CommandFrom;
 use famdesk::model::command::{Actor, Command};
 use famdesk::model::id::{CommandId, DeviceId};
-use famdesk::model::membership::Role;
 use famdesk::model::participant::ParticipantRole;
 use famdesk::table::item::{Query, Write};
 use famdesk::table::keys::{self, Scope};
 use famdesk::table::query_all;
-
-/// Someone who has joined Ana's family, at a station of their own.
-async fn joined(house: &House, name: &str, role: Role) -> (UserId, Station) {
-    let user_id = UserId(house.source.fresh());
-    let display_name = name.to_owned();
-    house
-        .give(vec![CommandBody::MembershipInvite {
-            user_id,
-            display_name,
-            role,
-        }])
-        .await;
-    house.sync().await;
-    let theirs = station(
-        &house.desk,
-        &house.source,
-        &house.folder,
-        user_id,
-        Some(user_id),
-    );
-    theirs.sync().await.expect("synced");
-    theirs
-        .give(house.family, vec![CommandBody::MembershipAccept {}])
-        .await
-        .expect("taken");
-    theirs.sync().await.expect("synced");
-    house.sync().await;
-    (user_id, theirs)
-}
 
 async fn shows(station: &Station, ticket_id: TicketId) -> bool {
     let question = Question::Thread {
@@ -116,7 +86,7 @@ async fn what_was_given_to_a_family_that_one_is_out_of_waits_in_the_tray_and_hol
     assert_eq!((passed.pushed, passed.refused), (1, 1));
     let tray = at_max.read(|it| it.tray()).await.expect("readable");
     assert_eq!(tray.len(), 1);
-    assert!(tray[0].command.contains("too late"));
+    assert!(tray[0].json.contains("too late"));
     assert!(!shows(&at_max, mine).await);
     let again = at_max.sync().await.expect("synced");
     assert_eq!((again.pushed, again.refused), (0, 0));

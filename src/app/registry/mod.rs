@@ -33,7 +33,7 @@ pub enum Run {
 }
 
 /// Where keys mean something. In the desk a key is looked for in the focused pane, then in
-/// `Desk`, then in `Global`; in the board in `Board`, then in `Global`.
+/// `Desk`, then in `Global`; in any other view in its own context, then in `Global`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Context {
     Global,
@@ -43,6 +43,7 @@ pub enum Context {
     List,
     Thread,
     Board,
+    Outbox,
     /// The quick filter, while it is typed.
     Filter,
     /// New ticket, comment, note, edit.
@@ -53,7 +54,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 12] = [
+    pub const ALL: [Context; 13] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -61,6 +62,7 @@ impl Context {
         Context::List,
         Context::Thread,
         Context::Board,
+        Context::Outbox,
         Context::Filter,
         Context::Form,
         Context::Picker,
@@ -78,6 +80,7 @@ impl Context {
             Context::List => "list",
             Context::Thread => "thread",
             Context::Board => "board",
+            Context::Outbox => "outbox",
             Context::Filter => "filter",
             Context::Form => "form",
             Context::Picker => "picker",
@@ -87,12 +90,13 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 10] = [
+    pub const STACKS: [&'static [Context]; 11] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Outbox, Context::Global],
         &[Context::Filter],
         &[Context::Form],
         &[Context::Picker],

@@ -1,6 +1,8 @@
 //! The rows.
 
-use super::Context::{Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues};
+use super::Context::{
+    Board, Desk, Filter, FirstStart, Form, Global, List, Outbox, Picker, Prompt, Queues,
+};
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
 use crate::app::App;
@@ -8,6 +10,8 @@ use crate::app::prompt::PromptFor;
 
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board];
+/// Every view.
+const VIEW: &[Context] = &[Desk, Board, Outbox];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -68,7 +72,7 @@ const TICKETS: &[ActionRow] = rows! {
 
 const LISTS: &[ActionRow] = rows! {
     "list.filter" &[Desk], ["/"], "Filter the list", has_family, Now(App::open_filter);
-    "list.search" &[Desk, Board], ["g/"], "Search all tickets", has_family, Ask(PromptFor::Search);
+    "list.search" VIEW, ["g/"], "Search all tickets", has_family, Ask(PromptFor::Search);
     "list.severity.1" &[Desk], ["z1"], "Only SEV_1", has_family, Now(App::only_1);
     "list.severity.2" &[Desk], ["z2"], "Only SEV_2", has_family, Now(App::only_2);
     "list.severity.2.5" &[Desk], ["z."], "Only SEV_2.5", has_family, Now(App::only_2_5);
@@ -84,18 +88,18 @@ const LISTS: &[ActionRow] = rows! {
 };
 
 const MOVES: &[ActionRow] = rows! {
-    "move.down" &[Desk, Board], ["j", "Down"], "Down", always, Now(App::down);
-    "move.up" &[Desk, Board], ["k", "Up"], "Up", always, Now(App::up);
-    "move.half_down" &[Desk], ["^d"], "Half a page down", always, Now(App::half_down);
-    "move.half_up" &[Desk], ["^u"], "Half a page up", always, Now(App::half_up);
-    "move.page_down" &[Desk], ["PgDn"], "A page down", always, Now(App::page_down);
-    "move.page_up" &[Desk], ["PgUp"], "A page up", always, Now(App::page_up);
-    "move.first" &[Desk, Board], ["gg", "Home"], "To the first", always, Now(App::first);
-    "move.last" &[Desk, Board], ["G", "End"], "To the last", always, Now(App::last);
-    "move.in" &[Desk, Board], ["Enter"], "Open", always, Now(App::deeper);
-    "move.back" &[Desk, Board], ["Esc"], "Back", always, Now(App::back);
-    "move.left" &[Desk, Board], ["h", "Left"], "Left", always, Now(App::left);
-    "move.right" &[Desk, Board], ["l", "Right"], "Right", always, Now(App::right);
+    "move.down" VIEW, ["j", "Down"], "Down", always, Now(App::down);
+    "move.up" VIEW, ["k", "Up"], "Up", always, Now(App::up);
+    "move.half_down" VIEW, ["^d"], "Half a page down", always, Now(App::half_down);
+    "move.half_up" VIEW, ["^u"], "Half a page up", always, Now(App::half_up);
+    "move.page_down" VIEW, ["PgDn"], "A page down", always, Now(App::page_down);
+    "move.page_up" VIEW, ["PgUp"], "A page up", always, Now(App::page_up);
+    "move.first" VIEW, ["gg", "Home"], "To the first", always, Now(App::first);
+    "move.last" VIEW, ["G", "End"], "To the last", always, Now(App::last);
+    "move.in" VIEW, ["Enter"], "Open", always, Now(App::deeper);
+    "move.back" VIEW, ["Esc"], "Back", always, Now(App::back);
+    "move.left" VIEW, ["h", "Left"], "Left", always, Now(App::left);
+    "move.right" VIEW, ["l", "Right"], "Right", always, Now(App::right);
     "pane.next" &[Desk], ["Tab"], "Next pane", always, Now(App::next_pane);
     "pane.previous" &[Desk], ["S-Tab"], "Previous pane", always, Now(App::previous_pane);
     "pane.families" &[Desk], ["1"], "Families", always, Now(App::focus_families);
@@ -110,6 +114,13 @@ const MOVES: &[ActionRow] = rows! {
 const VIEWS: &[ActionRow] = rows! {
     "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
     "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
+    "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
+    "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
+    "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);
+    "outbox.discard" &[Outbox], ["d"], "Throw away; what was written stays a draft", on_refused, Now(App::outbox_discard);
+    "outbox.ticket" &[Outbox], ["t"], "To the ticket", on_entry, Now(App::outbox_ticket);
+    "outbox.copy" &[Outbox], ["yy"], "Copy what was written", on_entry, Now(App::outbox_copy);
+    "outbox.export" &[Outbox], ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
     "board.families" &[Board], ["f"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);

@@ -4,10 +4,24 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::TakeInArgs;
 use crate::model::severity::Severity;
 
 #[derive(Debug, Subcommand)]
 pub enum ImportFrom {
+    /// A whole family, as `famdesk export` wrote it, with its history and its numbers
+    #[command(
+        after_help = "It goes on as the same history; a second import brings nothing twice.\n\
+                      Example: famdesk import famdesk rivera-2026"
+    )]
+    Famdesk(TakeInArgs),
+    #[command(flatten)]
+    Elsewhere(Elsewhere),
+}
+
+/// Another system.
+#[derive(Debug, Subcommand)]
+pub enum Elsewhere {
     /// CSV of any kind; a mapping file says which column is what
     #[command(after_help = "--show-map prints what a mapping file may say.\n\
                       Example: famdesk import csv tickets.csv --map columns.toml --dry-run")]
@@ -79,17 +93,17 @@ pub struct FromArgs {
     pub all_skipped: bool,
 }
 
-impl ImportFrom {
+impl Elsewhere {
     pub fn args(&self) -> &FromArgs {
         match self {
-            ImportFrom::Csv(args)
-            | ImportFrom::GitHub(args)
-            | ImportFrom::Ical(args)
-            | ImportFrom::Jira(args)
-            | ImportFrom::Mail(args)
-            | ImportFrom::Sumo(args)
-            | ImportFrom::Taskwarrior(args)
-            | ImportFrom::Zendesk(args) => args,
+            Elsewhere::Csv(args)
+            | Elsewhere::GitHub(args)
+            | Elsewhere::Ical(args)
+            | Elsewhere::Jira(args)
+            | Elsewhere::Mail(args)
+            | Elsewhere::Sumo(args)
+            | Elsewhere::Taskwarrior(args)
+            | Elsewhere::Zendesk(args) => args,
         }
     }
 }

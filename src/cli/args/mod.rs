@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod import;
+mod store;
 mod ticket;
 
-pub use import::{FromArgs, ImportFrom};
+pub use import::{Elsewhere, FromArgs, ImportFrom};
+pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
     NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
@@ -79,6 +81,10 @@ pub enum Command {
     /// Who is in the family, and in which groups
     #[command(after_help = "Example: famdesk members --json")]
     Members,
+    /// Who you are: your name, e-mail address and time zone
+    #[command(after_help = "A new name is yours in every family you are in.\n\
+                      Example: famdesk me --name 'Ana Rivera' --email ana@example.org")]
+    Me(MeArgs),
 
     /// File a ticket
     #[command(after_help = "Example: famdesk new --queue IT --severity 2 --title 'Wi-Fi is down'")]
@@ -144,14 +150,20 @@ pub enum Command {
     #[command(after_help = "Example: famdesk unwatch 42")]
     Unwatch(Numbers),
 
-    /// What happened, to a ticket or in the family, newest last
+    /// Undo what you did last to tickets, here or on the screen
+    #[command(
+        after_help = "Several times goes further back. What someone else has changed since \
+                      is left as it is and named; the exit code is 1 then.\n\
+                      Example: famdesk undo"
+    )]
+    Undo,
+    /// Do again what you undid last
+    #[command(after_help = "Example: famdesk redo")]
+    Redo,
+
+    /// What happened, to a ticket, in a queue or in the family, newest last
     #[command(after_help = "Example: famdesk log 42 --limit 10")]
-    Log {
-        number: Option<String>,
-        /// At most so many records
-        #[arg(long, value_name = "N", default_value_t = 50)]
-        limit: usize,
-    },
+    Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
     Audit {
@@ -164,6 +176,19 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Write a whole family, with its history and long texts, into a folder
+    #[command(
+        after_help = "One JSON document a line in family.jsonl, and the long texts beside it.\n\
+                      Example: famdesk export rivera-2026"
+    )]
+    Export(ExportArgs),
+    /// Copy the whole store, while it is in use, and put such a copy back
+    #[command(after_help = "Example: famdesk backup /mnt/usb/famdesk --keep 30\n\
+                      Example: famdesk backup restore /mnt/usb/famdesk/famdesk-20260301T120000Z.db")]
+    Backup(BackupArgs),
+    /// Look whether everything is in order, and say what to do where it is not
+    #[command(after_help = "Example: famdesk doctor")]
+    Doctor,
     /// Make an invented family of any size, for benches and for trying things out
     #[command(
         hide = true,
@@ -226,6 +251,19 @@ pub struct NewFamilyArgs {
     pub me: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub struct MeArgs {
+    /// What you are called
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where mail reaches you, or none
+    #[arg(long, value_name = "ADDRESS|none")]
+    pub email: Option<String>,
+    /// An IANA zone such as Europe/Madrid
+    #[arg(long, value_name = "TZ")]
+    pub time_zone: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum GroupsDeed {
     /// Make a group
@@ -274,8 +312,39 @@ pub enum AuditDeed {
     Verify,
 }
 
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The ticket; the whole family without one
+    pub number: Option<String>,
+    /// What happened in a queue
+    #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
+    pub queue: Option<String>,
+    /// At most so many records
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum OutboxDeed {
+    /// What waits and what was refused; the same as `famdesk outbox`
+    #[command(after_help = "Example: famdesk outbox list --json")]
+    List,
+    /// Everything in it as JSON, in words and as it would be sent
+    #[command(after_help = "Example: famdesk outbox export --to outbox.json")]
+    Export {
+        /// A new file to write to; the standard output without one
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Give a refused command again, by its id, or all of them
+    #[command(
+        after_help = "Where it was overtaken, yours is put in place of theirs.\n\
+                      Example: famdesk outbox retry all"
+    )]
+    Retry {
+        #[arg(value_name = "ID|all")]
+        which: String,
+    },
     /// Throw a refused command away, by its id, or all of them
     #[command(after_help = "Example: famdesk outbox discard all")]
     Discard {

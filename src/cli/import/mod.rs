@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 
-use super::args::{FromArgs, ImportFrom};
+use super::args::{Elsewhere, FromArgs, ImportFrom};
 use super::errand::Errand;
 use super::failure::{Exit, Failure, Result};
 use super::print::Out;
@@ -47,12 +47,19 @@ struct New {
 }
 
 pub async fn import(errand: &mut Errand, from: ImportFrom) -> Result<Exit> {
+    match from {
+        ImportFrom::Famdesk(args) => super::export::say(errand, &args).await,
+        ImportFrom::Elsewhere(from) => from_elsewhere(errand, &from).await,
+    }
+}
+
+async fn from_elsewhere(errand: &mut Errand, from: &Elsewhere) -> Result<Exit> {
     let args = from.args();
     let map = read_map(args.map.as_deref())?;
     let family_id = errand.family().await?.family_id;
     let view = errand.view(family_id).await?;
     let destination = destination(errand, &view, (args, &map)).await?;
-    let mut format = format_of(&from, &map, &destination.time_zone)?;
+    let mut format = format_of(from, &map, &destination.time_zone)?;
 
     let mut plan = read(format.as_mut(), args, &destination)?;
     if plan.report.tickets.read + plan.report.comments.read == 0 {
@@ -73,7 +80,7 @@ pub async fn import(errand: &mut Errand, from: ImportFrom) -> Result<Exit> {
 }
 
 /// Prints the usual tables of a format; this needs no store.
-pub fn show_map(from: &ImportFrom, out: &mut Out) -> Result<()> {
+pub fn show_map(from: &Elsewhere, out: &mut Out) -> Result<()> {
     let format = format_of(from, &MapFile::default(), &TimeZone::UTC)?;
     let tables = format.tables(&BTreeSet::new());
     told::map(out, from, (format.name(), &tables))
@@ -89,20 +96,20 @@ fn read_map(path: Option<&Path>) -> Result<MapFile> {
     MapFile::parse(&text).map_err(|error| Failure::usage(format!("{shown}: {error}")))
 }
 
-fn format_of(from: &ImportFrom, map: &MapFile, family_zone: &TimeZone) -> Result<Box<dyn Format>> {
+fn format_of(from: &Elsewhere, map: &MapFile, family_zone: &TimeZone) -> Result<Box<dyn Format>> {
     Ok(match from {
-        ImportFrom::Csv(_) => {
+        Elsewhere::Csv(_) => {
             let (layout, columns) = (map.csv.clone(), map.columns.clone());
             let csv = Csv::new(layout, columns, family_zone.clone());
             Box::new(csv.map_err(Failure::usage)?)
         }
-        ImportFrom::GitHub(_) => Box::new(GitHub),
-        ImportFrom::Ical(_) => Box::new(Ical::new(family_zone.clone())),
-        ImportFrom::Jira(_) => Box::new(Jira),
-        ImportFrom::Mail(_) => Box::new(Mailbox::default()),
-        ImportFrom::Sumo(_) => Box::new(Sumo::default()),
-        ImportFrom::Taskwarrior(_) => Box::new(Taskwarrior),
-        ImportFrom::Zendesk(_) => Box::new(Zendesk::default()),
+        Elsewhere::GitHub(_) => Box::new(GitHub),
+        Elsewhere::Ical(_) => Box::new(Ical::new(family_zone.clone())),
+        Elsewhere::Jira(_) => Box::new(Jira),
+        Elsewhere::Mail(_) => Box::new(Mailbox::default()),
+        Elsewhere::Sumo(_) => Box::new(Sumo::default()),
+        Elsewhere::Taskwarrior(_) => Box::new(Taskwarrior),
+        Elsewhere::Zendesk(_) => Box::new(Zendesk::default()),
     })
 }
 

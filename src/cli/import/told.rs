@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::New;
-use crate::cli::args::{FromArgs, ImportFrom};
+use crate::cli::args::{Elsewhere, FromArgs};
 use crate::cli::failure::Result;
 use crate::cli::print::{Cell, Grid, Out, Tint};
 use crate::cli::when::{date, zone_of};
@@ -105,7 +105,7 @@ pub(super) fn outcome(out: &mut Out, of: &Report, (new, args): (&New, &FromArgs)
 }
 
 /// The usual tables of a format, as a file that may be changed and given back.
-pub(super) fn map(out: &mut Out, from: &ImportFrom, (name, tables): (&str, &Tables)) -> Result<()> {
+pub(super) fn map(out: &mut Out, from: &Elsewhere, (name, tables): (&str, &Tables)) -> Result<()> {
     out.line(format!(
         "# What the words of {name} stand for here. Save it, change what you like,"
     ))?;
@@ -117,7 +117,7 @@ pub(super) fn map(out: &mut Out, from: &ImportFrom, (name, tables): (&str, &Tabl
     for line in MORE_TABLES.lines() {
         out.line(line)?;
     }
-    if matches!(from, ImportFrom::Csv(_)) {
+    if matches!(from, Elsewhere::Csv(_)) {
         for line in CSV_TABLES.lines() {
             out.line(line)?;
         }

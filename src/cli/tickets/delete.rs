@@ -7,13 +7,13 @@ use crate::cli::args::{DeleteArgs, Numbers};
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::print::complain;
-use crate::cli::write::{Deed, commit_each};
+use crate::cli::write::{Part, act_each};
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, TicketId};
 use crate::model::number::TicketNumber;
 use crate::model::ticket::Ticket;
-use crate::replica::view::{Answer, HistoryOf, Question};
+use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
 use crate::text::safe::SafeText;
 
 /// How many records are looked at at once.
@@ -36,7 +36,7 @@ pub async fn delete(errand: &mut Errand, args: DeleteArgs) -> Result<Exit> {
     }
     let body = CommandBody::EntityDelete(EntityKey::Ticket(ticket.ticket_id));
     errand
-        .commit(ticket.family_id, vec![body])
+        .act(ticket.family_id, &format!("deleted {number}"), vec![body])
         .await
         .map_err(|failure| failure.about(&number))?;
     if errand.out.is_json() {
@@ -71,20 +71,21 @@ fn ask(ticket: &Ticket, number: &str) -> Result<String> {
 /// Restores tickets, which no list shows: they are found by id, or by number in the history.
 pub async fn restore(errand: &mut Errand, args: Numbers) -> Result<Exit> {
     let family_id = errand.family().await?.family_id;
-    let mut deeds = Vec::new();
+    let mut parts = Vec::new();
     for text in &args.numbers {
         let ticket_id = deleted(errand, family_id, text).await?;
         let body = CommandBody::EntityRestore(EntityKey::Ticket(ticket_id));
-        deeds.push(Deed {
+        parts.push(Part {
             label: text.to_uppercase(),
             family_id,
             bodies: vec![body],
         });
     }
-    let labels: Vec<String> = deeds.iter().map(|deed| deed.label.clone()).collect();
+    let labels: Vec<String> = parts.iter().map(|part| part.label.clone()).collect();
     let mut exit = Exit::Done;
     let mut restored = Vec::new();
-    let results = commit_each(&errand.station, deeds).await?;
+    let words = format!("restored {}", labels.join(", "));
+    let results = act_each(&errand.station, &words, parts).await?;
     for (label, result) in labels.into_iter().zip(results) {
         match result {
             Ok(()) => restored.push(label),
@@ -112,15 +113,15 @@ async fn deleted(errand: &Errand, family_id: FamilyId, text: &str) -> Result<Tic
     }
     let number: TicketNumber = text.parse().map_err(Failure::usage)?;
     let number = number.to_string();
-    let mut before = None;
+    let mut from = HistoryFrom::Newest;
     loop {
         let question = Question::History {
             of: HistoryOf::Family(family_id),
-            before,
+            from,
             limit: PAGE,
         };
         let records = match errand.station.ask(question).await? {
-            Answer::History(records) => records,
+            Answer::History(past) => past.records,
             other => return Err(odd(&other)),
         };
         let Some(last) = records.last() else {
@@ -128,7 +129,7 @@ async fn deleted(errand: &Errand, family_id: FamilyId, text: &str) -> Result<Tic
                 "nothing in the history of the family has the number {number}"
             )));
         };
-        before = Some(last.seq);
+        from = HistoryFrom::Before(last.seq);
         let same = |value: &serde_json::Value| value.get("number").is_some_and(|it| *it == *number);
         let found = records.iter().find_map(|record| match record.entity {
             EntityKey::Ticket(ticket_id) if record.after.as_ref().is_some_and(same) => {

@@ -24,6 +24,7 @@ mod commands;
 mod cost;
 mod feed;
 mod time;
+mod user;
 
 /// Sat, 21 Nov 2026, 09:00 UTC.
 const NOW: Timestamp = Timestamp(1_795_251_600);

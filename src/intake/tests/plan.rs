@@ -70,8 +70,8 @@ fn what_is_too_long_or_too_much_is_cut_and_kept_whole_elsewhere() {
     assert!(ticket.tags.contains("import:status=Open"));
     assert_eq!(plan.ticket("A-2").title, "A-2");
 
-    let blobs = plan.entries.iter().filter_map(|it| it.blob.as_ref());
-    let blob = blobs.last().expect("a long text");
+    let mut blobs = plan.entries.iter().filter_map(|it| it.blob.as_ref());
+    let blob = blobs.next_back().expect("a long text");
     assert!(blob.text.starts_with("long long"));
     assert!(blob.text.contains("end\n\néé"));
     assert!(blob.text.ends_with("\n- label-69\njira: A-1"));

@@ -58,7 +58,7 @@ pub(super) fn set(ask: &Ask<'_>, set: &FamilyField) -> Decision {
 }
 
 /// Checks the shape of an IANA zone name; whether the zone exists, the machine's database knows.
-fn zone(text: &str) -> Result<String, Stop> {
+pub(super) fn zone(text: &str) -> Result<String, Stop> {
     let good = !text.is_empty()
         && text.len() <= 64
         && text

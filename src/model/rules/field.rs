@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::participant::{joins, leaves};
@@ -144,34 +145,44 @@ fn apply_field(ticket: &mut Ticket, set: TicketField) {
 }
 
 /// Refuses what would overwrite another's change in silence (PROTOCOL.md section 2). Moving,
-/// snoozing and category are taken as they come last.
+/// snoozing and category are taken as they come last, unless the base insists.
 fn unless_overtaken(
     ticket: &Ticket,
     mine: &TicketField,
     base: &Base<TicketField>,
 ) -> Result<(), Stop> {
-    let last_wins = matches!(
-        mine,
-        TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
-    );
+    let last_wins = !base.is_exact()
+        && matches!(
+            mine,
+            TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
+        );
     let theirs = mine.current(ticket);
     if last_wins || ticket.common.version <= base.version {
         return Ok(());
     }
-    if theirs == base.value || theirs == *mine {
+    unless_other(mine.name(), [&base.value, mine, &theirs])
+}
+
+/// Refuses a change of an attribute that is neither as the person saw it nor as they want it.
+/// Given as base, mine and theirs.
+pub(super) fn unless_other<F: PartialEq + Serialize>(
+    field: &str,
+    [base, mine, theirs]: [&F; 3],
+) -> Result<(), Stop> {
+    if theirs == base || theirs == mine {
         return Ok(());
     }
     Err(Refusal::Conflict(Box::new(Conflict {
-        field: mine.name().to_owned(),
-        base: value_of(&base.value),
+        field: field.to_owned(),
+        base: value_of(base),
         mine: value_of(mine),
-        theirs: value_of(&theirs),
+        theirs: value_of(theirs),
         by: None,
     }))
     .into())
 }
 
-fn value_of(field: &TicketField) -> Value {
+fn value_of(field: &impl Serialize) -> Value {
     serde_json::to_value(field)
         .ok()
         .and_then(|mut json| json.get_mut("value").map(Value::take))

@@ -21,6 +21,7 @@ mod membership;
 mod participant;
 mod queue;
 mod ticket;
+mod user;
 
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,7 @@ pub fn decide(
         fits(text)?;
     }
     match &command.body {
+        CommandBody::UserSet { set, base } => user::set(&ask, set, base.as_ref()),
         CommandBody::FamilyCreate(new) => family::create(&ask, new),
         CommandBody::FamilySet(set) => family::set(&ask, set),
         CommandBody::MembershipInvite {

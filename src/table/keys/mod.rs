@@ -40,6 +40,30 @@ impl Scope {
             Scope::User(user) => user_pk(user),
         }
     }
+
+    /// Whose log holds what happens to an entity.
+    pub fn of(family: FamilyId, entity: &EntityKey) -> Scope {
+        match entity {
+            EntityKey::User(user) => Scope::User(*user),
+            EntityKey::Family(_)
+            | EntityKey::Membership(_)
+            | EntityKey::Group(_)
+            | EntityKey::GroupMembership(..)
+            | EntityKey::Queue(_)
+            | EntityKey::Ticket(_)
+            | EntityKey::Description(_)
+            | EntityKey::Participant(..)
+            | EntityKey::Comment(..) => Scope::Family(family),
+        }
+    }
+
+    /// The family that it is in; none for a user, who belongs to none.
+    pub fn family(self) -> Option<FamilyId> {
+        match self {
+            Scope::Family(family) => Some(family),
+            Scope::User(_) => None,
+        }
+    }
 }
 
 /// `FAMILY#f`: what belongs to the family and is read with it.
@@ -197,7 +221,7 @@ pub fn user_key(user: UserId) -> Key {
 /// The locator of a user by e-mail address, whose case doesn't matter.
 pub fn email_key(email: &str) -> Key {
     let email = encoded(&email.trim().to_lowercase());
-    Key::new(format!("EMAIL#{email}"), "META")
+    Key::new(format!("{EMAILS}{email}"), "META")
 }
 
 /// The store's own name.
@@ -264,6 +288,9 @@ pub fn group_prefix(group: GroupId) -> String {
 pub fn group_members_prefix(group: GroupId) -> String {
     format!("{GROUPS}{group}#MEMBER#")
 }
+
+/// How the partitions of locators by e-mail address begin.
+pub const EMAILS: &str = "EMAIL#";
 
 /// The verdicts after the given count of a device sort behind this.
 pub fn result_sk(cseq: i64) -> String {

@@ -2,6 +2,7 @@
 //!
 //! Transactions that wait together are committed together, in the order in which they came.
 
+mod copy;
 mod fault;
 mod read;
 mod readers;
@@ -15,6 +16,8 @@ use std::thread::{self, JoinHandle};
 use futures::future::BoxFuture;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+
+pub use self::copy::{back_up, check_file, put_back};
 
 use self::readers::{Read, Readers};
 use self::write::{Job, Transaction, Writer};
@@ -43,6 +46,18 @@ impl SqliteTable {
         Ok(SqliteTable {
             path,
             readers: Some(readers),
+            writer: writer_lane(writer),
+        })
+    }
+
+    /// Opens a store, which must be there, to be read and never changed: a copy, or one that another
+    /// program works with.
+    pub fn open_to_read(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
+        let path = path.as_ref().to_owned();
+        let writer = Writer::that_reads(&path)?;
+        Ok(SqliteTable {
+            path,
+            readers: None,
             writer: writer_lane(writer),
         })
     }

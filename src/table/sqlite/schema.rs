@@ -1,6 +1,6 @@
 //! The store's file: making it, knowing it, and bringing an older one up to date.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::fault;
+use super::{copy, fault};
 use crate::table::error::TableError;
 
 /// `FAMD`: how a store of this program is told from any other SQLite file.
@@ -72,6 +71,27 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, TableError> {
     Ok(connection)
 }
 
+/// A connection that reads a store which must be there, be ours and be of a version that is known.
+pub(super) fn open_existing(path: &Path) -> Result<Connection, TableError> {
+    if let Err(error) = std::fs::metadata(path) {
+        return Err(fault::of_file(path, &error));
+    }
+    let connection = open_reader(path)?;
+    let (application, found, _) = what_it_is(&connection).map_err(|e| fault::of(path, &e))?;
+    let known = STEPS.len() as i64;
+    match application {
+        APPLICATION_ID if found <= known => Ok(connection),
+        APPLICATION_ID => Err(TableError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        }),
+        _ => Err(TableError::NotOurs {
+            path: path.to_owned(),
+        }),
+    }
+}
+
 /// A fresh table without a file.
 pub(super) fn open_in_memory() -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
@@ -104,7 +124,7 @@ fn make_file(path: &Path) -> Result<(), TableError> {
     }
 }
 
-fn make_private(path: &Path) -> io::Result<File> {
+pub(super) fn make_private(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -204,7 +224,7 @@ fn migrate(
     steps: &[&str],
     found: i64,
 ) -> Result<(), Failure> {
-    back_up(connection, path, found)?;
+    copy::write_copy(connection, &backup_path(path, found)).map_err(Failure::Known)?;
     step_up(connection, steps, found)?;
     let verdict = quick_check(connection)?;
     if verdict == "ok" {
@@ -234,29 +254,6 @@ fn step_up(connection: &mut Connection, steps: &[&str], found: i64) -> rusqlite:
         transaction.commit()?;
     }
     Ok(())
-}
-
-/// A copy of the store as it was at the given version, beside it.
-fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<(), Failure> {
-    let copy = backup_path(path, version);
-    let unfinished = copy.with_added_extension("unfinished");
-    let io = |error: io::Error| Failure::Known(fault::of_file(&copy, &error));
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-        _ => {}
-    }
-    make_private(&unfinished).map_err(io)?;
-    let mut target = Connection::open(&unfinished)?;
-    Backup::new(connection, &mut target)?.step(-1)?;
-    target.close().map_err(|(_, error)| error)?;
-    File::open(&unfinished)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| fs::rename(&unfinished, &copy))
-        .and_then(|()| match copy.parent() {
-            Some(folder) if folder != Path::new("") => File::open(folder)?.sync_all(),
-            _ => Ok(()),
-        })
-        .map_err(io)
 }
 
 /// Where the copy of a store stands that was made before it left the given version.

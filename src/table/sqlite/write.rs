@@ -31,7 +31,8 @@ pub(super) enum Job {
 pub(super) struct Writer {
     path: PathBuf,
     pub(super) connection: Connection,
-    in_memory: bool,
+    /// No other connection leads there, or none is to be opened.
+    alone: bool,
 }
 
 impl Writer {
@@ -39,7 +40,16 @@ impl Writer {
         Ok(Writer {
             path: path.to_owned(),
             connection: schema::open_writer(path, schema::STEPS)?,
-            in_memory: false,
+            alone: false,
+        })
+    }
+
+    /// Its connection serves the reads alone; a write would be refused as on a read-only disk.
+    pub(super) fn that_reads(path: &Path) -> Result<Writer, TableError> {
+        Ok(Writer {
+            path: path.to_owned(),
+            connection: schema::open_existing(path)?,
+            alone: true,
         })
     }
 
@@ -48,7 +58,7 @@ impl Writer {
         Ok(Writer {
             connection: schema::open_in_memory().map_err(|e| fault::of(&path, &e))?,
             path,
-            in_memory: true,
+            alone: true,
         })
     }
 
@@ -204,7 +214,7 @@ impl Writer {
     /// A connection whose commit failed is not to be trusted. Where no other is to be had it is
     /// kept, and the next transaction tells.
     fn reopen(&mut self) {
-        if self.in_memory {
+        if self.alone {
             return;
         }
         if let Ok(fresh) = schema::open_writer(&self.path, schema::STEPS) {

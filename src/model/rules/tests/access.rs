@@ -6,6 +6,7 @@ use crate::model::family::FamilyField;
 use crate::model::group::GroupField;
 use crate::model::queue::QueueField;
 use crate::model::severity::Severity;
+use crate::model::user::UserField;
 
 /// The columns of the table below.
 const PEOPLE: [(&str, UserId); 10] = [
@@ -75,6 +76,13 @@ fn table() -> Vec<(CommandBody, &'static str)> {
     };
     let tag = "water".to_owned();
     vec![
+        (
+            CommandBody::UserSet {
+                set: UserField::DisplayName("Sam".to_owned()),
+                base: None,
+            },
+            "YYYYYYYY--",
+        ),
         // Tickets.
         (file(TicketId(FRESH), CHORES, "New"), "YYYYYY----"),
         (CommandBody::TicketCreate(Box::new(for_other)), "YYYYaa----"),

@@ -36,6 +36,7 @@ mod queue;
 mod random;
 mod status;
 mod ticket;
+mod user;
 
 const FAMILY: FamilyId = FamilyId(Uuid::from_u128(0xFA));
 

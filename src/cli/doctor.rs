@@ -1,0 +1,329 @@
+//! `famdesk doctor`: looks at everything a person may have trouble with, changes nothing, and says
+//! what to do.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::Globals;
+use super::backup::{backups_in, folder_beside};
+use super::failure::{Exit, Result};
+use super::house::Setting;
+use super::print::{Out, Tint};
+use crate::config::live::LiveSource;
+use crate::config::{Capabilities, ColourDepth};
+use crate::desk::{Desk, FamilyCheckup};
+use crate::model::source::Source;
+use crate::replica::view::OutboxSummary;
+use crate::replica::{Replica, ReplicaError};
+use crate::table::SqliteTable;
+use crate::table::blobs::BlobStore;
+use crate::table::sqlite;
+use crate::text::plural;
+
+/// Less room than this on the store's disk is worth a word, in bytes.
+const LITTLE_ROOM: u64 = 256 * 1024 * 1024;
+
+/// A newest backup that is older than this is worth a word, in seconds.
+const OLD_BACKUP: i64 = 7 * 24 * 3600;
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    Well,
+    /// It works, and may be better.
+    Mind,
+    /// It does not work, or something is lost.
+    Wrong,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    what: String,
+    state: State,
+    told: String,
+}
+
+/// Everything that was looked at.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, what: impl Into<String>, state: State, told: impl Into<String>) {
+        self.0.push(Finding {
+            what: what.into(),
+            state,
+            told: told.into(),
+        });
+    }
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Well => "well",
+            State::Mind => "mind",
+            State::Wrong => "wrong",
+        }
+    }
+
+    fn tint(self) -> Tint {
+        match self {
+            State::Well => Tint::Dim,
+            State::Mind => Tint::Yellow,
+            State::Wrong => Tint::Red,
+        }
+    }
+}
+
+pub async fn examine(setting: Setting, globals: &Globals) -> Result<Exit> {
+    let mut found = Findings::default();
+    found.add(
+        "program",
+        State::Well,
+        concat!("famdesk ", env!("CARGO_PKG_VERSION")),
+    );
+    settings(&setting, &mut found);
+    terminal(&setting, &mut found);
+    for (what, folder) in [
+        ("store folder", &setting.config.places.data),
+        ("state folder", &setting.config.places.state),
+    ] {
+        look_at_folder(what, folder, &mut found);
+    }
+    store(&setting, &mut found).await;
+    backups(&setting, &mut found);
+    local_copies(&setting.config.places.state, &mut found);
+    tell(&setting, globals, &found.0)
+}
+
+fn settings(setting: &Setting, found: &mut Findings) {
+    let file = &setting.config.file;
+    let told = if file.exists() {
+        format!("{} is read", file.display())
+    } else {
+        format!("the defaults; {} would change them", file.display())
+    };
+    found.add("settings", State::Well, told);
+}
+
+fn terminal(setting: &Setting, found: &mut Findings) {
+    let capabilities = Capabilities::of(&setting.env, &setting.config.settings.screen);
+    let term = setting
+        .env
+        .text("TERM")
+        .unwrap_or_else(|| "unknown".to_owned());
+    let colours = match capabilities.colour {
+        ColourDepth::None => "no colour",
+        ColourDepth::Sixteen => "16 colours",
+        ColourDepth::TwoHundredFiftySix => "256 colours",
+        ColourDepth::TrueColour => "true colour",
+    };
+    if capabilities.unicode {
+        found.add("terminal", State::Well, format!("{term}, {colours}, UTF-8"));
+    } else {
+        let told = format!(
+            "{term}, {colours}, and its locale is not UTF-8: frames are drawn in ASCII; set LANG \
+             to a locale such as C.UTF-8"
+        );
+        found.add("terminal", State::Mind, told);
+    }
+}
+
+fn look_at_folder(what: &str, folder: &Path, found: &mut Findings) {
+    let Ok(about) = fs::metadata(folder) else {
+        let told = format!("{} is not there yet", folder.display());
+        return found.add(what, State::Mind, told);
+    };
+    let open_to = about.permissions().mode() & 0o077;
+    if open_to != 0 {
+        let told = format!(
+            "{} can be entered by others on this machine; `chmod 700` it",
+            folder.display()
+        );
+        return found.add(what, State::Mind, told);
+    }
+    match rustix::fs::statvfs(folder) {
+        Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < LITTLE_ROOM => {
+            let mib = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
+            let told = format!(
+                "only {mib} MiB are left on the disk of {}",
+                folder.display()
+            );
+            found.add(what, State::Mind, told);
+        }
+        _ => found.add(what, State::Well, folder.display().to_string()),
+    }
+}
+
+async fn store(setting: &Setting, found: &mut Findings) {
+    let data = &setting.config.places.data;
+    let file = data.join("store.db");
+    if !file.exists() {
+        let told = "none yet; start famdesk and found a family";
+        return found.add("store", State::Mind, told);
+    }
+    let table = match sqlite::check_file(&file).and_then(|()| SqliteTable::open_to_read(&file)) {
+        Ok(table) => table,
+        Err(error) => {
+            let told = format!("{error}; `famdesk backup list` shows what there is");
+            return found.add("store", State::Wrong, told);
+        }
+    };
+    let mib = fs::metadata(&file).map_or(0, |about| about.len()) as f64 / (1024.0 * 1024.0);
+    found.add(
+        "store",
+        State::Well,
+        format!("{mib:.1} MiB, each page is sound"),
+    );
+    let blobs = match BlobStore::open(data.join("blobs")) {
+        Ok(blobs) => blobs,
+        Err(error) => return found.add("blobs", State::Wrong, error.to_string()),
+    };
+    let desk = Desk::new(Arc::new(table), blobs, Arc::new(LiveSource));
+    match desk.check_up().await {
+        Ok(families) => families
+            .iter()
+            .for_each(|family| tell_family(family, found)),
+        Err(error) => found.add("families", State::Wrong, error.to_string()),
+    }
+}
+
+fn tell_family(checkup: &FamilyCheckup, found: &mut Findings) {
+    let what = format!("family {}", checkup.family_name);
+    let sizes = format!(
+        "{}, {} and {}",
+        plural::count(checkup.records.unsigned_abs(), "record", "records"),
+        plural::count(checkup.entities as u64, "entity", "entities"),
+        plural::count(checkup.blobs as u64, "long text", "long texts"),
+    );
+    if checkup.is_well() {
+        return found.add(what, State::Well, format!("{sizes}, all as the log says"));
+    }
+    let faults: Vec<String> = checkup.faults.iter().map(ToString::to_string).collect();
+    let more = checkup.faults_in_all.saturating_sub(faults.len());
+    let more = match more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let told = format!(
+        "{sizes}: {}{more}; keep a copy of the store and `famdesk backup restore` a backup",
+        faults.join("; ")
+    );
+    found.add(what, State::Wrong, told);
+}
+
+fn backups(setting: &Setting, found: &mut Findings) {
+    let folder = folder_beside(setting);
+    let all = backups_in(&folder);
+    let made = all
+        .last()
+        .and_then(|path| fs::metadata(path).ok()?.modified().ok())
+        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
+        .and_then(|since| i64::try_from(since.as_secs()).ok());
+    match made {
+        None => found.add(
+            "backups",
+            State::Mind,
+            format!(
+                "none in {}; `famdesk backup FOLDER` makes one",
+                folder.display()
+            ),
+        ),
+        Some(made) => {
+            let days = (LiveSource.now().0 - made).max(0) / (24 * 3600);
+            let state = if LiveSource.now().0 - made > OLD_BACKUP {
+                State::Mind
+            } else {
+                State::Well
+            };
+            let days = plural::count(days.unsigned_abs(), "day", "days");
+            let what = plural::count(all.len() as u64, "backup", "backups");
+            found.add(
+                "backups",
+                state,
+                format!("{what} in {}, the newest {days} old", folder.display()),
+            );
+        }
+    }
+}
+
+/// The local copies: one folder per store and person, two levels below the state folder.
+fn local_copies(state: &Path, found: &mut Findings) {
+    for folder in folders_in(state).iter().flat_map(|store| folders_in(store)) {
+        if !folder.join("replica.db").exists() {
+            continue;
+        }
+        let place = folder.strip_prefix(state).unwrap_or(&folder);
+        let what = format!("local copy {}", place.display());
+        match look_at_copy(&folder) {
+            Ok(OutboxSummary {
+                waiting: 0,
+                refused: 0,
+            }) => found.add(what, State::Well, "sound, and nothing waits"),
+            Ok(OutboxSummary { waiting, refused }) => {
+                let told = format!(
+                    "sound; {waiting} wait to be sent, {refused} were refused; `famdesk outbox` \
+                     shows them"
+                );
+                found.add(what, State::Mind, told);
+            }
+            Err(told) => found.add(what, State::Wrong, told),
+        }
+    }
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort_unstable();
+    folders
+}
+
+fn look_at_copy(folder: &Path) -> std::result::Result<OutboxSummary, String> {
+    let advice = "the next start sets it aside, keeps what is yours and fetches the rest again";
+    let look = || -> std::result::Result<_, ReplicaError> {
+        let replica = Replica::open_reader(folder)?;
+        Ok((replica.check()?, replica.outbox_summary()?))
+    };
+    let (faults, summary) = look().map_err(|error| format!("{error}; {advice}"))?;
+    match faults.first() {
+        None => Ok(summary),
+        Some(fault) => Err(format!("it is damaged ({fault}); {advice}")),
+    }
+}
+
+fn tell(setting: &Setting, globals: &Globals, found: &[Finding]) -> Result<Exit> {
+    let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
+    let worst = found.iter().map(|it| it.state).max().unwrap_or(State::Well);
+    if out.is_json() {
+        let all: Vec<serde_json::Value> = found
+            .iter()
+            .map(|it| {
+                serde_json::json!({ "what": it.what, "state": it.state.word(), "told": it.told })
+            })
+            .collect();
+        out.json(&all)?;
+    } else {
+        for finding in found {
+            let head = format!("{:<5}  {}", finding.state.word(), finding.what);
+            out.tinted(finding.state.tint(), head)?;
+            out.body(&finding.told, 7)?;
+        }
+        out.blank()?;
+        out.line(match worst {
+            State::Well => "everything is in order",
+            State::Mind => "it all works; mind what is said above",
+            State::Wrong => "something is wrong; what to do is said above",
+        })?;
+    }
+    out.finish()?;
+    Ok(match worst {
+        State::Well | State::Mind => Exit::Done,
+        State::Wrong => Exit::Store,
+    })
+}

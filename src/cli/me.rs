@@ -1,0 +1,97 @@
+//! Who the person is: their own record, shown and changed.
+
+use serde::Serialize;
+
+use super::args::MeArgs;
+use super::errand::Errand;
+use super::failure::{Exit, Failure, Result};
+use super::print::{Cell, Grid, Tint};
+use super::write::{Part, commit_each};
+use crate::model::command::CommandBody;
+use crate::model::membership::MembershipStatus;
+use crate::model::user::{User, UserField};
+use crate::replica::view::FamilyRow;
+
+/// The person and the families they are in, for scripts.
+#[derive(Serialize)]
+struct Me<'a> {
+    #[serde(flatten)]
+    user: &'a User,
+    families: Vec<&'a str>,
+}
+
+pub async fn me(errand: &mut Errand, args: MeArgs) -> Result<Exit> {
+    let mut families = errand.families().await?;
+    families.retain(|family| family.status == MembershipStatus::Member);
+    let parts = parts(args, &families)?;
+    if !parts.is_empty() {
+        for done in commit_each(&errand.station, parts).await? {
+            done?;
+        }
+    }
+    // Asked of the backend: what was decided, rather than what waits.
+    let user = errand.station.session().await?.user;
+    show(errand, &user, &families)
+}
+
+/// One's own record is the same in whichever family it is changed. A name is given in each, so that
+/// one is called alike everywhere.
+fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
+    let mut once = Vec::new();
+    if let Some(email) = args.email {
+        let none = email.eq_ignore_ascii_case("none");
+        once.push(UserField::Email((!none).then_some(email)));
+    }
+    if let Some(zone) = args.time_zone {
+        if jiff::tz::TimeZone::get(&zone).is_err() {
+            return Err(Failure::usage(format!(
+                "`{zone}` is not a time zone; write one such as Europe/Madrid"
+            )));
+        }
+        once.push(UserField::TimeZone(zone));
+    }
+    let name = args.name.map(UserField::DisplayName);
+    if families.is_empty() && (name.is_some() || !once.is_empty()) {
+        return Err(Failure::refused(
+            "you are in no family yet; `famdesk families create NAME --me NAME` founds one \
+             and says what you are called",
+        ));
+    }
+    let set = |set| CommandBody::UserSet { set, base: None };
+    let mut parts = Vec::new();
+    for family in families {
+        let fields: Vec<UserField> = name.iter().cloned().chain(once.drain(..)).collect();
+        if !fields.is_empty() {
+            parts.push(Part {
+                label: family.family_name.clone(),
+                family_id: family.family_id,
+                bodies: fields.into_iter().map(set).collect(),
+            });
+        }
+    }
+    Ok(parts)
+}
+
+fn show(errand: &mut Errand, user: &User, families: &[FamilyRow]) -> Result<Exit> {
+    let names: Vec<&str> = families.iter().map(|it| it.family_name.as_str()).collect();
+    if errand.out.is_json() {
+        let families = names;
+        errand.out.json(&Me { user, families })?;
+        return Ok(Exit::Done);
+    }
+    let mut grid = Grid::new(&["you", ""], 1);
+    let mut row = |name: &str, value: String| {
+        grid.row(vec![Cell::new(name).tint(Tint::Dim), Cell::new(value)]);
+    };
+    row("name", user.display_name.clone());
+    if user.is_active {
+        row(
+            "e-mail",
+            user.email.clone().unwrap_or_else(|| "none".to_owned()),
+        );
+        row("time zone", user.time_zone.clone());
+    }
+    row("families", names.join(", "));
+    errand.out.grid(&grid)?;
+    Ok(Exit::Done)
+}

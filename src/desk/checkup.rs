@@ -1,0 +1,310 @@
+//! A check of everything that is kept: that each family's chain holds, that the items say what the
+//! log says, that counters count right, and that every blob which is spoken of is there and whole.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{Desk, DeskError};
+use crate::model::audit::{AuditRecord, BrokenChain, CHAIN_START, digest, verify_link};
+use crate::model::entity::EntityKey;
+use crate::model::id::FamilyId;
+use crate::model::record::Record;
+use crate::table::blobs::BlobError;
+use crate::table::head::{Counts, Head};
+use crate::table::item::{Item, Query};
+use crate::table::keys::{self, Scope};
+use crate::table::{patterns, query_all};
+
+/// How many records of the log are read at once.
+const PAGE: usize = 500;
+
+/// The most faults that are told one by one.
+const TOLD: usize = 20;
+
+/// What a check of one family found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilyCheckup {
+    pub family_id: FamilyId,
+    /// Its id where not even its name can be read.
+    pub family_name: String,
+    /// How many records its log holds.
+    pub records: i64,
+    /// How many entities it has, deleted ones included.
+    pub entities: usize,
+    /// How many blobs it speaks of.
+    pub blobs: usize,
+    /// What is wrong, the first few.
+    pub faults: Vec<Fault>,
+    /// How many things are wrong in all.
+    pub faults_in_all: usize,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    Chain(BrokenChain),
+    /// The log speaks of it and it is not there.
+    Missing(EntityKey),
+    /// It is there, and the log does not speak of it.
+    Stray(EntityKey),
+    /// It is not what the log made it.
+    Differs(EntityKey),
+    /// Something is there that this program can't read.
+    Unreadable(String),
+    /// The counts by queue, status and severity are not those of the tickets.
+    Counts,
+    /// The year's last number is not the highest that a ticket has.
+    Numbers(i16),
+    Blob {
+        sha256: String,
+        why: String,
+    },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Chain(broken) => broken.fmt(f),
+            Fault::Missing(entity) => write!(f, "{} is missing", told(entity)),
+            Fault::Stray(entity) => write!(f, "{} is not in the log", told(entity)),
+            Fault::Differs(entity) => write!(f, "{} is not what the log says", told(entity)),
+            Fault::Unreadable(what) => write!(f, "{what} can't be read"),
+            Fault::Counts => write!(f, "the counts of tickets are not right"),
+            Fault::Numbers(year) => write!(f, "the ticket numbers of {year} are not right"),
+            Fault::Blob { sha256, why } => write!(f, "blob {sha256}: {why}"),
+        }
+    }
+}
+
+fn told(entity: &EntityKey) -> String {
+    format!("{} {}", entity.entity_type(), entity.entity_id())
+}
+
+/// What the log says of a family.
+#[derive(Default)]
+struct Told {
+    records: i64,
+    /// Each entity's digest after its last change.
+    entities: HashMap<EntityKey, String>,
+    blobs: BTreeSet<String>,
+}
+
+/// What the items say of a family.
+#[derive(Default)]
+struct Kept {
+    counts: Counts,
+    numbers: BTreeMap<i16, u32>,
+}
+
+impl FamilyCheckup {
+    pub fn is_well(&self) -> bool {
+        self.faults_in_all == 0
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.faults_in_all += 1;
+        if self.faults.len() < TOLD {
+            self.faults.push(fault);
+        }
+    }
+}
+
+impl Desk {
+    /// Checks every family of the store. Nothing is changed; what is written meanwhile may be told
+    /// as a fault, so nobody should be writing.
+    pub async fn check_up(&self) -> Result<Vec<FamilyCheckup>, DeskError> {
+        let mut found = Vec::new();
+        for family_id in self.families_of_store().await? {
+            found.push(self.check_family(family_id).await?);
+        }
+        Ok(found)
+    }
+
+    /// Checks the chain of every family's log, and nothing else.
+    pub async fn check_chains(&self) -> Result<Vec<(FamilyId, BrokenChain)>, DeskError> {
+        let mut broken = Vec::new();
+        for family_id in self.families_of_store().await? {
+            let verified = self.verify_log(Scope::Family(family_id)).await?;
+            broken.extend(verified.broken.map(|it| (family_id, it)));
+        }
+        Ok(broken)
+    }
+
+    async fn check_family(&self, family_id: FamilyId) -> Result<FamilyCheckup, DeskError> {
+        let mut checkup = FamilyCheckup {
+            family_id,
+            family_name: self.name_of(family_id).await,
+            records: 0,
+            entities: 0,
+            blobs: 0,
+            faults: Vec::new(),
+            faults_in_all: 0,
+        };
+        let head = self.head(family_id).await?;
+        let told = self
+            .read_log(family_id, head.as_ref(), &mut checkup)
+            .await?;
+        checkup.records = told.records;
+        checkup.entities = told.entities.len();
+        checkup.blobs = told.blobs.len();
+        let kept = self
+            .read_items(family_id, told.entities, &mut checkup)
+            .await?;
+        if let Some(head) = &head {
+            compare_counters(head, &kept, &mut checkup);
+        }
+        for sha256 in told.blobs {
+            if let Err(error) = self.blobs.get(&sha256) {
+                let why = match error {
+                    BlobError::Missing(_) => "it is missing".to_owned(),
+                    BlobError::Damaged { .. } => "it is damaged".to_owned(),
+                    other => other.to_string(),
+                };
+                checkup.fault(Fault::Blob { sha256, why });
+            }
+        }
+        Ok(checkup)
+    }
+
+    async fn name_of(&self, family_id: FamilyId) -> String {
+        match patterns::family(self.table.as_ref(), family_id).await {
+            Ok(Some(family)) => family.family_name,
+            _ => family_id.to_string(),
+        }
+    }
+
+    async fn read_log(
+        &self,
+        family_id: FamilyId,
+        head: Option<&Head>,
+        checkup: &mut FamilyCheckup,
+    ) -> Result<Told, DeskError> {
+        let mut told = Told::default();
+        let mut chain = CHAIN_START.to_owned();
+        loop {
+            let scope = Scope::Family(family_id);
+            let table = self.table.as_ref();
+            let page = patterns::log_after(table, scope, told.records, PAGE).await?;
+            for record in page.records {
+                if let Err(broken) = verify_link(&record, (told.records, &chain)) {
+                    checkup.fault(Fault::Chain(broken));
+                }
+                told.take(&record);
+                chain = record.hash;
+            }
+            if !page.more {
+                break;
+            }
+        }
+        let end = head.map_or((0, CHAIN_START), |head| (head.n, head.chain.as_str()));
+        if end.0 > told.records {
+            checkup.fault(Fault::Chain(BrokenChain {
+                seq: told.records + 1,
+                why: "it is missing, and later ones were written",
+            }));
+        } else if end.1 != chain {
+            checkup.fault(Fault::Chain(BrokenChain {
+                seq: told.records,
+                why: "the log's end is noted otherwise",
+            }));
+        }
+        Ok(told)
+    }
+
+    async fn read_items(
+        &self,
+        family_id: FamilyId,
+        mut told: HashMap<EntityKey, String>,
+        checkup: &mut FamilyCheckup,
+    ) -> Result<Kept, DeskError> {
+        let mut kept = Kept::default();
+        let mut query = Query::base(keys::family_pk(family_id));
+        loop {
+            let page = self.table.query(query.clone()).await?;
+            for item in &page.items {
+                let ticket = kept.take(item, &mut told, checkup);
+                if let Some(EntityKey::Ticket(ticket_id)) = ticket {
+                    let children = Query::base(keys::ticket_pk(family_id, ticket_id));
+                    for child in query_all(self.table.as_ref(), children).await? {
+                        kept.take(&child, &mut told, checkup);
+                    }
+                }
+            }
+            if page.next.is_none() {
+                break;
+            }
+            query.start = page.next;
+        }
+        let mut missing: Vec<EntityKey> = told.into_keys().collect();
+        missing.sort_unstable();
+        for entity in missing {
+            checkup.fault(Fault::Missing(entity));
+        }
+        Ok(kept)
+    }
+}
+
+impl Told {
+    fn take(&mut self, record: &AuditRecord) {
+        self.records = record.seq;
+        let Some(after) = &record.after else { return };
+        self.entities.insert(record.entity, digest(after));
+        // One that can't be read is told of with its item.
+        let entity = Record::from_json(record.entity.entity_type(), after.clone());
+        if let Ok(Some(blob)) = entity.as_ref().map(Record::blob) {
+            self.blobs.insert(blob.sha256.clone());
+        }
+    }
+}
+
+impl Kept {
+    /// Compares an item with what the log says; gives which entity it holds.
+    fn take(
+        &mut self,
+        item: &Item,
+        told: &mut HashMap<EntityKey, String>,
+        checkup: &mut FamilyCheckup,
+    ) -> Option<EntityKey> {
+        let kind = keys::entity_type_of(&item.key)?;
+        let (Ok(record), Ok(json)) = (
+            keys::record_of(item, kind),
+            serde_json::from_slice::<Value>(&item.body),
+        ) else {
+            checkup.fault(Fault::Unreadable(item.key.to_string()));
+            return None;
+        };
+        let entity = record.key();
+        match told.remove(&entity) {
+            None => checkup.fault(Fault::Stray(entity)),
+            Some(expected) if expected != digest(&json) => checkup.fault(Fault::Differs(entity)),
+            Some(_) => {}
+        }
+        if let Record::Ticket(ticket) = &record {
+            self.counts.apply(None, Some(ticket));
+            if let Some(number) = &ticket.number {
+                let last = self.numbers.entry(number.year).or_insert(0);
+                *last = number.count.max(*last);
+            }
+        }
+        Some(entity)
+    }
+}
+
+fn compare_counters(head: &Head, kept: &Kept, checkup: &mut FamilyCheckup) {
+    if head.counts != kept.counts {
+        checkup.fault(Fault::Counts);
+    }
+    let years: BTreeSet<i16> = head
+        .numbers
+        .keys()
+        .chain(kept.numbers.keys())
+        .copied()
+        .collect();
+    for year in years {
+        if head.numbers.get(&year) != kept.numbers.get(&year) {
+            checkup.fault(Fault::Numbers(year));
+        }
+    }
+}

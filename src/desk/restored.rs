@@ -1,0 +1,26 @@
+//! What a store that was put back from a copy needs before anybody works with it.
+
+use super::{Desk, DeskError};
+use crate::table::item::{Condition, Write};
+use crate::table::keys::{self, Scope};
+
+impl Desk {
+    /// Gives every family's history a new identity, so that a replica which has seen more than the
+    /// copy holds notices, and sends again what is its own (PROTOCOL.md section 1.9). Gives how
+    /// many families there are.
+    pub async fn begin_new_histories(&self) -> Result<usize, DeskError> {
+        let families = self.families_of_store().await?;
+        for family_id in &families {
+            let Some(mut head) = self.head(*family_id).await? else {
+                continue;
+            };
+            head.epoch = self.source.fresh();
+            let write = Write::Put {
+                item: keys::head_item(Scope::Family(*family_id), &head)?,
+                condition: Condition::Version(head.mark()),
+            };
+            self.table.transact(vec![write]).await?;
+        }
+        Ok(families.len())
+    }
+}
