@@ -52,7 +52,11 @@ pub enum Elsewhere {
     )]
     Mail(FromArgs),
     /// Questions and answers of Mozilla Support as CSV
-    #[command(after_help = "Example: famdesk import sumo questions.csv answers.csv --dry-run")]
+    // Few families have any; the list of the others fits a screen without it.
+    #[command(
+        hide = true,
+        after_help = "Example: famdesk import sumo questions.csv answers.csv --dry-run"
+    )]
     Sumo(FromArgs),
     /// Tasks of Taskwarrior, as `task export` writes them
     #[command(after_help = "Example: famdesk import taskwarrior tasks.json")]
