@@ -27,7 +27,7 @@ impl Errand {
     /// Takes the place, with everything that has happened so far.
     pub async fn begin(house: House, globals: Globals) -> Result<Errand> {
         let station = house.station_for(&globals).await?;
-        station.sync().await?;
+        station.catch_up().await?;
         let setting = &house.setting;
         let out = Out::stdout(&setting.config, &setting.env, globals.json);
         Ok(Errand {

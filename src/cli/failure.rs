@@ -143,6 +143,7 @@ impl From<CallError> for Failure {
                 | ProblemKind::HistoryDiverged
                 | ProblemKind::ScopeChanged
                 | ProblemKind::NeedsBlob
+                | ProblemKind::OtherProtocol
                 | ProblemKind::CannotStore
                 | ProblemKind::Failed,
             )

@@ -12,6 +12,7 @@ mod args;
 mod backup;
 mod demo;
 mod doctor;
+mod engine;
 mod errand;
 mod export;
 mod failure;
@@ -81,7 +82,7 @@ fn run(line: Line) -> Result<ExitCode> {
         return screen::open_screen(setting, &globals);
     };
     // Everything that waits, waits on threads of its own; one suffices here.
-    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let exit = runtime.block_on(async {
         match command {
             // These look at the store's file itself, which may be anything but sound.
@@ -96,7 +97,7 @@ fn run(line: Line) -> Result<ExitCode> {
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
     // What time has done since the store was last open comes before what is done now.
-    house.desk.fire_timers().await?;
+    house.engine.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
         Command::Import {
@@ -151,6 +152,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Tag(args) => tickets::change::tag(errand, args).await,
         Command::Watch(args) => tickets::change::watch(errand, args).await,
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
+        Command::Read(args) => tickets::read::read(errand, args).await,
+        Command::Unread(args) => tickets::read::unread(errand, args).await,
         Command::Delete(args) => tickets::delete::delete(errand, args).await,
         Command::Restore(args) => tickets::delete::restore(errand, args).await,
         Command::Log(args) => tickets::log::log(errand, args).await,

@@ -9,6 +9,7 @@ mod error;
 mod explain;
 mod known;
 pub mod live;
+pub mod lock;
 mod paths;
 mod read;
 mod settings;

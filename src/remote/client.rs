@@ -13,7 +13,9 @@ use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
-use crate::wire::session::{AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, Session};
+use crate::wire::session::{
+    AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, Session,
+};
 use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
 use crate::wire::transfer::{ExportHead, ExportPage, TakeIn, TakenIn};
 
@@ -46,6 +48,11 @@ impl CallError {
             CallError::Problem(problem) => Some(problem.kind),
             CallError::Unreachable(_) | CallError::Unreadable { .. } => None,
         }
+    }
+
+    /// Whether nobody answered.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, CallError::Unreachable(_))
     }
 }
 
@@ -85,16 +92,18 @@ impl Client {
         self.send(Method::POST, &path, push).await
     }
 
-    /// What happened after the cursor; from the beginning where there is none.
+    /// What happened after the cursors, in the family's log and in one's own of it; from the
+    /// beginning where there is none.
     pub async fn pull(
         &self,
         family: FamilyId,
         device: DeviceId,
-        after: Option<&Cursor>,
+        (after, own): (Option<&Cursor>, Option<&Cursor>),
         limit: usize,
     ) -> Result<Pull, CallError> {
         let after = after.map_or(String::new(), |cursor| format!("&after={cursor}"));
-        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}");
+        let own = own.map_or(String::new(), |cursor| format!("&own={cursor}"));
+        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}{own}");
         self.get(&path).await
     }
 
@@ -198,7 +207,7 @@ impl Client {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header("famdesk-protocol", PROTOCOL)
+            .header(PROTOCOL_HEADER, PROTOCOL)
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(user_id) = self.on_behalf_of {
             request = request.header(ON_BEHALF_OF, user_id.to_string());

@@ -37,6 +37,7 @@ mod tally;
 mod thread;
 mod tray;
 mod undo;
+mod unread;
 pub mod view;
 pub mod worker;
 
@@ -44,6 +45,7 @@ pub mod worker;
 mod tests;
 
 pub use lookup::Found;
+pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;

@@ -15,12 +15,16 @@ use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
 use crate::replica::view::{Deed, Draft, Question};
 use crate::replica::{SubmitError, Turn};
+use crate::sync::SyncError;
 use crate::sync::station::{GiveError, Station};
 use crate::wire::problem::{Problem, ProblemKind};
 
 /// How long a failed pass of sync waits before the next, at first and at most.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_LAST: Duration = Duration::from_secs(60);
+
+/// How long another program's commands are left to itself.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// The workers of one screen.
 pub struct Workers {
@@ -213,12 +217,18 @@ async fn sync_for_ever(
 ) {
     // The first frame comes first.
     sync_now.notified().await;
+    tokio::spawn(heed_others(
+        Arc::clone(&station),
+        actions.clone(),
+        Arc::clone(&sync_now),
+    ));
     let (mut retry, mut tries) = (RETRY_FIRST, 0);
     let mut said: Option<Connection> = None;
     loop {
         let passed = station.sync().await;
         let connection = match &passed {
-            Ok(_) => Connection::Live,
+            // Another program on this replica does it.
+            Ok(_) | Err(SyncError::OthersTurn { .. }) => Connection::Live,
             Err(error) => {
                 tries += 1;
                 let seconds = i64::try_from(retry.as_secs()).unwrap_or(i64::MAX);
@@ -248,6 +258,23 @@ async fn sync_for_ever(
                 () = tokio::time::sleep(retry) => {}
             }
             retry = (retry * 2).min(RETRY_LAST);
+        }
+    }
+}
+
+/// Shows what other programs change here. Whoever gives a command sends it as a rule; what still
+/// waits a little later is sent from here, because that program may be gone.
+async fn heed_others(
+    station: Arc<Station>,
+    actions: mpsc::UnboundedSender<Action>,
+    sync_now: Arc<Notify>,
+) {
+    loop {
+        station.changed_elsewhere().await;
+        tell(&actions, Action::Changed);
+        tokio::time::sleep(GRACE).await;
+        if station.has_unsent().await.unwrap_or(false) {
+            sync_now.notify_one();
         }
     }
 }

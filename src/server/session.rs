@@ -8,15 +8,13 @@ use axum::response::Response;
 use super::caller::Caller;
 use super::reply::{Body, Failure, json, read};
 use crate::desk::Desk;
-use crate::wire::session::{Introduction, Limits, Meta, PROTOCOL, ProtocolRange};
+use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange};
 
 pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
     Ok(json(&Meta {
         server_id: desk.server_id().await?,
-        protocol: ProtocolRange {
-            min: PROTOCOL,
-            max: PROTOCOL,
-        },
+        protocol: ProtocolRange::OURS,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
         time: desk.source().now().0,
         limits: Limits::default(),
     }))

@@ -13,6 +13,9 @@ pub struct Meta {
     /// Names the store behind the server; another one at the same place is another server.
     pub server_id: String,
     pub protocol: ProtocolRange,
+    /// The version of the program.
+    #[serde(default)]
+    pub version: String,
     /// The server's clock, in epoch seconds.
     pub time: i64,
     pub limits: Limits,
@@ -25,8 +28,28 @@ pub struct ProtocolRange {
     pub max: u32,
 }
 
+impl ProtocolRange {
+    /// The versions that this program speaks.
+    pub const OURS: ProtocolRange = ProtocolRange {
+        min: PROTOCOL,
+        max: PROTOCOL,
+    };
+
+    pub fn contains(self, version: u32) -> bool {
+        (self.min..=self.max).contains(&version)
+    }
+
+    /// Whether there is a version that both speak.
+    pub fn meets(self, other: ProtocolRange) -> bool {
+        self.min <= other.max && other.min <= self.max
+    }
+}
+
 /// The one protocol version there is.
 pub const PROTOCOL: u32 = 1;
+
+/// The header that names the protocol version of a request.
+pub const PROTOCOL_HEADER: &str = "famdesk-protocol";
 
 /// How much a server takes at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +104,14 @@ pub struct Introduction {
 
 /// The header that names the person on whose behalf a request is made.
 pub const ON_BEHALF_OF: &str = "famdesk-on-behalf-of";
+
+/// A family's new position, as the stream of events tells it (`GET /v1/events`); absent where one
+/// is not a member any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadEvent {
+    pub family: FamilyId,
+    pub head: Option<Cursor>,
+}
 
 /// What a check of a family's audit found (`GET /v1/families/{family}/audit/verify`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

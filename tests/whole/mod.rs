@@ -27,6 +27,7 @@ use tempfile::TempDir;
 mod board;
 mod life;
 mod long_text;
+mod read;
 mod rebuild;
 mod refused;
 mod routes;
@@ -247,6 +248,7 @@ fn station(
         texts: BlobStore::open(state.join("texts")).expect("texts"),
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
+        folder: state,
     })
     .expect("a station")
 }
