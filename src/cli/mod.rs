@@ -83,6 +83,16 @@ fn run(line: Line) -> Result<ExitCode> {
         keys::keys(&setting, &globals)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(Command::Import {
+        from: ImportFrom::Elsewhere(from),
+    }) = &command
+        && from.args().show_map
+    {
+        let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
+        import::show_map(from, &mut out)?;
+        out.finish()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some(command) = command else {
         return screen::open_screen(setting, &globals);
     };

@@ -20,6 +20,7 @@ mod queues;
 pub mod text_dump;
 mod theme;
 mod thread;
+mod triage;
 
 pub use draw::{draw, paint};
 pub use frugal::Frugal;

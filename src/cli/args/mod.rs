@@ -13,7 +13,7 @@ pub use families::{
     DeleteByName, EditFamilyArgs, EditGroupArgs, EditQueueArgs, FamiliesDeed, GroupsDeed,
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
-pub use import::{ImportFrom, JiraArgs};
+pub use import::{Elsewhere, FromArgs, ImportFrom};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
