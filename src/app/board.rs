@@ -2,6 +2,7 @@
 
 use super::App;
 use super::effect::Slot;
+use super::mouse::Mouse;
 use super::panes::moved;
 use super::registry::Context;
 use super::state::NoticeKind;
@@ -58,6 +59,10 @@ pub(super) struct BoardView;
 const HINTS: &[&str] = &["move.in", "board.families", "move.back", "help"];
 
 impl Behaviour for BoardView {
+    fn click(&self, app: &mut App, mouse: Mouse) {
+        app.click_board(mouse);
+    }
+
     fn contexts(&self, _app: &App) -> &'static [Context] {
         &[Context::Board, Context::Global]
     }
@@ -96,6 +101,30 @@ impl Behaviour for BoardView {
     }
 }
 
+/// From how many columns on both halves of the board stand side by side.
+const BOTH_FROM: u16 = 74;
+const SIDE: u16 = 42;
+const NARROW_SIDE: u16 = 34;
+/// Columns of the heat table before its first cell, borders not counted.
+const HEAT_FROM: u16 = 8;
+
+/// The columns of the right half, where there is one.
+pub fn side_columns(columns: u16) -> Option<u16> {
+    let side = if columns >= 100 { SIDE } else { NARROW_SIDE };
+    (columns >= BOTH_FROM).then_some(side)
+}
+
+/// How wide a cell of the heat table is in a box of so many columns inside.
+pub fn heat_cell(inside: u16) -> u16 {
+    inside.saturating_sub(HEAT_FROM + 1) / 5
+}
+
+/// Which column of the heat table is at a column of its box.
+pub(super) fn heat_columns(inside: u16, x: u16) -> Option<usize> {
+    let age = x.checked_sub(HEAT_FROM)?.checked_div(heat_cell(inside))?;
+    Some(usize::from(age)).filter(|age| *age < AGES.len())
+}
+
 impl App {
     fn ask_board(&mut self) {
         let place = match (self.state.board.everywhere, self.state.open_family()) {
@@ -130,7 +159,7 @@ impl App {
     }
 
     /// The lines of the bands, from the top: each band's head, then its tickets.
-    fn band_lines(&self) -> Vec<BoardCursor> {
+    pub(super) fn band_lines(&self) -> Vec<BoardCursor> {
         let mut lines = Vec::new();
         for band in self.state.board.board.iter().flat_map(|board| &board.bands) {
             lines.push(BoardCursor::Band(band.severity));

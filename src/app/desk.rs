@@ -2,6 +2,7 @@
 
 use super::App;
 use super::layout::Arrangement;
+use super::mouse::Mouse;
 use super::registry::Context;
 use super::state::{Connection, Pane, QueueLineKind};
 use super::target::Target;
@@ -130,6 +131,14 @@ const SIDE_HINTS: &[&str] = &["move.in", "ticket.new", "list.search", "view.boar
 const STRIP_HINTS: &[&str] = &["move.left", "move.right", "move.in", "move.back", "help"];
 
 impl Behaviour for DeskView {
+    fn click(&self, app: &mut App, mouse: Mouse) {
+        app.click_desk(mouse);
+    }
+
+    fn wheel(&self, app: &mut App, mouse: Mouse, by: i64) {
+        app.wheel_desk(mouse, by);
+    }
+
     fn contexts(&self, app: &App) -> &'static [Context] {
         match app.state.desk.focus {
             Pane::Families => &[Context::Families, Context::Desk, Context::Global],

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::key::Key;
 use super::layout::Size;
+use super::mouse::Mouse;
 use super::state::Connection;
 use crate::config;
 use crate::model::command::CommandBody;
@@ -21,6 +22,7 @@ pub enum Action {
     /// Text that was pasted; it only ever goes into text fields.
     Pasted(String),
     Resized(Size),
+    Mouse(Mouse),
     /// The present moment. Comes before whatever else an event brings.
     Tick(Timestamp),
     /// A question's answer, or why there is none.

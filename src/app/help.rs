@@ -191,7 +191,7 @@ impl App {
         picker.error = None;
     }
 
-    fn move_picker(&mut self, by: i64) {
+    pub(super) fn move_picker(&mut self, by: i64) {
         if let Some(picker) = self.picker() {
             picker.cursor = moved(picker.cursor, by, picker.matches.len());
         }

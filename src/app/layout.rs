@@ -218,6 +218,11 @@ fn inside_rows(area: Option<Area>) -> usize {
 }
 
 impl Area {
+    /// Whether a cell lies in it.
+    pub fn holds(self, x: u16, y: u16) -> bool {
+        (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
+    }
+
     fn split_left(self, width: u16) -> (Area, Area) {
         let width = width.min(self.width);
         let left = Area { width, ..self };

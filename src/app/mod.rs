@@ -20,6 +20,7 @@ pub mod layout;
 mod list;
 mod marks;
 mod merge;
+pub mod mouse;
 mod narrow;
 pub mod outbox;
 mod panes;

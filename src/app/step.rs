@@ -22,6 +22,7 @@ impl App {
                 self.read_thread_if_shown();
                 self.read_more_if_near_the_edge();
             }
+            Action::Mouse(mouse) => self.mouse(mouse),
             Action::Tick(now) => self.tick(now),
             Action::Answered {
                 slot,

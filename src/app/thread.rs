@@ -157,6 +157,25 @@ impl App {
         self.read_more_comments();
     }
 
+    /// Puts the cursor on the item that has a line of the screen.
+    pub(super) fn thread_to_line(&mut self, line: usize) {
+        let pane = &self.state.desk.thread;
+        let Some(thread) = pane.thread.as_deref() else {
+            return;
+        };
+        let (mut item, mut left) = (pane.top, line + pane.skip);
+        let enough = left + 1;
+        loop {
+            let tall = height(thread, item, (&self.state, enough));
+            if left < tall || item >= thread.total {
+                break;
+            }
+            left -= tall;
+            item += 1;
+        }
+        self.state.desk.thread.cursor = item;
+    }
+
     pub(super) fn thread_first(&mut self) {
         self.thread_cursor(0);
     }

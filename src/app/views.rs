@@ -5,6 +5,7 @@ use super::App;
 use super::board::BoardView;
 use super::desk::DeskView;
 use super::layout::Layout;
+use super::mouse::Mouse;
 use super::outbox::OutboxView;
 use super::registry::Context;
 use super::state::View;
@@ -39,6 +40,14 @@ pub(super) trait Behaviour {
 
     /// How many lines are looked at at once.
     fn page(&self, app: &App) -> usize;
+
+    /// A click, while nothing lies over the view.
+    fn click(&self, _app: &mut App, _mouse: Mouse) {}
+
+    /// The wheel, by so many lines.
+    fn wheel(&self, app: &mut App, _mouse: Mouse, by: i64) {
+        self.scroll_by(app, by);
+    }
 
     fn left(&self, _app: &mut App) {}
 

@@ -111,11 +111,10 @@ fn sqlite_words(error: &rusqlite::Error) -> String {
         Some(ReadOnly) => "the state folder is read-only; make it writable, or name another with \
              FAMDESK_STATE_DIR"
             .to_owned(),
-        Some(SystemIoFailure | CannotOpen | PermissionDenied) => {
-            format!(
-                "the local store can't be written ({error}); check the disk of the state folder"
-            )
-        }
+        Some(SystemIoFailure | CannotOpen | PermissionDenied) => format!(
+            "the disk of the state folder is full or can't be written ({error}); make room there, \
+             or check it"
+        ),
         _ => format!(
             "the local store failed: {error}; start again, and `famdesk doctor` looks into it"
         ),

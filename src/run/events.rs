@@ -1,11 +1,12 @@
 //! What the terminal says, as actions. A burst of different characters and line ends in one read
 //! is a paste from a terminal that doesn't mark pastes: it becomes text and runs no commands.
 
-use crossterm::event::{Event, KeyEvent, KeyEventKind};
+use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::app::Action;
 use crate::app::key::{Code, Key};
 use crate::app::layout::Size;
+use crate::app::mouse::{Mouse, MouseKind};
 
 /// From how many characters on a burst is taken for a paste.
 const PASTE_FROM: usize = 12;
@@ -27,7 +28,8 @@ pub fn actions_of(events: Vec<Event>) -> Vec<Action> {
             Event::Resize(width, height) => {
                 actions.push(Action::Resized(Size { width, height }));
             }
-            Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            Event::Mouse(event) => actions.extend(mouse(event).map(Action::Mouse)),
+            Event::Key(_) | Event::FocusGained | Event::FocusLost => {}
         }
     }
     flush(&mut run, &mut actions);
@@ -40,6 +42,23 @@ pub fn ends_in_a_paste(events: &[Event]) -> bool {
     let mut run: Vec<Key> = keys.filter_map(pressed).collect();
     run.reverse();
     as_paste(&run).is_some()
+}
+
+/// Lines that a notch of the wheel scrolls.
+const NOTCH: i64 = 3;
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let kind = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
+        MouseEventKind::ScrollDown => MouseKind::Scroll(NOTCH),
+        MouseEventKind::ScrollUp => MouseKind::Scroll(-NOTCH),
+        _ => return None,
+    };
+    Some(Mouse {
+        kind,
+        x: event.column,
+        y: event.row,
+    })
 }
 
 fn pressed(event: KeyEvent) -> Option<Key> {

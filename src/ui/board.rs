@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::board::{AGES, BoardCursor};
+use crate::app::board::{AGES, BoardCursor, heat_cell, side_columns};
 use crate::app::state::State;
 use crate::model::severity::Severity;
 use crate::replica::view::{Band, Board, BoardDay, Holder, TicketRow};
@@ -16,11 +16,6 @@ use super::list;
 use super::pen::{Pen, Row};
 use super::theme::{Role, Theme};
 
-/// From how many columns on both halves stand side by side.
-const BOTH_FROM: u16 = 74;
-/// The columns of the right half.
-const SIDE: u16 = 42;
-const NARROW_SIDE: u16 = 34;
 const BAR: usize = 24;
 /// The rows of the boxes at the right, borders included.
 const HEAT_ROWS: u16 = 9;
@@ -35,8 +30,7 @@ pub fn draw(pen: &mut Pen, state: &State) {
     };
     let cursor = state.board.cursor;
     let on_side = matches!(cursor, BoardCursor::Heat(..) | BoardCursor::Holder(_));
-    if area.width >= BOTH_FROM {
-        let side = if area.width >= 100 { SIDE } else { NARROW_SIDE };
+    if let Some(side) = side_columns(area.width) {
         let left = Rect {
             width: area.width - side,
             ..area
@@ -180,7 +174,7 @@ fn draw_heat(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
         ..PaneTitle::new("", "By severity and age")
     };
     let inner = pane(pen, area, &title);
-    let columns = usize::from(inner.width.saturating_sub(9)) / AGES.len();
+    let columns = usize::from(heat_cell(inner.width));
     let mut row = pen.row(inner, 0);
     row.skip(8);
     for age in AGES {

@@ -90,3 +90,18 @@ fn quick_typing_is_keys() {
         .shows("Boiler");
     screen.quits();
 }
+
+#[test]
+fn a_click_selects_where_the_mouse_is_switched_on() {
+    let machine = Machine::furnished();
+    machine.config("[screen]\nmouse = true\n");
+    machine.files("Boiler");
+    machine.files("Router");
+    let mut screen = machine.start(&[]);
+    screen.is_on("Boiler").shows("Router");
+    let row = screen.look(|it| it.rows(0, 120).position(|row| row.contains("Router")));
+    let line = row.expect("a row") + 1;
+    screen.keys(&format!("\x1b[<0;40;{line}M\x1b[<0;40;{line}m"));
+    screen.is_on("Router").quits();
+    assert!(screen.has_its_modes_back());
+}

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use terminal::Terminal;
 
+mod disk;
 mod drafts;
 mod editor;
 mod given_back;
