@@ -63,6 +63,9 @@ impl KeyNames {
             open: of("move.in"),
             back: of("move.back"),
             new_ticket: of("ticket.new"),
+            new_queue: of("queue.new"),
+            people: of("view.people"),
+            deleted: of("deleted.show"),
             outbox: of("view.outbox"),
             help: of("help"),
         }

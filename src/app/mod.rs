@@ -14,14 +14,17 @@ mod forms;
 mod give;
 mod help;
 mod hints;
+mod house_forms;
 pub mod key;
 pub mod keymap;
 pub mod layout;
 mod list;
 mod marks;
+pub mod message;
 mod narrow;
 pub mod outbox;
 mod panes;
+pub mod people;
 pub mod picker;
 pub mod prompt;
 pub mod refused;
@@ -54,7 +57,7 @@ use self::layout::{Size, Widths};
 use self::list::Jump;
 use self::state::KeyNames;
 use crate::config::StartView;
-use crate::model::id::{TicketId, UserId};
+use crate::model::id::{FamilyId, TicketId, UserId};
 use crate::model::source::{Source, Timestamp};
 use crate::replica::view::Deeds;
 
@@ -77,6 +80,8 @@ pub struct App {
     /// Keys of a sequence that is not complete.
     typed: Vec<Key>,
     jump: Option<Jump>,
+    /// A family to be opened as soon as it is there.
+    wanted_family: Option<FamilyId>,
     held: Held,
     /// The ticket that the cursor was on when the quick filter was opened.
     before_filter: Option<TicketId>,
@@ -123,6 +128,7 @@ impl App {
             deeds: Deeds::default(),
             typed: Vec::new(),
             jump: None,
+            wanted_family: None,
             held: Held::default(),
             before_filter: None,
             last_notice: None,

@@ -4,8 +4,9 @@ use super::effect::{Action, Effect, Slot};
 use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
+use super::message::Message;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pending};
+use super::state::{Hint, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -89,6 +90,8 @@ impl App {
             (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
             (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
             (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
+            (Slot::Deleted, Answer::Deleted(found)) => self.deleted_came(found),
+            (Slot::Texts, Answer::Texts(versions)) => self.texts_came(versions),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
@@ -110,6 +113,8 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
+            | Slot::Deleted
+            | Slot::Texts
             | Slot::OutboxEntries
             | Slot::RefusedTicket
             | Slot::RefusedDraft
@@ -180,8 +185,10 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
-        if matches!(self.state.overlays.last(), Some(Overlay::Message(_))) {
-            self.state.overlays.pop();
+        if let Some(Overlay::Message(message)) = self.state.overlays.last_mut() {
+            if !message.scroll(key, self.state.size) {
+                self.state.overlays.pop();
+            }
             return;
         }
         if self.holds_back(key) {
@@ -340,10 +347,7 @@ impl App {
 
     pub(super) fn show_notice(&mut self) {
         if let Some(text) = self.last_notice.clone() {
-            let message = Message {
-                title: "Last message".to_owned(),
-                text,
-            };
+            let message = Message::new("Last message".to_owned(), text);
             self.state.overlays.push(Overlay::Message(message));
         }
     }

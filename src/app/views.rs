@@ -5,6 +5,7 @@ use super::App;
 use super::board::BoardView;
 use super::desk::DeskView;
 use super::outbox::OutboxView;
+use super::people::PeopleView;
 use super::registry::Context;
 use super::state::View;
 use super::target::Target;
@@ -73,6 +74,7 @@ impl View {
         match self {
             View::Desk => &DeskView,
             View::Board => &BoardView,
+            View::People => &PeopleView,
             View::Outbox => &OutboxView,
         }
     }
@@ -82,6 +84,7 @@ impl View {
         match self {
             View::Desk => "",
             View::Board => "Board",
+            View::People => "People",
             View::Outbox => "Outbox",
         }
     }

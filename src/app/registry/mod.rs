@@ -44,6 +44,7 @@ pub enum Context {
     Thread,
     Board,
     Outbox,
+    People,
     /// The quick filter, while it is typed.
     Filter,
     /// New ticket, comment, note, edit.
@@ -54,7 +55,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 14] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -63,6 +64,7 @@ impl Context {
         Context::Thread,
         Context::Board,
         Context::Outbox,
+        Context::People,
         Context::Filter,
         Context::Form,
         Context::Picker,
@@ -81,6 +83,7 @@ impl Context {
             Context::Thread => "thread",
             Context::Board => "board",
             Context::Outbox => "outbox",
+            Context::People => "people",
             Context::Filter => "filter",
             Context::Form => "form",
             Context::Picker => "picker",
@@ -89,14 +92,35 @@ impl Context {
         }
     }
 
+    /// Whether its actions mean something only while something is typed.
+    pub fn is_for_typing(self) -> bool {
+        match self {
+            Context::Form
+            | Context::Picker
+            | Context::Prompt
+            | Context::Filter
+            | Context::FirstStart => true,
+            Context::Global
+            | Context::Desk
+            | Context::Families
+            | Context::Queues
+            | Context::List
+            | Context::Thread
+            | Context::Board
+            | Context::People
+            | Context::Outbox => false,
+        }
+    }
+
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 11] = [
+    pub const STACKS: [&'static [Context]; 12] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
         &[Context::Outbox, Context::Global],
+        &[Context::People, Context::Global],
         &[Context::Filter],
         &[Context::Form],
         &[Context::Picker],

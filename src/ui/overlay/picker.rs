@@ -24,9 +24,16 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
     let height = all.clamp(3, MOST_ROWS) + AROUND;
     let width = match picker.purpose {
         PickerFor::Help | PickerFor::CommandLine => WIDTH,
-        PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove | PickerFor::Theme => {
-            NARROW_WIDTH
-        }
+        PickerFor::Deleted => WIDTH,
+        PickerFor::Assignee
+        | PickerFor::Queue
+        | PickerFor::TagToRemove
+        | PickerFor::Participant(_)
+        | PickerFor::ParticipantToRemove
+        | PickerFor::RoleOf(_)
+        | PickerFor::Newcomer(_)
+        | PickerFor::GroupOf(_)
+        | PickerFor::Theme => NARROW_WIDTH,
     };
     let area = over.open(pen, width, height);
     let right = format!(
@@ -55,6 +62,12 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::Assignee
         | PickerFor::Queue
         | PickerFor::TagToRemove
+        | PickerFor::Participant(_)
+        | PickerFor::ParticipantToRemove
+        | PickerFor::RoleOf(_)
+        | PickerFor::Newcomer(_)
+        | PickerFor::GroupOf(_)
+        | PickerFor::Deleted
         | PickerFor::Theme => "/",
     };
     pen.row(inner, 0).skip(1).say(mark, Role::Key);
