@@ -2,7 +2,7 @@
 
 use super::App;
 use super::days::{self, Of};
-use super::effect::Effect;
+use super::effect::{Effect, Slot};
 use super::panes::moved;
 use super::picker::{Pick, Picker, PickerFor, PickerRow};
 use super::prompt::{Prompt, PromptFor};
@@ -10,11 +10,11 @@ use super::registry::{ActionRow, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
+use super::work::Work;
 use crate::config;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
 use crate::model::membership::MembershipStatus;
-use crate::model::ticket::TicketField;
 use crate::text::fuzzy::rank;
 
 impl App {
@@ -22,14 +22,21 @@ impl App {
 
     pub(super) fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
         let targets = match purpose {
-            PickerFor::Help | PickerFor::CommandLine | PickerFor::Theme => Vec::new(),
-            PickerFor::Assignee | PickerFor::Queue | PickerFor::Participant(_) => self.targets(),
-            PickerFor::ParticipantToRemove => self.target().into_iter().collect(),
-            PickerFor::RoleOf(_)
+            PickerFor::Help
+            | PickerFor::Palette
+            | PickerFor::CommandLine
+            | PickerFor::Theme
+            | PickerFor::RoleOf(_)
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
             | PickerFor::Deleted => Vec::new(),
-            PickerFor::TagToRemove => self.target().into_iter().collect(),
+            PickerFor::Assignee
+            | PickerFor::Queue
+            | PickerFor::MergeInto
+            | PickerFor::Participant(_) => self.targets(),
+            PickerFor::TagToRemove | PickerFor::Unmerge | PickerFor::ParticipantToRemove => {
+                self.target().into_iter().collect()
+            }
         };
         let picker = Picker {
             title,
@@ -47,6 +54,13 @@ impl App {
     pub(super) fn open_help(&mut self) {
         let rows = self.action_rows(|row| row.help.to_owned(), |row| row.name.to_owned());
         self.open_picker(PickerFor::Help, "Help".to_owned(), rows);
+    }
+
+    /// Every action that can be done now.
+    pub(super) fn open_palette(&mut self) {
+        let mut rows = self.action_rows(|row| row.help.to_owned(), |row| row.name.to_owned());
+        rows.retain(|row| row.blocked.is_none());
+        self.open_picker(PickerFor::Palette, "Do".to_owned(), rows);
     }
 
     pub(super) fn open_command_line(&mut self) {
@@ -149,7 +163,7 @@ impl App {
         self.open_picker(PickerFor::TagToRemove, title, rows);
     }
 
-    fn picker(&mut self) -> Option<&mut Picker> {
+    pub(super) fn picker(&mut self) -> Option<&mut Picker> {
         match self.state.overlays.last_mut() {
             Some(Overlay::Picker(picker)) => Some(picker),
             _ => None,
@@ -164,10 +178,14 @@ impl App {
                 typed.split_whitespace().next().unwrap_or_default(),
                 picker.rows.iter().map(|row| row.label.clone()).collect(),
             ),
+            // Its rows are found by a question.
+            PickerFor::MergeInto => return self.ask_merge_rows(),
             PickerFor::Help
+            | PickerFor::Palette
             | PickerFor::Assignee
             | PickerFor::Queue
             | PickerFor::TagToRemove
+            | PickerFor::Unmerge
             | PickerFor::Theme
             | PickerFor::Participant(_)
             | PickerFor::ParticipantToRemove
@@ -215,7 +233,14 @@ impl App {
         let under = picker.matches.get(picker.cursor);
         let row = named.or_else(|| under.map(|index| &picker.rows[*index]));
         let Some(row) = row.cloned() else {
-            picker.error = Some("nothing matches that".to_owned());
+            let why = if self.is_asking(Slot::Merge) {
+                "still looking"
+            } else {
+                "nothing matches that"
+            };
+            if let Some(picker) = self.picker() {
+                picker.error = Some(why.to_owned());
+            }
             return;
         };
         if let Some(why) = row.blocked {
@@ -233,7 +258,7 @@ impl App {
                 (PickerFor::Participant(role), Some(user_id)) => {
                     self.add_participant(targets, user_id, role);
                 }
-                _ => self.assign(targets, to),
+                _ => self.work(Work::Assign(to), targets),
             },
             Pick::Party(user_id, role) => self.take_out(targets, user_id, role),
             Pick::Role(role) => {
@@ -247,8 +272,10 @@ impl App {
                 }
             }
             Pick::Deleted(key) => self.restore(key, &row.label),
-            Pick::Queue(queue_id) => self.move_to(targets, queue_id),
-            Pick::Tag(tag) => self.take_tag(targets, &tag),
+            Pick::Queue(queue_id) => self.work(Work::MoveTo(queue_id), targets),
+            Pick::Tag(tag) => self.work(Work::Untag(tag), targets),
+            Pick::Ticket(into, label) => self.work(Work::MergeInto(into, label), targets),
+            Pick::Merged(target) => self.work(Work::Unmerge, vec![*target]),
             Pick::Theme(theme) => self.effects.push(Effect::Theme(theme)),
         }
     }
@@ -370,11 +397,11 @@ impl App {
             }
             _ if typed.is_empty() => Err(format!("type {}", prompt.help)),
             PromptFor::TagToAdd => {
-                self.tag(prompt.targets.clone(), typed);
+                self.work(Work::Tag(typed.to_owned()), prompt.targets.clone());
                 Ok(())
             }
             PromptFor::WaitingNote => {
-                self.wait_on(prompt.targets.clone(), typed);
+                self.work(Work::WaitOn(typed.to_owned()), prompt.targets.clone());
                 Ok(())
             }
             PromptFor::Search => {
@@ -401,14 +428,7 @@ impl App {
     fn set_due(&mut self, targets: &[Target], typed: &str) -> Result<(), String> {
         let zone = &self.state.session.time_zone;
         let due = days::read(typed, self.state.now, zone, Of::End)?;
-        let label = label_of(targets);
-        let deed = match due {
-            Some(_) => format!("made {label} due {typed}"),
-            None => format!("took the due date from {label}"),
-        };
-        self.give_each(targets.to_vec(), deed, |target| {
-            vec![target.set(TicketField::DueDate(due))]
-        });
+        self.work(Work::Due(due), targets.to_vec());
         Ok(())
     }
 
@@ -418,14 +438,7 @@ impl App {
         if until.is_some_and(|until| until <= self.state.now) {
             return Err("that moment has passed; take a later one".to_owned());
         }
-        let label = label_of(targets);
-        let deed = match until {
-            Some(_) => format!("snoozed {label} until {typed}"),
-            None => format!("woke {label}"),
-        };
-        self.give_each(targets.to_vec(), deed, |target| {
-            vec![target.set(TicketField::SnoozedUntil(until))]
-        });
+        self.work(Work::Snooze(until), targets.to_vec());
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::target::Target;
 use super::text_field::TextField;
 use crate::config;
 use crate::model::entity::EntityKey;
-use crate::model::id::{GroupId, QueueId, UserId};
+use crate::model::id::{GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
 
@@ -31,11 +31,17 @@ pub struct Picker {
 pub enum PickerFor {
     /// `?`: every action; picking one runs it.
     Help,
+    /// `^p`: every action that can be done now.
+    Palette,
     /// `:`: the name of an action, and what it works on.
     CommandLine,
     Assignee,
     Queue,
     TagToRemove,
+    /// The ticket to merge into; its rows are searched for.
+    MergeInto,
+    /// Which of the tickets that were merged is to stand for itself again.
+    Unmerge,
     Theme,
     /// Who takes part in a ticket from now on, in which role.
     Participant(ParticipantRole),
@@ -70,6 +76,10 @@ pub enum Pick {
     Person(Option<UserId>),
     Queue(QueueId),
     Tag(String),
+    /// A ticket and what it is called.
+    Ticket(TicketId, String),
+    /// A ticket that was merged into another.
+    Merged(Box<Target>),
     Theme(config::Theme),
     Party(UserId, ParticipantRole),
     Role(Role),
