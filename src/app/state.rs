@@ -18,6 +18,7 @@ use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
 use super::texts::Texts;
+use super::triage::TriagePane;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
@@ -38,6 +39,7 @@ pub struct State {
     pub view: View,
     pub desk: Desk,
     pub board: BoardPane,
+    pub triage: TriagePane,
     pub people: PeoplePane,
     pub outbox: OutboxPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
@@ -65,6 +67,8 @@ pub struct KeyNames {
     pub people: String,
     pub deleted: String,
     pub outbox: String,
+    /// Those of the severities in triage, gravest first.
+    pub severities: [String; 6],
     pub help: String,
 }
 
@@ -88,6 +92,7 @@ pub struct Session {
 pub enum View {
     Desk,
     Board,
+    Triage,
     Outbox,
     People,
 }
@@ -391,6 +396,7 @@ impl State {
                 strip: 0,
             },
             board: BoardPane::default(),
+            triage: TriagePane::default(),
             people: PeoplePane::default(),
             outbox: OutboxPane::default(),
             overlays: Vec::new(),

@@ -4,11 +4,13 @@
 use super::App;
 use super::board::BoardView;
 use super::desk::DeskView;
+use super::layout::Layout;
 use super::outbox::OutboxView;
 use super::people::PeopleView;
 use super::registry::Context;
 use super::state::View;
 use super::target::Target;
+use super::triage::TriageView;
 
 /// How a view answers what the whole screen may ask of it.
 pub(super) trait Behaviour {
@@ -17,6 +19,9 @@ pub(super) trait Behaviour {
 
     /// The actions that the hint line offers, most useful first.
     fn hints(&self, app: &App) -> &'static [&'static str];
+
+    /// Where its parts stand, if the keys or the thread pane need to know.
+    fn arrange(&self, _layout: &mut Layout) {}
 
     /// Asks for everything it shows: it was entered, the replica changed, or another family was
     /// opened.
@@ -74,6 +79,7 @@ impl View {
         match self {
             View::Desk => &DeskView,
             View::Board => &BoardView,
+            View::Triage => &TriageView,
             View::People => &PeopleView,
             View::Outbox => &OutboxView,
         }
@@ -84,6 +90,7 @@ impl View {
         match self {
             View::Desk => "",
             View::Board => "Board",
+            View::Triage => "Triage",
             View::People => "People",
             View::Outbox => "Outbox",
         }
@@ -111,6 +118,10 @@ impl App {
 
     pub(super) fn go_board(&mut self) {
         self.go(View::Board);
+    }
+
+    pub(super) fn go_triage(&mut self) {
+        self.go(View::Triage);
     }
 
     pub(super) fn go_outbox(&mut self) {

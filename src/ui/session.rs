@@ -12,7 +12,7 @@ use crate::config::{KeyBinding, StartView};
 use crate::model::entity::EntityKey;
 use crate::model::source::{FixedSource, Timestamp};
 use crate::replica::view::{
-    Answer, Deeds, DeletedRow, ListQuery, OutboxSummary, Question, TextVersion, Window,
+    Answer, Deeds, DeletedRow, ListQuery, OutboxSummary, Question, TextVersion, Triage, Window,
 };
 
 use super::draw::paint;
@@ -119,6 +119,7 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Triage { .. } => Answer::Triage(Triage::default()),
             Question::Deleted { .. } => Answer::Deleted(deleted()),
             Question::Texts { .. } => Answer::Texts(texts()),
             Question::Deeds => Answer::Deeds(Deeds::default()),

@@ -44,6 +44,7 @@ pub enum Context {
     Thread,
     Strip,
     Board,
+    Triage,
     Outbox,
     People,
     /// The quick filter, while it is typed.
@@ -56,7 +57,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 15] = [
+    pub const ALL: [Context; 16] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -65,6 +66,7 @@ impl Context {
         Context::Thread,
         Context::Strip,
         Context::Board,
+        Context::Triage,
         Context::Outbox,
         Context::People,
         Context::Filter,
@@ -85,6 +87,7 @@ impl Context {
             Context::Thread => "thread",
             Context::Strip => "strip",
             Context::Board => "board",
+            Context::Triage => "triage",
             Context::Outbox => "outbox",
             Context::People => "people",
             Context::Filter => "filter",
@@ -111,19 +114,21 @@ impl Context {
             | Context::Thread
             | Context::Strip
             | Context::Board
+            | Context::Triage
             | Context::People
             | Context::Outbox => false,
         }
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 13] = [
+    pub const STACKS: [&'static [Context]; 14] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Triage, Context::Global],
         &[Context::Outbox, Context::Global],
         &[Context::People, Context::Global],
         &[Context::Filter],

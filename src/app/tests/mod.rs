@@ -5,5 +5,6 @@ mod household;
 mod keys;
 mod moving;
 mod outbox;
+mod triage;
 mod working;
 mod writing;
