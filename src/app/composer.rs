@@ -2,19 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use uuid::Uuid;
+
 use super::key::{Code, Key};
 use super::panes::moved;
 use super::target::Target;
 use super::text_field::TextField;
 use crate::model::command::{CommandBody, NewComment};
 use crate::model::comment::Channel;
-use crate::model::id::{CommentId, FamilyId, QueueId, TicketId, UserId};
+use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::long_text::LongText;
+use crate::model::membership::Role;
+use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::{NewTicket, TicketField};
 use crate::replica::view::{DraftKey, DraftKind, Thread};
 use crate::text::fuzzy::rank;
+use crate::wire::problem::Problem;
 
 /// A form over the view.
 #[derive(Debug)]
@@ -22,8 +27,12 @@ pub struct Composer {
     /// What is written; never changes while the form is open.
     pub kind: DraftKind,
     pub family_id: FamilyId,
-    /// The ticket it is about; absent for a new one.
+    /// The ticket it is about, if it is about one that is there.
     pub target: Option<Target>,
+    /// What else it is about, as the kind says: a comment, a queue, a group.
+    pub about: Option<Uuid>,
+    /// For a group alone to see.
+    pub internal: bool,
     pub reply_to: Option<CommentId>,
     /// Such as `Comment on RIV-2026-0042  Wi-Fi is down`.
     pub title: String,
@@ -33,12 +42,24 @@ pub struct Composer {
     /// Which field has the keyboard.
     pub focus: usize,
     /// Why it was not sent.
-    pub error: Option<String>,
+    pub error: Option<FormError>,
     /// When what stands here was saved, if it was found as a draft.
     pub restored: Option<Timestamp>,
     pub phase: Phase,
     /// The ticket as it was read for this form; what is overwritten is checked against it.
     pub thread: Option<Box<Thread>>,
+    /// What stood in the fields when it was opened, by their names; empty where that is nothing.
+    pub seen: BTreeMap<String, String>,
+}
+
+/// What is wrong with what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormError {
+    /// In which field; absent where it is the form as a whole.
+    pub field: Option<FieldName>,
+    /// How many characters of the field stand before what is wrong.
+    pub caret: Option<usize>,
+    pub why: String,
 }
 
 /// How far a form is.
@@ -70,6 +91,19 @@ pub enum FieldName {
     Tags,
     /// The text of a comment or note.
     Body,
+    /// What a family, group or queue is called, or who is asked in.
+    Name,
+    Prefix,
+    TimeZone,
+    Hours,
+    /// A family's own words for a severity.
+    Words(Severity),
+    /// What the family calls whoever fills the form in.
+    Me,
+    FamilyId,
+    Group,
+    Email,
+    Role,
 }
 
 #[derive(Debug)]
@@ -100,19 +134,101 @@ pub enum ChoiceValue {
     Severity(Option<Severity>),
     /// None: nobody, or as the queue says.
     Person(Option<UserId>),
+    Group(GroupId),
+    Role(Role),
 }
 
 impl Composer {
+    /// A form that is about to be opened.
+    pub(super) fn new(
+        kind: DraftKind,
+        family_id: FamilyId,
+        title: &str,
+        fields: Vec<FormField>,
+    ) -> Composer {
+        Composer {
+            kind,
+            family_id,
+            target: None,
+            about: None,
+            internal: kind == DraftKind::InternalNote,
+            reply_to: None,
+            title: title.to_owned(),
+            audience: String::new(),
+            fields,
+            focus: 0,
+            error: None,
+            restored: None,
+            phase: Phase::Opening,
+            thread: None,
+            seen: BTreeMap::new(),
+        }
+    }
+
     pub fn draft_key(&self) -> DraftKey {
         DraftKey {
             family_id: self.family_id,
-            about: self.target.as_ref().map(|it| it.ticket_id().0),
+            about: self
+                .about
+                .or_else(|| self.target.as_ref().map(|it| it.ticket_id().0)),
             kind: self.kind,
         }
     }
 }
 
+impl FormError {
+    pub(super) fn at(field: FieldName, why: impl Into<String>) -> FormError {
+        FormError {
+            field: Some(field),
+            ..FormError::from(why.into())
+        }
+    }
+
+    /// Why the rules said no, at the field that they name.
+    pub(super) fn of(problem: &Problem) -> FormError {
+        match &problem.refusal {
+            Some(Refusal::Invalid { field, why }) => FormError {
+                field: FieldName::of_attribute(field),
+                ..FormError::from(why.clone())
+            },
+            _ => FormError::from(problem.to_string()),
+        }
+    }
+}
+
+impl From<String> for FormError {
+    fn from(why: String) -> FormError {
+        FormError {
+            field: None,
+            caret: None,
+            why,
+        }
+    }
+}
+
+impl From<&str> for FormError {
+    fn from(why: &str) -> FormError {
+        FormError::from(why.to_owned())
+    }
+}
+
 impl FieldName {
+    /// The field of an attribute that a rule names.
+    fn of_attribute(attribute: &str) -> Option<FieldName> {
+        Some(match attribute {
+            "title" => FieldName::Title,
+            "tag" | "tags" => FieldName::Tags,
+            "assigned_to" | "default_assignee" => FieldName::Assignee,
+            "comment_body" => FieldName::Body,
+            "family_name" | "group_name" | "queue_name" => FieldName::Name,
+            "time_zone" => FieldName::TimeZone,
+            "business_hours" => FieldName::Hours,
+            "display_name" => FieldName::Me,
+            "email" => FieldName::Email,
+            _ => return None,
+        })
+    }
+
     /// As it stands before the field.
     pub fn label(self) -> &'static str {
         match self {
@@ -123,6 +239,16 @@ impl FieldName {
             FieldName::Assignee => "Assignee",
             FieldName::Tags => "Tags",
             FieldName::Body => "Text",
+            FieldName::Name => "Name",
+            FieldName::Prefix => "Prefix",
+            FieldName::TimeZone => "Time zone",
+            FieldName::Hours => "Hours",
+            FieldName::Words(severity) => severity.as_str(),
+            FieldName::Me => "Your name",
+            FieldName::FamilyId => "Family id",
+            FieldName::Group => "Group",
+            FieldName::Email => "E-mail",
+            FieldName::Role => "Role",
         }
     }
 }
@@ -131,13 +257,13 @@ impl FieldName {
 pub(super) const REPLY_TO: &str = "reply_to";
 
 /// What a form comes to: what it does in words, and the commands.
-pub(super) type Made = Result<(String, Vec<CommandBody>), String>;
+pub(super) type Made = Result<(String, Vec<CommandBody>), FormError>;
 
 impl Composer {
     pub(super) fn new_ticket(&self, ticket_id: TicketId) -> Made {
         let title = self.text(FieldName::Title);
         if title.trim().is_empty() {
-            return Err("give it a title".to_owned());
+            return Err(FormError::at(FieldName::Title, "give it a title"));
         }
         let mut new = NewTicket {
             ticket_id,
@@ -158,7 +284,7 @@ impl Composer {
                 Some(ChoiceValue::Queue(queue_id)) => new.queue_id = queue_id,
                 Some(ChoiceValue::Severity(severity)) => new.severity = severity,
                 Some(ChoiceValue::Person(person)) => new.assigned_to = person,
-                None => {}
+                Some(ChoiceValue::Group(_) | ChoiceValue::Role(_)) | None => {}
             }
         }
         let deed = format!("filed \"{}\"", new.title);
@@ -167,10 +293,10 @@ impl Composer {
 
     pub(super) fn new_comment(&self, comment_id: CommentId, internal: bool) -> Made {
         let Some(target) = &self.target else {
-            return Err("no ticket is selected".to_owned());
+            return Err("no ticket is selected".into());
         };
         let Some(comment_body) = self.long(FieldName::Body) else {
-            return Err("write something first".to_owned());
+            return Err("write something first".into());
         };
         let ticket_id = target.ticket_id();
         let what = if internal { "note" } else { "comment" };
@@ -189,14 +315,14 @@ impl Composer {
     /// Title and description, each only if it was changed, each checked against what was read.
     pub(super) fn edits(&self) -> Made {
         let (Some(target), Some(thread)) = (&self.target, &self.thread) else {
-            return Err("the ticket has not been read yet".to_owned());
+            return Err("the ticket has not been read yet".into());
         };
         let ticket_id = target.ticket_id();
         let seen = Target::of_thread(thread);
         let mut commands = Vec::new();
         let title = self.text(FieldName::Title);
         if title.trim().is_empty() {
-            return Err("give it a title".to_owned());
+            return Err(FormError::at(FieldName::Title, "give it a title"));
         }
         if title.trim() != thread.ticket.title {
             commands.push(seen.set(TicketField::Title(title.trim().to_owned())));
@@ -211,9 +337,51 @@ impl Composer {
             });
         }
         if commands.is_empty() {
-            return Err("nothing was changed; Esc leaves".to_owned());
+            return Err("nothing was changed; Esc leaves".into());
         }
         Ok((format!("edited {}", target.label()), commands))
+    }
+
+    /// Another text in the place of a comment's.
+    pub(super) fn comment_edit(&self) -> Made {
+        let (Some(target), Some(comment_id)) = (&self.target, self.about) else {
+            return Err("no comment is selected".into());
+        };
+        let Some(comment_body) = self.long(FieldName::Body) else {
+            return Err("a comment can't be empty; Esc leaves it as it was".into());
+        };
+        if !self.is_changed(FieldName::Body) {
+            return Err("nothing was changed; Esc leaves".into());
+        }
+        let words = format!("edited a comment on {}", target.label());
+        let command = CommandBody::CommentEdit {
+            ticket_id: target.ticket_id(),
+            comment_id: CommentId(comment_id),
+            comment_body,
+        };
+        Ok((words, vec![command]))
+    }
+
+    /// Whether a field says something else than when the form was opened.
+    pub(super) fn is_changed(&self, name: FieldName) -> bool {
+        let key = name.label().to_lowercase();
+        self.values().get(&key) != self.seen.get(&key)
+    }
+
+    /// Says what is wrong, at the field if it is one.
+    pub(super) fn refuse(&mut self, error: FormError) {
+        let at = error.field;
+        let place = self.fields.iter().position(|it| Some(it.name) == at);
+        self.focus = place.unwrap_or(self.focus);
+        self.phase = Phase::Writing;
+        self.error = Some(error);
+    }
+
+    /// It is on its way; under this key it can be found again.
+    pub(super) fn begin_sending(&mut self) -> DraftKey {
+        self.phase = Phase::Sending;
+        self.error = None;
+        self.draft_key()
     }
 
     pub(super) fn text(&self, name: FieldName) -> String {
@@ -261,6 +429,9 @@ impl Composer {
                 && self.text(FieldName::Description)
                     == thread.description.clone().unwrap_or_default();
         }
+        if !self.seen.is_empty() {
+            return self.values() == self.seen;
+        }
         self.fields.iter().all(|field| match &field.value {
             FieldValue::Text(text) => text.is_blank(),
             FieldValue::Choice(_) => true,
@@ -269,18 +440,27 @@ impl Composer {
 
     /// The fields as JSON.
     pub(super) fn write_draft(&self) -> String {
-        let mut values = BTreeMap::new();
-        for field in &self.fields {
-            let value = match &field.value {
-                FieldValue::Text(text) => text.value(),
-                FieldValue::Choice(choice) => choice.options[choice.chosen].label.clone(),
-            };
-            values.insert(field.name.label().to_lowercase(), value);
-        }
+        let mut values = self.values();
         if let Some(comment_id) = self.reply_to {
             values.insert(REPLY_TO.to_owned(), comment_id.to_string());
         }
         serde_json::to_string(&values).unwrap_or_default()
+    }
+
+    /// What stands in the fields, by their names.
+    pub(super) fn values(&self) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        for field in &self.fields {
+            let value = match &field.value {
+                FieldValue::Text(text) => text.value(),
+                FieldValue::Choice(choice) => {
+                    let chosen = choice.options.get(choice.chosen);
+                    chosen.map_or_else(String::new, |it| it.label.clone())
+                }
+            };
+            values.insert(field.name.label().to_lowercase(), value);
+        }
+        values
     }
 
     /// Fills the fields with a draft. What can't be read is shown as text rather than lost.

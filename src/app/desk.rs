@@ -126,7 +126,16 @@ const THREAD_HINTS: &[&str] = &[
     "move.back",
     "help",
 ];
-const SIDE_HINTS: &[&str] = &["move.in", "ticket.new", "list.search", "view.board", "help"];
+const SIDE_HINTS: &[&str] = &[
+    "move.in",
+    "family.edit",
+    "queue.edit",
+    "ticket.new",
+    "view.people",
+    "view.board",
+    "list.search",
+    "help",
+];
 
 const STRIP_HINTS: &[&str] = &["move.left", "move.right", "move.in", "move.back", "help"];
 

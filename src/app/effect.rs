@@ -9,10 +9,12 @@ use super::state::Connection;
 use crate::config;
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
+use crate::model::membership::Role;
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
 use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
+use crate::sync::acquaint::Invitee;
 use crate::wire::problem::Problem;
 
 /// Something that happened.
@@ -74,6 +76,10 @@ pub enum Slot {
     /// The draft, and the ticket, of the form that is opening.
     Draft,
     Subject,
+    /// What was deleted.
+    Deleted,
+    /// Each text that something has had.
+    Texts,
     Deeds,
     /// The tickets that one may merge into.
     Merge,
@@ -97,6 +103,14 @@ pub enum Effect {
         /// What is done, for undo.
         deed: Deed,
         commands: Vec<CommandBody>,
+    },
+    /// Find out who is meant, ask them into the family; answer with [`Action::Given`].
+    Invite {
+        number: u64,
+        family_id: FamilyId,
+        deed: Deed,
+        who: Invitee,
+        role: Role,
     },
     /// Undo what was done last, or do again what was undone last; answer with [`Action::Turned`].
     Turn(Turn),

@@ -3,8 +3,8 @@
 
 use super::App;
 use super::composer::{
-    ChoiceValue, Composer, FieldName, FieldValue, FormField, Phase, choice_field, option,
-    text_field,
+    ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField, Phase,
+    choice_field, option, text_field,
 };
 use super::effect::{Action, Effect, Slot};
 use super::give::Then;
@@ -13,10 +13,12 @@ use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use super::text_field::TextField;
 use crate::model::command::CommandBody;
-use crate::model::id::{CommentId, QueueId, TicketId, UserId};
+use crate::model::entity::EntityKey;
+use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
 use crate::replica::view::{Draft, DraftKey, DraftKind, Place, Question, Thread};
+use crate::wire::problem::Problem;
 
 /// What waits for a form that is opening.
 #[derive(Debug, Default)]
@@ -48,7 +50,10 @@ impl App {
         if queues.is_empty() {
             return self.say(
                 NoticeKind::Warning,
-                "this family has no queue yet; an admin makes one with famdesk queue add",
+                format!(
+                    "this family has no queue yet; an admin makes one with {}",
+                    self.state.keys.new_queue
+                ),
             );
         }
         let here = match place {
@@ -58,12 +63,7 @@ impl App {
         let queue = queues
             .into_iter()
             .map(|(label, id)| option(&label, ChoiceValue::Queue(id)));
-        let severity = Severity::ALL.into_iter().map(|severity| {
-            let words = self.state.session.family.as_deref();
-            let words = words.map_or(severity.meaning(), |it| it.family.words_for(severity));
-            let label = format!("{severity}  {words}");
-            option(&label, ChoiceValue::Severity(Some(severity)))
-        });
+        let severity = self.severity_options();
         let default = option("as the queue says", ChoiceValue::Severity(None));
         let people = self.members();
         let people = people
@@ -86,20 +86,19 @@ impl App {
             ),
             text_field(FieldName::Tags, TextField::line("")),
         ];
-        self.open_form(Composer {
-            kind: DraftKind::NewTicket,
-            family_id,
-            target: None,
-            reply_to: None,
-            title: "New ticket".to_owned(),
-            audience: String::new(),
-            fields,
-            focus: 0,
-            error: None,
-            restored: None,
-            phase: Phase::Opening,
-            thread: None,
+        let kind = DraftKind::NewTicket;
+        self.open_form(Composer::new(kind, family_id, "New ticket", fields));
+    }
+
+    /// Each severity with the family's words.
+    pub(super) fn severity_options(&self) -> Vec<ChoiceOption> {
+        let family = self.state.session.family.as_deref();
+        let options = Severity::ALL.into_iter().map(|severity| {
+            let words = family.map_or(severity.meaning(), |it| it.family.words_for(severity));
+            let label = format!("{severity}  {words}");
+            option(&label, ChoiceValue::Severity(Some(severity)))
         });
+        options.collect()
     }
 
     pub(super) fn comment(&mut self) {
@@ -154,7 +153,8 @@ impl App {
                 self.open_comment(kind, target, None);
             }
             (DraftKind::Edit, Some(target)) => self.open_edit(target),
-            (_, None) => {}
+            // No refused text is kept under these.
+            (_, _) => {}
         }
     }
 
@@ -171,21 +171,37 @@ impl App {
         };
         let (reply_to, quote) = answering.unzip();
         let title = format!("{what} on {}  {}", target.label(), target.row.title);
-        self.open_form(Composer {
-            kind,
-            family_id: target.family_id(),
-            target: Some(target),
-            reply_to,
-            title,
-            audience: String::new(),
-            fields: vec![text_field(FieldName::Body, TextField::text(""))],
-            focus: 0,
-            error: None,
-            restored: None,
-            phase: Phase::Opening,
-            thread: None,
-        });
+        let fields = vec![text_field(FieldName::Body, TextField::text(""))];
+        let mut form = Composer::new(kind, target.family_id(), &title, fields);
+        form.target = Some(target);
+        form.reply_to = reply_to;
+        self.open_form(form);
         self.held.quote = quote.unwrap_or_default();
+    }
+
+    /// In the thread: the comment under the cursor, if it is mine, or the ticket.
+    pub(super) fn edit_here(&mut self) {
+        let Some(target) = self.target() else { return };
+        let Some(comment) = self.comment_under_cursor(target.ticket_id()) else {
+            return self.edit();
+        };
+        if comment.author_id != self.state.session.me {
+            let author = &comment.author;
+            let text = format!("only {author} edits that comment; the ticket itself is above it");
+            return self.say(NoticeKind::Warning, text);
+        }
+        let (comment_id, body) = (comment.comment_id, comment.body.clone());
+        let internal = comment.internal.is_some();
+        let what = if internal { "note" } else { "comment" };
+        let title = format!("Edit your {what} on {}", target.label());
+        let fields = vec![text_field(FieldName::Body, TextField::text(&body))];
+        let mut form = Composer::new(DraftKind::EditComment, target.family_id(), &title, fields);
+        form.target = Some(target);
+        form.about = Some(comment_id.0);
+        form.internal = internal;
+        form.seen = form.values();
+        self.open_form(form);
+        self.held.quote = body;
     }
 
     pub(super) fn edit(&mut self) {
@@ -196,23 +212,13 @@ impl App {
 
     fn open_edit(&mut self, target: Target) {
         let title = format!("Edit {}", target.label());
-        self.open_form(Composer {
-            kind: DraftKind::Edit,
-            family_id: target.family_id(),
-            target: Some(target),
-            reply_to: None,
-            title,
-            audience: String::new(),
-            fields: vec![
-                text_field(FieldName::Title, TextField::line("")),
-                text_field(FieldName::Description, TextField::text("")),
-            ],
-            focus: 0,
-            error: None,
-            restored: None,
-            phase: Phase::Opening,
-            thread: None,
-        });
+        let fields = vec![
+            text_field(FieldName::Title, TextField::line("")),
+            text_field(FieldName::Description, TextField::text("")),
+        ];
+        let mut form = Composer::new(DraftKind::Edit, target.family_id(), &title, fields);
+        form.target = Some(target);
+        self.open_form(form);
     }
 
     pub(super) fn edit_outside(&mut self) {
@@ -225,7 +231,7 @@ impl App {
 
     // Opening.
 
-    fn open_form(&mut self, form: Composer) {
+    pub(super) fn open_form(&mut self, form: Composer) {
         let key = form.draft_key();
         let ticket_id = form.target.as_ref().map(Target::ticket_id);
         self.held = Held {
@@ -264,9 +270,10 @@ impl App {
         };
         let audience = self.audience(&thread);
         if let Some(form) = self.form() {
-            form.audience = match form.kind {
-                DraftKind::InternalNote => format!("{} group only", thread.group_name),
-                DraftKind::NewTicket | DraftKind::Comment | DraftKind::Edit => audience,
+            form.audience = if form.internal {
+                format!("{} group only", thread.group_name)
+            } else {
+                audience
             };
             form.thread = Some(thread);
         }
@@ -328,7 +335,7 @@ impl App {
         }
     }
 
-    fn form(&mut self) -> Option<&mut Composer> {
+    pub(super) fn form(&mut self) -> Option<&mut Composer> {
         match self.state.overlays.last_mut() {
             Some(Overlay::Composer(form)) => Some(form),
             _ => None,
@@ -380,7 +387,7 @@ impl App {
         named.collect()
     }
 
-    fn members(&self) -> Vec<(String, UserId)> {
+    pub(super) fn members(&self) -> Vec<(String, UserId)> {
         let people = self.state.session.family.iter().flat_map(|it| &it.people);
         people
             .filter(|it| it.status == MembershipStatus::Member && it.role != Role::Guest)
@@ -424,7 +431,7 @@ impl App {
         }
     }
 
-    fn save_draft(&mut self) {
+    pub(super) fn save_draft(&mut self) {
         let saved_at = self.state.now;
         if let Some(form) = self.form() {
             let draft = Draft {
@@ -493,7 +500,7 @@ impl App {
                 form.phase = Phase::InEditor;
                 self.edit_text(text);
             }
-            None => form.error = Some("this form has no longer text".to_owned()),
+            None => form.error = Some("this form has no longer text".into()),
         }
     }
 
@@ -510,7 +517,7 @@ impl App {
                 }
                 self.save_draft();
             }
-            Err(why) => form.error = Some(why),
+            Err(why) => form.error = Some(why.into()),
         }
     }
 
@@ -519,36 +526,46 @@ impl App {
     pub(super) fn send(&mut self) {
         let fresh = self.source.fresh();
         let Some(form) = self.form() else { return };
-        let key = form.draft_key();
-        let family_id = form.family_id;
+        let mut family_id = form.family_id;
         let made = match form.kind {
             DraftKind::NewTicket => form.new_ticket(TicketId(fresh)),
             DraftKind::Comment => form.new_comment(CommentId(fresh), false),
             DraftKind::InternalNote => form.new_comment(CommentId(fresh), true),
             DraftKind::Edit => form.edits(),
+            DraftKind::EditComment => form.comment_edit(),
+            DraftKind::NewFamily => {
+                family_id = FamilyId(fresh);
+                form.found_family()
+            }
+            DraftKind::EditFamily => form.set_family(),
+            DraftKind::JoinFamily => form.join().map(|(asked, words, command)| {
+                family_id = asked;
+                (words, vec![command])
+            }),
+            DraftKind::NewGroup => form.make_group(GroupId(fresh)),
+            DraftKind::EditGroup => form.set_group(),
+            DraftKind::NewQueue => form.make_queue(QueueId(fresh)),
+            DraftKind::EditQueue => form.set_queue(),
+            DraftKind::Invite => return self.send_invitation(),
         };
         let (words, commands) = match made {
             Ok(made) => made,
-            Err(why) => {
-                form.error = Some(why);
-                return;
-            }
+            Err(error) => return form.refuse(error),
         };
-        form.phase = Phase::Sending;
-        form.error = None;
+        let draft = form.begin_sending();
         // What is sent is on disk first.
         self.save_draft();
         let made = match commands.first() {
-            Some(CommandBody::TicketCreate(new)) => Some(new.ticket_id),
+            Some(CommandBody::TicketCreate(new)) => Some(EntityKey::Ticket(new.ticket_id)),
+            Some(CommandBody::FamilyCreate(_)) => Some(EntityKey::Family(family_id)),
             _ => None,
         };
         let deed = self.deed(words);
-        let then = Then::Sent { draft: key, made };
-        self.give((family_id, commands), deed, then);
+        self.give((family_id, commands), deed, Then::Sent { draft, made });
     }
 
     /// Shows in the form why it was refused; says whether it is still open.
-    pub(super) fn reopen_form(&mut self, key: DraftKey, why: &str) -> bool {
+    pub(super) fn reopen_form(&mut self, key: DraftKey, problem: &Problem) -> bool {
         let mut forms = self.state.overlays.iter_mut().filter_map(|it| match it {
             Overlay::Composer(form) => Some(form),
             _ => None,
@@ -556,8 +573,7 @@ impl App {
         let Some(form) = forms.find(|form| form.draft_key() == key) else {
             return false;
         };
-        form.phase = Phase::Writing;
-        form.error = Some(why.to_owned());
+        form.refuse(FormError::of(problem));
         true
     }
 }

@@ -5,7 +5,8 @@ use super::effect::Effect;
 use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use crate::model::command::CommandBody;
-use crate::model::id::{FamilyId, TicketId};
+use crate::model::entity::EntityKey;
+use crate::model::id::FamilyId;
 use crate::replica::view::{Deed, DraftKey};
 use crate::wire::problem::Problem;
 
@@ -14,6 +15,8 @@ use crate::wire::problem::Problem;
 pub(super) struct Given {
     /// What they do, as the notice says it once it is done.
     words: String,
+    /// Whether it can be undone.
+    undoable: bool,
     then: Then,
 }
 
@@ -24,8 +27,8 @@ pub(super) enum Then {
     /// The form is finished, its draft dropped.
     Sent {
         draft: DraftKey,
-        /// The ticket that it files.
-        made: Option<TicketId>,
+        /// The ticket or family that it makes, to be shown once it is there.
+        made: Option<EntityKey>,
     },
 }
 
@@ -66,12 +69,10 @@ impl App {
     }
 
     pub(super) fn give(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Deed, then: Then) {
-        let number = self.next_number();
-        let given = Given {
-            words: deed.words.clone(),
-            then,
-        };
-        self.given.insert(number, given);
+        let number = self.begin_giving(&deed, then);
+        if let Some(given) = self.given.get_mut(&number) {
+            given.undoable = what.1.iter().any(|it| it.ticket().is_some());
+        }
         self.effects.push(Effect::Give {
             number,
             family_id: what.0,
@@ -80,37 +81,60 @@ impl App {
         });
     }
 
+    /// Notes that something is about to be given, under the number that its answer will have.
+    pub(super) fn begin_giving(&mut self, deed: &Deed, then: Then) -> u64 {
+        let number = self.next_number();
+        let given = Given {
+            words: deed.words.clone(),
+            undoable: false,
+            then,
+        };
+        self.given.insert(number, given);
+        number
+    }
+
     pub(super) fn was_given(&mut self, number: u64, result: Result<(), Problem>) {
-        let Some(Given { words, then }) = self.given.remove(&number) else {
+        let Some(given) = self.given.remove(&number) else {
             return;
         };
         match result {
-            Ok(()) => self.was_taken(&words, then),
-            Err(problem) => self.was_refused(problem.to_string(), then),
+            Ok(()) => self.was_taken(given),
+            Err(problem) => self.was_refused(&problem, given.then),
         }
     }
 
-    fn was_taken(&mut self, words: &str, then: Then) {
-        self.say(NoticeKind::Done, format!("{words}; u undoes it"));
-        self.deeds.undo = Some(words.to_owned());
+    fn was_taken(&mut self, given: Given) {
+        let Given {
+            words,
+            undoable,
+            then,
+        } = given;
+        if undoable {
+            self.say(NoticeKind::Done, format!("{words}; u undoes it"));
+            self.deeds.undo = Some(words);
+        } else {
+            self.say(NoticeKind::Done, words);
+        }
         if let Then::Sent { draft, made } = then {
             self.effects.push(Effect::DropDraft(draft));
             self.state
                 .overlays
                 .retain(|overlay| !is_form_of(overlay, draft));
-            if let Some(ticket_id) = made {
-                self.find_in_list(ticket_id);
+            match made {
+                Some(EntityKey::Ticket(ticket_id)) => self.find_in_list(ticket_id),
+                Some(EntityKey::Family(family_id)) => self.wanted_family = Some(family_id),
+                _ => {}
             }
             self.let_in();
         }
     }
 
-    fn was_refused(&mut self, why: String, then: Then) {
+    fn was_refused(&mut self, problem: &Problem, then: Then) {
         match then {
-            Then::Done => self.say(NoticeKind::Error, why),
+            Then::Done => self.say(NoticeKind::Error, problem.to_string()),
             Then::Sent { draft, .. } => {
-                if !self.reopen_form(draft, &why) {
-                    let text = format!("{why}; the draft is kept");
+                if !self.reopen_form(draft, problem) {
+                    let text = format!("{problem}; the draft is kept");
                     self.say(NoticeKind::Error, text);
                 }
                 self.let_in();

@@ -6,12 +6,14 @@ use super::effect::{Effect, Slot};
 use super::panes::moved;
 use super::picker::{Pick, Picker, PickerFor, PickerRow};
 use super::prompt::{Prompt, PromptFor};
-use super::registry::{ActionRow, Context, actions};
+use super::registry::{ActionRow, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
 use super::work::Work;
 use crate::config;
+use crate::model::command::CommandBody;
+use crate::model::entity::EntityKey;
 use crate::model::membership::MembershipStatus;
 use crate::text::fuzzy::rank;
 
@@ -20,11 +22,21 @@ impl App {
 
     pub(super) fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
         let targets = match purpose {
-            PickerFor::Help | PickerFor::Palette | PickerFor::CommandLine | PickerFor::Theme => {
-                Vec::new()
+            PickerFor::Help
+            | PickerFor::Palette
+            | PickerFor::CommandLine
+            | PickerFor::Theme
+            | PickerFor::RoleOf(_)
+            | PickerFor::Newcomer(_)
+            | PickerFor::GroupOf(_)
+            | PickerFor::Deleted => Vec::new(),
+            PickerFor::Assignee
+            | PickerFor::Queue
+            | PickerFor::MergeInto
+            | PickerFor::Participant(_) => self.targets(),
+            PickerFor::TagToRemove | PickerFor::Unmerge | PickerFor::ParticipantToRemove => {
+                self.target().into_iter().collect()
             }
-            PickerFor::Assignee | PickerFor::Queue | PickerFor::MergeInto => self.targets(),
-            PickerFor::TagToRemove | PickerFor::Unmerge => self.target().into_iter().collect(),
         };
         let picker = Picker {
             title,
@@ -64,7 +76,7 @@ impl App {
     ) -> Vec<PickerRow> {
         let stack = self.stack();
         let mut rows: Vec<(bool, PickerRow)> = actions()
-            .filter(|row| !row.contexts.iter().all(|it| is_for_typing(*it)))
+            .filter(|row| !row.contexts.iter().all(|it| it.is_for_typing()))
             .map(|row| {
                 let here = row.contexts.iter().any(|context| stack.contains(context));
                 let keys = self.keys.keys_of(row, row.contexts);
@@ -174,7 +186,13 @@ impl App {
             | PickerFor::Queue
             | PickerFor::TagToRemove
             | PickerFor::Unmerge
-            | PickerFor::Theme => {
+            | PickerFor::Theme
+            | PickerFor::Participant(_)
+            | PickerFor::ParticipantToRemove
+            | PickerFor::RoleOf(_)
+            | PickerFor::Newcomer(_)
+            | PickerFor::GroupOf(_)
+            | PickerFor::Deleted => {
                 let rows = picker.rows.iter();
                 (
                     &typed,
@@ -235,7 +253,25 @@ impl App {
         match row.value {
             Pick::Action(row) if purpose == PickerFor::CommandLine => self.command(row, &typed),
             Pick::Action(row) => self.run(row),
-            Pick::Person(to) => self.work(Work::Assign(to), targets),
+            Pick::Person(to) => match (purpose, to) {
+                (PickerFor::Newcomer(group_id), Some(user_id)) => self.take_into(group_id, user_id),
+                (PickerFor::Participant(role), Some(user_id)) => {
+                    self.add_participant(targets, user_id, role);
+                }
+                _ => self.work(Work::Assign(to), targets),
+            },
+            Pick::Party(user_id, role) => self.take_out(targets, user_id, role),
+            Pick::Role(role) => {
+                if let PickerFor::RoleOf(user_id) = purpose {
+                    self.set_role(user_id, role);
+                }
+            }
+            Pick::Group(group_id) => {
+                if let PickerFor::GroupOf(user_id) = purpose {
+                    self.take_into(group_id, user_id);
+                }
+            }
+            Pick::Deleted(key) => self.restore(key, &row.label),
             Pick::Queue(queue_id) => self.work(Work::MoveTo(queue_id), targets),
             Pick::Tag(tag) => self.work(Work::Untag(tag), targets),
             Pick::Ticket(into, label) => self.work(Work::MergeInto(into, label), targets),
@@ -286,15 +322,33 @@ impl App {
 
     pub(super) fn open_prompt(&mut self, purpose: PromptFor) {
         let targets = match purpose {
-            PromptFor::Search | PromptFor::OutboxFile => Vec::new(),
-            PromptFor::Delete => self.target().into_iter().collect(),
+            PromptFor::Search
+            | PromptFor::OutboxFile
+            | PromptFor::DeletePlace
+            | PromptFor::RemovePerson
+            | PromptFor::Rename => Vec::new(),
+            PromptFor::Delete | PromptFor::DeleteComment => self.target().into_iter().collect(),
             PromptFor::DueDate
             | PromptFor::Snooze
             | PromptFor::TagToAdd
+            | PromptFor::Category
             | PromptFor::WaitingNote => self.targets(),
         };
         let label = label_of(&targets);
+        let about = self.about_of(purpose);
+        let name = about.as_ref().map_or("", |(_, name)| name);
         let (title, help) = match purpose {
+            PromptFor::Category => (
+                format!("Category of {label}"),
+                "such as warranty; empty for none",
+            ),
+            PromptFor::DeletePlace => (format!("Delete {name}"), "its name, typed out"),
+            PromptFor::RemovePerson => (format!("Take out {name}"), "the name, typed out"),
+            PromptFor::Rename => (format!("Rename {name}"), "what the family is to call them"),
+            PromptFor::DeleteComment => (
+                format!("Delete {name}'s comment"),
+                "the ticket's number, typed out",
+            ),
             PromptFor::DueDate => (format!("Due date of {label}"), days::HELP),
             PromptFor::Snooze => (format!("Snooze {label} until"), days::HELP),
             PromptFor::TagToAdd => (format!("Tag {label}"), "one word, such as wifi"),
@@ -308,6 +362,7 @@ impl App {
         };
         let typed = match purpose {
             PromptFor::OutboxFile => "famdesk-outbox.json",
+            PromptFor::Rename => name,
             _ => "",
         };
         self.state.overlays.push(Overlay::Prompt(Prompt {
@@ -317,6 +372,7 @@ impl App {
             help,
             error: None,
             targets,
+            about,
         }));
     }
 
@@ -331,6 +387,14 @@ impl App {
             PromptFor::DueDate => self.set_due(&prompt.targets, typed),
             PromptFor::Snooze => self.snooze(&prompt.targets, typed),
             PromptFor::Delete => self.delete_typed(&prompt.targets, typed),
+            PromptFor::Category => {
+                self.set_category(prompt.targets.clone(), typed);
+                Ok(())
+            }
+            PromptFor::DeleteComment => self.delete_comment_typed(&prompt, typed),
+            PromptFor::DeletePlace | PromptFor::RemovePerson => {
+                self.delete_named(prompt.about.as_ref(), typed)
+            }
             _ if typed.is_empty() => Err(format!("type {}", prompt.help)),
             PromptFor::TagToAdd => {
                 self.work(Work::Tag(typed.to_owned()), prompt.targets.clone());
@@ -342,6 +406,12 @@ impl App {
             }
             PromptFor::Search => {
                 self.search(typed);
+                Ok(())
+            }
+            PromptFor::Rename => {
+                if let Some((EntityKey::Membership(user_id), _)) = prompt.about {
+                    self.rename(user_id, typed);
+                }
                 Ok(())
             }
             PromptFor::OutboxFile => {
@@ -372,16 +442,77 @@ impl App {
         Ok(())
     }
 
+    /// What a prompt about no ticket is about, and what that is called.
+    fn about_of(&self, purpose: PromptFor) -> Option<(EntityKey, String)> {
+        match purpose {
+            PromptFor::DeletePlace => self.place_under_cursor(),
+            PromptFor::RemovePerson => self.membership_under_cursor(),
+            PromptFor::Rename => {
+                let (key, name) = self.membership_under_cursor()?;
+                match key {
+                    EntityKey::GroupMembership(_, user_id) => {
+                        Some((EntityKey::Membership(user_id), name))
+                    }
+                    key => Some((key, name)),
+                }
+            }
+            PromptFor::DeleteComment => {
+                let ticket_id = self.target()?.ticket_id();
+                let comment = self.comment_under_cursor(ticket_id)?;
+                let key = EntityKey::Comment(ticket_id, comment.comment_id);
+                Some((key, comment.author.clone()))
+            }
+            PromptFor::DueDate
+            | PromptFor::Snooze
+            | PromptFor::TagToAdd
+            | PromptFor::WaitingNote
+            | PromptFor::Category
+            | PromptFor::Delete
+            | PromptFor::OutboxFile
+            | PromptFor::Search => None,
+        }
+    }
+
+    fn delete_comment_typed(&mut self, prompt: &Prompt, typed: &str) -> Result<(), String> {
+        let (Some(target), Some((key, _))) = (prompt.targets.first(), &prompt.about) else {
+            return Err("no comment is selected".to_owned());
+        };
+        is_number_of(target, typed)?;
+        let words = format!("deleted a comment on {}", target.label());
+        let key = *key;
+        self.give_each(vec![target.clone()], words, |_| {
+            vec![CommandBody::EntityDelete(key)]
+        });
+        Ok(())
+    }
+
+    /// Deletes a queue or group, or takes someone out, once the name was typed.
+    fn delete_named(
+        &mut self,
+        about: Option<&(EntityKey, String)>,
+        typed: &str,
+    ) -> Result<(), String> {
+        let Some((key, name)) = about else {
+            return Err("nothing is selected".to_owned());
+        };
+        if typed.to_lowercase() != name.to_lowercase() {
+            return Err(format!("that is not `{name}`, which is selected"));
+        }
+        match key {
+            EntityKey::Queue(_) | EntityKey::Group(_) => {
+                let words = format!("deleted {name}; {} brings it back", self.state.keys.deleted);
+                self.give_family(words, vec![CommandBody::EntityDelete(*key)]);
+            }
+            key => self.remove_person(*key, name),
+        }
+        Ok(())
+    }
+
     fn delete_typed(&mut self, targets: &[Target], typed: &str) -> Result<(), String> {
         let Some(target) = targets.first() else {
             return Err("no ticket is selected".to_owned());
         };
-        let Some(number) = &target.row.number else {
-            return Err("it has no number yet; it gets one when it has been sent".to_owned());
-        };
-        if typed.parse().as_ref() != Ok(number) {
-            return Err(format!("that is not {number}, the ticket that is selected"));
-        }
+        is_number_of(target, typed)?;
         self.delete(target.clone());
         Ok(())
     }
@@ -392,33 +523,22 @@ impl App {
     }
 }
 
+fn is_number_of(target: &Target, typed: &str) -> Result<(), String> {
+    let Some(number) = &target.row.number else {
+        return Err("it has no number yet; it gets one when it has been sent".to_owned());
+    };
+    if typed.parse().as_ref() != Ok(number) {
+        return Err(format!("that is not {number}, the ticket that is selected"));
+    }
+    Ok(())
+}
+
 /// The action whose name the command line begins with, or else whose name's last word.
 fn named<'r>(rows: &'r [PickerRow], typed: &str) -> Option<&'r PickerRow> {
     let word = typed.split_whitespace().next()?;
     let last_word = |row: &&PickerRow| row.label.rsplit('.').next() == Some(word);
     let mut exact = rows.iter().filter(|row| row.label == word);
     exact.next().or_else(|| rows.iter().find(last_word))
-}
-
-/// Contexts whose actions mean something only while something is typed.
-fn is_for_typing(context: Context) -> bool {
-    match context {
-        Context::Form
-        | Context::Picker
-        | Context::Prompt
-        | Context::Filter
-        | Context::FirstStart => true,
-        Context::Global
-        | Context::Desk
-        | Context::Families
-        | Context::Queues
-        | Context::List
-        | Context::Thread
-        | Context::Strip
-        | Context::Board
-        | Context::Triage
-        | Context::Outbox => false,
-    }
 }
 
 pub(super) fn plain_row(label: &str, value: Pick) -> PickerRow {

@@ -14,16 +14,20 @@ mod forms;
 mod give;
 mod help;
 mod hints;
+mod house_forms;
 pub mod key;
 pub mod keymap;
 pub mod layout;
 mod list;
 mod marks;
 mod merge;
+pub mod message;
 pub mod mouse;
 mod narrow;
 pub mod outbox;
 mod panes;
+mod participants;
+pub mod people;
 pub mod picker;
 pub mod prompt;
 pub mod refused;
@@ -60,7 +64,7 @@ use self::list::Jump;
 use self::state::KeyNames;
 use self::work::Work;
 use crate::config::StartView;
-use crate::model::id::{TicketId, UserId};
+use crate::model::id::{FamilyId, TicketId, UserId};
 use crate::model::source::{Source, Timestamp};
 use crate::replica::view::Deeds;
 
@@ -83,6 +87,8 @@ pub struct App {
     /// Keys of a sequence that is not complete.
     typed: Vec<Key>,
     jump: Option<Jump>,
+    /// A family to be opened as soon as it is there.
+    wanted_family: Option<FamilyId>,
     held: Held,
     /// The ticket that the cursor was on when the quick filter was opened.
     before_filter: Option<TicketId>,
@@ -131,6 +137,7 @@ impl App {
             deeds: Deeds::default(),
             typed: Vec::new(),
             jump: None,
+            wanted_family: None,
             held: Held::default(),
             before_filter: None,
             last_notice: None,

@@ -27,15 +27,19 @@ impl App {
         let still_there = panes
             .open
             .is_some_and(|open| rows.iter().any(|row| row.family_id == open));
-        if !still_there {
+        let wanted = self.wanted_family;
+        let wanted = rows.iter().position(|row| Some(row.family_id) == wanted);
+        if !still_there || wanted.is_some() {
             panes.open = None;
-            let first = rows.iter().position(Session::is_member);
+            self.wanted_family = self.wanted_family.filter(|_| wanted.is_none());
+            let first = wanted.or_else(|| rows.iter().position(Session::is_member));
             if let Some(index) = first {
                 self.state.desk.families.cursor = index;
                 let family_id = self.state.session.families[index].family_id;
                 self.open_family(family_id);
             }
         }
+        self.list_people();
         self.lay_out();
         self.keep_cursors_visible();
     }
@@ -72,6 +76,7 @@ impl App {
         }
         self.state.session.my_name = family.me.display_name.clone();
         self.state.session.family = Some(family);
+        self.list_people();
         self.list_queues();
     }
 
@@ -186,9 +191,10 @@ impl App {
         };
         if !Session::is_member(row) {
             let name = row.family_name.clone();
+            let people = self.state.keys.people.clone();
             self.say(
                 NoticeKind::Warning,
-                format!("you are not in {name} yet; an admin or your own answer decides"),
+                format!("you are not in {name} yet; {people} shows what it waits for"),
             );
         } else if self.state.desk.families.open != Some(row.family_id) {
             let family_id = row.family_id;

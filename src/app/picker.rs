@@ -4,7 +4,10 @@ use super::registry::ActionRow;
 use super::target::Target;
 use super::text_field::TextField;
 use crate::config;
-use crate::model::id::{QueueId, TicketId, UserId};
+use crate::model::entity::EntityKey;
+use crate::model::id::{GroupId, QueueId, TicketId, UserId};
+use crate::model::membership::Role;
+use crate::model::participant::ParticipantRole;
 
 /// A searchable list over the view.
 #[derive(Debug)]
@@ -40,6 +43,16 @@ pub enum PickerFor {
     /// Which of the tickets that were merged is to stand for itself again.
     Unmerge,
     Theme,
+    /// Who takes part in a ticket from now on, in which role.
+    Participant(ParticipantRole),
+    ParticipantToRemove,
+    RoleOf(UserId),
+    /// Whom to take into a group.
+    Newcomer(GroupId),
+    /// Into which group to take someone.
+    GroupOf(UserId),
+    /// What was deleted; picking one restores it.
+    Deleted,
 }
 
 /// One row of a picker.
@@ -68,4 +81,8 @@ pub enum Pick {
     /// A ticket that was merged into another.
     Merged(Box<Target>),
     Theme(config::Theme),
+    Party(UserId, ParticipantRole),
+    Role(Role),
+    Group(GroupId),
+    Deleted(EntityKey),
 }

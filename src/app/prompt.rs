@@ -2,6 +2,7 @@
 
 use super::target::Target;
 use super::text_field::TextField;
+use crate::model::entity::EntityKey;
 
 /// A line over the view.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct Prompt {
     pub error: Option<String>,
     /// The tickets that it was opened for.
     pub targets: Vec<Target>,
+    /// What else it is about, and what that is called.
+    pub about: Option<(EntityKey, String)>,
 }
 
 /// What the line is for.
@@ -27,6 +30,15 @@ pub enum PromptFor {
     WaitingNote,
     /// The ticket's number, typed out.
     Delete,
+    Category,
+    /// The name of a queue or group, typed out.
+    DeletePlace,
+    /// The name of someone who is to be taken out of family or group.
+    RemovePerson,
+    /// What someone is to be called.
+    Rename,
+    /// The ticket's number, typed out.
+    DeleteComment,
     /// Words to search all of the family's tickets for.
     Search,
     /// The file that the outbox is written to.

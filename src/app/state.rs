@@ -11,7 +11,9 @@ use super::composer::Composer;
 use super::first_start::FirstStart;
 use super::keymap::KeyMap;
 use super::layout::{Layout, Size, Widths, lay_out};
+use super::message::Message;
 use super::outbox::OutboxPane;
+use super::people::PeoplePane;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
@@ -38,6 +40,7 @@ pub struct State {
     pub desk: Desk,
     pub board: BoardPane,
     pub triage: TriagePane,
+    pub people: PeoplePane,
     pub outbox: OutboxPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
@@ -60,6 +63,9 @@ pub struct KeyNames {
     pub open: String,
     pub back: String,
     pub new_ticket: String,
+    pub new_queue: String,
+    pub people: String,
+    pub deleted: String,
     pub outbox: String,
     /// Those of the severities in triage, gravest first.
     pub severities: [String; 6],
@@ -88,6 +94,7 @@ pub enum View {
     Board,
     Triage,
     Outbox,
+    People,
 }
 
 /// A pane of the desk.
@@ -221,12 +228,6 @@ pub enum Overlay {
     Message(Message),
     /// The wizard of an empty store; fills the screen.
     FirstStart(Box<FirstStart>),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    pub title: String,
-    pub text: String,
 }
 
 /// A sequence of keys under way.
@@ -396,6 +397,7 @@ impl State {
             },
             board: BoardPane::default(),
             triage: TriagePane::default(),
+            people: PeoplePane::default(),
             outbox: OutboxPane::default(),
             overlays: Vec::new(),
             pending: None,

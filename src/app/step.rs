@@ -4,8 +4,9 @@ use super::effect::{Action, Effect, Slot};
 use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
+use super::message::Message;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Connection, Hint, Message, Notice, NoticeKind, Overlay, Pending};
+use super::state::{Connection, Hint, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -92,6 +93,8 @@ impl App {
             (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
             (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
             (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
+            (Slot::Deleted, Answer::Deleted(found)) => self.deleted_came(found),
+            (Slot::Texts, Answer::Texts(versions)) => self.texts_came(versions),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
             (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
@@ -115,6 +118,8 @@ impl App {
             | Slot::Board
             | Slot::Outbox
             | Slot::Triage
+            | Slot::Deleted
+            | Slot::Texts
             | Slot::OutboxEntries
             | Slot::RefusedTicket
             | Slot::RefusedDraft
@@ -187,8 +192,10 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
-        if matches!(self.state.overlays.last(), Some(Overlay::Message(_))) {
-            self.state.overlays.pop();
+        if let Some(Overlay::Message(message)) = self.state.overlays.last_mut() {
+            if !message.scroll(key, self.state.size) {
+                self.state.overlays.pop();
+            }
             return;
         }
         if self.holds_back(key) {
@@ -356,10 +363,7 @@ impl App {
         let said: Vec<String> = said.chain(unsaved).chain(offline).collect();
         if !said.is_empty() {
             let text = said.join("\n\n");
-            let message = Message {
-                title: "Last message".to_owned(),
-                text,
-            };
+            let message = Message::new("Last message", text);
             self.state.overlays.push(Overlay::Message(message));
         }
     }

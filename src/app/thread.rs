@@ -2,11 +2,13 @@
 
 use super::App;
 use super::effect::Slot;
-use super::state::{NoticeKind, Pane, State, ThreadPane, View};
+use super::message::Message;
+use super::state::{NoticeKind, Overlay, Pane, State, ThreadPane, View};
+use crate::model::entity::EntityKey;
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
-use crate::replica::view::{CommentRow, Question, Thread};
+use crate::replica::view::{CommentRow, Question, TextVersion, Thread};
 use crate::text::markdown::Manner;
 use crate::text::{SafeLines, age, width, wrapped_height};
 
@@ -113,6 +115,47 @@ impl App {
     pub(super) fn thread_of(&self, ticket_id: TicketId) -> Option<&Thread> {
         let thread = self.state.desk.thread.thread.as_deref()?;
         (thread.ticket.ticket_id == ticket_id).then_some(thread)
+    }
+
+    pub(super) fn on_comment(&self) -> Result<(), String> {
+        let ticket_id = self.target().map(|target| target.ticket_id());
+        match ticket_id.and_then(|ticket_id| self.comment_under_cursor(ticket_id)) {
+            Some(_) => Ok(()),
+            None => Err("move to a comment of the thread first".to_owned()),
+        }
+    }
+
+    /// Shows each text that the comment under the cursor, or the description, has had.
+    pub(super) fn show_texts(&mut self) {
+        let Some(target) = self.target() else { return };
+        let ticket_id = target.ticket_id();
+        let comment = self.comment_under_cursor(ticket_id);
+        let key = match comment {
+            Some(comment) => EntityKey::Comment(ticket_id, comment.comment_id),
+            None => EntityKey::Description(ticket_id),
+        };
+        let family_id = target.family_id();
+        self.ask(Slot::Texts, Question::Texts { family_id, key });
+    }
+
+    pub(super) fn texts_came(&mut self, versions: Vec<TextVersion>) {
+        if versions.is_empty() {
+            return self.say(NoticeKind::Warning, "there is no text, and never was one");
+        }
+        let now = self.state.now;
+        let texts: Vec<String> = versions
+            .iter()
+            .map(|it| {
+                let when = age::ago(it.time.0, now.0);
+                format!("{}, {when}:\n{}", it.author, it.text)
+            })
+            .collect();
+        let title = match versions.len() {
+            1 => "Its only text".to_owned(),
+            many => format!("Its {many} texts, the oldest first"),
+        };
+        let message = Message::new(title, texts.join("\n\n"));
+        self.state.overlays.push(Overlay::Message(message));
     }
 
     /// The comment under the cursor of the thread, if that is the thread of this ticket.

@@ -7,6 +7,7 @@ use super::desk::DeskView;
 use super::layout::Layout;
 use super::mouse::Mouse;
 use super::outbox::OutboxView;
+use super::people::PeopleView;
 use super::registry::Context;
 use super::state::View;
 use super::target::Target;
@@ -88,6 +89,7 @@ impl View {
             View::Desk => &DeskView,
             View::Board => &BoardView,
             View::Triage => &TriageView,
+            View::People => &PeopleView,
             View::Outbox => &OutboxView,
         }
     }
@@ -98,6 +100,7 @@ impl View {
             View::Desk => "",
             View::Board => "Board",
             View::Triage => "Triage",
+            View::People => "People",
             View::Outbox => "Outbox",
         }
     }

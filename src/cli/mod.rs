@@ -14,6 +14,8 @@ mod confirm;
 mod deleted;
 mod demo;
 mod doctor;
+#[cfg(test)]
+mod doors;
 mod engine;
 mod errand;
 mod export;

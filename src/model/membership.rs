@@ -28,6 +28,17 @@ words! {
     }
 }
 
+impl Role {
+    /// What it means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Role::Adult => "sees and files tickets, may join groups",
+            Role::Child => "never sees internal notes; joins groups only through an admin",
+            Role::Guest => "sees only tickets they take part in",
+        }
+    }
+}
+
 /// One person in one family.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {

@@ -86,6 +86,15 @@ pub(super) fn word(kind: DraftKind) -> &'static str {
         DraftKind::Comment => "comment",
         DraftKind::InternalNote => "internal_note",
         DraftKind::Edit => "edit",
+        DraftKind::EditComment => "edit_comment",
+        DraftKind::NewFamily => "new_family",
+        DraftKind::EditFamily => "edit_family",
+        DraftKind::JoinFamily => "join_family",
+        DraftKind::NewGroup => "new_group",
+        DraftKind::EditGroup => "edit_group",
+        DraftKind::NewQueue => "new_queue",
+        DraftKind::EditQueue => "edit_queue",
+        DraftKind::Invite => "invite",
     }
 }
 

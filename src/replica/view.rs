@@ -316,14 +316,32 @@ pub enum DraftKind {
     Comment,
     InternalNote,
     Edit,
+    EditComment,
+    NewFamily,
+    EditFamily,
+    JoinFamily,
+    NewGroup,
+    EditGroup,
+    NewQueue,
+    EditQueue,
+    Invite,
 }
 
 impl DraftKind {
-    pub const ALL: [DraftKind; 4] = [
+    pub const ALL: [DraftKind; 13] = [
         DraftKind::NewTicket,
         DraftKind::Comment,
         DraftKind::InternalNote,
         DraftKind::Edit,
+        DraftKind::EditComment,
+        DraftKind::NewFamily,
+        DraftKind::EditFamily,
+        DraftKind::JoinFamily,
+        DraftKind::NewGroup,
+        DraftKind::EditGroup,
+        DraftKind::NewQueue,
+        DraftKind::EditQueue,
+        DraftKind::Invite,
     ];
 }
 

@@ -289,6 +289,13 @@ impl Live {
                     deed,
                     commands,
                 } => self.workers.give(number, (family_id, deed), commands),
+                Effect::Invite {
+                    number,
+                    family_id,
+                    deed,
+                    who,
+                    role,
+                } => self.workers.invite(number, (family_id, deed), (who, role)),
                 Effect::Turn(turn) => self.workers.turn(turn),
                 Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
                 Effect::DropDraft(key) => self.workers.drafts.discard(key),

@@ -13,9 +13,12 @@ use crate::app::{Action, Founding, Slot};
 use crate::config::write_private;
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
+use crate::model::membership::Role;
+use crate::remote::client::CallError;
 use crate::replica::view::{Deed, Draft, Question};
 use crate::replica::{SubmitError, Turn};
 use crate::sync::SyncError;
+use crate::sync::acquaint::{AcquaintError, Invitee};
 use crate::sync::station::{GiveError, Station};
 use crate::wire::problem::{Problem, ProblemKind};
 
@@ -110,6 +113,22 @@ impl Workers {
         });
     }
 
+    /// Finds out who is meant and asks them into the family.
+    pub fn invite(&self, number: u64, what: (FamilyId, Deed), (who, role): (Invitee, Role)) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let result = invite(&station, what, (who, role)).await;
+            let taken = result.is_ok();
+            tell(&actions, Action::Given { number, result });
+            if taken {
+                tell(&actions, Action::Changed);
+                sync_now.notify_one();
+            }
+        });
+    }
+
     /// Undoes what was done last, or does it again.
     pub fn turn(&self, turn: Turn) {
         let station = Arc::clone(&self.station);
@@ -171,6 +190,26 @@ impl Workers {
             tell(&actions, Action::Founded(founded));
         });
     }
+}
+
+async fn invite(
+    station: &Station,
+    (family_id, deed): (FamilyId, Deed),
+    (who, role): (Invitee, Role),
+) -> Result<(), Problem> {
+    let acquainted = station.acquaint(family_id, &who).await;
+    let user_id = acquainted.map_err(|error| match error {
+        AcquaintError::Refused(refusal) => Problem::from(refusal),
+        AcquaintError::Call(CallError::Problem(problem)) => *problem,
+        other => Problem::new(ProblemKind::Refused, other.to_string()),
+    })?;
+    let body = CommandBody::MembershipInvite {
+        user_id,
+        display_name: who.display_name,
+        role,
+    };
+    let given = station.act(family_id, deed, vec![body]).await;
+    given.map(drop).map_err(problem_of)
 }
 
 async fn found(station: &Station, founding: Founding) -> Result<FamilyId, String> {

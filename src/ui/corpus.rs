@@ -10,9 +10,10 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use crate::app::message::Message;
 use crate::app::picker::{Pick, Picker, PickerFor, PickerRow};
 use crate::app::prompt::{Prompt, PromptFor};
-use crate::app::state::{Message, Notice, NoticeKind, Overlay, Pane, Pending, State, View};
+use crate::app::state::{Notice, NoticeKind, Overlay, Pane, Pending, State, View};
 use crate::app::text_field::TextField;
 use crate::text::corpus::{foreign, strings};
 
@@ -159,11 +160,9 @@ fn overlays(strings: &[String]) -> Vec<Overlay> {
             help: "one word",
             error: Some(strings[3].clone()),
             targets: Vec::new(),
+            about: None,
         }),
-        Overlay::Message(Message {
-            title: strings[4].clone(),
-            text: strings.join("\n"),
-        }),
+        Overlay::Message(Message::new(strings[4].clone(), strings.join("\n"))),
     ]
 }
 

@@ -35,7 +35,7 @@ pub fn say(pen: &mut Pen, area: Rect, lines: &[(&str, Role)]) {
 
 pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
     let list = &state.desk.list;
-    if list.loading {
+    if list.loading && state.open_family().is_some() {
         return say(pen, area, &[("loading", Role::Dim)]);
     }
     let starting = state.status.connection == Connection::Starting;
@@ -43,6 +43,13 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
         return say(pen, area, &[("opening your desk", Role::Dim)]);
     }
     let Some(open) = state.open_family() else {
+        let invited = state.session.families.iter().find(|row| row.invited);
+        if let Some(row) = invited {
+            let asked = format!("You are invited to {}.", row.family_name);
+            let how = format!("{} is where you answer.", state.keys.people);
+            let lines = [(asked.as_str(), Role::Text), (how.as_str(), Role::Dim)];
+            return say(pen, area, &lines);
+        }
         let (families, open) = (&state.keys.families, &state.keys.open);
         let how = format!("Choose one in the first pane: {families}, then {open}.");
         let lines = [

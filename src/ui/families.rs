@@ -43,7 +43,8 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
 fn draw_row(pen: &mut Pen, line: Rect, (family, here, open): (&FamilyRow, bool, bool)) {
     let right = match family.status {
         MembershipStatus::Member => grouped(family.open),
-        MembershipStatus::Awaiting => "invited".to_owned(),
+        MembershipStatus::Awaiting if family.invited => "invited".to_owned(),
+        MembershipStatus::Awaiting => "asked".to_owned(),
         MembershipStatus::Declined => "declined".to_owned(),
     };
     let role = if open { Role::Strong } else { Role::Text };

@@ -46,6 +46,9 @@ pub const EVENTS: QueueId = QueueId(Uuid::from_u128(0x23));
 pub const ANA: UserId = UserId(Uuid::from_u128(0x31));
 pub const BEN: UserId = UserId(Uuid::from_u128(0x32));
 pub const MIA: UserId = UserId(Uuid::from_u128(0x33));
+pub const EVE: UserId = UserId(Uuid::from_u128(0x34));
+pub const ZOE: UserId = UserId(Uuid::from_u128(0x35));
+pub const KIM: UserId = UserId(Uuid::from_u128(0x36));
 
 /// The desk at a size, with tickets, the list having the keys.
 pub fn desk(width: u16, height: u16) -> State {
@@ -203,6 +206,12 @@ pub fn family() -> FamilyView {
         request_date: Timestamp(NOW - 90 * DAY),
         groups: groups.to_vec(),
     };
+    let outside = |user_id, name: &str, status, invited_by| Person {
+        status,
+        invited_by,
+        request_date: Timestamp(NOW - 3 * DAY),
+        ..person(user_id, name, &[])
+    };
     let place = |group_id, user_id, status, is_admin| GroupMembership {
         family_id: RIVERA,
         group_id,
@@ -233,13 +242,23 @@ pub fn family() -> FamilyView {
         people: vec![
             person(ANA, "ana", &[HOME]),
             person(BEN, "ben", &[HOME, COUSINS]),
-            person(MIA, "Mia 美亜", &[COUSINS]),
+            Person {
+                role: FamilyRole::Child,
+                ..person(MIA, "Mia 美亜", &[COUSINS])
+            },
+            outside(EVE, "Eve", MembershipStatus::Awaiting, None),
+            Person {
+                role: FamilyRole::Guest,
+                ..outside(ZOE, "Zoe", MembershipStatus::Awaiting, Some(ANA))
+            },
+            outside(KIM, "Kim", MembershipStatus::Declined, Some(ANA)),
         ],
         places: vec![
             place(HOME, ANA, MembershipStatus::Member, true),
             place(HOME, BEN, MembershipStatus::Member, false),
             place(COUSINS, BEN, MembershipStatus::Member, true),
             place(COUSINS, MIA, MembershipStatus::Member, false),
+            place(HOME, MIA, MembershipStatus::Awaiting, false),
         ],
         my_work: 5,
         unassigned: 6,

@@ -16,6 +16,7 @@ mod list;
 mod outbox;
 mod overlay;
 mod pen;
+mod people;
 mod queues;
 pub mod text_dump;
 mod theme;

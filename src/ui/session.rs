@@ -9,11 +9,14 @@ use crate::app::layout::{Size, Widths};
 use crate::app::state::Connection;
 use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
 use crate::config::{KeyBinding, StartView};
+use crate::model::entity::EntityKey;
 use crate::model::source::{FixedSource, Timestamp};
-use crate::replica::view::{Answer, Deeds, ListQuery, OutboxSummary, Question, Triage, Window};
+use crate::replica::view::{
+    Answer, Deeds, DeletedRow, ListQuery, OutboxSummary, Question, TextVersion, Triage, Window,
+};
 
 use super::draw::paint;
-use super::fixture::{ANA, NOW, board, families, family, plain_theme, rows, thread};
+use super::fixture::{ANA, BEN, HOME, IT, NOW, board, families, family, plain_theme, rows, thread};
 use super::text_dump;
 
 /// A screen, the state behind it, and the pretended store behind that.
@@ -22,6 +25,8 @@ struct Session {
     size: Size,
     /// The store holds no ticket.
     empty: bool,
+    /// The person is in no family yet.
+    outside: bool,
 }
 
 impl Session {
@@ -42,6 +47,7 @@ impl Session {
             app,
             size,
             empty: false,
+            outside: false,
         }
     }
 
@@ -97,7 +103,11 @@ impl Session {
 
     fn answer(&self, question: &Question) -> Answer {
         match question {
-            Question::Families => Answer::Families(families()),
+            Question::Families => {
+                let mut all = families();
+                all.retain(|row| !self.outside || row.invited);
+                Answer::Families(all)
+            }
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
             Question::Login(_) => Answer::Login(None),
             Question::List { query, .. } => Answer::List(self.list(query)),
@@ -110,8 +120,8 @@ impl Session {
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
             Question::Triage { .. } => Answer::Triage(Triage::default()),
-            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
-            Question::Texts { .. } => Answer::Texts(Vec::new()),
+            Question::Deleted { .. } => Answer::Deleted(deleted()),
+            Question::Texts { .. } => Answer::Texts(texts()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
             Question::History { .. } => Answer::History(Box::default()),
             Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
@@ -182,6 +192,77 @@ fn keys_lead_to_screens() {
     after("marks", &["Space", "j", "Space"], "");
 }
 
+fn deleted() -> Vec<DeletedRow> {
+    let row = |key, label: &str, detail: &str, hours: i64| DeletedRow {
+        key,
+        label: label.to_owned(),
+        detail: detail.to_owned(),
+        deleted: Timestamp(NOW - hours * 3_600),
+        by: "ben".to_owned(),
+    };
+    vec![
+        row(EntityKey::Queue(IT), "Cellar", "Home", 2),
+        row(EntityKey::Group(HOME), "Neighbours", "", 30),
+    ]
+}
+
+fn texts() -> Vec<TextVersion> {
+    let text = |version, hours: i64, text: &str| TextVersion {
+        version,
+        user_id: BEN,
+        author: "ben".to_owned(),
+        time: Timestamp(NOW - hours * 3_600),
+        text: text.to_owned(),
+    };
+    vec![
+        text(1, 3, "Nothing loads."),
+        text(2, 1, "Nothing loads, the router's light is red."),
+    ]
+}
+
+#[test]
+fn a_household_has_its_screens() {
+    after("people", &["gp"], "");
+    after("people_groups", &["gp", "l", "G"], "");
+    after("new_family", &["Nf"], "");
+    after("family_settings", &["1", "e"], "");
+    after("join_family", &["Nj"], "");
+    after("new_group", &["Ng"], "");
+    after("new_queue", &["Nq"], "");
+    after("edit_queue", &["2", "G", "e"], "");
+    after("invite", &["Np", "Tab", "Tab"], "");
+    after("rename", &["gp", "G", "e"], "");
+    after("pick_role", &["gp", "j", "j", "j", "j", "pr"], "");
+    after("deleted", &["gx"], "");
+    after("participants", &["ac"], "");
+    after("texts", &["Enter", "H"], "");
+    after("prefix_N", &["N"], "");
+    after("prefix_p", &["gp", "p"], "");
+}
+
+#[test]
+fn what_is_wrong_stands_at_its_field() {
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let mut session = Session::started(width, height);
+        session.keys(&["1", "e", "Tab", "Tab", "Tab", "Tab"]);
+        session.typed("Mon-Fri 17:00-21:00, Sun 25:00-26:00");
+        session.keys(&["^s"]);
+        insta::assert_snapshot!(format!("wrong_hours_{width}x{height}"), session.screen());
+    }
+}
+
+#[test]
+fn whoever_is_only_invited_sees_where_to_answer() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut session = Session::new(width, height, &[]);
+        session.outside = true;
+        session.start();
+        insta::assert_snapshot!(format!("invited_{width}x{height}"), session.screen());
+        session.keys(&["gp"]);
+        insta::assert_snapshot!(format!("invited_people_{width}x{height}"), session.screen());
+    }
+}
+
 #[test]
 fn a_wrong_answer_says_why() {
     for (width, height) in [(40, 12), (80, 24)] {
@@ -205,14 +286,14 @@ fn an_empty_family_says_the_key_that_works() {
     let rebound = KeyBinding {
         context: "desk".to_owned(),
         action: "ticket.new".to_owned(),
-        keys: vec!["N".to_owned()],
+        keys: vec!["O".to_owned()],
         line: 1,
     };
     let mut session = Session::new(80, 24, &[rebound]);
     session.empty = true;
     session.start();
     let screen = session.screen();
-    assert!(screen.contains("press N to file one"), "{screen}");
+    assert!(screen.contains("press O to file one"), "{screen}");
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub enum Context {
     Board,
     Triage,
     Outbox,
+    People,
     /// The quick filter, while it is typed.
     Filter,
     /// New ticket, comment, note, edit.
@@ -56,7 +57,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 15] = [
+    pub const ALL: [Context; 16] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -67,6 +68,7 @@ impl Context {
         Context::Board,
         Context::Triage,
         Context::Outbox,
+        Context::People,
         Context::Filter,
         Context::Form,
         Context::Picker,
@@ -87,6 +89,7 @@ impl Context {
             Context::Board => "board",
             Context::Triage => "triage",
             Context::Outbox => "outbox",
+            Context::People => "people",
             Context::Filter => "filter",
             Context::Form => "form",
             Context::Picker => "picker",
@@ -95,8 +98,30 @@ impl Context {
         }
     }
 
+    /// Whether its actions mean something only while something is typed.
+    pub fn is_for_typing(self) -> bool {
+        match self {
+            Context::Form
+            | Context::Picker
+            | Context::Prompt
+            | Context::Filter
+            | Context::FirstStart => true,
+            Context::Global
+            | Context::Desk
+            | Context::Families
+            | Context::Queues
+            | Context::List
+            | Context::Thread
+            | Context::Strip
+            | Context::Board
+            | Context::Triage
+            | Context::People
+            | Context::Outbox => false,
+        }
+    }
+
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 13] = [
+    pub const STACKS: [&'static [Context]; 14] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
@@ -105,6 +130,7 @@ impl Context {
         &[Context::Board, Context::Global],
         &[Context::Triage, Context::Global],
         &[Context::Outbox, Context::Global],
+        &[Context::People, Context::Global],
         &[Context::Filter],
         &[Context::Form],
         &[Context::Picker],

@@ -1,7 +1,8 @@
 //! The rows.
 
 use super::Context::{
-    Board, Desk, Filter, FirstStart, Form, Global, List, Outbox, Picker, Prompt, Queues, Triage,
+    Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People, Picker, Prompt,
+    Queues, Thread, Triage,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -11,7 +12,7 @@ use crate::app::prompt::PromptFor;
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board, Triage];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board, Triage, Outbox];
+const VIEW: &[Context] = &[Desk, Board, Triage, Outbox, People];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -28,7 +29,7 @@ macro_rules! rows {
 }
 
 /// One place in memory, so that a row is known by where it stands.
-pub(super) static TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, TYPING];
+pub(super) static TABLES: &[&[ActionRow]] = &[TICKETS, LISTS, MOVES, VIEWS, HOUSE, TYPING];
 
 const TICKETS: &[ActionRow] = rows! {
     "ticket.new" TICKET, ["n"], "New ticket", has_family, Now(App::new_ticket);
@@ -64,7 +65,16 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.wake" TICKET, ["B"], "Wake", has_targets, Now(App::wake);
     "ticket.watch" TICKET, ["w"], "Watch", has_targets, Now(App::watch);
     "ticket.unwatch" TICKET, ["W"], "Stop watching", has_targets, Now(App::unwatch);
+    "ticket.unclose" TICKET, [], "Take a close back", has_ticket, Now(App::unclose);
+    "ticket.category" TICKET, ["C"], "Category", has_targets, Ask(PromptFor::Category);
+    "ticket.cc" TICKET, ["ac"], "Take someone in, in copy", has_targets, Now(App::add_cc);
+    "ticket.follower" TICKET, ["af"], "Let someone follow", has_targets, Now(App::add_follower);
+    "ticket.approver" TICKET, ["av"], "Name an approver", has_targets, Now(App::add_approver);
+    "ticket.participant.remove" TICKET, ["ax"], "Take someone out", has_ticket, Now(App::remove_participant);
     "ticket.delete" TICKET, [], "Delete; takes the number typed out", has_ticket, Ask(PromptFor::Delete);
+    "comment.edit" &[Thread], ["e"], "Edit your comment; on the ticket, the ticket", has_ticket, Now(App::edit_here);
+    "comment.history" &[Thread], ["H"], "Each text it has had", has_ticket, Now(App::show_texts);
+    "comment.delete" &[Thread], [], "Delete the comment; takes the ticket's number typed out", on_comment, Ask(PromptFor::DeleteComment);
     "ticket.undo" TICKET, ["u"], "Undo", has_undo, Now(App::undo);
     "ticket.redo" TICKET, ["U"], "Redo", has_redo, Now(App::redo);
     "ticket.repeat" &[Desk, Board], ["."], "Do the same again", has_work, Now(App::repeat);
@@ -117,6 +127,7 @@ const MOVES: &[ActionRow] = rows! {
 
 const VIEWS: &[ActionRow] = rows! {
     "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
+    "view.people" &[Global], ["gp"], "People", always, Now(App::go_people);
     "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
     "view.triage" &[Global], ["gt"], "Triage", has_family, Now(App::go_triage);
     "triage.severity.1" &[Triage], ["1"], "SEV_1", has_ticket, Now(App::severity_1);
@@ -146,6 +157,28 @@ const VIEWS: &[ActionRow] = rows! {
     "close" &[Global], ["q"], "Close; the last one quits", always, Now(App::close);
     "quit" &[Global], ["Q"], "Quit", always, Now(App::quit);
     "quit.now" &[FirstStart], ["^q"], "Quit", always, Now(App::quit);
+};
+
+const HOUSE: &[ActionRow] = rows! {
+    "family.new" VIEW, ["Nf"], "New family", always, Now(App::new_family);
+    "family.join" VIEW, ["Nj"], "Ask to join a family", always, Now(App::join_family);
+    "family.edit" &[Families], ["e"], "The family's settings", has_family, Now(App::edit_family);
+    "group.new" VIEW, ["Ng"], "New group", is_admin, Now(App::new_group);
+    "queue.new" VIEW, ["Nq"], "New queue", has_family, Now(App::new_queue);
+    "queue.edit" &[Queues], ["e"], "Edit the queue or group", on_group, Now(App::edit_place);
+    "queue.delete" &[Queues], [], "Delete the queue or group; takes its name typed out", on_group, Ask(PromptFor::DeletePlace);
+    "person.invite" VIEW, ["Np"], "Invite someone", is_admin, Now(App::invite);
+    "person.accept" &[People], ["pa"], "Accept the invitation", can_accept, Now(App::accept_invitation);
+    "person.approve" &[People], ["pp"], "Let in who asks", can_approve, Now(App::approve);
+    "person.decline" &[People], ["pd"], "Decline the invitation or request", can_decline, Now(App::decline);
+    "person.role" &[People], ["pr"], "Adult, child or guest", on_family_member, Now(App::pick_role);
+    "person.admin" &[People], ["pm"], "Make an admin, or no longer", on_member, Now(App::toggle_admin);
+    "person.remove" &[People], ["px"], "Take out; takes the name typed out", can_remove, Ask(PromptFor::RemovePerson);
+    "people.edit" &[People], ["e"], "Rename the person, edit the group", can_edit_people, Now(App::edit_people);
+    "group.add" &[People], ["pg"], "Take into a group", can_edit_people, Now(App::pick_for_group);
+    "group.ask" &[People], ["pq"], "Ask to be in the group", can_ask_for_group, Now(App::ask_for_group);
+    "group.delete" &[People], [], "Delete the group; takes its name typed out", on_group_line, Ask(PromptFor::DeletePlace);
+    "deleted.show" VIEW, ["gx"], "What was deleted; picking restores", is_admin, Now(App::ask_deleted);
 };
 
 const TYPING: &[ActionRow] = rows! {

@@ -14,7 +14,7 @@ use crate::app::{App, Setup};
 use crate::config::StartView;
 use crate::model::command::CommandBody;
 use crate::model::comment::{AuthorKind, Channel};
-use crate::model::entity::Common;
+use crate::model::entity::{Common, EntityKey};
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
@@ -30,14 +30,16 @@ use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::Turn;
 use crate::replica::view::Triage;
 use crate::replica::view::{
-    Anchor, Answer, Band, Board, CommentRow, Deeds, Draft, DraftKey, FamilyRow, FamilyView, Holder,
-    Left, ListQuery, Outbox, OutboxSummary, Party, Person, Place, Question, QueueRow, StatusFilter,
-    Thread, TicketRow, Turned, Window,
+    Anchor, Answer, Band, Board, CommentRow, Deeds, DeletedRow, Draft, DraftKey, FamilyRow,
+    FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Place, Question,
+    QueueRow, StatusFilter, Thread, TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
 pub const FAMILY: FamilyId = FamilyId(Uuid::from_u128(1));
+pub const LAKE: FamilyId = FamilyId(Uuid::from_u128(8));
 pub const HOME: GroupId = GroupId(Uuid::from_u128(2));
+pub const COUSINS: GroupId = GroupId(Uuid::from_u128(7));
 pub const IT: QueueId = QueueId(Uuid::from_u128(3));
 pub const KITCHEN: QueueId = QueueId(Uuid::from_u128(4));
 pub const ANA: UserId = UserId(Uuid::from_u128(5));
@@ -49,6 +51,11 @@ pub struct World {
     pub drafts: BTreeMap<String, Draft>,
     pub internal_comment: bool,
     pub comments: u64,
+    /// The comments are Ana's own.
+    pub own_comments: bool,
+    pub family: FamilyView,
+    /// Another family asks Ana in.
+    pub invited: bool,
     pub outbox: Outbox,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
@@ -109,6 +116,9 @@ impl Harness {
                 drafts: BTreeMap::new(),
                 internal_comment: false,
                 comments: 2,
+                own_comments: false,
+                family: family(),
+                invited: false,
                 outbox: Outbox::default(),
                 refuse: None,
                 done: Vec::new(),
@@ -331,17 +341,31 @@ impl World {
         self.tickets.iter().filter(matches).map(row).collect()
     }
 
+    fn families(&self) -> Vec<FamilyRow> {
+        let mine = FamilyRow {
+            family_id: FAMILY,
+            family_name: "Rivera family".to_owned(),
+            status: MembershipStatus::Member,
+            invited: false,
+            open: self.tickets.len() as u64,
+            unread: 0,
+        };
+        let lake = FamilyRow {
+            family_id: LAKE,
+            family_name: "Lake house".to_owned(),
+            status: MembershipStatus::Awaiting,
+            invited: true,
+            open: 0,
+            unread: 0,
+        };
+        let asks = self.invited.then_some(lake);
+        [mine].into_iter().chain(asks).collect()
+    }
+
     fn answer(&self, question: Question) -> Answer {
         match question {
-            Question::Families => Answer::Families(vec![FamilyRow {
-                family_id: FAMILY,
-                family_name: "Rivera family".to_owned(),
-                status: MembershipStatus::Member,
-                invited: false,
-                open: self.tickets.len() as u64,
-                unread: 0,
-            }]),
-            Question::Family(_) => Answer::Family(Some(Box::new(family()))),
+            Question::Families => Answer::Families(self.families()),
+            Question::Family(_) => Answer::Family(Some(Box::new(self.family.clone()))),
             Question::Login(_) => Answer::Login(None),
             Question::List {
                 query,
@@ -357,6 +381,13 @@ impl World {
             Question::Board { .. } => Answer::Board(Box::new(self.board())),
             Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deleted { .. } => Answer::Deleted(vec![DeletedRow {
+                key: EntityKey::Queue(KITCHEN),
+                label: "Cellar".to_owned(),
+                detail: "Home".to_owned(),
+                deleted: NOW,
+                by: "Ben".to_owned(),
+            }]),
             Question::Triage { passed, .. } => {
                 let all = self.tickets.iter().filter(|it| it.is_untriaged());
                 let mut left = all.filter(|it| !passed.contains(&it.ticket_id)).peekable();
@@ -365,7 +396,6 @@ impl World {
                     left: left.count() as u64,
                 })
             }
-            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
             Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds {
                 undo: self.done.last().map(|(words, _)| words.clone()),
@@ -379,7 +409,7 @@ impl World {
     fn thread(&self, ticket: &Ticket) -> Thread {
         let comment = |n: u64| CommentRow {
             comment_id: comment_id(u128::from(n)),
-            author_id: BEN,
+            author_id: if self.own_comments { ANA } else { BEN },
             author: "Ben".to_owned(),
             author_kind: AuthorKind::User,
             body: "line\n".repeat(10),
@@ -402,7 +432,7 @@ impl World {
             participants: vec![Party {
                 user_id: BEN,
                 name: "Ben".to_owned(),
-                roles: vec![ParticipantRole::Requester],
+                roles: vec![ParticipantRole::Requester, ParticipantRole::Cc],
             }],
             comments: (0..self.comments).map(comment).collect(),
             first: 0,

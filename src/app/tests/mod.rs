@@ -1,6 +1,7 @@
 //! The screen as a whole: keys in, state and effects out.
 
 mod harness;
+mod household;
 mod keys;
 mod moving;
 mod outbox;

@@ -3,7 +3,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::app::composer::{Choice, Composer, FieldName, FieldValue, FormField, Phase};
+use crate::app::composer::{Choice, Composer, FieldName, FieldValue, FormError, FormField, Phase};
 use crate::app::state::State;
 use crate::replica::view::DraftKind;
 use crate::text::age;
@@ -26,7 +26,7 @@ const LEAST_TEXT: u16 = 3;
 pub fn draw(pen: &mut Pen, over: Over, (form, state): (&Composer, &State)) -> Option<Position> {
     let area = place(over.body, form);
     pen.clear(beside(area));
-    let role = role(form.kind);
+    let role = role(form);
     pen.frame(area, role);
     let mut row = pen.row(line(area, 0), 0);
     row.keep(2)
@@ -50,7 +50,7 @@ pub fn draw(pen: &mut Pen, over: Over, (form, state): (&Composer, &State)) -> Op
 /// A comment stands below, so that what it answers stays in sight; other forms in the middle.
 fn place(body: Rect, form: &Composer) -> Rect {
     match form.kind {
-        DraftKind::Comment | DraftKind::InternalNote => {
+        DraftKind::Comment | DraftKind::InternalNote | DraftKind::EditComment => {
             let height = (body.height / 2).max(10).min(body.height);
             Rect {
                 y: body.bottom() - height,
@@ -58,14 +58,22 @@ fn place(body: Rect, form: &Composer) -> Rect {
                 ..body
             }
         }
-        DraftKind::NewTicket | DraftKind::Edit => centred(body, WIDTH, 26),
+        DraftKind::Invite | DraftKind::JoinFamily => centred(body, WIDTH, 14),
+        DraftKind::NewGroup | DraftKind::EditGroup => centred(body, WIDTH, 16),
+        DraftKind::NewTicket
+        | DraftKind::Edit
+        | DraftKind::NewFamily
+        | DraftKind::EditFamily
+        | DraftKind::NewQueue
+        | DraftKind::EditQueue => centred(body, WIDTH, 26),
     }
 }
 
-fn role(kind: DraftKind) -> Role {
-    match kind {
-        DraftKind::InternalNote => Role::Internal,
-        DraftKind::Comment | DraftKind::NewTicket | DraftKind::Edit => Role::Reply,
+fn role(form: &Composer) -> Role {
+    if form.internal {
+        Role::Internal
+    } else {
+        Role::Reply
     }
 }
 
@@ -73,8 +81,8 @@ fn role(kind: DraftKind) -> Role {
 fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State)) {
     let mut row = pen.row(inner, 1);
     row.skip(1);
-    if let Some(error) = &form.error {
-        row.user(error, Role::Error);
+    if let Some(error) = form.error.as_ref().filter(|it| it.field.is_none()) {
+        row.user(&error.why, Role::Error);
         return;
     }
     if let Some(why) = &state.status.unsaved {
@@ -113,7 +121,10 @@ fn draw_fields(pen: &mut Pen, area: Rect, form: &Composer) -> Option<Position> {
             break;
         }
         let here = index == form.focus;
-        let at = draw_field(pen, place, (field, here, role(form.kind)));
+        let at = draw_field(pen, place, (field, here, form));
+        if let Some(error) = error_at(form, field) {
+            draw_error(pen, place, error);
+        }
         if here {
             cursor = at;
         }
@@ -124,7 +135,10 @@ fn draw_fields(pen: &mut Pen, area: Rect, form: &Composer) -> Option<Position> {
 
 /// How many rows each field takes: a long text whatever the others leave.
 fn field_rows(height: u16, form: &Composer) -> Vec<u16> {
-    let fixed = |field: &FormField| fixed_rows(field, form);
+    let fixed = |field: &FormField| match fixed_rows(field, form) {
+        0 => 0,
+        rows => rows + error_rows(form, field),
+    };
     let taken: u16 = form.fields.iter().map(fixed).sum();
     let left = height.saturating_sub(taken).max(LEAST_TEXT);
     let rows = form.fields.iter().map(|field| match fixed(field) {
@@ -132,6 +146,36 @@ fn field_rows(height: u16, form: &Composer) -> Vec<u16> {
         rows => rows,
     });
     rows.collect()
+}
+
+fn error_at<'f>(form: &'f Composer, field: &FormField) -> Option<&'f FormError> {
+    let error = form.error.as_ref();
+    error.filter(|error| error.field == Some(field.name))
+}
+
+/// The rows for what is wrong with a field: a mark below the place, and the words.
+fn error_rows(form: &Composer, field: &FormField) -> u16 {
+    match error_at(form, field) {
+        Some(error) if error.caret.is_some() => 2,
+        Some(_) => 1,
+        None => 0,
+    }
+}
+
+/// Says below a field what is wrong with it, and where.
+fn draw_error(pen: &mut Pen, area: Rect, error: &FormError) {
+    let below = Rect {
+        x: area.x + NAMES.min(area.width),
+        width: area.width.saturating_sub(NAMES + 1),
+        ..area
+    };
+    let last = area.height.saturating_sub(1);
+    if let Some(caret) = error.caret {
+        pen.row(below, last.saturating_sub(1))
+            .skip(caret)
+            .say("^", Role::Error);
+    }
+    pen.row(below, last).user(&error.why, Role::Error);
 }
 
 /// The rows of a field; 0 for a text that takes what is left.
@@ -155,8 +199,9 @@ fn fixed_rows(field: &FormField, form: &Composer) -> u16 {
 fn draw_field(
     pen: &mut Pen,
     area: Rect,
-    (field, here, role): (&FormField, bool, Role),
+    (field, here, form): (&FormField, bool, &Composer),
 ) -> Option<Position> {
+    let role = role(form);
     let label = if here { Role::Selected } else { Role::Dim };
     let names = if field.name == FieldName::Body {
         2
@@ -181,7 +226,8 @@ fn draw_field(
         FieldValue::Text(text) => {
             let cursor = field::draw(pen, value, text);
             if text.is_blank() && !here {
-                pen.row(value, 0).say(hint(field.name), Role::Dim);
+                pen.row(value, 0)
+                    .say(hint(field.name, form.kind), Role::Dim);
             }
             cursor
         }
@@ -200,12 +246,25 @@ fn gutter(role: Role) -> &'static str {
     }
 }
 
-fn hint(name: FieldName) -> &'static str {
+fn hint(name: FieldName, kind: DraftKind) -> &'static str {
+    let of_ticket = matches!(kind, DraftKind::NewTicket | DraftKind::Edit);
     match name {
+        FieldName::Prefix => "made of the name",
+        FieldName::Hours => "such as Mon-Fri 17:00-21:00, Sat 10:00-18:00",
+        FieldName::Words(severity) => severity.meaning(),
+        FieldName::Email => "where you know it; it tells who is meant",
+        FieldName::FamilyId => "as its members see it in the family's settings",
+        FieldName::Name | FieldName::TimeZone | FieldName::Me => "",
         FieldName::Title => "in a few words",
-        FieldName::Description => "what happened, and where",
+        FieldName::Description if of_ticket => "what happened, and where",
+        FieldName::Description => "what it is for",
         FieldName::Tags => "parted by spaces",
-        FieldName::Queue | FieldName::Severity | FieldName::Assignee | FieldName::Body => "",
+        FieldName::Queue
+        | FieldName::Severity
+        | FieldName::Assignee
+        | FieldName::Group
+        | FieldName::Role
+        | FieldName::Body => "",
     }
 }
 

@@ -2,7 +2,8 @@
 
 use ratatui::layout::Position;
 
-use crate::app::state::Message;
+use crate::app::message::{Message, WIDTH};
+use crate::app::state::State;
 use crate::text::SafeLines;
 
 use super::super::chrome::{PaneTitle, pane};
@@ -10,9 +11,7 @@ use super::super::pen::Pen;
 use super::super::theme::Role;
 use super::Over;
 
-const WIDTH: u16 = 68;
-
-pub fn draw(pen: &mut Pen, over: Over, message: &Message) -> Option<Position> {
+pub fn draw(pen: &mut Pen, over: Over, (message, state): (&Message, &State)) -> Option<Position> {
     let width = WIDTH.min(over.body.width);
     let columns = usize::from(width).saturating_sub(4).max(1);
     let text = SafeLines::new(message.text.as_str());
@@ -30,14 +29,20 @@ pub fn draw(pen: &mut Pen, over: Over, message: &Message) -> Option<Position> {
     };
     let inner = pane(pen, area, &title);
     let shown = inner.height.saturating_sub(2);
-    for (row, at) in text.wrap(columns).zip(0..shown) {
+    for (row, at) in text.wrap(columns).skip(message.top).zip(0..shown) {
         pen.row(inner, at).skip(1).wrapped(&row, Role::Text);
     }
     if inner.height > 1 {
-        pen.row(inner, inner.height - 1)
-            .skip(1)
-            .say("any key", Role::Key)
-            .say(" closes this", Role::Dim);
+        let mut row = pen.row(inner, inner.height - 1);
+        row.skip(1);
+        if message.beyond(state.size) > 0 {
+            row.say("j k Space", Role::Key)
+                .say(" scroll  ", Role::Dim)
+                .say("any other key", Role::Key);
+        } else {
+            row.say("any key", Role::Key);
+        }
+        row.say(" closes this", Role::Dim);
     }
     None
 }

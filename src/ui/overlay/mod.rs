@@ -31,7 +31,7 @@ pub fn draw(pen: &mut Pen, state: &State) -> Option<Position> {
             Overlay::Picker(it) => picker::draw(pen, over, it),
             Overlay::Prompt(it) => prompt::draw(pen, over, it),
             Overlay::Composer(it) => composer::draw(pen, over, (it, state)),
-            Overlay::Message(it) => message::draw(pen, over, it),
+            Overlay::Message(it) => message::draw(pen, over, (it, state)),
             Overlay::FirstStart(it) => first_start::draw(pen, over, it),
         };
     }

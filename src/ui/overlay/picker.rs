@@ -32,10 +32,17 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         | PickerFor::Palette
         | PickerFor::CommandLine
         | PickerFor::MergeInto
-        | PickerFor::Unmerge => WIDTH,
-        PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove | PickerFor::Theme => {
-            NARROW_WIDTH
-        }
+        | PickerFor::Unmerge
+        | PickerFor::Deleted => WIDTH,
+        PickerFor::Assignee
+        | PickerFor::Queue
+        | PickerFor::TagToRemove
+        | PickerFor::Participant(_)
+        | PickerFor::ParticipantToRemove
+        | PickerFor::RoleOf(_)
+        | PickerFor::Newcomer(_)
+        | PickerFor::GroupOf(_)
+        | PickerFor::Theme => NARROW_WIDTH,
     };
     let area = over.open(pen, width, height);
     let right = format!(
@@ -65,6 +72,12 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::Assignee
         | PickerFor::Queue
         | PickerFor::TagToRemove
+        | PickerFor::Participant(_)
+        | PickerFor::ParticipantToRemove
+        | PickerFor::RoleOf(_)
+        | PickerFor::Newcomer(_)
+        | PickerFor::GroupOf(_)
+        | PickerFor::Deleted
         | PickerFor::MergeInto
         | PickerFor::Unmerge
         | PickerFor::Theme => "/",

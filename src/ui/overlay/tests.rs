@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use crate::app::composer::{
-    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormField, Phase,
+    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField, Phase,
 };
 use crate::app::first_start::{FirstStart, Step};
+use crate::app::message::Message;
 use crate::app::picker::{Pick, Picker, PickerFor, PickerRow};
 use crate::app::prompt::{Prompt, PromptFor};
-use crate::app::state::{Hint, Message, Overlay, Pane, Pending, State};
+use crate::app::state::{Hint, Overlay, Pane, Pending, State};
 use crate::app::target::Target;
 use crate::app::text_field::TextField;
 use crate::config::{self, ColourDepth};
@@ -155,6 +156,7 @@ fn prompt(purpose: PromptFor, title: &str, help: &'static str) -> Prompt {
         help,
         error: None,
         targets: Vec::new(),
+        about: None,
     }
 }
 
@@ -194,6 +196,9 @@ fn composer(kind: DraftKind, title: &str, audience: &str, fields: Vec<FormField>
         restored: None,
         phase: Phase::Writing,
         thread: None,
+        about: None,
+        internal: kind == DraftKind::InternalNote,
+        seen: Default::default(),
     }
 }
 
@@ -314,7 +319,11 @@ fn forms() {
             "visible to ana, ben and Mia 美亜",
             fields,
         );
-        form.error = Some("title: at most 300 characters; this has 312".to_owned());
+        form.error = Some(FormError {
+            field: Some(FieldName::Title),
+            caret: None,
+            why: "at most 300 characters; this has 312".to_owned(),
+        });
         form.focus = 1;
         Overlay::Composer(Box::new(form))
     });
@@ -323,22 +332,18 @@ fn forms() {
 #[test]
 fn messages() {
     over("message_refused", Pane::List, || {
-        Overlay::Message(Message {
-            title: "Not resolved".to_owned(),
-            text: "2 tickets are still open below it: RIV-2026-0050, RIV-2026-0051; resolve them \
-                   first\n\nWhat you wrote is kept as a draft."
-                .to_owned(),
-        })
+        Overlay::Message(Message::new(
+            "Not resolved",
+            "2 tickets are still open below it: RIV-2026-0050, RIV-2026-0051; resolve them \
+                   first\n\nWhat you wrote is kept as a draft.",
+        ))
     });
     for (width, height) in [(40, 12), (80, 24)] {
         let mut state = bare(width, height);
-        state.overlays.push(Overlay::Message(Message {
-            title: "The store could not be opened".to_owned(),
-            text:
-                "~/.local/share/famdesk/desk.db is locked by another program; close it and press \
-                   R to try again"
-                    .to_owned(),
-        }));
+        let text = "~/.local/share/famdesk/desk.db is locked by another program; close it and \
+                    press R to try again";
+        let message = Message::new("The store could not be opened", text);
+        state.overlays.push(Overlay::Message(message));
         shows("message_store", &state);
     }
 }
