@@ -21,7 +21,11 @@ pub const WAL: &str = "replica.db-wal";
 const APPLICATION_ID: i64 = 0x4664_5265;
 
 /// One script per format; `user_version` says how many have been run.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_undo.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_undo.sql"),
+    include_str!("schema_drafts.sql"),
+];
 
 /// Statements that are kept ready.
 const STATEMENTS: usize = 256;
