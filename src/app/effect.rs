@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::key::Key;
 use super::layout::Size;
 use super::state::Connection;
+use crate::config;
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::number::Prefix;
@@ -115,6 +116,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Draw in another theme from now on.
+    Theme(config::Theme),
     SyncNow,
     /// Found the family of the first start; answer with [`Action::Founded`].
     FirstStart(Founding),

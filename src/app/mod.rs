@@ -30,6 +30,7 @@ pub mod state;
 mod step;
 pub mod target;
 pub mod text_field;
+pub mod texts;
 pub mod thread;
 mod ticket;
 mod undo;

@@ -15,6 +15,7 @@ use super::outbox::OutboxPane;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::text_field::TextField;
+use super::texts::Texts;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
@@ -195,6 +196,7 @@ pub struct ThreadPane {
     pub cursor: u64,
     pub top: u64,
     pub skip: usize,
+    pub texts: Texts,
 }
 
 /// What lies over the view.

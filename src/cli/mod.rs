@@ -142,6 +142,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Tag(args) => tickets::change::tag(errand, args).await,
         Command::Watch(args) => tickets::change::watch(errand, args).await,
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
+        Command::Read(args) => tickets::read::read(errand, args).await,
+        Command::Unread(args) => tickets::read::unread(errand, args).await,
         Command::Delete(args) => tickets::delete::delete(errand, args).await,
         Command::Restore(args) => tickets::delete::restore(errand, args).await,
         Command::Log(args) => tickets::log::log(errand, args).await,

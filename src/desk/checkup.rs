@@ -128,6 +128,11 @@ impl Desk {
         for family_id in self.families_of_store().await? {
             let verified = self.verify_log(Scope::Family(family_id)).await?;
             broken.extend(verified.broken.map(|it| (family_id, it)));
+            for person in patterns::members(self.table.as_ref(), family_id).await? {
+                let own = Scope::Person(family_id, person.user_id);
+                let verified = self.verify_log(own).await?;
+                broken.extend(verified.broken.map(|it| (family_id, it)));
+            }
         }
         Ok(broken)
     }

@@ -218,6 +218,13 @@ pub enum CommandBody {
     #[serde(rename = "ticket.wake")]
     TicketWake { ticket_id: TicketId },
 
+    /// Whoever gives it has read these tickets, as far as the given number of the family's log.
+    #[serde(rename = "ticket.read")]
+    TicketRead { tickets: Vec<TicketId>, seq: i64 },
+    /// These tickets are to count as unread for whoever gives it.
+    #[serde(rename = "ticket.unread")]
+    TicketUnread { tickets: Vec<TicketId> },
+
     #[serde(rename = "participant.add")]
     ParticipantAdd {
         ticket_id: TicketId,
@@ -320,6 +327,8 @@ impl CommandBody {
             CommandBody::TicketUntag { .. } => "ticket.untag",
             CommandBody::TicketExpire { .. } => "ticket.expire",
             CommandBody::TicketWake { .. } => "ticket.wake",
+            CommandBody::TicketRead { .. } => "ticket.read",
+            CommandBody::TicketUnread { .. } => "ticket.unread",
             CommandBody::ParticipantAdd { .. } => "participant.add",
             CommandBody::ParticipantRemove { .. } => "participant.remove",
             CommandBody::CommentAdd(_) => "comment.add",

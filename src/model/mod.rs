@@ -19,6 +19,7 @@ pub mod membership;
 pub mod number;
 pub mod participant;
 pub mod queue;
+pub mod read_marker;
 pub mod record;
 pub mod refusal;
 pub mod rules;

@@ -92,16 +92,18 @@ impl Client {
         self.send(Method::POST, &path, push).await
     }
 
-    /// What happened after the cursor; from the beginning where there is none.
+    /// What happened after the cursors, in the family's log and in one's own of it; from the
+    /// beginning where there is none.
     pub async fn pull(
         &self,
         family: FamilyId,
         device: DeviceId,
-        after: Option<&Cursor>,
+        (after, own): (Option<&Cursor>, Option<&Cursor>),
         limit: usize,
     ) -> Result<Pull, CallError> {
         let after = after.map_or(String::new(), |cursor| format!("&after={cursor}"));
-        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}");
+        let own = own.map_or(String::new(), |cursor| format!("&own={cursor}"));
+        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}{own}");
         self.get(&path).await
     }
 

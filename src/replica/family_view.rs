@@ -75,7 +75,7 @@ pub(super) fn login(conn: &Connection, family_id: FamilyId) -> Result<Option<Use
     })
 }
 
-fn me(conn: &Connection) -> Result<Option<UserId>> {
+pub(super) fn me(conn: &Connection) -> Result<Option<UserId>> {
     let sql = "SELECT value FROM meta WHERE key = 'me'";
     let mut statement = conn.prepare_cached(sql)?;
     let found: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
@@ -118,6 +118,7 @@ pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
             family_name,
             status: status.unwrap_or(MembershipStatus::Member),
             open: open.iter().sum(),
+            unread: tally::unread(conn, Place::Family(family_id))?,
         });
     }
     rows.sort_by_cached_key(|row| (row.family_name.to_lowercase(), row.family_id));
@@ -150,8 +151,13 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
     let open = |place| -> Result<u64> { Ok(tally::by_severity(conn, place, OPEN)?.iter().sum()) };
     let mut queues = Vec::new();
     for queue in queue::live(conn, fam)? {
-        let open = open(Place::Queue(family_id, queue.queue_id))?;
-        queues.push(QueueRow { queue, open });
+        let place = Place::Queue(family_id, queue.queue_id);
+        let (open, unread) = (open(place)?, tally::unread(conn, place)?);
+        queues.push(QueueRow {
+            queue,
+            open,
+            unread,
+        });
     }
     Ok(Some(FamilyView {
         family,

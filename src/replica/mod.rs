@@ -37,6 +37,7 @@ mod tally;
 mod thread;
 mod tray;
 mod undo;
+mod unread;
 pub mod view;
 pub mod worker;
 

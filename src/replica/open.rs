@@ -24,6 +24,7 @@ const APPLICATION_ID: i64 = 0x4664_5265;
 const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_undo.sql"),
+    include_str!("schema_unread.sql"),
     include_str!("schema_drafts.sql"),
 ];
 

@@ -31,12 +31,14 @@ pub(super) fn thread(
     slice: Slice,
     blobs: Option<&BlobSource>,
 ) -> Result<Option<Thread>> {
-    let sql = "SELECT fam, json FROM ticket WHERE ticket_id = ?1 AND deleted = 0";
+    let sql = "SELECT fam, json, unread, latest_seq FROM ticket
+               WHERE ticket_id = ?1 AND deleted = 0";
     let mut statement = conn.prepare_cached(sql)?;
     let found = statement.query_row([Blob(ticket_id.0)], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        let (fam, json): (i64, String) = (row.get(0)?, row.get(1)?);
+        Ok((fam, json, row.get(2)?, row.get(3)?))
     });
-    let Some((fam, json)) = found.optional()? else {
+    let Some((fam, json, unread, latest_seq)) = found.optional()? else {
         return Ok(None);
     };
     let ticket: Ticket = serde_json::from_str(&json)?;
@@ -74,6 +76,8 @@ pub(super) fn thread(
         comments,
         first: slice.first,
         total,
+        unread,
+        latest_seq,
         unsent: is_unsent(conn, fam, ticket_id)?,
         ticket,
     }))

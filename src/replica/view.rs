@@ -110,6 +110,11 @@ pub struct TicketRow {
     pub due_date: Option<Timestamp>,
     pub snoozed_until: Option<Timestamp>,
     pub comments: u64,
+    /// Something happened to it that this person has not read; `model::read_marker` says what.
+    pub unread: bool,
+    /// The number in the family's log of the last that happened to it, as far as is known here:
+    /// whoever sees the row has seen it up to there.
+    pub latest_seq: i64,
     /// Something about it still waits in the outbox.
     pub unsent: bool,
 }
@@ -133,6 +138,8 @@ pub struct FamilyView {
 pub struct QueueRow {
     pub queue: Queue,
     pub open: u64,
+    /// How many of the open ones are unread.
+    pub unread: u64,
 }
 
 /// A family in the list of families.
@@ -142,6 +149,8 @@ pub struct FamilyRow {
     pub family_name: String,
     pub status: MembershipStatus,
     pub open: u64,
+    /// How many of the open ones are unread.
+    pub unread: u64,
 }
 
 /// Someone in a family.
@@ -176,6 +185,9 @@ pub struct Thread {
     pub comments: Vec<CommentRow>,
     pub first: u64,
     pub total: u64,
+    pub unread: bool,
+    /// As in [`TicketRow`].
+    pub latest_seq: i64,
     pub unsent: bool,
 }
 

@@ -91,6 +91,9 @@ pub async fn show(screen: Screen) -> io::Result<Ended> {
 struct Live {
     app: App,
     theme: Theme,
+    can: Capabilities,
+    /// Whether the terminal's background is light.
+    light: bool,
     terminal: Terminal<Frugal<CrosstermBackend<FrameWriter>>>,
     frame: FrameWriter,
     guard: TerminalGuard,
@@ -133,6 +136,8 @@ impl Live {
                 screen.capabilities,
                 screen.light,
             ),
+            can: screen.capabilities,
+            light: screen.light,
             terminal,
             frame,
             guard,
@@ -261,6 +266,9 @@ impl Live {
                 Effect::Yank(text) => yank(&text)?,
                 Effect::Suspend => self.to_stop = true,
                 Effect::Redraw => self.draw_anew()?,
+                Effect::Theme(theme) => {
+                    self.theme = Theme::new(theme, self.can, self.light);
+                }
                 Effect::SyncNow => self.workers.sync_now(),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),

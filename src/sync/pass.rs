@@ -263,6 +263,7 @@ impl Pass<'_> {
                 shown: Vec::new(),
                 hidden: Vec::new(),
                 results: refused,
+                own: None,
             };
             let applied = it.apply_pull(family_id, &page)?;
             if place.is_none() {
@@ -307,13 +308,19 @@ impl Pass<'_> {
         let mut begun_again = false;
         loop {
             let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
-                Ok((it.device_id()?, it.place(family_id)?))
+                let own = it.own_place(family_id)?;
+                Ok((it.device_id()?, it.place(family_id)?, own))
             };
-            let (device, place) = self.replica.run(read).await??;
+            let (device, place, own) = self.replica.run(read).await??;
             let cursor = place.map(|(cursor, _)| cursor);
             let pulled = self
                 .client
-                .pull(family_id, device, cursor.as_ref(), PULL_LIMIT)
+                .pull(
+                    family_id,
+                    device,
+                    (cursor.as_ref(), own.as_ref()),
+                    PULL_LIMIT,
+                )
                 .await;
             let pull = match pulled {
                 // Once: a backend that contradicts its own snapshot is not to be asked for ever.
@@ -333,7 +340,8 @@ impl Pass<'_> {
                 other => other?,
             };
             let more = pull.more;
-            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len();
+            let own = pull.own.as_ref().map_or(0, |own| own.events.len());
+            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
             passed.refused += self.take_in(family_id, pull).await?;
             self.fetch_texts(family_id).await?;
             if !more {

@@ -39,6 +39,18 @@ impl Teller<'_> {
                 format!("Close {}, whose time has passed", self.ticket(*ticket_id))
             }
             CommandBody::TicketWake { ticket_id } => format!("Wake {}", self.ticket(*ticket_id)),
+            CommandBody::TicketRead { tickets, .. } => {
+                format!(
+                    "Mark {} read",
+                    count(tickets.len() as u64, "ticket", "tickets")
+                )
+            }
+            CommandBody::TicketUnread { tickets } => {
+                format!(
+                    "Mark {} unread",
+                    count(tickets.len() as u64, "ticket", "tickets")
+                )
+            }
             CommandBody::TicketTag { ticket_id, tag } => {
                 format!("Tag {} #{tag}", self.ticket(*ticket_id))
             }

@@ -63,7 +63,8 @@ impl Teller<'_> {
             EntityKey::Ticket(ticket_id)
             | EntityKey::Description(ticket_id)
             | EntityKey::Comment(ticket_id, _)
-            | EntityKey::Participant(ticket_id, ..) => self.ticket(*ticket_id),
+            | EntityKey::Participant(ticket_id, ..)
+            | EntityKey::ReadMarker(ticket_id, _) => self.ticket(*ticket_id),
             EntityKey::Queue(queue_id) => format!("queue {}", self.queue(*queue_id)),
             EntityKey::Group(group_id) => format!("group {}", self.group(*group_id)),
             EntityKey::GroupMembership(group_id, _) => format!("group {}", self.group(*group_id)),

@@ -93,7 +93,7 @@ fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
     };
     let mut row = pen.row(line, 0);
     row.keep(right_columns + 1);
-    row.say(title.key, Role::Key).say(" ", role);
+    row.user(title.key, Role::Key).say(" ", role);
     row.user(title.name, role);
     if !title.detail.is_empty() && row.room() > BETWEEN.len() {
         row.say(BETWEEN, Role::Dim).user(title.detail, Role::Dim);
@@ -105,7 +105,7 @@ fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
         let mut row = pen.row(line, 0);
         row.skip(usize::from(line.width) - right_columns - 1);
         row.say(" ", Role::Text)
-            .say(title.right, Role::Text)
+            .user(title.right, Role::Text)
             .say(" ", Role::Text);
     }
 }
@@ -140,12 +140,12 @@ pub fn title_line(pen: &mut Pen, state: &State) {
     }
     let mut row = pen.row(area, 0);
     row.skip(whole.saturating_sub(right))
-        .say(&live, connection_role(connection));
+        .user(&live, connection_role(connection));
     if all {
         row.say("   ", Role::Text)
             .user(me, Role::Text)
             .say("   ", Role::Text)
-            .say(&state.keys.help, Role::Key)
+            .user(&state.keys.help, Role::Key)
             .say(" help", Role::Dim);
     }
 }
@@ -249,9 +249,9 @@ pub fn status_line(pen: &mut Pen, state: &State) {
     row.skip(whole.saturating_sub(hint_columns + 1));
     for hint in hints {
         row.say("  ", Role::Text)
-            .say(&hint.keys, Role::Key)
+            .user(&hint.keys, Role::Key)
             .say(" ", Role::Text)
-            .say(&hint.help, Role::Dim);
+            .user(&hint.help, Role::Dim);
     }
 }
 

@@ -159,6 +159,7 @@ pub fn families() -> Vec<FamilyRow> {
         family_name: name.to_owned(),
         status,
         open,
+        unread: open / 6,
     };
     vec![
         row(1, "Rivera family", MembershipStatus::Member, 17),
@@ -187,6 +188,7 @@ pub fn family() -> FamilyView {
             common: common(),
         },
         open,
+        unread: open / 3,
     };
     let person = |user_id, name: &str, groups: &[GroupId]| Person {
         user_id,
@@ -266,6 +268,8 @@ fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)
         due_date: None,
         snoozed_until: None,
         comments: 0,
+        unread: false,
+        latest_seq: 7,
         unsent: false,
     }
 }
@@ -413,6 +417,8 @@ pub fn thread() -> Thread {
         total: comments.len() as u64,
         comments,
         first: 0,
+        unread: true,
+        latest_seq: 7,
         unsent: false,
     }
 }

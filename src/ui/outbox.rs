@@ -96,9 +96,7 @@ fn draw_entry(pen: &mut Pen, area: Rect, (outbox, entry, state): (&Outbox, &Outb
                 return;
             }
             let mut row = pen.row(inner, line);
-            row.skip(1)
-                .say(wrapped.prefix, role)
-                .say(wrapped.text, role);
+            row.skip(1).wrapped(&wrapped, role);
             line += 1;
         }
     };

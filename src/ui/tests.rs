@@ -206,6 +206,28 @@ fn styles_of_each_theme() {
     }
 }
 
+/// A text with everything in it that is drawn.
+const DRAWN: &str = "# What I tried\n\nThe **red** light is *on*; see [the manual](http://a.example/page).\n\n\
+    1. the switch\n   - the *left* one\n2. ~~restart~~\n- [x] call `ping 10.0.0.1`\n- [ ] wait\n\n\
+    > no carrier, it said, and that for the whole of the afternoon, whatever anybody did to it\n>> really\n\n\
+    ```sh\nfor i in 1 2 3; do ping -c 1 router.local.example || echo \"nothing from the router at all\"; done\n```\n\n\
+    | Room | Light |\n|---|--:|\n| Hall | red |\n| 台所 | none |\n\n---\n<b>snake_case_name</b> 2*3*4";
+
+#[test]
+fn a_text_is_drawn_within_its_width_or_shown_as_typed() {
+    for (width, height) in [(80, 40), (40, 40), (120, 60)] {
+        let mut state = focus(desk(width, height), Pane::Thread, true);
+        let thread = state.desk.thread.thread.as_mut().expect("a thread");
+        thread.description = Some(DRAWN.to_owned());
+        shows("drawn_text", &state);
+    }
+    let mut state = focus(desk(80, 40), Pane::Thread, true);
+    let thread = state.desk.thread.thread.as_mut().expect("a thread");
+    thread.description = Some(DRAWN.to_owned());
+    let drawn = drawn(&state, &theme(config::Theme::Dark, ColourDepth::Sixteen));
+    insta::assert_snapshot!("styles_drawn_text", text_dump::styles(&drawn));
+}
+
 /// Every width with one height or another, and each pane in its turn.
 #[test]
 fn any_size_is_drawn() {

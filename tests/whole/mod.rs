@@ -27,6 +27,7 @@ use tempfile::TempDir;
 mod board;
 mod life;
 mod long_text;
+mod read;
 mod rebuild;
 mod refused;
 mod routes;

@@ -76,6 +76,7 @@ async fn ben(house: &House, home: GroupId) -> Station {
 fn bare(mut ticket: Ticket) -> Ticket {
     ticket.common.version = 0;
     ticket.common.last_update = NOW;
+    ticket.common.written = None;
     ticket.resolved_date = None;
     ticket.reopen_until = None;
     ticket.closed_date = None;

@@ -123,6 +123,8 @@ const VIEWS: &[ActionRow] = rows! {
     "outbox.export" &[Outbox], ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
     "board.families" &[Board], ["f"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
+    "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);
+    "theme" &[Global], [], "Theme of this screen, until it is closed", always, Now(App::pick_theme);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
     "sync" &[Global], ["R"], "Sync now", always, Now(App::sync_now);

@@ -327,6 +327,7 @@ impl World {
                 family_name: "Rivera family".to_owned(),
                 status: MembershipStatus::Member,
                 open: self.tickets.len() as u64,
+                unread: 0,
             }]),
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
             Question::Login(_) => Answer::Login(None),
@@ -380,6 +381,8 @@ impl World {
             comments: (0..self.comments).map(comment).collect(),
             first: 0,
             total: self.comments,
+            unread: false,
+            latest_seq: 7,
             unsent: false,
         }
     }
@@ -456,6 +459,8 @@ fn row(ticket: &Ticket) -> TicketRow {
         due_date: ticket.due_date,
         snoozed_until: ticket.snoozed_until,
         comments: 0,
+        unread: false,
+        latest_seq: 7,
         unsent: false,
     }
 }
@@ -501,6 +506,7 @@ fn family() -> FamilyView {
             common: common.clone(),
         },
         open: 1,
+        unread: 0,
     };
     FamilyView {
         family: Family {

@@ -149,6 +149,12 @@ pub enum Command {
     /// Follow tickets no more
     #[command(after_help = "Example: famdesk unwatch 42")]
     Unwatch(Numbers),
+    /// Note that you have read tickets; only you see that
+    #[command(after_help = "Example: famdesk read 42 43")]
+    Read(Numbers),
+    /// Let tickets count as unread again, for you alone
+    #[command(after_help = "Example: famdesk unread 42")]
+    Unread(Numbers),
 
     /// Undo what you did last to tickets, here or on the screen
     #[command(

@@ -191,7 +191,7 @@ pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
 }
 
 /// The tickets that were named, each once. One that is not there stops before anything is done.
-async fn find(errand: &Errand, numbers: &[String]) -> Result<Vec<Thread>> {
+pub(super) async fn find(errand: &Errand, numbers: &[String]) -> Result<Vec<Thread>> {
     let mut found: Vec<Thread> = Vec::with_capacity(numbers.len());
     for number in numbers {
         let thread = errand.ticket(number).await?;

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod list;
 pub mod log;
 pub mod new;
+pub mod read;
 pub mod show;
 pub mod talk;
 mod words;

@@ -118,6 +118,7 @@ impl Backend {
                     return Outcome::Applied {
                         seq: self.log.len() as i64,
                         changes: count,
+                        own: None,
                     };
                 }
                 Err(Stop::Refused(refusal)) => {
@@ -208,6 +209,7 @@ impl Backend {
                 })
                 .cloned()
                 .collect(),
+            own: None,
         }
     }
 
@@ -221,6 +223,7 @@ impl Backend {
                 rows: rows.to_vec(),
                 next: (n + 1 < count).then(|| n.to_string()),
                 head: self.head(),
+                own: None,
             })
             .collect()
     }
