@@ -186,13 +186,21 @@ impl Finder {
         let begun = Instant::now();
         let mut pause = SHORTEST;
         loop {
-            if let Ok(socket) = Socket::connect(&self.data).await {
-                let socket: Arc<dyn Remote> = Arc::new(socket);
-                if self.is_understood(&socket).await? {
-                    return Ok(socket);
+            match Socket::connect(&self.data).await {
+                Ok(socket) => {
+                    let socket: Arc<dyn Remote> = Arc::new(socket);
+                    if self.is_understood(&socket).await? {
+                        return Ok(socket);
+                    }
                 }
-            } else if let Some(lock) = lock(&self.data)? {
-                return self.hold(lock).await;
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    return Err(self.of_another_user());
+                }
+                Err(_) => {
+                    if let Some(lock) = lock(&self.data)? {
+                        return self.hold(lock).await;
+                    }
+                }
             }
             // Between its lock and its socket, or between its last word and its end.
             if begun.elapsed() > PATIENCE {
@@ -261,6 +269,15 @@ impl Finder {
         Failure::store(format!(
             "{} holds the store {} and does not answer; bring it back to the foreground or end it, \
              then try again",
+            holder(&self.data),
+            self.data.display()
+        ))
+    }
+
+    fn of_another_user(&self) -> Failure {
+        Failure::store(format!(
+            "{} of another user holds the store {}; run famdesk as that user, or name a store of \
+             your own with --data",
             holder(&self.data),
             self.data.display()
         ))
