@@ -96,7 +96,10 @@ fn two_screens_that_write_on_one_ticket_keep_both_texts() {
         });
     };
     let mut first = machine.start(&[]);
-    first.is_on("Boiler shows F28").keys("c").shows("Comment on");
+    first
+        .is_on("Boiler shows F28")
+        .keys("c")
+        .shows("Comment on");
     first.types("The plumber came");
     on_disk("The plumber came");
     let mut second = machine.start(&[]);
@@ -117,7 +120,10 @@ fn two_screens_that_write_on_one_ticket_keep_both_texts() {
     for _ in 0..2 {
         let mut again = machine.start(&[]);
         again.is_on("Boiler shows F28").keys("c");
-        again.shows("The plumber came").keys(SEND).shows("added a comment");
+        again
+            .shows("The plumber came")
+            .keys(SEND)
+            .shows("added a comment");
         again.quits();
     }
     assert_eq!(drafts(&machine), Vec::<String>::new());
