@@ -316,7 +316,11 @@ impl App {
     fn audience(&self, thread: &Thread) -> String {
         let family = self.state.session.family.as_deref();
         let mine = &self.state.session.my_name;
-        let mut names: Vec<&str> = thread.participants.iter().map(String::as_str).collect();
+        let mut names: Vec<&str> = thread
+            .participants
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
         let same = family.filter(|it| it.family.family_id == thread.ticket.family_id);
         for person in same.into_iter().flat_map(|it| &it.people) {
             let in_group = thread

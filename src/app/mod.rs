@@ -6,7 +6,7 @@
 
 pub mod board;
 pub mod composer;
-mod days;
+pub mod days;
 mod desk;
 pub mod effect;
 pub mod first_start;

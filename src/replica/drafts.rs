@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::sql::Blob;
 use super::view::{Draft, DraftKey, DraftKind, OnDisk};
 use super::{Replica, Result, Verdict};
-use crate::model::id::{FamilyId, TicketId};
+use crate::model::id::FamilyId;
 use crate::model::source::Timestamp;
 
 impl Replica {
@@ -45,19 +45,19 @@ impl Replica {
 
     /// Drops a draft, if it still stands as whoever wrote it knows; whether it did.
     pub fn drop_draft(&mut self, key: DraftKey, known: &OnDisk) -> Result<bool> {
-        let (family_id, ticket_id, kind) = columns(&key);
-        let sql = "DELETE FROM draft WHERE family_id = ?1 AND ticket_id = ?2 AND kind = ?3
+        let (family_id, about, kind) = columns(&key);
+        let sql = "DELETE FROM draft WHERE family_id = ?1 AND about = ?2 AND kind = ?3
                    AND copy = ?4 AND content = ?5";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let gone = params![family_id, ticket_id, kind, known.copy, known.content];
+        let gone = params![family_id, about, kind, known.copy, known.content];
         Ok(statement.execute(gone)? > 0)
     }
 
     /// All drafts, the newest first.
     pub fn drafts(&self) -> Result<Vec<Draft>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT family_id, ticket_id, kind, content, saved_at FROM draft
-             ORDER BY saved_at DESC, ticket_id DESC, kind, copy DESC",
+            "SELECT family_id, about, kind, content, saved_at FROM draft
+             ORDER BY saved_at DESC, about DESC, kind, copy DESC",
         )?;
         let found = statement.query_map([], read)?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -71,14 +71,14 @@ pub(super) fn save(conn: &Connection, draft: &Draft) -> Result<()> {
 }
 
 fn put(conn: &Connection, draft: &Draft, copy: i64) -> Result<()> {
-    let (family_id, ticket_id, kind) = columns(&draft.key);
+    let (family_id, about, kind) = columns(&draft.key);
     conn.prepare_cached(
-        "REPLACE INTO draft (family_id, ticket_id, kind, copy, content, saved_at)
+        "REPLACE INTO draft (family_id, about, kind, copy, content, saved_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         family_id,
-        ticket_id,
+        about,
         kind,
         copy,
         draft.content,
@@ -88,47 +88,47 @@ fn put(conn: &Connection, draft: &Draft, copy: i64) -> Result<()> {
 }
 
 fn newest(conn: &Connection, key: &DraftKey) -> Result<Option<(i64, Draft)>> {
-    let (family_id, ticket_id, kind) = columns(key);
+    let (family_id, about, kind) = columns(key);
     let mut statement = conn.prepare_cached(
-        "SELECT family_id, ticket_id, kind, content, saved_at, copy FROM draft
-         WHERE family_id = ?1 AND ticket_id = ?2 AND kind = ?3
+        "SELECT family_id, about, kind, content, saved_at, copy FROM draft
+         WHERE family_id = ?1 AND about = ?2 AND kind = ?3
          ORDER BY saved_at DESC, copy DESC LIMIT 1",
     )?;
-    let found = statement.query_row(params![family_id, ticket_id, kind], |row| {
+    let found = statement.query_row(params![family_id, about, kind], |row| {
         Ok((row.get(5)?, read(row)?))
     });
     Ok(found.optional()?)
 }
 
 fn content_of(conn: &Connection, key: &DraftKey, copy: i64) -> Result<Option<String>> {
-    let (family_id, ticket_id, kind) = columns(key);
+    let (family_id, about, kind) = columns(key);
     let sql = "SELECT content FROM draft
-               WHERE family_id = ?1 AND ticket_id = ?2 AND kind = ?3 AND copy = ?4";
+               WHERE family_id = ?1 AND about = ?2 AND kind = ?3 AND copy = ?4";
     let mut statement = conn.prepare_cached(sql)?;
-    let found = statement.query_row(params![family_id, ticket_id, kind, copy], |row| row.get(0));
+    let found = statement.query_row(params![family_id, about, kind, copy], |row| row.get(0));
     Ok(found.optional()?)
 }
 
 fn free_copy(conn: &Connection, key: &DraftKey) -> Result<i64> {
-    let (family_id, ticket_id, kind) = columns(key);
+    let (family_id, about, kind) = columns(key);
     let sql = "SELECT ifnull(max(copy), -1) + 1 FROM draft
-               WHERE family_id = ?1 AND ticket_id = ?2 AND kind = ?3";
+               WHERE family_id = ?1 AND about = ?2 AND kind = ?3";
     let mut statement = conn.prepare_cached(sql)?;
-    Ok(statement.query_row(params![family_id, ticket_id, kind], |row| row.get(0))?)
+    Ok(statement.query_row(params![family_id, about, kind], |row| row.get(0))?)
 }
 
-/// A ticket that has no id yet is the nil one.
+/// What has no id yet is the nil one.
 fn columns(key: &DraftKey) -> (Blob, Blob, &'static str) {
-    let ticket = key.ticket_id.map_or(Uuid::nil(), |ticket| ticket.0);
-    (Blob(key.family_id.0), Blob(ticket), word(key.kind))
+    let about = key.about.unwrap_or(Uuid::nil());
+    (Blob(key.family_id.0), Blob(about), word(key.kind))
 }
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Draft> {
-    let ticket = row.get::<_, Blob>(1)?.0;
+    let about = row.get::<_, Blob>(1)?.0;
     Ok(Draft {
         key: DraftKey {
             family_id: FamilyId(row.get::<_, Blob>(0)?.0),
-            ticket_id: (!ticket.is_nil()).then_some(TicketId(ticket)),
+            about: (!about.is_nil()).then_some(about),
             kind: kind(row.get_ref(2)?.as_str()?),
         },
         content: row.get(3)?,
@@ -145,13 +145,10 @@ pub(super) fn word(kind: DraftKind) -> &'static str {
     }
 }
 
+/// A word that a newer program wrote is read as the plainest kind, so that its text is not lost.
 fn kind(word: &str) -> DraftKind {
-    [
-        DraftKind::NewTicket,
-        DraftKind::Comment,
-        DraftKind::InternalNote,
-    ]
-    .into_iter()
-    .find(|kind| self::word(*kind) == word)
-    .unwrap_or(DraftKind::Edit)
+    DraftKind::ALL
+        .into_iter()
+        .find(|kind| self::word(*kind) == word)
+        .unwrap_or(DraftKind::Edit)
 }

@@ -13,6 +13,7 @@ use crate::model::id::FamilyId;
 
 mod answer;
 mod board;
+mod deleted;
 mod drafts;
 mod family_view;
 mod fulltext;
@@ -34,6 +35,7 @@ mod snapshot;
 mod sql;
 mod submit;
 mod tally;
+mod texts;
 mod thread;
 mod tray;
 mod undo;
