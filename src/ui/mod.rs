@@ -26,6 +26,8 @@ pub use frugal::Frugal;
 pub use theme::{Role, Theme, has_light_background};
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod session;

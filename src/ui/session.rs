@@ -175,6 +175,9 @@ fn keys_lead_to_screens() {
     after("filter", &["/"], "rout");
     after("nothing_matches", &["/"], "unicorn");
     after("only_sev_3", &["z3"], "");
+    after("palette", &["^p"], "reso");
+    after("merge", &["M"], "boil");
+    after("strip", &["5", "l", "l"], "");
     after("marks", &["Space", "j", "Space"], "");
 }
 
