@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -38,6 +39,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The first and the longest pause between two looks at a holder that comes or goes.
 const SHORTEST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_millis(50);
+
+/// Most subcommands are over sooner than this.
+const SHORT: Duration = Duration::from_millis(20);
 
 /// A subcommand is over sooner than anything falls due. One that is not lets time act.
 const LONG: Duration = Duration::from_secs(1);
@@ -98,7 +102,7 @@ struct Part {
 /// The engine in this program.
 struct Held {
     desk: Arc<Desk>,
-    serving: Option<JoinHandle<()>>,
+    serving: JoinHandle<()>,
     tending: Option<JoinHandle<()>>,
 }
 
@@ -186,13 +190,21 @@ impl Finder {
         let begun = Instant::now();
         let mut pause = SHORTEST;
         loop {
-            if let Ok(socket) = Socket::connect(&self.data).await {
-                let socket: Arc<dyn Remote> = Arc::new(socket);
-                if self.is_understood(&socket).await? {
-                    return Ok(socket);
+            match Socket::connect(&self.data).await {
+                Ok(socket) => {
+                    let socket: Arc<dyn Remote> = Arc::new(socket);
+                    if self.is_understood(&socket).await? {
+                        return Ok(socket);
+                    }
                 }
-            } else if let Some(lock) = lock(&self.data)? {
-                return self.hold(lock).await;
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    return Err(self.of_another_user());
+                }
+                Err(_) => {
+                    if let Some(lock) = lock(&self.data)? {
+                        return self.hold(lock).await;
+                    }
+                }
             }
             // Between its lock and its socket, or between its last word and its end.
             if begun.elapsed() > PATIENCE {
@@ -217,13 +229,8 @@ impl Finder {
         }
     }
 
-    /// Opens the engine here, and the socket before it: who calls meanwhile is answered after.
+    /// Opens the engine here.
     async fn hold(&self, lock: LockFile) -> Result<Arc<dyn Remote>> {
-        let listener = SocketPath::beside(&self.data)
-            .and_then(|path| server::socket::listen(path.address()))
-            .inspect_err(|error| {
-                tracing::warn!("other programs can't reach this store while this one runs: {error}")
-            });
         let data = self.data.clone();
         let opened = spawn_blocking(move || -> Result<_> {
             let table = SqliteTable::open(data.join("store.db"))?.holding(lock);
@@ -232,10 +239,9 @@ impl Finder {
         let (table, blobs) = opened.await.map_err(io::Error::from)??;
         let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&self.source)));
         let routes = server::bundled(Arc::clone(&desk));
-        let serving = listener
-            .ok()
-            .map(|it| tokio::spawn(server::socket::serve(it, routes.clone())));
         let commits = desk.commits();
+        let settled = self.part().time_acts;
+        let serving = tokio::spawn(serve(self.data.clone(), routes.clone(), settled));
         let mut held = Held {
             desk,
             serving,
@@ -266,6 +272,15 @@ impl Finder {
         ))
     }
 
+    fn of_another_user(&self) -> Failure {
+        Failure::store(format!(
+            "{} of another user holds the store {}; run famdesk as that user, or name a store of \
+             your own with --data",
+            holder(&self.data),
+            self.data.display()
+        ))
+    }
+
     fn of_another_version(&self, meta: &Meta) -> Failure {
         Failure::store(format!(
             "{} holds the store and is of another version ({}, this one is {}); \
@@ -281,6 +296,22 @@ impl Finder {
     }
 }
 
+/// Serves the routes at the socket. Who has only just begun does so a moment later: most
+/// subcommands are over by then, and whoever waits for one has the lock as soon as the socket.
+async fn serve(data: PathBuf, routes: Router, settled: bool) {
+    if !settled {
+        sleep(SHORT).await;
+    }
+    let listener =
+        SocketPath::beside(&data).and_then(|path| server::socket::listen(path.address()));
+    match listener {
+        Ok(listener) => server::socket::serve(listener, routes).await,
+        Err(error) => {
+            tracing::warn!("other programs can't reach this store while this one runs: {error}");
+        }
+    }
+}
+
 impl Held {
     /// Lets time act.
     fn tend(&mut self) {
@@ -291,8 +322,7 @@ impl Held {
 
     /// Hangs up on everyone and closes the table; its lock goes with it.
     async fn close(self) {
-        let tasks = [self.serving, self.tending];
-        for task in tasks.into_iter().flatten() {
+        for task in [Some(self.serving), self.tending].into_iter().flatten() {
             task.abort();
             // Over, one way or the other.
             let _ = task.await;

@@ -4,7 +4,7 @@
 //! On NFS the lock holds where the server takes part in locking (version 4 does).
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// A lock that is held until this value is dropped.
@@ -53,11 +53,8 @@ impl LockFile {
 
     /// Notes who holds it, for whoever wonders. The lock is the system's; the note only tells.
     fn signed(mut file: File) -> LockFile {
-        let note = format!("{}\n", std::process::id());
-        let _ = file
-            .seek(SeekFrom::Start(0))
-            .and_then(|_| file.write_all(note.as_bytes()))
-            .and_then(|()| file.set_len(note.len() as u64));
+        // Always of one length, so that the file need not be cut to it.
+        let _ = writeln!(file, "{:<10}", std::process::id());
         LockFile { _file: file }
     }
 }

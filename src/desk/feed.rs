@@ -129,6 +129,17 @@ impl Desk {
         head.as_ref().map(cursor_of).ok_or_else(no_family)
     }
 
+    /// The newest position of the person's own log of the family; absent while it holds nothing.
+    pub(super) async fn own_position(
+        &self,
+        family_id: FamilyId,
+        user_id: UserId,
+    ) -> Result<Option<Cursor>, DeskError> {
+        let scope = Scope::Person(family_id, user_id);
+        let head = patterns::head(self.table.as_ref(), scope).await?;
+        Ok(head.as_ref().map(cursor_of))
+    }
+
     /// One page of the family as it is now, as far as the person sees it; the last one brings
     /// what is theirs alone. Pages are read at
     /// different moments; whoever pulls from `start` afterwards has it all.

@@ -11,6 +11,7 @@ use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use rustix::process::geteuid;
 use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -45,7 +46,7 @@ impl Socket {
     /// Reaches the backend of the store in the folder.
     ///
     /// # Errors
-    /// Where nobody listens there.
+    /// Where nobody listens there; [`io::ErrorKind::PermissionDenied`] where another user does.
     pub async fn connect(folder: &Path) -> io::Result<Socket> {
         let first = connect(folder).await?;
         let (news, heard) = watch::channel(0);
@@ -147,6 +148,9 @@ impl Drop for Socket {
 async fn connect(folder: &Path) -> io::Result<Sender> {
     let path = SocketPath::beside(folder)?;
     let stream = UnixStream::connect(path.address()).await?;
+    if stream.peer_cred()?.uid() != geteuid().as_raw() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(io::Error::other)?;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_unread.sql"),
     include_str!("schema_deleted.sql"),
     include_str!("schema_triage.sql"),
+    include_str!("schema_drafts.sql"),
 ];
 
 /// Statements that are kept ready.

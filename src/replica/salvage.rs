@@ -173,8 +173,9 @@ pub(super) fn take_over(conn: &Connection, saved: &Saved) -> Result<usize> {
             continue;
         };
         kept += conn.execute(
-            "INSERT OR IGNORE INTO draft (family_id, about, kind, content, saved_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO draft (family_id, about, kind, content, saved_at, copy)
+             VALUES (?1, ?2, ?3, ?4, ?5, (SELECT ifnull(max(copy), -1) + 1 FROM draft
+                 WHERE family_id = ?1 AND about = ?2 AND kind = ?3))",
             params![Blob(family_id.0), Blob(about), row.kind, row.text, row.at],
         )?;
     }

@@ -302,6 +302,15 @@ pub struct Draft {
     pub saved_at: Timestamp,
 }
 
+/// How a draft stands on the disk, as far as whoever writes it knows. Where several programs write
+/// on one thing, each has a copy of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OnDisk {
+    pub copy: i64,
+    /// Absent where nothing stands there.
+    pub content: Option<String>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DraftKey {
     pub family_id: FamilyId,

@@ -1,15 +1,16 @@
-//! Drafts on their way to disk: of each only the newest text, and none forgotten at the end.
+//! Drafts on their way to disk: of each only the newest text, and none forgotten at the end. What
+//! another program writes on the same thing is never written over.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::editor::private_file;
-use crate::replica::view::{Draft, DraftKey};
+use crate::replica::view::{Draft, DraftKey, OnDisk};
 use crate::sync::station::{AskError, Station};
 
 /// What is to become of a draft.
@@ -33,6 +34,8 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub struct Drafts {
     waiting: Mutex<HashMap<DraftKey, Fate>>,
+    /// How each stands on the disk, as far as this program has read or written it.
+    known: Mutex<HashMap<DraftKey, OnDisk>>,
     more: Notify,
     /// Held while one is on its way to the disk: what waits is flushed only once that is there.
     saving: tokio::sync::Mutex<()>,
@@ -47,8 +50,17 @@ impl Drafts {
         self.put(key, Fate::Drop);
     }
 
+    /// A draft was read from the disk, to go on with it.
+    pub fn was_read(&self, key: DraftKey, there: OnDisk) {
+        let is_saved = self.saving.try_lock().is_ok() && !lock(&self.waiting).contains_key(&key);
+        // What is on its way there was written by this program after all.
+        if is_saved {
+            lock(&self.known).insert(key, there);
+        }
+    }
+
     fn put(&self, key: DraftKey, fate: Fate) {
-        self.lock().insert(key, fate);
+        lock(&self.waiting).insert(key, fate);
         self.more.notify_one();
     }
 
@@ -86,15 +98,22 @@ impl Drafts {
     pub async fn flush(&self, station: &Station) -> Result<(), AskError> {
         let _one_at_a_time = self.saving.lock().await;
         while let Some((key, fate)) = self.next() {
+            let known = lock(&self.known).get(&key).cloned().unwrap_or_default();
             let saved = match &fate {
-                Fate::Save(draft) => station.save_draft(draft.clone()).await,
-                Fate::Drop => station.drop_draft(key).await.map(drop),
+                Fate::Save(draft) => station.save_draft(draft.clone(), known).await,
+                Fate::Drop => {
+                    let dropped = station.drop_draft(key, known).await;
+                    dropped.map(|()| OnDisk::default())
+                }
             };
-            if let Err(error) = saved {
-                // Unless something newer has come in the meantime.
-                self.lock().entry(key).or_insert(fate);
-                return Err(error);
-            }
+            match saved {
+                Ok(now) => lock(&self.known).insert(key, now),
+                Err(error) => {
+                    // Unless something newer has come in the meantime.
+                    lock(&self.waiting).entry(key).or_insert(fate);
+                    return Err(error);
+                }
+            };
         }
         Ok(())
     }
@@ -118,12 +137,12 @@ impl Drafts {
     }
 
     fn next(&self) -> Option<(DraftKey, Fate)> {
-        let mut waiting = self.lock();
+        let mut waiting = lock(&self.waiting);
         let key = *waiting.keys().next()?;
         waiting.remove_entry(&key)
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<DraftKey, Fate>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -78,9 +78,16 @@ impl Workers {
         lock(&self.newest).insert(slot, number);
         let newest = Arc::clone(&self.newest);
         let actions = self.actions.clone();
+        let drafts = Arc::clone(&self.drafts);
         let asked = self.station.reader().send(move |replica| {
             if lock(&newest).get(&slot).is_some_and(|it| *it > number) {
                 return;
+            }
+            // Before the answer: should it change in between, it counts as another's.
+            if let Question::Draft(key) = question
+                && let Ok(there) = replica.draft_on_disk(key)
+            {
+                drafts.was_read(key, there);
             }
             let answer = replica.answer(&question).map_err(|error| error.to_string());
             let answered = Action::Answered {

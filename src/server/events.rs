@@ -46,8 +46,11 @@ struct Telling {
     commits: watch::Receiver<u64>,
     user_id: UserId,
     /// Nothing before the first words.
-    told: Option<BTreeMap<FamilyId, Option<Cursor>>>,
+    told: Option<Heads>,
 }
+
+/// The ends of the logs that a person pulls of each family: the family's and their own.
+type Heads = BTreeMap<FamilyId, (Option<Cursor>, Option<Cursor>)>;
 
 impl Telling {
     /// The next words; none where it can't be known any more what happens.
@@ -71,23 +74,20 @@ impl Telling {
         }
     }
 
-    async fn heads(&self) -> Result<BTreeMap<FamilyId, Option<Cursor>>, DeskError> {
+    async fn heads(&self) -> Result<Heads, DeskError> {
         let session = self.desk.session(self.user_id).await?;
         let heads = session.families.into_iter();
-        Ok(heads.map(|it| (it.family_id, it.head)).collect())
+        Ok(heads.map(|it| (it.family_id, (it.head, it.own))).collect())
     }
 }
 
 /// An event for each family that stands otherwise than it was told.
-fn words(
-    told: &BTreeMap<FamilyId, Option<Cursor>>,
-    heads: &BTreeMap<FamilyId, Option<Cursor>>,
-) -> String {
+fn words(told: &Heads, heads: &Heads) -> String {
     let mut words = String::new();
     let gone = told.keys().filter(|it| !heads.contains_key(it));
-    let news = heads.iter().filter(|(it, head)| told.get(it) != Some(head));
+    let news = heads.iter().filter(|(it, ends)| told.get(it) != Some(ends));
     let gone = gone.map(|family| (*family, None));
-    for (family, head) in news.map(|(it, head)| (*it, head.clone())).chain(gone) {
+    for (family, head) in news.map(|(it, (head, _))| (*it, head.clone())).chain(gone) {
         if let Ok(data) = serde_json::to_string(&HeadEvent { family, head }) {
             // Writing to a text can't fail.
             let _ = write!(words, "event: head\ndata: {data}\n\n");

@@ -13,7 +13,7 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
-use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Turned};
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
@@ -348,12 +348,16 @@ impl Station {
         self.client.verify_audit(family_id).await
     }
 
-    pub async fn save_draft(&self, draft: Draft) -> Result<(), AskError> {
-        Ok(self.writer.run(move |it| it.save_draft(&draft)).await??)
+    /// Saves a draft over the one that is known, or beside what another program has made of it.
+    pub async fn save_draft(&self, draft: Draft, known: OnDisk) -> Result<OnDisk, AskError> {
+        let save = move |it: &mut Replica| it.save_draft(&draft, &known);
+        Ok(self.writer.run(save).await??)
     }
 
-    pub async fn drop_draft(&self, key: DraftKey) -> Result<(), AskError> {
-        self.writer.run(move |it| it.drop_draft(key)).await??;
+    /// Drops a draft, unless another program has written there since.
+    pub async fn drop_draft(&self, key: DraftKey, known: OnDisk) -> Result<(), AskError> {
+        let drop = move |it: &mut Replica| it.drop_draft(key, &known);
+        self.writer.run(drop).await??;
         Ok(())
     }
 

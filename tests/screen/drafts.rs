@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::process::Signal;
 
 use super::terminal::until;
-use super::{ESC, Machine, files_named};
+use super::{ESC, Machine, SEND, files_named};
 
 /// What is on the disk of all drafts.
 fn drafts(machine: &Machine) -> Vec<String> {
@@ -83,4 +83,52 @@ fn what_was_typed_last_is_on_disk_when_the_program_is_told_to_stop() {
         .keys("n")
         .shows("Half a ti");
     again.types("tle").keys(ESC).hides("Description").quits();
+}
+
+#[test]
+fn two_screens_that_write_on_one_ticket_keep_both_texts() {
+    let machine = Machine::furnished();
+    machine.files("Boiler shows F28");
+    let on_disk = |text: &str| {
+        until("the draft on disk", || {
+            let found = drafts(&machine).iter().any(|it| it.contains(text));
+            found.then_some(())
+        });
+    };
+    let mut first = machine.start(&[]);
+    first
+        .is_on("Boiler shows F28")
+        .keys("c")
+        .shows("Comment on");
+    first.types("The plumber came");
+    on_disk("The plumber came");
+    let mut second = machine.start(&[]);
+    second.is_on("Boiler shows F28").keys("c");
+    second.shows("The plumber came").types(" in vain");
+    on_disk("came in vain");
+    first.types(" and went");
+    on_disk("came and went");
+    second.types(", alas");
+    on_disk("in vain, alas");
+    on_disk("came and went");
+    for mut screen in [first, second] {
+        screen.signal(Signal::KILL);
+        screen.ended();
+    }
+
+    // One after the other is found and sent.
+    for _ in 0..2 {
+        let mut again = machine.start(&[]);
+        again.is_on("Boiler shows F28").keys("c");
+        again
+            .shows("The plumber came")
+            .keys(SEND)
+            .shows("added a comment");
+        again.quits();
+    }
+    assert_eq!(drafts(&machine), Vec::<String>::new());
+    let told = machine.ok(&["show", "1"]);
+    for text in ["came and went", "came in vain, alas"] {
+        assert_eq!(told.matches(text).count(), 1, "{text}: {told}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The file: its mode, its format, damage, and what survives.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 
@@ -22,11 +23,10 @@ fn drafts_and_pending_commands_survive() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut house = House::over(Replica::open(folder.path()).expect("a store"));
     let kept = draft(house.family_id, "half a sentence");
-    house
-        .replica
-        .save_draft(&draft(house.family_id, "half"))
-        .expect("saved");
-    house.replica.save_draft(&kept).expect("saved");
+    let half = draft(house.family_id, "half");
+    let known = house.replica.save_draft(&half, &OnDisk::default());
+    let known = house.replica.save_draft(&kept, &known.expect("saved"));
+    let known = known.expect("saved");
     house
         .local(CommandBody::TicketCreate(Box::new(
             house.new_ticket("Mine"),
@@ -45,9 +45,39 @@ fn drafts_and_pending_commands_survive() {
             .len(),
         1
     );
-    assert!(house.replica.drop_draft(kept.key).expect("dropped"));
+    assert!(house.replica.drop_draft(kept.key, &known).expect("dropped"));
     assert_eq!(house.replica.draft(kept.key).expect("read"), None);
     assert!(house.replica.check().expect("checked").is_empty());
+}
+
+#[test]
+fn two_programs_that_write_on_one_thing_keep_both_texts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut one = Replica::open(folder.path()).expect("a store");
+    let mut other = Replica::open(folder.path()).expect("a store");
+    let text = |content| draft(FamilyId(uuid::Uuid::nil()), content);
+    let key = text("").key;
+    let first = one.save_draft(&text("one"), &OnDisk::default());
+    let first = first.expect("saved");
+    // The other goes on with it, as one would after a restart.
+    let found = other.draft_on_disk(key).expect("read");
+    let theirs = other.save_draft(&text("one and other"), &found);
+    let theirs = theirs.expect("saved");
+    assert_eq!(theirs.copy, first.copy);
+    // The first is still there, and neither takes the other's text away from here on.
+    let mine = one.save_draft(&text("one alone"), &first).expect("saved");
+    assert!(!one.drop_draft(key, &first).expect("looked"));
+    let theirs = other.save_draft(&text("other"), &theirs).expect("saved");
+    let contents = |it: &Replica| -> BTreeSet<String> {
+        let all = it.drafts().expect("read").into_iter();
+        all.map(|draft| draft.content).collect()
+    };
+    let both = ["one alone", "other"].map(str::to_owned);
+    assert_eq!(contents(&one), BTreeSet::from(both));
+    assert!(other.drop_draft(key, &theirs).expect("dropped"));
+    assert_eq!(one.draft(key).expect("read"), Some(text("one alone")));
+    assert!(one.drop_draft(key, &mine).expect("dropped"));
+    assert_eq!(one.draft(key).expect("read"), None);
 }
 
 #[cfg(unix)]
@@ -86,7 +116,8 @@ fn a_reader_sees_what_was_committed_and_writes_nothing() {
         reader.fingerprint(house.family_id).expect("hash"),
         house.replica.fingerprint(house.family_id).expect("hash")
     );
-    assert!(reader.save_draft(&draft(house.family_id, "no")).is_err());
+    let no = draft(house.family_id, "no");
+    assert!(reader.save_draft(&no, &OnDisk::default()).is_err());
     assert!(Replica::open_reader(&folder.path().join("nowhere")).is_err());
 }
 
@@ -137,7 +168,8 @@ fn what_can_be_read_of_a_damaged_file_is_saved() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut house = House::over(Replica::open(folder.path()).expect("a store"));
     let kept = draft(house.family_id, "half a sentence");
-    house.replica.save_draft(&kept).expect("saved");
+    let saved = house.replica.save_draft(&kept, &OnDisk::default());
+    saved.expect("saved");
     house
         .local(CommandBody::TicketCreate(Box::new(
             house.new_ticket("Mine"),
