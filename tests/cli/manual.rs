@@ -74,7 +74,10 @@ fn the_manual_has_a_page_for_every_command_and_one_for_the_keys() {
     assert!(files.len() > 30, "{} pages", files.len());
     for file in files {
         let file = file.expect("a file").path();
-        let lint = ["groff", "-man", "-Tutf8", "-K", "utf8", "-ww", "-z"];
+        // A long word that leaves its line uneven is no fault of the page.
+        let lint = [
+            "groff", "-man", "-Tutf8", "-K", "utf8", "-ww", "-Wbreak", "-z",
+        ];
         let said = complaints(&lint, &file).unwrap_or_default();
         assert_eq!(said, "", "{}", file.display());
     }

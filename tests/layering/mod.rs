@@ -88,7 +88,7 @@ const DOORS: &[(&str, &[&str])] = &[
         ],
     ),
     // The import asks whether it is a terminal, for its bar.
-    ("stderr()", &["cli/import.rs", "cli/print/mod.rs"]),
+    ("stderr()", &["cli/import/mod.rs", "cli/print/mod.rs"]),
     ("set_hook", &["cli/print/mod.rs", "run/guard.rs"]),
     ("SetTitle", &[]),
     ("set_string", &[]),
