@@ -1,6 +1,7 @@
 //! What comes in, and what is to be done: both plain values.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::key::Key;
 use super::layout::Size;
@@ -39,6 +40,8 @@ pub enum Action {
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
+    /// The time of an alarm has come.
+    Woke(Alarm),
     /// A refused command was given again, or refused again; whether it was still there.
     GivenAgain(Result<bool, Problem>),
     /// A refused command was thrown away; whether it was still there.
@@ -72,6 +75,15 @@ pub enum Slot {
     Deeds,
 }
 
+/// Something that happens only once some time has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Alarm {
+    /// The cursor has rested on a ticket.
+    Rested,
+    /// What was read meanwhile is given.
+    Gathered,
+}
+
 /// Something to be done by a worker.
 #[must_use]
 #[derive(Debug, Clone, PartialEq)]
@@ -87,8 +99,8 @@ pub enum Effect {
     Give {
         number: u64,
         family_id: FamilyId,
-        /// What is done, for undo.
-        deed: Deed,
+        /// What is done, for undo; absent where nothing undoes it.
+        deed: Option<Deed>,
         commands: Vec<CommandBody>,
     },
     /// Undo what was done last, or do again what was undone last; answer with [`Action::Turned`].
@@ -119,6 +131,11 @@ pub enum Effect {
     /// Draw in another theme from now on.
     Theme(config::Theme),
     SyncNow,
+    /// Tell [`Action::Woke`] after that time; the same alarm rings once, at the time asked last.
+    Wake {
+        alarm: Alarm,
+        after: Duration,
+    },
     /// Found the family of the first start; answer with [`Action::Founded`].
     FirstStart(Founding),
     /// Open the demo family instead.

@@ -14,6 +14,8 @@ use crate::wire::problem::Problem;
 pub(super) struct Given {
     /// What they do, as the notice says it once it is done.
     words: String,
+    /// Whether undo takes them back.
+    undoable: bool,
     then: Then,
 }
 
@@ -27,6 +29,8 @@ pub(super) enum Then {
         /// The ticket that it files.
         made: Option<TicketId>,
     },
+    /// They were marked by being looked at, of which nothing is said.
+    Read(Vec<TicketId>),
 }
 
 impl App {
@@ -69,11 +73,31 @@ impl App {
     }
 
     pub(super) fn give(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Deed, then: Then) {
-        let number = self.next_number();
         let given = Given {
             words: deed.words.clone(),
+            undoable: true,
             then,
         };
+        self.hand_on(what, Some(deed), given);
+    }
+
+    /// Gives what nothing undoes.
+    pub(super) fn give_for_good(
+        &mut self,
+        what: (FamilyId, Vec<CommandBody>),
+        words: String,
+        then: Then,
+    ) {
+        let given = Given {
+            words,
+            undoable: false,
+            then,
+        };
+        self.hand_on(what, None, given);
+    }
+
+    fn hand_on(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Option<Deed>, given: Given) {
+        let number = self.next_number();
         self.given.insert(number, given);
         self.effects.push(Effect::Give {
             number,
@@ -84,32 +108,42 @@ impl App {
     }
 
     pub(super) fn was_given(&mut self, number: u64, result: Result<(), Problem>) {
-        let Some(Given { words, then }) = self.given.remove(&number) else {
+        let Some(given) = self.given.remove(&number) else {
             return;
         };
         match result {
-            Ok(()) => self.was_taken(&words, then),
-            Err(problem) => self.was_refused(problem.to_string(), then),
+            Ok(()) => self.was_taken(given),
+            Err(problem) => self.was_refused(problem.to_string(), given.then),
         }
     }
 
-    fn was_taken(&mut self, words: &str, then: Then) {
-        self.say(NoticeKind::Done, format!("{words}; u undoes it"));
-        self.deeds.undo = Some(words.to_owned());
-        if let Then::Sent { draft, made } = then {
-            self.effects.push(Effect::DropDraft(draft));
-            self.state
-                .overlays
-                .retain(|overlay| !is_form_of(overlay, draft));
-            if let Some(ticket_id) = made {
-                self.find_in_list(ticket_id);
+    fn was_taken(&mut self, given: Given) {
+        let words = given.words;
+        if given.undoable {
+            self.say(NoticeKind::Done, format!("{words}; u undoes it"));
+            self.deeds.undo = Some(words);
+        } else if !words.is_empty() {
+            self.say(NoticeKind::Done, words);
+        }
+        match given.then {
+            Then::Done => {}
+            Then::Sent { draft, made } => {
+                self.effects.push(Effect::DropDraft(draft));
+                self.state
+                    .overlays
+                    .retain(|overlay| !is_form_of(overlay, draft));
+                if let Some(ticket_id) = made {
+                    self.find_in_list(ticket_id);
+                }
             }
+            Then::Read(tickets) => self.reads_were_taken(&tickets),
         }
     }
 
     fn was_refused(&mut self, why: String, then: Then) {
         match then {
             Then::Done => self.say(NoticeKind::Error, why),
+            Then::Read(tickets) => self.reads_were_refused(&tickets, &why),
             Then::Sent { draft, .. } => {
                 if !self.reopen_form(draft, &why) {
                     let text = format!("{why}; the draft is kept");

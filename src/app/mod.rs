@@ -17,6 +17,7 @@ mod hints;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod legend;
 mod list;
 mod marks;
 mod narrow;
@@ -24,6 +25,7 @@ pub mod outbox;
 mod panes;
 pub mod picker;
 pub mod prompt;
+mod reading;
 pub mod refused;
 pub mod registry;
 pub mod state;
@@ -43,7 +45,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-pub use effect::{Action, Effect, Effects, Founding, Slot};
+pub use effect::{Action, Alarm, Effect, Effects, Founding, Slot};
 pub use keymap::{KeyMap, key_table};
 pub use state::State;
 
@@ -52,6 +54,7 @@ use self::give::Given;
 use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
+use self::reading::Reading;
 use self::state::KeyNames;
 use crate::config::StartView;
 use crate::model::id::{TicketId, UserId};
@@ -78,6 +81,7 @@ pub struct App {
     typed: Vec<Key>,
     jump: Option<Jump>,
     held: Held,
+    reading: Reading,
     /// The ticket that the cursor was on when the quick filter was opened.
     before_filter: Option<TicketId>,
     /// What was said last, also after it has left the status line.
@@ -124,6 +128,7 @@ impl App {
             typed: Vec::new(),
             jump: None,
             held: Held::default(),
+            reading: Reading::default(),
             before_filter: None,
             last_notice: None,
             twin: None,
@@ -152,6 +157,12 @@ impl App {
         self.finish()
     }
 
+    /// What is still to be done before the screen goes.
+    pub fn leave(&mut self) -> Effects {
+        self.give_reads();
+        Effects(std::mem::take(&mut self.effects))
+    }
+
     /// What the screen shows.
     pub fn state(&self) -> &State {
         &self.state
@@ -163,6 +174,7 @@ impl App {
     }
 
     fn finish(&mut self) -> Effects {
+        self.look();
         self.refresh_hints();
         Effects(std::mem::take(&mut self.effects))
     }

@@ -268,7 +268,7 @@ impl App {
     }
 
     /// The targets that an action would change; says why where there is none.
-    fn only(
+    pub(super) fn only(
         &mut self,
         targets: Vec<Target>,
         already: &str,

@@ -232,6 +232,7 @@ fn queue_lines() -> Vec<QueueLine> {
         kind,
         label: label.to_owned(),
         open,
+        unread: open / 4,
     };
     let group = |group_id, folded| QueueLineKind::Group { group_id, folded };
     vec![

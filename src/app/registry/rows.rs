@@ -62,6 +62,8 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.wake" TICKET, ["B"], "Wake", has_targets, Now(App::wake);
     "ticket.watch" TICKET, ["w"], "Watch", has_targets, Now(App::watch);
     "ticket.unwatch" TICKET, ["W"], "Stop watching", has_targets, Now(App::unwatch);
+    "ticket.read" TICKET, ["sr"], "Mark as read", has_targets, Now(App::mark_as_read);
+    "ticket.unread" TICKET, ["su"], "Mark as unread", has_targets, Now(App::mark_as_unread);
     "ticket.delete" TICKET, [], "Delete; takes the number typed out", has_ticket, Ask(PromptFor::Delete);
     "ticket.undo" TICKET, ["u"], "Undo", has_undo, Now(App::undo);
     "ticket.redo" TICKET, ["U"], "Redo", has_redo, Now(App::redo);
@@ -125,6 +127,7 @@ const VIEWS: &[ActionRow] = rows! {
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);
     "theme" &[Global], [], "Theme of this screen, until it is closed", always, Now(App::pick_theme);
+    "legend" &[Global], [], "What the marks beside a ticket mean", always, Now(App::show_legend);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
     "sync" &[Global], ["R"], "Sync now", always, Now(App::sync_now);
