@@ -106,7 +106,7 @@ impl Composer {
     pub fn draft_key(&self) -> DraftKey {
         DraftKey {
             family_id: self.family_id,
-            ticket_id: self.target.as_ref().map(Target::ticket_id),
+            about: self.target.as_ref().map(|it| it.ticket_id().0),
             kind: self.kind,
         }
     }

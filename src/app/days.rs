@@ -7,12 +7,12 @@ use jiff::{ToSpan, Zoned};
 use crate::model::source::Timestamp;
 
 /// What may be typed, in words.
-pub(super) const HELP: &str =
+pub const HELP: &str =
     "today, tomorrow, fri, +3d, +2w, +4h, 2026-12-01, 2026-12-01 16:00; empty for none";
 
 /// Which moment of a day is meant where only the day is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
+pub enum Of {
     /// When the day begins.
     Begin,
     /// Its last second.
@@ -20,7 +20,7 @@ pub(super) enum Of {
 }
 
 /// The moment that is meant; none for an empty text. An error says what is wrong.
-pub(super) fn read(
+pub fn read(
     text: &str,
     now: Timestamp,
     zone: &TimeZone,
@@ -39,6 +39,30 @@ pub(super) fn read(
         .or_else(|| day(&text, now.date()).and_then(|date| at(date, zone, of)))
         .ok_or_else(not_a_day)?;
     Ok(Some(Timestamp(moment.timestamp().as_second())))
+}
+
+/// A moment as it was understood: `Fri 2026-12-04`, with the time where that is neither the
+/// beginning nor the end of the day.
+pub(super) fn told(at: Timestamp, zone: &TimeZone) -> String {
+    written(at, zone, "%a %Y-%m-%d")
+}
+
+/// The same as it may be typed again.
+pub(super) fn exactly(at: Timestamp, zone: &TimeZone) -> String {
+    written(at, zone, "%Y-%m-%d")
+}
+
+fn written(at: Timestamp, zone: &TimeZone, day: &str) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(at.0) else {
+        return format!("second {}", at.0);
+    };
+    let moment = moment.to_zoned(zone.clone());
+    let time = moment.strftime("%H:%M:%S").to_string();
+    let day = moment.strftime(day).to_string();
+    match time.as_str() {
+        "00:00:00" | "23:59:59" => day,
+        _ => format!("{day} {}", moment.strftime("%H:%M")),
+    }
 }
 
 /// `+3d`, `+2w`, `+4h`.
@@ -136,6 +160,13 @@ mod tests {
             assert_eq!(read_in_madrid(text, Of::Begin), begin, "{text}");
         }
         assert_eq!(read_in_madrid("today", Of::End), "2026-11-21 23:59:59");
+        let zone = TimeZone::get("Europe/Madrid").expect("a zone");
+        let told = |text: &str| {
+            let at = read(text, NOW, &zone, Of::End).expect("a day");
+            told(at.expect("a moment"), &zone)
+        };
+        assert_eq!(told("fri"), "Fri 2026-11-27");
+        assert_eq!(told("2026-12-01 16:00"), "Tue 2026-12-01 16:00");
         assert!(read_in_madrid("soonish", Of::End).contains("is not a day"));
         assert!(read_in_madrid("+99999999999w", Of::End).contains("is not a day"));
     }

@@ -6,7 +6,7 @@
 
 pub mod board;
 pub mod composer;
-mod days;
+pub mod days;
 mod desk;
 pub mod effect;
 pub mod first_start;
@@ -20,6 +20,7 @@ pub mod layout;
 pub mod legend;
 mod list;
 mod marks;
+mod merge;
 mod narrow;
 pub mod outbox;
 mod panes;
@@ -30,6 +31,7 @@ pub mod refused;
 pub mod registry;
 pub mod state;
 mod step;
+pub mod strip;
 pub mod target;
 pub mod text_field;
 pub mod texts;
@@ -37,6 +39,7 @@ pub mod thread;
 mod ticket;
 mod undo;
 mod views;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -56,6 +59,7 @@ use self::layout::{Size, Widths};
 use self::list::Jump;
 use self::reading::Reading;
 use self::state::KeyNames;
+use self::work::Work;
 use crate::config::StartView;
 use crate::model::id::{TicketId, UserId};
 use crate::model::source::{Source, Timestamp};
@@ -86,8 +90,10 @@ pub struct App {
     before_filter: Option<TicketId>,
     /// What was said last, also after it has left the status line.
     last_notice: Option<String>,
-    /// The command line twin of the last action on a ticket.
-    twin: Option<(TicketId, String)>,
+    /// The command line twin of what was done last, and the tickets that it names.
+    twin: Option<(Vec<TicketId>, String)>,
+    /// What was done to tickets last, to be repeated.
+    last_work: Option<Work>,
 }
 
 /// How a screen begins.
@@ -132,6 +138,7 @@ impl App {
             before_filter: None,
             last_notice: None,
             twin: None,
+            last_work: None,
         };
         app.lay_out();
         app

@@ -85,7 +85,7 @@ impl App {
         true
     }
 
-    fn toggle_severity(&mut self, severity: Severity) {
+    pub(super) fn toggle_severity(&mut self, severity: Severity) {
         let mut query = self.state.desk.list.query.clone();
         query.severity = (query.severity != Some(severity)).then_some(severity);
         self.show_list(query);

@@ -195,8 +195,8 @@ impl App {
             refused,
             then: Some((key.kind, None)),
         });
-        match key.ticket_id {
-            Some(ticket_id) => self.ask_refused_ticket(ticket_id),
+        match key.about {
+            Some(about) => self.ask_refused_ticket(TicketId(about)),
             None => self.ask(Slot::RefusedDraft, Question::Draft(key)),
         }
     }

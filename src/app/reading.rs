@@ -99,7 +99,7 @@ impl App {
         let meant = match desk.focus {
             Pane::Thread => true,
             Pane::List => desk.list.selected.map(|it| it.ticket_id) == ticket_id,
-            Pane::Families | Pane::Queues => false,
+            Pane::Families | Pane::Queues | Pane::Strip => false,
         };
         (meant && desk.thread.ticket_id == ticket_id).then_some(thread)
     }
@@ -186,7 +186,7 @@ impl App {
     // By the person's own word.
 
     pub(super) fn mark_as_read(&mut self) {
-        let targets = self.only(self.targets(), "read", |row| row.unread);
+        let targets = self.only_those(self.targets(), "read", |row| row.unread);
         self.give_markers(&targets, "read", |some| CommandBody::TicketRead {
             tickets: some.iter().map(Target::ticket_id).collect(),
             seq: some.iter().map(|it| it.row.latest_seq).max().unwrap_or(0),
@@ -194,7 +194,7 @@ impl App {
     }
 
     pub(super) fn mark_as_unread(&mut self) {
-        let targets = self.only(self.targets(), "unread", |row| !row.unread);
+        let targets = self.only_those(self.targets(), "unread", |row| !row.unread);
         for target in &targets {
             self.keep_unread(target.ticket_id());
         }

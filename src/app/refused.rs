@@ -17,7 +17,7 @@ pub fn draft_key(entry: &OutboxEntry) -> Option<DraftKey> {
     let key = |ticket_id: Option<TicketId>, kind| {
         Some(DraftKey {
             family_id: entry.family_id,
-            ticket_id,
+            about: ticket_id.map(|it| it.0),
             kind,
         })
     };

@@ -7,6 +7,7 @@ use super::errand::Errand;
 use super::failure::{Exit, Failure, Result};
 use super::print::{Cell, Grid, Tint};
 use super::write::{Part, commit_each};
+use crate::config::known_zone;
 use crate::model::command::CommandBody;
 use crate::model::membership::MembershipStatus;
 use crate::model::user::{User, UserField};
@@ -43,11 +44,7 @@ fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
         once.push(UserField::Email((!none).then_some(email)));
     }
     if let Some(zone) = args.time_zone {
-        if jiff::tz::TimeZone::get(&zone).is_err() {
-            return Err(Failure::usage(format!(
-                "`{zone}` is not a time zone; write one such as Europe/Madrid"
-            )));
-        }
+        known_zone(&zone).map_err(Failure::usage)?;
         once.push(UserField::TimeZone(zone));
     }
     let name = args.name.map(UserField::DisplayName);
@@ -59,15 +56,20 @@ fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
     }
     let set = |set| CommandBody::UserSet { set, base: None };
     let mut parts = Vec::new();
-    for family in families {
-        let fields: Vec<UserField> = name.iter().cloned().chain(once.drain(..)).collect();
-        if !fields.is_empty() {
-            parts.push(Part {
-                label: family.family_name.clone(),
-                family_id: family.family_id,
-                bodies: fields.into_iter().map(set).collect(),
-            });
-        }
+    // By itself, so that what is wrong with it is told of it and not of a family.
+    if let Some(family) = families.first().filter(|_| !once.is_empty()) {
+        parts.push(Part {
+            label: "your own record".to_owned(),
+            family_id: family.family_id,
+            bodies: once.into_iter().map(set).collect(),
+        });
+    }
+    if let Some(name) = name {
+        parts.extend(families.iter().map(|family| Part {
+            label: family.family_name.clone(),
+            family_id: family.family_id,
+            bodies: vec![set(name.clone())],
+        }));
     }
     Ok(parts)
 }

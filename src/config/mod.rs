@@ -14,6 +14,7 @@ mod paths;
 mod read;
 mod settings;
 mod terminal;
+mod zone;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
 pub use terminal::{Capabilities, ColourDepth};
+pub use zone::known_zone;
 
 /// Everything a start of the program needs to know about how it is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -293,52 +293,66 @@ pub enum MembershipField {
     IsAdmin(bool),
 }
 
-impl CommandBody {
-    /// The command's type, as it is stored and sent.
-    pub fn command_type(&self) -> &'static str {
-        match self {
-            CommandBody::UserSet { .. } => "user.set",
-            CommandBody::FamilyCreate(_) => "family.create",
-            CommandBody::FamilySet(_) => "family.set",
-            CommandBody::MembershipInvite { .. } => "membership.invite",
-            CommandBody::MembershipRequest { .. } => "membership.request",
-            CommandBody::MembershipAccept {} => "membership.accept",
-            CommandBody::MembershipApprove { .. } => "membership.approve",
-            CommandBody::MembershipDecline { .. } => "membership.decline",
-            CommandBody::MembershipSet { .. } => "membership.set",
-            CommandBody::MembershipRemove { .. } => "membership.remove",
-            CommandBody::GroupCreate { .. } => "group.create",
-            CommandBody::GroupSet { .. } => "group.set",
-            CommandBody::GroupMembershipAdd { .. } => "group_membership.add",
-            CommandBody::GroupMembershipRequest { .. } => "group_membership.request",
-            CommandBody::GroupMembershipDecline { .. } => "group_membership.decline",
-            CommandBody::GroupMembershipSetAdmin { .. } => "group_membership.set_admin",
-            CommandBody::GroupMembershipRemove { .. } => "group_membership.remove",
-            CommandBody::QueueCreate { .. } => "queue.create",
-            CommandBody::QueueSet { .. } => "queue.set",
-            CommandBody::TicketCreate(_) => "ticket.create",
-            CommandBody::TicketSet { .. } => "ticket.set",
-            CommandBody::TicketDescribe { .. } => "ticket.describe",
-            CommandBody::TicketResolve { .. } => "ticket.resolve",
-            CommandBody::TicketReopen { .. } => "ticket.reopen",
-            CommandBody::TicketClose { .. } => "ticket.close",
-            CommandBody::TicketUnclose { .. } => "ticket.unclose",
-            CommandBody::TicketTag { .. } => "ticket.tag",
-            CommandBody::TicketUntag { .. } => "ticket.untag",
-            CommandBody::TicketExpire { .. } => "ticket.expire",
-            CommandBody::TicketWake { .. } => "ticket.wake",
-            CommandBody::TicketRead { .. } => "ticket.read",
-            CommandBody::TicketUnread { .. } => "ticket.unread",
-            CommandBody::ParticipantAdd { .. } => "participant.add",
-            CommandBody::ParticipantRemove { .. } => "participant.remove",
-            CommandBody::CommentAdd(_) => "comment.add",
-            CommandBody::CommentEdit { .. } => "comment.edit",
-            CommandBody::EntityDelete(_) => "entity.delete",
-            CommandBody::EntityRestore(_) => "entity.restore",
-            CommandBody::ImportBatch(_) => "import.batch",
-        }
-    }
+/// The word of each command: every variant is here, or it does not compile.
+macro_rules! types {
+    ($($command:pat => $word:literal,)+) => {
+        impl CommandBody {
+            /// The type of every command there is.
+            pub const TYPES: &[&str] = &[$($word),+];
 
+            /// The command's type, as it is stored and sent.
+            pub fn command_type(&self) -> &'static str {
+                match self {
+                    $($command => $word,)+
+                }
+            }
+        }
+    };
+}
+
+types! {
+    CommandBody::UserSet { .. } => "user.set",
+    CommandBody::FamilyCreate(_) => "family.create",
+    CommandBody::FamilySet(_) => "family.set",
+    CommandBody::MembershipInvite { .. } => "membership.invite",
+    CommandBody::MembershipRequest { .. } => "membership.request",
+    CommandBody::MembershipAccept {} => "membership.accept",
+    CommandBody::MembershipApprove { .. } => "membership.approve",
+    CommandBody::MembershipDecline { .. } => "membership.decline",
+    CommandBody::MembershipSet { .. } => "membership.set",
+    CommandBody::MembershipRemove { .. } => "membership.remove",
+    CommandBody::GroupCreate { .. } => "group.create",
+    CommandBody::GroupSet { .. } => "group.set",
+    CommandBody::GroupMembershipAdd { .. } => "group_membership.add",
+    CommandBody::GroupMembershipRequest { .. } => "group_membership.request",
+    CommandBody::GroupMembershipDecline { .. } => "group_membership.decline",
+    CommandBody::GroupMembershipSetAdmin { .. } => "group_membership.set_admin",
+    CommandBody::GroupMembershipRemove { .. } => "group_membership.remove",
+    CommandBody::QueueCreate { .. } => "queue.create",
+    CommandBody::QueueSet { .. } => "queue.set",
+    CommandBody::TicketCreate(_) => "ticket.create",
+    CommandBody::TicketSet { .. } => "ticket.set",
+    CommandBody::TicketDescribe { .. } => "ticket.describe",
+    CommandBody::TicketResolve { .. } => "ticket.resolve",
+    CommandBody::TicketReopen { .. } => "ticket.reopen",
+    CommandBody::TicketClose { .. } => "ticket.close",
+    CommandBody::TicketUnclose { .. } => "ticket.unclose",
+    CommandBody::TicketTag { .. } => "ticket.tag",
+    CommandBody::TicketUntag { .. } => "ticket.untag",
+    CommandBody::TicketExpire { .. } => "ticket.expire",
+    CommandBody::TicketWake { .. } => "ticket.wake",
+    CommandBody::TicketRead { .. } => "ticket.read",
+    CommandBody::TicketUnread { .. } => "ticket.unread",
+    CommandBody::ParticipantAdd { .. } => "participant.add",
+    CommandBody::ParticipantRemove { .. } => "participant.remove",
+    CommandBody::CommentAdd(_) => "comment.add",
+    CommandBody::CommentEdit { .. } => "comment.edit",
+    CommandBody::EntityDelete(_) => "entity.delete",
+    CommandBody::EntityRestore(_) => "entity.restore",
+    CommandBody::ImportBatch(_) => "import.batch",
+}
+
+impl CommandBody {
     /// What the person wrote in it, if it is more than a choice; of a text in the blob store, its
     /// beginning.
     pub fn written(&self) -> Option<&str> {

@@ -5,6 +5,7 @@
 
 pub mod audience;
 pub mod audit;
+pub mod business_hours;
 pub mod change;
 pub mod command;
 pub mod comment;

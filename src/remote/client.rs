@@ -11,6 +11,7 @@ use super::{Remote, Unreachable};
 use crate::model::entity::EntityKey;
 use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
+use crate::model::user::User;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::{
@@ -85,6 +86,11 @@ impl Client {
     /// Says who the store's owner is.
     pub async fn introduce(&self, who: &Introduction) -> Result<Session, CallError> {
         self.send(Method::PUT, "/v1/session", who).await
+    }
+
+    /// Makes somebody known who will act at the owner's login; who they are, if they are known.
+    pub async fn acquaint(&self, who: &Introduction) -> Result<User, CallError> {
+        self.send(Method::POST, "/v1/users", who).await
     }
 
     pub async fn push(&self, family: FamilyId, push: &Push) -> Result<PushReply, CallError> {

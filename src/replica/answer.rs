@@ -1,10 +1,11 @@
 //! The one way in for those who read.
 
 use super::board::{self, Size};
+use super::deleted;
 use super::list::{self, Reach};
 use super::thread::{self, Slice};
 use super::view::{Answer, Question};
-use super::{Replica, Result, family_view, history};
+use super::{Replica, Result, family_view, history, texts};
 
 impl Replica {
     /// Answers a question from what is here.
@@ -49,6 +50,13 @@ impl Replica {
             }
             Question::Draft(key) => Answer::Draft(self.draft(*key)?),
             Question::Outbox => Answer::Outbox(self.outbox_summary()?),
+            Question::Deleted { family_id, limit } => {
+                Answer::Deleted(deleted::deleted(conn, *family_id, *limit)?)
+            }
+            Question::Texts { family_id, key } => {
+                let of = (*family_id, *key);
+                Answer::Texts(texts::texts(conn, of, self.blobs.as_ref())?)
+            }
             Question::OutboxEntries { limit } => {
                 Answer::OutboxEntries(Box::new(self.outbox(*limit)?))
             }

@@ -13,6 +13,7 @@ use crate::model::group::GroupMembership;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{Membership, MembershipStatus, Role};
 use crate::model::record::Record;
+use crate::model::source::Timestamp;
 use crate::model::status::Status;
 use crate::model::user::User;
 use crate::wire::session::{FamilyStanding, Session};
@@ -106,6 +107,10 @@ pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
             Some(user_id) => mine(conn, fam, user_id)?,
             None => None,
         };
+        let invited = match &mine {
+            Some(mine) => mine.invited_by.is_some(),
+            None => standing.as_ref().is_some_and(|it| it.invited),
+        };
         let status = mine.map(|it| it.status);
         let status = status.or(standing.as_ref().map(|it| it.status));
         let name = here.map(|it| it.family_name);
@@ -117,6 +122,7 @@ pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
             family_id,
             family_name,
             status: status.unwrap_or(MembershipStatus::Member),
+            invited,
             open: open.iter().sum(),
             unread: tally::unread(conn, Place::Family(family_id))?,
         });
@@ -141,7 +147,7 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
     let Some(family) = family::of(conn, fam)? else {
         return Ok(None);
     };
-    let places = group_membership::live(conn, fam)?;
+    let places = group_membership::standing(conn, fam)?;
     let people: Vec<Person> = membership::everybody(conn, fam)?
         .into_iter()
         .map(|it| person(it, &places))
@@ -171,6 +177,7 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
         unassigned: open(Place::Unassigned(family_id))?,
         open_by_severity: tally::by_severity(conn, Place::Family(family_id), OPEN)?,
         people,
+        places,
     }))
 }
 
@@ -181,9 +188,11 @@ fn person(it: Membership, places: &[GroupMembership]) -> Person {
         status: it.status,
         role: it.role,
         is_admin: it.is_admin,
+        invited_by: it.invited_by,
+        request_date: it.request_date,
         groups: places
             .iter()
-            .filter(|place| place.user_id == it.user_id)
+            .filter(|place| place.user_id == it.user_id && place.is_live())
             .map(|place| place.group_id)
             .collect(),
     }
@@ -197,6 +206,8 @@ fn stranger(me: Option<UserId>) -> Person {
         status: MembershipStatus::Awaiting,
         role: Role::Guest,
         is_admin: false,
+        invited_by: None,
+        request_date: Timestamp(0),
         groups: Vec::new(),
     }
 }

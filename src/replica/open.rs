@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_undo.sql"),
     include_str!("schema_unread.sql"),
+    include_str!("schema_deleted.sql"),
 ];
 
 /// Statements that are kept ready.

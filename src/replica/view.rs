@@ -11,10 +11,11 @@ use crate::model::command::Command;
 use crate::model::comment::AuthorKind;
 use crate::model::entity::EntityKey;
 use crate::model::family::Family;
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
@@ -127,6 +128,8 @@ pub struct FamilyView {
     pub groups: Vec<Group>,
     pub queues: Vec<QueueRow>,
     pub people: Vec<Person>,
+    /// Who is in which group, and who asks to be; by group.
+    pub places: Vec<GroupMembership>,
     /// Open tickets assigned to me, to nobody, and by severity (gravest first).
     pub my_work: u64,
     pub unassigned: u64,
@@ -148,6 +151,8 @@ pub struct FamilyRow {
     pub family_id: FamilyId,
     pub family_name: String,
     pub status: MembershipStatus,
+    /// Whether the family asked this person in, rather than they the family.
+    pub invited: bool,
     pub open: u64,
     /// How many of the open ones are unread.
     pub unread: u64,
@@ -161,6 +166,10 @@ pub struct Person {
     pub status: MembershipStatus,
     pub role: Role,
     pub is_admin: bool,
+    /// Who asked them in; absent where they asked to join.
+    pub invited_by: Option<UserId>,
+    /// When they were asked in, or asked.
+    pub request_date: Timestamp,
     /// The groups they are in.
     pub groups: Vec<GroupId>,
 }
@@ -180,7 +189,7 @@ pub struct Thread {
     pub requester: String,
     pub assignee: String,
     /// Who takes part, by name, each once, requester and assignee included.
-    pub participants: Vec<String>,
+    pub participants: Vec<Party>,
     /// Comments in the order of the thread, beginning with `first`.
     pub comments: Vec<CommentRow>,
     pub first: u64,
@@ -189,6 +198,43 @@ pub struct Thread {
     /// As in [`TicketRow`].
     pub latest_seq: i64,
     pub unsent: bool,
+    /// The tickets that were merged into it.
+    pub merged: Vec<Ticket>,
+    /// What the ticket is called that it was merged into.
+    pub merged_into: Option<String>,
+}
+
+/// Someone who takes part in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    pub user_id: UserId,
+    pub name: String,
+    /// In which roles, in their order.
+    pub roles: Vec<ParticipantRole>,
+}
+
+/// A text as it was for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextVersion {
+    /// The version of the entity that first had it.
+    pub version: i64,
+    pub user_id: UserId,
+    pub author: String,
+    pub time: Timestamp,
+    pub text: String,
+}
+
+/// Something that was deleted and can be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedRow {
+    pub key: EntityKey,
+    /// What it is called: a number, a name, the beginning of what was said.
+    pub label: String,
+    /// Where it belongs: the title of a ticket, the group of a queue, the ticket of a comment.
+    pub detail: String,
+    pub deleted: Timestamp,
+    /// Who deleted it; empty where the history does not reach so far back.
+    pub by: String,
 }
 
 /// A comment in its place in the thread.
@@ -247,7 +293,7 @@ pub struct Holder {
     pub open: u64,
 }
 
-/// Something typed and not yet sent, one per (ticket, person, kind).
+/// Something typed and not yet sent, one per kind and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     pub key: DraftKey,
@@ -259,8 +305,8 @@ pub struct Draft {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DraftKey {
     pub family_id: FamilyId,
-    /// Absent for a ticket that is only being written.
-    pub ticket_id: Option<TicketId>,
+    /// What it is about: a ticket, a comment, a queue, as the kind says. Absent for something new.
+    pub about: Option<Uuid>,
     pub kind: DraftKind,
 }
 
@@ -270,6 +316,15 @@ pub enum DraftKind {
     Comment,
     InternalNote,
     Edit,
+}
+
+impl DraftKind {
+    pub const ALL: [DraftKind; 4] = [
+        DraftKind::NewTicket,
+        DraftKind::Comment,
+        DraftKind::InternalNote,
+        DraftKind::Edit,
+    ];
 }
 
 /// How things stand between here and the backend.
@@ -466,6 +521,16 @@ pub enum Question {
     Draft(DraftKey),
     /// How much is in the outbox.
     Outbox,
+    /// What was deleted in a family, the latest first; of interest to its admins alone.
+    Deleted {
+        family_id: FamilyId,
+        limit: usize,
+    },
+    /// Every text that a comment, a description or a ticket's title has had.
+    Texts {
+        family_id: FamilyId,
+        key: EntityKey,
+    },
     /// What is in it; of what waits at most so many.
     OutboxEntries {
         limit: usize,
@@ -489,6 +554,8 @@ pub enum Answer {
     Board(Box<Board>),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
+    Deleted(Vec<DeletedRow>),
+    Texts(Vec<TextVersion>),
     OutboxEntries(Box<Outbox>),
     Deeds(Deeds),
     History(Box<History>),

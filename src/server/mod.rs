@@ -36,6 +36,7 @@ pub fn bundled(desk: Arc<Desk>) -> Router {
     Router::new()
         .route("/v1/meta", get(session::meta))
         .route("/v1/session", get(session::session).put(session::introduce))
+        .route("/v1/users", post(session::acquaint))
         .route("/v1/events", get(events::events))
         .route("/v1/families/{family}/commands", post(push::push))
         .route("/v1/families/{family}/log", get(feed::log))

@@ -32,3 +32,13 @@ pub async fn introduce(
     let who: Introduction = read(&body)?;
     Ok(json(&desk.introduce(&who).await?))
 }
+
+/// Whoever is at the owner's login may make others known to the store.
+pub async fn acquaint(
+    State(desk): State<Arc<Desk>>,
+    caller: Caller,
+    Body(body): Body,
+) -> Result<Response, Failure> {
+    let who: Introduction = read(&body)?;
+    Ok(json(&desk.acquaint(&who, caller.user_id()).await?))
+}

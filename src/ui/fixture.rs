@@ -14,10 +14,11 @@ use crate::model::command::{Command, CommandBody, NewComment};
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::{Common, EntityType};
 use crate::model::family::Family;
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role as FamilyRole};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
@@ -26,7 +27,7 @@ use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::view::{
     Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, Holder, ListQuery, Names,
-    Outbox, OutboxEntry, OutboxSummary, Person, Place, QueueRow, Thread, TicketRow, Window,
+    Outbox, OutboxEntry, OutboxSummary, Party, Person, Place, QueueRow, Thread, TicketRow, Window,
 };
 
 use super::draw::paint;
@@ -78,6 +79,7 @@ pub fn desk(width: u16, height: u16) -> State {
     state.board.board = Some(Box::new(board()));
     state.board.as_of = state.now;
     state.status = StatusLine {
+        unsaved: None,
         connection: Connection::Live,
         outbox: OutboxSummary {
             waiting: 2,
@@ -158,6 +160,7 @@ pub fn families() -> Vec<FamilyRow> {
         family_id: FamilyId(Uuid::from_u128(id)),
         family_name: name.to_owned(),
         status,
+        invited: status == MembershipStatus::Awaiting,
         open,
         unread: open / 6,
     };
@@ -196,7 +199,18 @@ pub fn family() -> FamilyView {
         status: MembershipStatus::Member,
         role: FamilyRole::Adult,
         is_admin: user_id == ANA,
+        invited_by: None,
+        request_date: Timestamp(NOW - 90 * DAY),
         groups: groups.to_vec(),
+    };
+    let place = |group_id, user_id, status, is_admin| GroupMembership {
+        family_id: RIVERA,
+        group_id,
+        user_id,
+        status,
+        is_admin,
+        request_date: Timestamp(NOW - 3 * DAY),
+        common: common(),
     };
     FamilyView {
         family: Family {
@@ -220,6 +234,12 @@ pub fn family() -> FamilyView {
             person(ANA, "ana", &[HOME]),
             person(BEN, "ben", &[HOME, COUSINS]),
             person(MIA, "Mia 美亜", &[COUSINS]),
+        ],
+        places: vec![
+            place(HOME, ANA, MembershipStatus::Member, true),
+            place(HOME, BEN, MembershipStatus::Member, false),
+            place(COUSINS, BEN, MembershipStatus::Member, true),
+            place(COUSINS, MIA, MembershipStatus::Member, false),
         ],
         my_work: 5,
         unassigned: 6,
@@ -269,7 +289,7 @@ fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)
         due_date: None,
         snoozed_until: None,
         comments: 0,
-        unread: false,
+        unread: matches!(count, 42 | 40 | 25),
         latest_seq: 7,
         unsent: false,
     }
@@ -414,13 +434,21 @@ pub fn thread() -> Thread {
         group_name: "Home".to_owned(),
         requester: "ben".to_owned(),
         assignee: "ana".to_owned(),
-        participants: ["ben", "ana", "Mia 美亜"].map(str::to_owned).to_vec(),
+        participants: [(BEN, "ben"), (ANA, "ana"), (MIA, "Mia 美亜")]
+            .map(|(user_id, name)| Party {
+                user_id,
+                name: name.to_owned(),
+                roles: vec![ParticipantRole::Follower],
+            })
+            .to_vec(),
         total: comments.len() as u64,
         comments,
         first: 0,
         unread: true,
         latest_seq: 7,
         unsent: false,
+        merged: Vec::new(),
+        merged_into: None,
     }
 }
 

@@ -109,6 +109,8 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
+            Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
             Question::History { .. } => Answer::History(Box::default()),
             Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
@@ -173,6 +175,9 @@ fn keys_lead_to_screens() {
     after("filter", &["/"], "rout");
     after("nothing_matches", &["/"], "unicorn");
     after("only_sev_3", &["z3"], "");
+    after("palette", &["^p"], "reso");
+    after("merge", &["M"], "boil");
+    after("strip", &["5", "l", "l"], "");
     after("marks", &["Space", "j", "Space"], "");
 }
 

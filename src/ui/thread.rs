@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 
 use crate::app::state::{Pane, State};
 use crate::app::thread::{facts, heading, lines_of_facts, notes};
-use crate::replica::view::{CommentRow, Thread};
+use crate::model::participant::ParticipantRole;
+use crate::replica::view::{CommentRow, Party, Thread};
 use crate::text::plural::count;
 use crate::text::{SafeLines, age};
 
@@ -249,11 +250,12 @@ fn draw_facts(page: &mut Page, thread: &Thread, state: &State) {
 
 fn people(thread: &Thread) -> String {
     let mut words = format!("from {}", thread.requester);
-    let others: Vec<&str> = thread
+    let ticket = &thread.ticket;
+    let others: Vec<String> = thread
         .participants
         .iter()
-        .map(String::as_str)
-        .filter(|name| *name != thread.requester && *name != thread.assignee)
+        .filter(|it| it.user_id != ticket.requested_by && Some(it.user_id) != ticket.assigned_to)
+        .map(with_role)
         .collect();
     if !others.is_empty() {
         words.push_str(BETWEEN);
@@ -268,6 +270,19 @@ fn people(thread: &Thread) -> String {
         }
     }
     words
+}
+
+/// Someone who takes part, and how where that is more than following.
+fn with_role(party: &Party) -> String {
+    let role = party.roles.iter().find_map(|role| match role {
+        ParticipantRole::Cc => Some("in copy"),
+        ParticipantRole::Approver => Some("approves"),
+        ParticipantRole::Requester | ParticipantRole::Assignee | ParticipantRole::Follower => None,
+    });
+    match role {
+        Some(role) => format!("{} ({role})", party.name),
+        None => party.name.clone(),
+    }
 }
 
 fn draw_comment(page: &mut Page, (item, comment): (u64, &CommentRow), state: &State) {

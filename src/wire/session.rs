@@ -86,13 +86,17 @@ pub struct FamilyStanding {
     pub family_name: String,
     pub status: MembershipStatus,
     pub role: Role,
+    /// Whether the family asked this person in, rather than they the family.
+    #[serde(default)]
+    pub invited: bool,
     pub is_admin: bool,
     /// The family's newest position; absent while one is not a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Cursor>,
 }
 
-/// Says who the store's owner is (`PUT /v1/session`, on the bundled backend alone, once).
+/// Says who somebody is, on the bundled backend alone: the store's owner (`PUT /v1/session`, once),
+/// or someone who will act at the owner's login (`POST /v1/users`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Introduction {
     pub user_id: UserId,

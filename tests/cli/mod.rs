@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 mod bad_input;
 mod everyday;
+mod household;
 mod import;
 mod store;
 mod together;

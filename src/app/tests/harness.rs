@@ -17,10 +17,11 @@ use crate::model::command::CommandBody;
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::Common;
 use crate::model::family::Family;
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
@@ -30,7 +31,7 @@ use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::Turn;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, CommentRow, Deeds, Draft, DraftKey, FamilyRow, FamilyView, Holder,
-    Left, ListQuery, Outbox, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter,
+    Left, ListQuery, Outbox, OutboxSummary, Party, Person, Place, Question, QueueRow, StatusFilter,
     Thread, TicketRow, Turned, Window,
 };
 
@@ -300,6 +301,7 @@ impl World {
                         TicketField::AssignedTo(to) => it.assigned_to = *to,
                         TicketField::Title(title) => it.title.clone_from(title),
                         TicketField::DueDate(due) => it.due_date = *due,
+                        TicketField::MergedInto(into) => it.merged_into = *into,
                         _ => {}
                     });
                 }
@@ -362,6 +364,7 @@ impl World {
                 family_id: FAMILY,
                 family_name: "Rivera family".to_owned(),
                 status: MembershipStatus::Member,
+                invited: false,
                 open: self.tickets.len() as u64,
                 unread: 0,
             }]),
@@ -381,6 +384,8 @@ impl World {
             Question::Board { .. } => Answer::Board(Box::new(self.board())),
             Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
+            Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds {
                 undo: self.done.last().map(|(words, _)| words.clone()),
                 redo: self.undone.last().map(|(words, _)| words.clone()),
@@ -413,13 +418,19 @@ impl World {
             group_name: "Home".to_owned(),
             requester: "Ben".to_owned(),
             assignee: String::new(),
-            participants: vec!["Ben".to_owned()],
+            participants: vec![Party {
+                user_id: BEN,
+                name: "Ben".to_owned(),
+                roles: vec![ParticipantRole::Requester],
+            }],
             comments: (0..self.comments).map(comment).collect(),
             first: 0,
             total: self.comments,
             unread: self.unread.contains(&ticket.ticket_id),
             latest_seq: self.latest_seq,
             unsent: false,
+            merged: Vec::new(),
+            merged_into: None,
         }
     }
 
@@ -537,6 +548,8 @@ fn person(user_id: UserId, name: &str) -> Person {
         status: MembershipStatus::Member,
         role: Role::Adult,
         is_admin: user_id == ANA,
+        invited_by: None,
+        request_date: NOW,
         groups: vec![HOME],
     }
 }
@@ -578,6 +591,17 @@ fn family() -> FamilyView {
         }],
         queues: vec![queue(IT, "IT"), queue(KITCHEN, "Kitchen")],
         people: vec![person(ANA, "Ana"), person(BEN, "Ben")],
+        places: [ANA, BEN]
+            .map(|user_id| GroupMembership {
+                family_id: FAMILY,
+                group_id: HOME,
+                user_id,
+                status: MembershipStatus::Member,
+                is_admin: user_id == ANA,
+                request_date: NOW,
+                common: common.clone(),
+            })
+            .to_vec(),
         my_work: 0,
         unassigned: 2,
         open_by_severity: [0, 0, 0, 2, 0, 0],

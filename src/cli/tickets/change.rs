@@ -2,10 +2,14 @@
 //! by itself, and each refusal is told.
 
 use super::{again, label};
-use crate::cli::args::{AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs};
+use crate::cli::args::{
+    AssignArgs, CategoryArgs, DueArgs, MergeArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs,
+    TagArgs,
+};
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::complain;
+use crate::cli::print::rows::status;
 use crate::cli::print::thread::{ThreadJson, moment};
 use crate::cli::when::{self, zone_of};
 use crate::cli::write::{Part, act_each};
@@ -134,6 +138,25 @@ pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
     .await
 }
 
+pub async fn merge(errand: &mut Errand, args: MergeArgs) -> Result<Exit> {
+    let into = errand.ticket(&args.into).await?.ticket;
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::MergedInto(Some(into.ticket_id)))];
+    let name = label(&into);
+    let did = |it: &str| format!("merged {it} into {name}");
+    carry_out(errand, each(threads, make), did, |_| {
+        format!("merged into {name}")
+    })
+    .await
+}
+
+pub async fn unmerge(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::MergedInto(None))];
+    let did = |it: &str| format!("unmerged {it}");
+    carry_out(errand, each(threads, make), did, |_| "unmerged".to_owned()).await
+}
+
 pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {
     let threads = find(errand, &args.numbers).await?;
     let make = |ticket: &Ticket| {
@@ -155,6 +178,64 @@ pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {
             [] => "no tags".to_owned(),
             tags => format!("tags: {}", tags.join(", ")),
         }
+    })
+    .await
+}
+
+pub async fn snooze(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let mut work = Vec::with_capacity(threads.len());
+    for thread in threads {
+        let family = errand.view(thread.ticket.family_id).await?.family;
+        let until = when::snooze(&args.date, errand.now(), &zone_of(&family))?;
+        let body = set(&thread.ticket, TicketField::SnoozedUntil(until));
+        work.push((thread, vec![body]));
+    }
+    let did = |names: &str| format!("snoozed {names}");
+    carry_out(errand, work, did, |now| match now.ticket.snoozed_until {
+        Some(until) => format!("snoozed until {}", moment(until)),
+        None => "awake".to_owned(),
+    })
+    .await
+}
+
+pub async fn wake(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        let ticket_id = ticket.ticket_id;
+        vec![CommandBody::TicketWake { ticket_id }]
+    };
+    let did = |names: &str| format!("woke {names}");
+    carry_out(errand, each(threads, make), did, |_| "awake".to_owned()).await
+}
+
+pub async fn category(errand: &mut Errand, args: CategoryArgs) -> Result<Exit> {
+    let none = args.category.eq_ignore_ascii_case("none");
+    let category = (!none).then_some(args.category);
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::Category(category.clone()))];
+    let did = |names: &str| format!("set the category of {names}");
+    carry_out(errand, each(threads, make), did, |now| {
+        match &now.ticket.category {
+            Some(category) => format!("category: {category}"),
+            None => "no category".to_owned(),
+        }
+    })
+    .await
+}
+
+/// Takes a close back; the desk refuses where anything has happened since.
+pub async fn unclose(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        vec![CommandBody::TicketUnclose {
+            ticket_id: ticket.ticket_id,
+            closed_version: ticket.common.version,
+        }]
+    };
+    let did = |names: &str| format!("took the close of {names} back");
+    carry_out(errand, each(threads, make), did, |now| {
+        status(now.ticket.status, now.ticket.stage)
     })
     .await
 }

@@ -378,7 +378,7 @@ fn what_was_written_in_a_discarded_command_is_kept_as_a_draft() {
     assert_eq!(entry.text.as_deref(), Some("since Monday"));
     let key = DraftKey {
         family_id: house.family_id,
-        ticket_id: Some(ticket_id),
+        about: Some(ticket_id.0),
         kind: DraftKind::Comment,
     };
     let draft = Draft {
