@@ -129,6 +129,17 @@ impl Desk {
         head.as_ref().map(cursor_of).ok_or_else(no_family)
     }
 
+    /// The newest position of the person's own log of the family, if anything is in it.
+    pub(super) async fn own_position(
+        &self,
+        family_id: FamilyId,
+        user_id: UserId,
+    ) -> Result<Option<Cursor>, DeskError> {
+        let own = Scope::Person(family_id, user_id);
+        let head = patterns::head(self.table.as_ref(), own).await?;
+        Ok(head.as_ref().map(cursor_of))
+    }
+
     /// One page of the family as it is now, as far as the person sees it; the last one brings
     /// what is theirs alone. Pages are read at
     /// different moments; whoever pulls from `start` afterwards has it all.
@@ -147,7 +158,7 @@ impl Desk {
             None => SnapshotToken::beginning(head.clone()),
         };
         let own = Scope::Person(family_id, user_id);
-        let own_head = patterns::head(self.table.as_ref(), own).await?;
+        let own_head = self.own_position(family_id, user_id).await?;
         let items = self.table.query(token.query(family_id, own)).await?.items;
         let next = match items.last() {
             Some(item) if items.len() == SNAPSHOT_PAGE => Some(token.then(&item.key.sk)),
@@ -172,7 +183,7 @@ impl Desk {
             rows,
             next,
             head,
-            own: own_head.as_ref().map(cursor_of),
+            own: own_head,
         })
     }
 

@@ -213,10 +213,11 @@ impl Desk {
             let Some(family) = patterns::family(table, family_id).await? else {
                 continue;
             };
-            let head = if membership.is_live() {
-                Some(self.position(family_id).await?)
+            let (head, own) = if membership.is_live() {
+                let own = self.own_position(family_id, user_id).await?;
+                (Some(self.position(family_id).await?), own)
             } else {
-                None
+                (None, None)
             };
             families.push(FamilyStanding {
                 family_id,
@@ -226,6 +227,7 @@ impl Desk {
                 invited: membership.invited_by.is_some(),
                 is_admin: membership.is_admin,
                 head,
+                own,
             });
         }
         Ok(Session { user, families })

@@ -119,7 +119,7 @@ impl Pass<'_> {
                 continue;
             }
             let family_id = standing.family_id;
-            let pulled = if self.is_up_to_date(family_id, standing.head).await? {
+            let pulled = if self.is_up_to_date(&standing).await? {
                 // A program that was killed may have left texts behind.
                 if is_first {
                     self.fetch_texts(family_id).await
@@ -141,15 +141,17 @@ impl Pass<'_> {
         first_error.map(|()| passed)
     }
 
-    /// Whether the log ends where it has been taken in, and no own command waits to be seen in it.
-    async fn is_up_to_date(
-        &self,
-        family_id: FamilyId,
-        head: Option<Cursor>,
-    ) -> Result<bool, SyncError> {
+    /// Whether the family's log and one's own of it end where they have been taken in, and no own
+    /// command waits to be seen in them.
+    async fn is_up_to_date(&self, standing: &FamilyStanding) -> Result<bool, SyncError> {
+        let family_id = standing.family_id;
+        let (head, own) = (standing.head.clone(), standing.own.clone());
         let look = move |it: &mut Replica| -> Result<_, ReplicaError> {
             let here = it.place(family_id)?.map(|(cursor, _)| cursor);
-            Ok(head.is_some() && here == head && it.pending(family_id)?.is_empty())
+            Ok(head.is_some()
+                && here == head
+                && it.own_place(family_id)? == own
+                && it.pending(family_id)?.is_empty())
         };
         Ok(self.replica.run(look).await??)
     }
@@ -159,7 +161,7 @@ impl Pass<'_> {
     async fn note(&self, session: &Session) -> Result<bool, SyncError> {
         let mut still = session.clone();
         for standing in &mut still.families {
-            standing.head = None;
+            (standing.head, standing.own) = (None, None);
         }
         let is_first = self.lock().is_none();
         if *self.lock() == Some(still.clone()) {

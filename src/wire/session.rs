@@ -93,6 +93,9 @@ pub struct FamilyStanding {
     /// The family's newest position; absent while one is not a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Cursor>,
+    /// The newest position of one's own log of the family; absent where nothing is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Cursor>,
 }
 
 /// Says who somebody is, on the bundled backend alone: the store's owner (`PUT /v1/session`, once),
