@@ -67,6 +67,7 @@ pub enum Slot {
     Thread,
     Board,
     Outbox,
+    Triage,
     OutboxEntries,
     /// The ticket, and the draft, of a refused command that is taken up again.
     RefusedTicket,

@@ -92,6 +92,7 @@ impl App {
             (Slot::Thread, Answer::Thread(thread)) => self.thread_came(thread),
             (Slot::Board, Answer::Board(board)) => self.board_came(board),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::Triage, Answer::Triage(triage)) => self.triage_came(triage),
             (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
             (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
             (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
@@ -117,6 +118,7 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
+            | Slot::Triage
             | Slot::OutboxEntries
             | Slot::RefusedTicket
             | Slot::RefusedDraft
@@ -164,6 +166,7 @@ impl App {
             (desk.focus, desk.thread_open),
             self.state.session.families.len(),
         );
+        self.view().arrange(&mut self.state.layout);
     }
 
     // Keys.

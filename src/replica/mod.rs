@@ -38,6 +38,7 @@ mod tally;
 mod texts;
 mod thread;
 mod tray;
+mod triage;
 mod undo;
 mod unread;
 pub mod view;

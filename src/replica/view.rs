@@ -384,6 +384,15 @@ pub enum Fate {
     Refused(Refusal),
 }
 
+/// What is left to triage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Triage {
+    /// The gravest, and of these the oldest, that has not been passed.
+    pub next: Option<TicketId>,
+    /// How many have not been passed, the next one included.
+    pub left: u64,
+}
+
 /// What ids are called, for whoever tells about them. Those who left and what was deleted are
 /// named too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -417,6 +426,8 @@ pub struct Turned {
     pub words: String,
     /// The commands that were given for it.
     pub commands: Vec<(FamilyId, Vec<CommandId>)>,
+    /// The tickets that they are about.
+    pub tickets: Vec<TicketId>,
     /// What was left as it is, and why.
     pub left: Vec<Left>,
 }
@@ -518,6 +529,12 @@ pub enum Question {
         per_band: usize,
         days: usize,
     },
+    /// The next ticket to triage among those that this person works.
+    Triage {
+        family_id: FamilyId,
+        /// Those that were looked at already.
+        passed: Vec<TicketId>,
+    },
     Draft(DraftKey),
     /// How much is in the outbox.
     Outbox,
@@ -552,6 +569,7 @@ pub enum Answer {
     List(Window),
     Thread(Option<Box<Thread>>),
     Board(Box<Board>),
+    Triage(Triage),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
     Deleted(Vec<DeletedRow>),

@@ -18,7 +18,7 @@ use crate::replica::{Replica, ReplicaError};
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
-use crate::wire::session::{Limits, Session};
+use crate::wire::session::{FamilyStanding, Limits, Session};
 use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
 
 /// How many records of the log are pulled at once.

@@ -44,6 +44,7 @@ pub enum Context {
     Thread,
     Strip,
     Board,
+    Triage,
     Outbox,
     /// The quick filter, while it is typed.
     Filter,
@@ -55,7 +56,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 14] = [
+    pub const ALL: [Context; 15] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -64,6 +65,7 @@ impl Context {
         Context::Thread,
         Context::Strip,
         Context::Board,
+        Context::Triage,
         Context::Outbox,
         Context::Filter,
         Context::Form,
@@ -83,6 +85,7 @@ impl Context {
             Context::Thread => "thread",
             Context::Strip => "strip",
             Context::Board => "board",
+            Context::Triage => "triage",
             Context::Outbox => "outbox",
             Context::Filter => "filter",
             Context::Form => "form",
@@ -93,13 +96,14 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 12] = [
+    pub const STACKS: [&'static [Context]; 13] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Triage, Context::Global],
         &[Context::Outbox, Context::Global],
         &[Context::Filter],
         &[Context::Form],

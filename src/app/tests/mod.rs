@@ -5,5 +5,6 @@ mod keys;
 mod moving;
 mod outbox;
 mod reading;
+mod triage;
 mod working;
 mod writing;

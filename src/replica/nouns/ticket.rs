@@ -218,11 +218,11 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
     let mut statement = pen.conn.prepare_cached(
         "INSERT INTO ticket (id, fam, ticket_id, queue_id, number, number_count, title, severity,
             status, stage, assigned_to, created, resolved, due, snoozed, last_update, last_comment,
-            activity, comments, parent, merged, listed, version, deleted, json)
+            activity, comments, parent, merged, listed, untriaged, version, deleted, json)
          VALUES (:id, :fam, :ticket_id, :queue_id, :number, :number_count, :title, :severity,
             :status, :stage, :assigned_to, :created, :resolved, :due, :snoozed, :last_update,
-            :last_comment, :activity, :comments, :parent, :merged, :listed, :version, :deleted,
-            :json)
+            :last_comment, :activity, :comments, :parent, :merged, :listed, :untriaged, :version,
+            :deleted, :json)
          ON CONFLICT (id) DO UPDATE SET
             queue_id = excluded.queue_id, number = excluded.number,
             number_count = excluded.number_count, title = excluded.title,
@@ -231,7 +231,7 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
             snoozed = excluded.snoozed, last_update = excluded.last_update,
             last_comment = excluded.last_comment, activity = excluded.activity,
             comments = excluded.comments, parent = excluded.parent, merged = excluded.merged,
-            listed = excluded.listed, version = excluded.version, deleted = excluded.deleted,
+            listed = excluded.listed, untriaged = excluded.untriaged, version = excluded.version, deleted = excluded.deleted,
             json = excluded.json",
     )?;
     statement.execute(named_params! {
@@ -257,6 +257,7 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
         ":parent": it.parent_ticket.map(|ticket| Blob(ticket.0)),
         ":merged": it.merged_into.map(|ticket| Blob(ticket.0)),
         ":listed": listed(it),
+        ":untriaged": listed(it) && it.is_untriaged(),
         ":version": it.common.version,
         ":deleted": it.common.deleted,
         ":json": json(it)?,

@@ -158,6 +158,7 @@ fn the_family_view_counts_what_is_open() {
         role: crate::model::membership::Role::Adult,
         is_admin: true,
         head: None,
+        own: None,
     };
     let mut session = crate::wire::session::Session {
         user,
