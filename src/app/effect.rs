@@ -1,6 +1,7 @@
 //! What comes in, and what is to be done: both plain values.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::key::Key;
 use super::layout::Size;
@@ -43,6 +44,8 @@ pub enum Action {
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
+    /// The time of an alarm has come.
+    Woke(Alarm),
     /// A refused command was given again, or refused again; whether it was still there.
     GivenAgain(Result<bool, Problem>),
     /// A refused command was thrown away; whether it was still there.
@@ -85,6 +88,15 @@ pub enum Slot {
     Merge,
 }
 
+/// Something that happens only once some time has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Alarm {
+    /// The cursor has rested on a ticket.
+    Rested,
+    /// What was read meanwhile is given.
+    Gathered,
+}
+
 /// Something to be done by a worker.
 #[must_use]
 #[derive(Debug, Clone, PartialEq)]
@@ -100,8 +112,8 @@ pub enum Effect {
     Give {
         number: u64,
         family_id: FamilyId,
-        /// What is done, for undo.
-        deed: Deed,
+        /// What is done, for undo; absent where nothing undoes it.
+        deed: Option<Deed>,
         commands: Vec<CommandBody>,
     },
     /// Find out who is meant, ask them into the family; answer with [`Action::Given`].
@@ -140,6 +152,11 @@ pub enum Effect {
     /// Draw in another theme from now on.
     Theme(config::Theme),
     SyncNow,
+    /// Tell [`Action::Woke`] after that time; the same alarm rings once, at the time asked last.
+    Wake {
+        alarm: Alarm,
+        after: Duration,
+    },
     /// Found the family of the first start; answer with [`Action::Founded`].
     FirstStart(Founding),
     /// Open the demo family instead.

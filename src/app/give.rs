@@ -6,7 +6,7 @@ use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
-use crate::model::id::FamilyId;
+use crate::model::id::{FamilyId, TicketId};
 use crate::replica::view::{Deed, DraftKey};
 use crate::wire::problem::Problem;
 
@@ -30,6 +30,8 @@ pub(super) enum Then {
         /// The ticket or family that it makes, to be shown once it is there.
         made: Option<EntityKey>,
     },
+    /// They were marked by being looked at, of which nothing is said.
+    Read(Vec<TicketId>),
 }
 
 impl App {
@@ -69,10 +71,33 @@ impl App {
     }
 
     pub(super) fn give(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Deed, then: Then) {
-        let number = self.begin_giving(&deed, then);
-        if let Some(given) = self.given.get_mut(&number) {
-            given.undoable = what.1.iter().any(|it| it.ticket().is_some());
-        }
+        let undoable = what.1.iter().any(|it| it.ticket().is_some());
+        let given = Given {
+            words: deed.words.clone(),
+            undoable,
+            then,
+        };
+        self.hand_on(what, Some(deed), given);
+    }
+
+    /// Gives what nothing undoes.
+    pub(super) fn give_for_good(
+        &mut self,
+        what: (FamilyId, Vec<CommandBody>),
+        words: String,
+        then: Then,
+    ) {
+        let given = Given {
+            words,
+            undoable: false,
+            then,
+        };
+        self.hand_on(what, None, given);
+    }
+
+    fn hand_on(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Option<Deed>, given: Given) {
+        let number = self.next_number();
+        self.given.insert(number, given);
         self.effects.push(Effect::Give {
             number,
             family_id: what.0,
@@ -104,34 +129,35 @@ impl App {
     }
 
     fn was_taken(&mut self, given: Given) {
-        let Given {
-            words,
-            undoable,
-            then,
-        } = given;
-        if undoable {
+        let words = given.words;
+        if given.undoable {
             self.say(NoticeKind::Done, format!("{words}; u undoes it"));
             self.deeds.undo = Some(words);
-        } else {
+        } else if !words.is_empty() {
             self.say(NoticeKind::Done, words);
         }
-        if let Then::Sent { draft, made } = then {
-            self.effects.push(Effect::DropDraft(draft));
-            self.state
-                .overlays
-                .retain(|overlay| !is_form_of(overlay, draft));
-            match made {
-                Some(EntityKey::Ticket(ticket_id)) => self.find_in_list(ticket_id),
-                Some(EntityKey::Family(family_id)) => self.wanted_family = Some(family_id),
-                _ => {}
+        match given.then {
+            Then::Done => {}
+            Then::Sent { draft, made } => {
+                self.effects.push(Effect::DropDraft(draft));
+                self.state
+                    .overlays
+                    .retain(|overlay| !is_form_of(overlay, draft));
+                match made {
+                    Some(EntityKey::Ticket(ticket_id)) => self.find_in_list(ticket_id),
+                    Some(EntityKey::Family(family_id)) => self.wanted_family = Some(family_id),
+                    _ => {}
+                }
+                self.let_in();
             }
-            self.let_in();
+            Then::Read(tickets) => self.reads_were_taken(&tickets),
         }
     }
 
     fn was_refused(&mut self, problem: &Problem, then: Then) {
         match then {
             Then::Done => self.say(NoticeKind::Error, problem.to_string()),
+            Then::Read(tickets) => self.reads_were_refused(&tickets, &problem.to_string()),
             Then::Sent { draft, .. } => {
                 if !self.reopen_form(draft, problem) {
                     let text = format!("{problem}; the draft is kept");

@@ -131,6 +131,8 @@ impl App {
         let list = &mut self.state.desk.list;
         let before = std::mem::replace(&mut list.window, window);
         list.loading = false;
+        self.show_as_read();
+        let list = &mut self.state.desk.list;
         let place = match jump.to {
             JumpTo::First => Ok(list.window.first),
             JumpTo::Last => Ok(last_place(&list.window)),

@@ -18,6 +18,7 @@ mod house_forms;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod legend;
 mod list;
 mod marks;
 mod merge;
@@ -30,6 +31,7 @@ mod participants;
 pub mod people;
 pub mod picker;
 pub mod prompt;
+mod reading;
 pub mod refused;
 pub mod registry;
 pub mod state;
@@ -52,7 +54,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-pub use effect::{Action, Effect, Effects, Founding, Slot};
+pub use effect::{Action, Alarm, Effect, Effects, Founding, Slot};
 pub use keymap::{KeyMap, key_table};
 pub use state::State;
 
@@ -61,6 +63,7 @@ use self::give::Given;
 use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
+use self::reading::Reading;
 use self::state::KeyNames;
 use self::work::Work;
 use crate::config::StartView;
@@ -90,6 +93,7 @@ pub struct App {
     /// A family to be opened as soon as it is there.
     wanted_family: Option<FamilyId>,
     held: Held,
+    reading: Reading,
     /// The ticket that the cursor was on when the quick filter was opened.
     before_filter: Option<TicketId>,
     /// What was said last, also after it has left the status line.
@@ -139,6 +143,7 @@ impl App {
             jump: None,
             wanted_family: None,
             held: Held::default(),
+            reading: Reading::default(),
             before_filter: None,
             last_notice: None,
             twin: None,
@@ -168,6 +173,12 @@ impl App {
         self.finish()
     }
 
+    /// What is still to be done before the screen goes.
+    pub fn leave(&mut self) -> Effects {
+        self.give_reads();
+        Effects(std::mem::take(&mut self.effects))
+    }
+
     /// What the screen shows.
     pub fn state(&self) -> &State {
         &self.state
@@ -179,6 +190,7 @@ impl App {
     }
 
     fn finish(&mut self) -> Effects {
+        self.look();
         self.refresh_hints();
         Effects(std::mem::take(&mut self.effects))
     }

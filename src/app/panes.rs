@@ -87,16 +87,26 @@ impl App {
         };
         let pane = &mut self.state.desk.queues;
         let under = pane.lines.get(pane.cursor).map(|line| line.kind);
-        let line = |kind, label: &str, open| QueueLine {
+        let line = |kind, label: &str, (open, unread)| QueueLine {
             kind,
             label: label.to_owned(),
             open,
+            unread,
         };
         let everything = family.open_by_severity.iter().sum();
+        let unread = family.queues.iter().map(|row| row.unread).sum();
         let mut lines = vec![
-            line(QueueLineKind::Everything, "All tickets", everything),
-            line(QueueLineKind::MyWork, "My work", family.my_work),
-            line(QueueLineKind::Unassigned, "Unassigned", family.unassigned),
+            line(
+                QueueLineKind::Everything,
+                "All tickets",
+                (everything, unread),
+            ),
+            line(QueueLineKind::MyWork, "My work", (family.my_work, 0)),
+            line(
+                QueueLineKind::Unassigned,
+                "Unassigned",
+                (family.unassigned, 0),
+            ),
         ];
         for group in &family.groups {
             let group_id = group.group_id;
@@ -106,12 +116,13 @@ impl App {
                 .collect();
             let folded = pane.folded.contains(&group_id);
             let open = queues.iter().map(|row| row.open).sum();
+            let unread = queues.iter().map(|row| row.unread).sum();
             let kind = QueueLineKind::Group { group_id, folded };
-            lines.push(line(kind, &group.group_name, open));
+            lines.push(line(kind, &group.group_name, (open, unread)));
             if !folded {
                 lines.extend(queues.into_iter().map(|row| {
                     let kind = QueueLineKind::Queue(row.queue.queue_id);
-                    line(kind, &row.queue.queue_name, row.open)
+                    line(kind, &row.queue.queue_name, (row.open, row.unread))
                 }));
             }
         }

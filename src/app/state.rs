@@ -150,6 +150,8 @@ pub struct QueueLine {
     pub label: String,
     /// How many open tickets it holds.
     pub open: u64,
+    /// How many of them are unread, where that is counted.
+    pub unread: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

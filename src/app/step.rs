@@ -14,7 +14,10 @@ use crate::replica::view::{Answer, Question};
 impl App {
     pub(super) fn step(&mut self, action: Action) {
         match action {
-            Action::Key(key) => self.key(key),
+            Action::Key(key) => {
+                self.stir();
+                self.key(key);
+            }
             Action::Pasted(text) => self.pasted(&text),
             Action::Resized(size) => {
                 self.state.size = size;
@@ -37,6 +40,7 @@ impl App {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::Woke(alarm) => self.woke(alarm),
             Action::GivenAgain(result) => self.given_again(result),
             Action::Discarded(result) => self.discarded(result),
             Action::Exported(result) => self.exported(result),
@@ -61,6 +65,7 @@ impl App {
 
     /// The replica is not what it was: whatever is shown is asked again.
     fn changed(&mut self) {
+        self.give_reads();
         self.ask_families();
         self.ask_outbox();
         self.ask_deeds();

@@ -109,6 +109,7 @@ impl App {
         pane.top = pane.top.min(thread.total);
         pane.texts.forget();
         pane.thread = Some(thread);
+        self.show_as_read();
     }
 
     /// The thread of a ticket, if it is the one that is loaded.

@@ -65,14 +65,22 @@ impl App {
         }
     }
 
-    /// The targets that the work would change; says why where there is none.
     fn only(&mut self, work: &Work, targets: Vec<Target>) -> Vec<Target> {
+        self.only_those(targets, &already(work), |row| changes(work, row))
+    }
+
+    /// The targets that something would change; says why where there is none.
+    pub(super) fn only_those(
+        &mut self,
+        targets: Vec<Target>,
+        already: &str,
+        changes: impl Fn(&TicketRow) -> bool,
+    ) -> Vec<Target> {
         let label = label_of(&targets);
         let is = if targets.len() == 1 { "is" } else { "are" };
-        let kept = targets.into_iter().filter(|it| changes(work, &it.row));
-        let kept: Vec<Target> = kept.collect();
+        let kept: Vec<Target> = targets.into_iter().filter(|it| changes(&it.row)).collect();
         if kept.is_empty() {
-            let text = format!("{label} {is} already {}", already(work));
+            let text = format!("{label} {is} already {already}");
             self.say(NoticeKind::Warning, text);
         }
         kept

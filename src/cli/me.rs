@@ -56,15 +56,20 @@ fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
     }
     let set = |set| CommandBody::UserSet { set, base: None };
     let mut parts = Vec::new();
-    for family in families {
-        let fields: Vec<UserField> = name.iter().cloned().chain(once.drain(..)).collect();
-        if !fields.is_empty() {
-            parts.push(Part {
-                label: family.family_name.clone(),
-                family_id: family.family_id,
-                bodies: fields.into_iter().map(set).collect(),
-            });
-        }
+    // By itself, so that what is wrong with it is told of it and not of a family.
+    if let Some(family) = families.first().filter(|_| !once.is_empty()) {
+        parts.push(Part {
+            label: "your own record".to_owned(),
+            family_id: family.family_id,
+            bodies: once.into_iter().map(set).collect(),
+        });
+    }
+    if let Some(name) = name {
+        parts.extend(families.iter().map(|family| Part {
+            label: family.family_name.clone(),
+            family_id: family.family_id,
+            bodies: vec![set(name.clone())],
+        }));
     }
     Ok(parts)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Desk, DeskError};
 use crate::model::audit::{AuditRecord, BrokenChain, CHAIN_START, digest, verify_link};
 use crate::model::entity::EntityKey;
-use crate::model::id::FamilyId;
+use crate::model::id::{FamilyId, UserId};
 use crate::model::record::Record;
 use crate::table::blobs::BlobError;
 use crate::table::head::{Counts, Head};
@@ -29,7 +29,7 @@ pub struct FamilyCheckup {
     pub family_id: FamilyId,
     /// Its id where not even its name can be read.
     pub family_name: String,
-    /// How many records its log holds.
+    /// How many records its log and its people's own hold.
     pub records: i64,
     /// How many entities it has, deleted ones included.
     pub entities: usize,
@@ -45,6 +45,8 @@ pub struct FamilyCheckup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     Chain(BrokenChain),
+    /// The chain of a person's own log of the family.
+    OwnChain(UserId, BrokenChain),
     /// The log speaks of it and it is not there.
     Missing(EntityKey),
     /// It is there, and the log does not speak of it.
@@ -67,6 +69,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::Chain(broken) => broken.fmt(f),
+            Fault::OwnChain(user_id, broken) => write!(f, "the own log of {user_id}: {broken}"),
             Fault::Missing(entity) => write!(f, "{} is missing", told(entity)),
             Fault::Stray(entity) => write!(f, "{} is not in the log", told(entity)),
             Fault::Differs(entity) => write!(f, "{} is not what the log says", told(entity)),
@@ -147,19 +150,22 @@ impl Desk {
             faults: Vec::new(),
             faults_in_all: 0,
         };
+        let scope = Scope::Family(family_id);
         let head = self.head(family_id).await?;
-        let told = self
-            .read_log(family_id, head.as_ref(), &mut checkup)
-            .await?;
-        checkup.records = told.records;
-        checkup.entities = told.entities.len();
+        let told = self.read_log(scope, head.as_ref(), &mut checkup).await?;
         checkup.blobs = told.blobs.len();
-        let kept = self
-            .read_items(family_id, told.entities, &mut checkup)
-            .await?;
+        // Those who left are among them.
+        let people: Vec<UserId> = told.entities.keys().filter_map(person_of).collect();
+        let kept = self.read_items(scope, told.entities, &mut checkup).await?;
         self.read_timers(family_id, &mut checkup).await?;
         if let Some(head) = &head {
             compare_counters(head, &kept, &mut checkup);
+        }
+        for user_id in people {
+            let own = Scope::Person(family_id, user_id);
+            let head = patterns::head(self.table.as_ref(), own).await?;
+            let told = self.read_log(own, head.as_ref(), &mut checkup).await?;
+            self.read_items(own, told.entities, &mut checkup).await?;
         }
         for sha256 in told.blobs {
             if let Err(error) = self.blobs.get(&sha256) {
@@ -183,19 +189,22 @@ impl Desk {
 
     async fn read_log(
         &self,
-        family_id: FamilyId,
+        scope: Scope,
         head: Option<&Head>,
         checkup: &mut FamilyCheckup,
     ) -> Result<Told, DeskError> {
+        let fault = |broken| match scope {
+            Scope::Person(_, user_id) => Fault::OwnChain(user_id, broken),
+            Scope::Family(_) | Scope::User(_) => Fault::Chain(broken),
+        };
         let mut told = Told::default();
         let mut chain = CHAIN_START.to_owned();
         loop {
-            let scope = Scope::Family(family_id);
             let table = self.table.as_ref();
             let page = patterns::log_after(table, scope, told.records, PAGE).await?;
             for record in page.records {
                 if let Err(broken) = verify_link(&record, (told.records, &chain)) {
-                    checkup.fault(Fault::Chain(broken));
+                    checkup.fault(fault(broken));
                 }
                 told.take(&record);
                 chain = record.hash;
@@ -206,32 +215,36 @@ impl Desk {
         }
         let end = head.map_or((0, CHAIN_START), |head| (head.n, head.chain.as_str()));
         if end.0 > told.records {
-            checkup.fault(Fault::Chain(BrokenChain {
+            checkup.fault(fault(BrokenChain {
                 seq: told.records + 1,
                 why: "it is missing, and later ones were written",
             }));
         } else if end.1 != chain {
-            checkup.fault(Fault::Chain(BrokenChain {
+            checkup.fault(fault(BrokenChain {
                 seq: told.records,
                 why: "the log's end is noted otherwise",
             }));
         }
+        checkup.records += told.records;
+        checkup.entities += told.entities.len();
         Ok(told)
     }
 
     async fn read_items(
         &self,
-        family_id: FamilyId,
+        scope: Scope,
         mut told: HashMap<EntityKey, String>,
         checkup: &mut FamilyCheckup,
     ) -> Result<Kept, DeskError> {
         let mut kept = Kept::default();
-        let mut query = Query::base(keys::family_pk(family_id));
+        let mut query = Query::base(scope.pk());
         loop {
             let page = self.table.query(query.clone()).await?;
             for item in &page.items {
                 let ticket = kept.take(item, &mut told, checkup);
-                if let Some(EntityKey::Ticket(ticket_id)) = ticket {
+                if let (Some(EntityKey::Ticket(ticket_id)), Some(family_id)) =
+                    (ticket, scope.family())
+                {
                     let children = Query::base(keys::ticket_pk(family_id, ticket_id));
                     for child in query_all(self.table.as_ref(), children).await? {
                         kept.take(&child, &mut told, checkup);
@@ -263,6 +276,14 @@ impl Desk {
             }
         }
         Ok(())
+    }
+}
+
+/// Whoever is or was in the family has a membership.
+fn person_of(entity: &EntityKey) -> Option<UserId> {
+    match entity {
+        EntityKey::Membership(user_id) => Some(*user_id),
+        _ => None,
     }
 }
 

@@ -158,7 +158,7 @@ impl Desk {
             None => SnapshotToken::beginning(head.clone()),
         };
         let own = Scope::Person(family_id, user_id);
-        let own_head = patterns::head(self.table.as_ref(), own).await?;
+        let own_head = self.own_position(family_id, user_id).await?;
         let items = self.table.query(token.query(family_id, own)).await?.items;
         let next = match items.last() {
             Some(item) if items.len() == SNAPSHOT_PAGE => Some(token.then(&item.key.sk)),
@@ -183,7 +183,7 @@ impl Desk {
             rows,
             next,
             head,
-            own: own_head.as_ref().map(cursor_of),
+            own: own_head,
         })
     }
 

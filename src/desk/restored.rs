@@ -8,6 +8,10 @@ impl Desk {
     /// Gives every family's history a new identity, so that a replica which has seen more than the
     /// copy holds notices, and sends again what is its own (PROTOCOL.md section 1.9). Gives how
     /// many families there are.
+    ///
+    /// A person's own log keeps its identity: it is only ever pulled together with the family's,
+    /// whose new one leads to a snapshot, and that begins both cursors anew. A user's log has no
+    /// cursor; the record comes with the family.
     pub async fn begin_new_histories(&self) -> Result<usize, DeskError> {
         let families = self.families_of_store().await?;
         for family_id in &families {

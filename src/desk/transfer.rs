@@ -1,4 +1,5 @@
-//! A family leaves with its whole log, or comes in with it and goes on as the same history.
+//! A family leaves with its whole log, or comes in with it and goes on as the same history. The
+//! logs of its people (`Scope::Person`) stay: an admin takes the family along, not what others read.
 
 use std::collections::{BTreeMap, BTreeSet};
 

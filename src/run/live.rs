@@ -2,6 +2,7 @@
 //! everything that is waiting has been taken in, one frame is drawn. Nothing ticks: an idle screen
 //! costs nothing.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write, stdout};
 use std::mem;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep_until};
 
 use super::editor;
 use super::events::{actions_of, ends_in_a_paste};
@@ -29,7 +31,7 @@ use super::suspend::stop_here;
 use super::workers::Workers;
 use crate::app::keymap::KeyMap;
 use crate::app::layout::{Size, Widths};
-use crate::app::{Action, App, Effect, Effects, Setup};
+use crate::app::{Action, Alarm, App, Effect, Effects, Setup};
 use crate::config::live::LiveSource;
 use crate::config::{Capabilities, Settings};
 use crate::model::source::Source;
@@ -79,11 +81,14 @@ pub async fn show(screen: Screen) -> io::Result<Ended> {
     let workers = Workers::start(Arc::clone(&screen.station), actions);
     let mut live = Live::new(&screen, guard, workers)?;
     let ended = live.run(&screen, inbox).await;
+    let left = live.leave().await;
     // Whatever was typed is on disk before the program is gone.
     let drafts = Arc::clone(&live.workers.drafts);
     let saved = drafts.flush(&screen.station).await;
     drop(live);
-    let Err(error) = saved else { return ended };
+    let Err(error) = saved else {
+        return left.and(ended);
+    };
     let elsewhere = std::env::temp_dir();
     let message = match drafts.rescue(&elsewhere) {
         Ok(Some(path)) => format!("{error}; what you wrote is kept in {}", path.display()),
@@ -112,6 +117,8 @@ struct Live {
     to_editor: Option<String>,
     /// The program is to be stopped until the shell brings it back.
     to_stop: bool,
+    /// When each alarm that is set rings; none is as a rule.
+    alarms: BTreeMap<Alarm, Instant>,
     ended: Option<Ended>,
     /// The person knows that leaving would leave a draft behind.
     told_unsaved: bool,
@@ -155,6 +162,7 @@ impl Live {
             events: Some(EventStream::new()),
             to_editor: None,
             to_stop: false,
+            alarms: BTreeMap::new(),
             ended: None,
             told_unsaved: false,
         })
@@ -187,6 +195,8 @@ impl Live {
         mut signals: Signals,
     ) -> io::Result<Ended> {
         loop {
+            let next = self.alarms.iter().min_by_key(|(_, at)| **at);
+            let next = next.map(|(alarm, at)| (*alarm, *at));
             let happened = tokio::select! {
                 biased;
                 told = signals.told() => match told {
@@ -198,6 +208,10 @@ impl Live {
                 },
                 Some(action) = inbox.recv() => vec![action],
                 event = next_event(&mut self.events) => self.taken_in(event)?,
+                alarm = rung(next) => {
+                    self.alarms.remove(&alarm);
+                    vec![Action::Tick(LiveSource.now()), Action::Woke(alarm)]
+                }
             };
             self.step(happened)?;
             self.answer_at_once(&mut inbox).await?;
@@ -218,6 +232,14 @@ impl Live {
             }
             self.draw()?;
         }
+    }
+
+    /// Does what is still to be done, and sees to it that what was given is on the disk.
+    async fn leave(&mut self) -> io::Result<()> {
+        let last = self.app.leave();
+        let carried_out = self.carry_out(last);
+        self.workers.settle().await;
+        carried_out
     }
 
     /// Whether what was typed is on the disk. If it can't be put there, the person is told once
@@ -309,6 +331,9 @@ impl Live {
                 Effect::Theme(theme) => {
                     self.theme = Theme::new(theme, self.can, self.light);
                 }
+                Effect::Wake { alarm, after } => {
+                    self.alarms.insert(alarm, Instant::now() + after);
+                }
                 Effect::SyncNow => self.workers.sync_now(),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),
@@ -392,6 +417,17 @@ async fn next_event(events: &mut Option<EventStream>) -> io::Result<Event> {
         None => std::future::pending().await,
     };
     next.unwrap_or_else(|| Err(io::Error::other("the terminal is gone")))
+}
+
+/// The alarm, once it rings; waits for ever where none is set.
+async fn rung(alarm: Option<(Alarm, Instant)>) -> Alarm {
+    match alarm {
+        Some((alarm, at)) => {
+            sleep_until(at).await;
+            alarm
+        }
+        None => std::future::pending().await,
+    }
 }
 
 /// Puts a text into the clipboard by way of the terminal (OSC 52), cleaned and cut.

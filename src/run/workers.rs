@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
 
 use super::drafts::{Drafts, Kept};
 use crate::app::state::{Connection, Offline};
@@ -38,6 +39,8 @@ pub struct Workers {
     newest: Arc<Mutex<HashMap<Slot, u64>>>,
     /// Something waits in the outbox, or the person wants to know what is new.
     sync_now: Arc<Notify>,
+    /// Commands on their way into the replica.
+    giving: Mutex<JoinSet<()>>,
 }
 
 impl Workers {
@@ -49,6 +52,7 @@ impl Workers {
             actions,
             newest: Arc::default(),
             sync_now: Arc::default(),
+            giving: Mutex::default(),
         };
         let failed = workers.actions.clone();
         let keeping = Arc::clone(&workers.drafts).keep(Arc::clone(&workers.station), move |kept| {
@@ -103,13 +107,17 @@ impl Workers {
     }
 
     /// Gives commands; they go on to the backend behind.
-    pub fn give(&self, number: u64, what: (FamilyId, Deed), commands: Vec<CommandBody>) {
+    pub fn give(&self, number: u64, what: (FamilyId, Option<Deed>), commands: Vec<CommandBody>) {
         let station = Arc::clone(&self.station);
         let actions = self.actions.clone();
         let sync_now = Arc::clone(&self.sync_now);
-        tokio::spawn(async move {
-            let (family_id, deed) = what;
-            let given = station.act(family_id, deed, commands).await;
+        let mut giving = lock(&self.giving);
+        while giving.try_join_next().is_some() {}
+        giving.spawn(async move {
+            let given = match what {
+                (family_id, Some(deed)) => station.act(family_id, deed, commands).await,
+                (family_id, None) => station.give(family_id, commands).await,
+            };
             let taken = given.is_ok();
             let result = given.map(drop).map_err(problem_of);
             tell(&actions, Action::Given { number, result });
@@ -125,7 +133,7 @@ impl Workers {
         let station = Arc::clone(&self.station);
         let actions = self.actions.clone();
         let sync_now = Arc::clone(&self.sync_now);
-        tokio::spawn(async move {
+        lock(&self.giving).spawn(async move {
             let result = invite(&station, what, (who, role)).await;
             let taken = result.is_ok();
             tell(&actions, Action::Given { number, result });
@@ -134,6 +142,12 @@ impl Workers {
                 sync_now.notify_one();
             }
         });
+    }
+
+    /// Waits until all that was given is on the disk, or known not to be.
+    pub async fn settle(&self) {
+        let giving = std::mem::take(&mut *lock(&self.giving));
+        giving.join_all().await;
     }
 
     /// Undoes what was done last, or does it again.

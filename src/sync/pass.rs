@@ -18,7 +18,7 @@ use crate::replica::{Replica, ReplicaError};
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
-use crate::wire::session::{Limits, Session};
+use crate::wire::session::{FamilyStanding, Limits, Session};
 use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
 
 /// How many records of the log are pulled at once.
@@ -119,10 +119,7 @@ impl Pass<'_> {
                 continue;
             }
             let family_id = standing.family_id;
-            let pulled = if self
-                .is_up_to_date(family_id, (standing.head, standing.own))
-                .await?
-            {
+            let pulled = if self.is_up_to_date(&standing).await? {
                 // A program that was killed may have left texts behind.
                 if is_first {
                     self.fetch_texts(family_id).await
@@ -144,13 +141,11 @@ impl Pass<'_> {
         first_error.map(|()| passed)
     }
 
-    /// Whether the logs end where they have been taken in, and no own command waits to be seen
-    /// there.
-    async fn is_up_to_date(
-        &self,
-        family_id: FamilyId,
-        (head, own): (Option<Cursor>, Option<Cursor>),
-    ) -> Result<bool, SyncError> {
+    /// Whether the family's log and one's own of it end where they have been taken in, and no own
+    /// command waits to be seen in them.
+    async fn is_up_to_date(&self, standing: &FamilyStanding) -> Result<bool, SyncError> {
+        let family_id = standing.family_id;
+        let (head, own) = (standing.head.clone(), standing.own.clone());
         let look = move |it: &mut Replica| -> Result<_, ReplicaError> {
             let here = it.place(family_id)?.map(|(cursor, _)| cursor);
             Ok(head.is_some()
@@ -166,8 +161,7 @@ impl Pass<'_> {
     async fn note(&self, session: &Session) -> Result<bool, SyncError> {
         let mut still = session.clone();
         for standing in &mut still.families {
-            standing.head = None;
-            standing.own = None;
+            (standing.head, standing.own) = (None, None);
         }
         let is_first = self.lock().is_none();
         if *self.lock() == Some(still.clone()) {

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use crate::app::state::{Connection, Pane, State};
 use crate::model::membership::MembershipStatus;
 use crate::replica::view::FamilyRow;
-use crate::text::plural::grouped;
 use crate::text::width;
 
 use super::chrome::{PaneTitle, pane};
+use super::glyphs::counted;
 use super::pen::Pen;
 use super::theme::Role;
 
@@ -42,7 +42,7 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
 
 fn draw_row(pen: &mut Pen, line: Rect, (family, here, open): (&FamilyRow, bool, bool)) {
     let right = match family.status {
-        MembershipStatus::Member => grouped(family.open),
+        MembershipStatus::Member => counted(family.open, family.unread),
         MembershipStatus::Awaiting if family.invited => "invited".to_owned(),
         MembershipStatus::Awaiting => "asked".to_owned(),
         MembershipStatus::Declined => "declined".to_owned(),

@@ -271,6 +271,7 @@ fn queue_lines() -> Vec<QueueLine> {
         kind,
         label: label.to_owned(),
         open,
+        unread: open / 4,
     };
     let group = |group_id, folded| QueueLineKind::Group { group_id, folded };
     vec![
@@ -307,7 +308,7 @@ fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)
         due_date: None,
         snoozed_until: None,
         comments: 0,
-        unread: false,
+        unread: matches!(count, 42 | 40 | 25),
         latest_seq: 7,
         unsent: false,
     }

@@ -2,6 +2,8 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::text::plural::grouped;
+
 pub const HORIZONTAL: &str = "─";
 pub const VERTICAL: &str = "│";
 pub const TOP_LEFT: &str = "┌";
@@ -12,18 +14,14 @@ pub const TEE_LEFT: &str = "├";
 pub const TEE_RIGHT: &str = "┤";
 /// Beside the row that the keys act on.
 pub const CURSOR: &str = "▌";
-/// Beside a row that was marked.
-pub const MARK: &str = "*";
+pub use crate::app::legend::MARK;
 /// The gutter of what only one group sees.
 pub const INTERNAL: &str = "▒";
 /// Before an answer to what stands above.
 pub const ANSWER: &str = "└";
 pub const OPEN_FOLD: &str = "▾";
 pub const CLOSED_FOLD: &str = "▸";
-/// Due, or snoozed.
-pub const CLOCK: &str = "◷";
-pub const OVERDUE: &str = "⚑";
-pub const UNSENT: &str = "✎";
+pub use crate::app::legend::{CLOCK, OVERDUE, UNREAD, UNSENT};
 pub const LIVE: &str = "●";
 pub const OFFLINE: &str = "○";
 pub const BETWEEN: &str = " · ";
@@ -31,6 +29,14 @@ pub const BETWEEN: &str = " · ";
 pub const COMMENTS: &str = "↳";
 pub const MORE_ABOVE: &str = "↑";
 pub const MORE_BELOW: &str = "↓";
+
+/// How many are open, after a mark where some of them are unread.
+pub fn counted(open: u64, unread: u64) -> String {
+    match unread {
+        0 => grouped(open),
+        _ => format!("{UNREAD} {}", grouped(open)),
+    }
+}
 
 /// Turns everything that is drawn into ASCII, one character a column, so that a terminal that
 /// doesn't know UTF-8 still shows straight columns.
@@ -57,6 +63,7 @@ fn stand_in(symbol: &str) -> char {
         CLOCK => 'z',
         OVERDUE => '!',
         UNSENT => '+',
+        UNREAD => 'N',
         LIVE => '*',
         OFFLINE => 'o',
         COMMENTS => '>',

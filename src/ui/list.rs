@@ -23,7 +23,7 @@ use super::theme::Role;
 /// Columns of what every row has, separators not counted.
 const GUTTER: usize = 2;
 const SEVERITY: usize = 7;
-const FLAGS: usize = 2;
+const FLAGS: usize = 3;
 const AGE: usize = 4;
 
 /// From how many columns on a further column is shown.
@@ -199,7 +199,8 @@ fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State)
         )
         .skip(1);
     draw_flags(row, ticket, state);
-    row.skip(1).user_column(&ticket.title, columns.title, text);
+    let title = if ticket.unread { Role::Strong } else { text };
+    row.skip(1).user_column(&ticket.title, columns.title, title);
     if columns.state > 0 {
         row.skip(1)
             .column(state_word(ticket), columns.state, Role::Dim);
@@ -238,6 +239,11 @@ fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
     }
     if ticket.unsent {
         row.say(glyphs::UNSENT, Role::Unsent);
+    } else {
+        row.skip(1);
+    }
+    if ticket.unread {
+        row.say(glyphs::UNREAD, Role::Strong);
     } else {
         row.skip(1);
     }

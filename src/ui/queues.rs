@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 
 use crate::app::state::{Pane, QueueLine, QueueLineKind, State};
-use crate::text::plural::grouped;
 use crate::text::width;
 
 use super::chrome::{PaneTitle, pane};
@@ -50,7 +49,7 @@ fn draw_line(pen: &mut Pen, line: Rect, (queue, here): (&QueueLine, bool)) {
     let right = if unfolded {
         String::new()
     } else {
-        grouped(queue.open)
+        glyphs::counted(queue.open, queue.unread)
     };
     let mut row = pen.row(line, 0);
     row.cursor(here).skip(indent);

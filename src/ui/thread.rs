@@ -28,7 +28,8 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let shown = &state.desk.thread;
     let thread = shown.thread.as_deref();
     let comments = thread.map_or_else(String::new, |thread| {
-        count(thread.total, "comment", "comments")
+        let unread = if thread.unread { "unread · " } else { "" };
+        format!("{unread}{}", count(thread.total, "comment", "comments"))
     });
     let title = PaneTitle {
         right: &comments,

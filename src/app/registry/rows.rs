@@ -71,6 +71,8 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.follower" TICKET, ["af"], "Let someone follow", has_targets, Now(App::add_follower);
     "ticket.approver" TICKET, ["av"], "Name an approver", has_targets, Now(App::add_approver);
     "ticket.participant.remove" TICKET, ["ax"], "Take someone out", has_ticket, Now(App::remove_participant);
+    "ticket.read" TICKET, ["sr"], "Mark as read", has_targets, Now(App::mark_as_read);
+    "ticket.unread" TICKET, ["su"], "Mark as unread", has_targets, Now(App::mark_as_unread);
     "ticket.delete" TICKET, [], "Delete; takes the number typed out", has_ticket, Ask(PromptFor::Delete);
     "comment.edit" &[Thread], ["e"], "Edit your comment; on the ticket, the ticket", has_ticket, Now(App::edit_here);
     "comment.history" &[Thread], ["H"], "Each text it has had", has_ticket, Now(App::show_texts);
@@ -148,6 +150,7 @@ const VIEWS: &[ActionRow] = rows! {
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);
     "theme" &[Global], [], "Theme of this screen, until it is closed", always, Now(App::pick_theme);
+    "legend" &[Global], [], "What the marks beside a ticket mean", always, Now(App::show_legend);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);
     "palette" &[Global], ["^p"], "Do anything, by its name", always, Now(App::open_palette);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);

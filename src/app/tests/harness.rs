@@ -1,11 +1,12 @@
 //! A screen over a small world in memory that answers its questions at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use crate::app::effect::{Action, Effect, Effects, Slot};
+use crate::app::effect::{Action, Alarm, Effect, Effects, Slot};
 use crate::app::key::{Key, read_sequence};
 use crate::app::keymap::KeyMap;
 use crate::app::layout::{Size, Widths};
@@ -63,6 +64,9 @@ pub struct World {
     pub done: Vec<(String, Vec<Ticket>)>,
     /// What was undone, with the tickets as they were before that.
     pub undone: Vec<(String, Vec<Ticket>)>,
+    /// The tickets that are unread, and the number of the last that happened to any.
+    pub unread: BTreeSet<TicketId>,
+    pub latest_seq: i64,
     /// What the next undo leaves as it is.
     pub left: Vec<Left>,
 }
@@ -75,6 +79,9 @@ pub struct Harness {
     pub done: Vec<Effect>,
     /// How many questions were asked of each slot.
     pub asked: BTreeMap<Slot, usize>,
+    /// What rings when, counted from the beginning, and how much time has passed.
+    pub alarms: BTreeMap<Alarm, Duration>,
+    passed: Duration,
     /// Questions are kept here instead of answered.
     pub held_back: Option<Vec<Effect>>,
 }
@@ -123,10 +130,14 @@ impl Harness {
                 refuse: None,
                 done: Vec::new(),
                 undone: Vec::new(),
+                unread: BTreeSet::new(),
+                latest_seq: 7,
                 left: Vec::new(),
             },
             done: Vec::new(),
             asked: BTreeMap::new(),
+            alarms: BTreeMap::new(),
+            passed: Duration::ZERO,
             held_back: None,
         }
     }
@@ -170,6 +181,21 @@ impl Harness {
         self.carry_out(effects);
     }
 
+    /// Lets time pass; alarms ring when it is theirs.
+    pub fn pass(&mut self, time: Duration) {
+        let until = self.passed + time;
+        loop {
+            let next = self.alarms.iter().min_by_key(|(_, at)| **at);
+            let Some((alarm, at)) = next.map(|it| (*it.0, *it.1)).filter(|it| it.1 <= until) else {
+                break;
+            };
+            self.passed = at;
+            self.alarms.remove(&alarm);
+            self.act(Action::Woke(alarm));
+        }
+        self.passed = until;
+    }
+
     /// The commands given since the last look.
     pub fn given(&mut self) -> Vec<CommandBody> {
         let done = std::mem::take(&mut self.done);
@@ -211,6 +237,9 @@ impl Harness {
                     let result = self.world.turn(turn);
                     self.act(Action::Turned(turn, result));
                     self.act(Action::Changed);
+                }
+                Effect::Wake { alarm, after } => {
+                    self.alarms.insert(alarm, self.passed + after);
                 }
                 Effect::SaveDraft(draft) => {
                     self.world.drafts.insert(key(draft.key), draft.clone());
@@ -262,8 +291,10 @@ impl World {
         let Effect::Give { deed, commands, .. } = effect else {
             return;
         };
-        self.done.push((deed.words.clone(), self.tickets.clone()));
-        self.undone.clear();
+        if let Some(deed) = deed {
+            self.done.push((deed.words.clone(), self.tickets.clone()));
+            self.undone.clear();
+        }
         for command in commands {
             match command {
                 CommandBody::TicketResolve { ticket_id } => {
@@ -289,6 +320,10 @@ impl World {
                         }
                     });
                 }
+                CommandBody::TicketRead { tickets, .. } => {
+                    self.unread.retain(|it| !tickets.contains(it));
+                }
+                CommandBody::TicketUnread { tickets } => self.unread.extend(tickets),
                 _ => {}
             }
         }
@@ -338,7 +373,8 @@ impl World {
                 .is_none_or(|severity| it.severity == severity);
             status && place && severity && it.title.contains(&query.text)
         };
-        self.tickets.iter().filter(matches).map(row).collect()
+        let found = self.tickets.iter().filter(matches);
+        found.map(|it| self.row(it)).collect()
     }
 
     fn families(&self) -> Vec<FamilyRow> {
@@ -437,18 +473,31 @@ impl World {
             comments: (0..self.comments).map(comment).collect(),
             first: 0,
             total: self.comments,
-            unread: false,
-            latest_seq: 7,
+            unread: self.unread.contains(&ticket.ticket_id),
+            latest_seq: self.latest_seq,
             unsent: false,
             merged: Vec::new(),
             merged_into: None,
         }
     }
 
+    fn row(&self, ticket: &Ticket) -> TicketRow {
+        TicketRow {
+            unread: self.unread.contains(&ticket.ticket_id),
+            latest_seq: self.latest_seq,
+            ..row(ticket)
+        }
+    }
+
     fn board(&self) -> Board {
         let band = |severity| {
             let of = |it: &&Ticket| it.severity == severity && it.status == Status::Open;
-            let tickets: Vec<_> = self.tickets.iter().filter(of).map(row).collect();
+            let tickets: Vec<_> = self
+                .tickets
+                .iter()
+                .filter(of)
+                .map(|it| self.row(it))
+                .collect();
             Band {
                 severity,
                 open: tickets.len() as u64,

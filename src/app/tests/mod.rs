@@ -5,6 +5,7 @@ mod household;
 mod keys;
 mod moving;
 mod outbox;
+mod reading;
 mod triage;
 mod working;
 mod writing;

@@ -261,6 +261,7 @@ pub enum Command {
     /// Write a whole family, with its history and long texts, into a folder
     #[command(
         after_help = "One JSON document a line in family.jsonl, and the long texts beside it.\n\
+                      What each person has read is theirs alone and stays here.\n\
                       Example: famdesk export rivera-2026"
     )]
     Export(ExportArgs),

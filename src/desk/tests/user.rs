@@ -8,9 +8,11 @@ use crate::model::entity::Common;
 use crate::model::id::UserId;
 use crate::model::import::ImportBatch;
 use crate::model::membership::{Membership, MembershipStatus, Role};
+use crate::model::read_marker::ReadMarker;
 use crate::model::source::Source;
 use crate::model::user::{User, UserField};
-use crate::table::keys::Scope;
+use crate::table::item::Write;
+use crate::table::keys::{self, Scope};
 use crate::table::patterns;
 
 fn set(set: UserField) -> CommandBody {
@@ -144,4 +146,34 @@ async fn of_two_devices_at_once_both_are_heard_and_one_address_is_left() {
         let expected = (address == mail).then_some(house.ana);
         assert_eq!(holder(&house, address).await, expected);
     }
+}
+
+#[tokio::test]
+async fn a_checkup_looks_at_what_is_a_persons_alone() {
+    let house = House::new().await;
+    let tickets = vec![house.ticket("read").await];
+    house.ok(CommandBody::TicketRead { tickets, seq: 1 }).await;
+    let checkups = house.desk.check_up().await.expect("readable");
+    assert!(checkups[0].is_well(), "{:?}", checkups[0].faults);
+
+    let stray = ReadMarker {
+        family_id: house.family,
+        user_id: house.ana,
+        ticket_id: house.ticket("not read").await,
+        seq: 1,
+        unread: false,
+        common: Common::new(house.ana, house.source.now()),
+    };
+    let key = stray.key();
+    let item = keys::item_of(house.family, &stray.into()).expect("an item");
+    let written = house.desk.table.transact(vec![Write::create(item)]);
+    written.await.expect("written");
+    let checkups = house.desk.check_up().await.expect("readable");
+    let faults: Vec<String> = checkups[0].faults.iter().map(ToString::to_string).collect();
+    let told = format!(
+        "{} {} is not in the log",
+        key.entity_type(),
+        key.entity_id()
+    );
+    assert_eq!(faults, [told]);
 }

@@ -10,6 +10,7 @@ use crate::model::queue::QueueField;
 use crate::model::severity::Severity;
 use crate::model::source::DAY;
 use crate::model::status::Stage;
+use crate::model::user::UserField;
 
 /// Everybody who may act, time included.
 const ACTORS: [UserId; 11] = [
@@ -29,7 +30,7 @@ const ACTORS: [UserId; 11] = [
 const ROLES: [Role; 3] = [Role::Adult, Role::Child, Role::Guest];
 
 /// How many kinds of command [`Step::body`] gives.
-const KINDS: usize = 37;
+const KINDS: usize = 40;
 
 /// One thing done: by whom, what kind of thing, and which of a few things it is done to.
 #[derive(Debug, Clone)]
@@ -158,6 +159,17 @@ impl Step {
             33 => self.say(),
             34 => delete(self.key()),
             35 => restore(self.key()),
+            36 => CommandBody::TicketRead {
+                tickets: vec![ticket_id(self.a), ticket_id(self.b)],
+                seq: self.b as i64,
+            },
+            37 => CommandBody::TicketUnread {
+                tickets: vec![ticket_id(self.a)],
+            },
+            38 => CommandBody::UserSet {
+                set: self.own_field(),
+                base: None,
+            },
             _ => self.import(house),
         }
     }
@@ -186,6 +198,14 @@ impl Step {
             23 => TicketField::ParentTicket(Some(ticket_id(self.b))),
             24 => TicketField::MergedInto(self.yes().then(|| ticket_id(self.b / 2))),
             _ => TicketField::Title(format!("Title {}", self.b)),
+        }
+    }
+
+    fn own_field(&self) -> UserField {
+        match self.b % 3 {
+            0 => UserField::DisplayName(format!("Name {}", self.a)),
+            1 => UserField::Email(Some(format!("{}@example.org", self.a))),
+            _ => UserField::TimeZone("Europe/Madrid".to_owned()),
         }
     }
 
@@ -286,6 +306,22 @@ fn not_in_a_ring(house: &House, ticket: &Ticket) {
     }
 }
 
+/// Markers and records of people are changed by those alone whose they are; a marker never goes back.
+fn their_own(actor: UserId, changes: &[Change]) {
+    for change in changes {
+        match (&change.before, &change.after) {
+            (before, Record::ReadMarker(marker)) => {
+                assert_eq!(marker.user_id, actor);
+                if let Some(Record::ReadMarker(before)) = before {
+                    assert!(marker.seq >= before.seq);
+                }
+            }
+            (Some(_), Record::User(user)) => assert_eq!(user.user_id, actor),
+            _ => {}
+        }
+    }
+}
+
 /// Whoever changed a ticket, or what belongs to it, saw it just before. Speaking on a merged
 /// ticket is the exception: what is said goes to the target.
 fn seen_before(before: &House, step: &Step, changes: &[Change]) {
@@ -321,6 +357,7 @@ proptest! {
             let before = house.clone();
             let body = step.body(&house);
             if let Ok(changes) = house.give(step.actor(), body) {
+                their_own(step.actor(), &changes);
                 seen_before(&before, step, &changes);
                 holds_together(&house);
             }

@@ -14,6 +14,7 @@ use crate::model::long_text::LongText;
 use crate::model::membership::{Membership, MembershipStatus, Role};
 use crate::model::participant::{Participant, ParticipantRole};
 use crate::model::queue::Queue;
+use crate::model::read_marker::ReadMarker;
 use crate::model::record::Record;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
@@ -83,6 +84,7 @@ impl House {
         house.tickets();
         house.thread();
         house.log();
+        house.own();
         house.next_door();
         let table = Metered::new(SqliteTable::in_memory().expect("opens"));
         let writes = house.items.into_iter().map(Write::create).collect();
@@ -281,6 +283,32 @@ impl House {
             head.n = 20;
             self.add_item(keys::head_item(Scope::Family(F), &head));
         }
+    }
+
+    /// What Ben has read: two tickets, in his own log.
+    fn own(&mut self) {
+        let own = Scope::Person(F, BEN);
+        for (seq, ticket_id) in [(1, BOILER), (2, TAP)] {
+            let marker = ReadMarker {
+                family_id: F,
+                user_id: BEN,
+                ticket_id,
+                seq: 20,
+                unread: false,
+                common: common(20),
+            };
+            let record = AuditRecord {
+                entity: marker.key(),
+                ..record(seq)
+            };
+            self.add_item(keys::log_item(own, &record));
+            self.add(marker);
+        }
+        let head = Head {
+            n: 2,
+            ..Head::new(id(10))
+        };
+        self.add_item(keys::head_item(own, &head));
     }
 
     /// Another family, in which Ben is too.

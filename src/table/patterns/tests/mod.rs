@@ -5,10 +5,11 @@ mod house;
 use house::{House, id, record};
 
 use super::*;
-use crate::model::entity::EntityKey;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
+use crate::model::read_marker::ReadMarker;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::table::metered::Cost;
@@ -387,4 +388,38 @@ async fn an_entitys_history_is_read_alone() {
     let last = audit_of_entity(&table, FAMILY, &boiler, Window::last(1)).await;
     assert_eq!(seqs(&last.expect("answers").items), [20]);
     assert_eq!(table.take(), cost(1, 1));
+}
+
+#[tokio::test]
+async fn what_is_a_persons_alone_is_read_without_anything_of_the_family() {
+    let table = House::table().await;
+    let of_ben = Scope::Person(F, BEN);
+    let end = head(&table, of_ben).await.expect("answers").expect("there");
+    assert_eq!(end.n, 2);
+    assert_eq!(table.take(), cost(1, 1));
+
+    let page = log_after(&table, of_ben, 1, 10).await.expect("answers");
+    assert_eq!(seqs(&page.records), [2]);
+    assert_eq!(table.take(), cost(1, 1));
+
+    let marker: Option<ReadMarker> = one(&table, keys::read_marker_key(F, BEN, TAP))
+        .await
+        .expect("answers");
+    assert_eq!(marker.map(|it| it.seq), Some(20));
+    assert_eq!(table.take(), cost(1, 1));
+
+    // Head and markers, as a snapshot reads them.
+    let all = table
+        .query(Query::base(of_ben.pk()))
+        .await
+        .expect("answers");
+    let kinds = all
+        .items
+        .iter()
+        .filter_map(|it| keys::entity_type_of(&it.key));
+    assert_eq!(kinds.collect::<Vec<_>>(), [EntityType::ReadMarker; 2]);
+    assert_eq!(table.take(), cost(1, 3));
+
+    let of_ana = Scope::Person(F, ANA);
+    assert_eq!(head(&table, of_ana).await, Ok(None));
 }
