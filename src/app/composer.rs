@@ -6,10 +6,8 @@ use super::key::{Code, Key};
 use super::panes::moved;
 use super::target::Target;
 use super::text_field::TextField;
-use super::undo::inverse;
 use crate::model::command::{CommandBody, NewComment};
 use crate::model::comment::Channel;
-use crate::model::entity::EntityKey;
 use crate::model::id::{CommentId, FamilyId, QueueId, TicketId, UserId};
 use crate::model::long_text::LongText;
 use crate::model::severity::Severity;
@@ -132,8 +130,8 @@ impl FieldName {
 /// The name under which a draft keeps what it answers.
 const REPLY_TO: &str = "reply_to";
 
-/// What a form comes to: what it does in words, the commands, and those that take them back.
-pub(super) type Made = Result<(String, Vec<CommandBody>, Vec<CommandBody>), String>;
+/// What a form comes to: what it does in words, and the commands.
+pub(super) type Made = Result<(String, Vec<CommandBody>), String>;
 
 impl Composer {
     pub(super) fn new_ticket(&self, ticket_id: TicketId) -> Made {
@@ -164,12 +162,7 @@ impl Composer {
             }
         }
         let deed = format!("filed \"{}\"", new.title);
-        let back = CommandBody::EntityDelete(EntityKey::Ticket(ticket_id));
-        Ok((
-            deed,
-            vec![CommandBody::TicketCreate(Box::new(new))],
-            vec![back],
-        ))
+        Ok((deed, vec![CommandBody::TicketCreate(Box::new(new))]))
     }
 
     pub(super) fn new_comment(&self, comment_id: CommentId, internal: bool) -> Made {
@@ -190,45 +183,37 @@ impl Composer {
             internal,
             channel: Channel::Screen,
         };
-        let back = CommandBody::EntityDelete(EntityKey::Comment(ticket_id, comment_id));
-        Ok((deed, vec![CommandBody::CommentAdd(new)], vec![back]))
+        Ok((deed, vec![CommandBody::CommentAdd(new)]))
     }
 
     /// Title and description, each only if it was changed, each checked against what was read.
-    pub(super) fn edits(&self, me: UserId) -> Made {
+    pub(super) fn edits(&self) -> Made {
         let (Some(target), Some(thread)) = (&self.target, &self.thread) else {
             return Err("the ticket has not been read yet".to_owned());
         };
         let ticket_id = target.ticket_id();
         let seen = Target::of_thread(thread);
-        let (mut forth, mut back) = (Vec::new(), Vec::new());
+        let mut commands = Vec::new();
         let title = self.text(FieldName::Title);
         if title.trim().is_empty() {
             return Err("give it a title".to_owned());
         }
         if title.trim() != thread.ticket.title {
-            let command = seen.set(TicketField::Title(title.trim().to_owned()));
-            back.extend(inverse(&command, &seen, me));
-            forth.push(command);
+            commands.push(seen.set(TicketField::Title(title.trim().to_owned())));
         }
         let was = thread.description.clone().unwrap_or_default();
         let text = self.text(FieldName::Description);
         if text != was {
-            forth.push(CommandBody::TicketDescribe {
+            commands.push(CommandBody::TicketDescribe {
                 ticket_id,
                 description: LongText::Inline(text),
                 base_version: Some(thread.description_version),
             });
-            back.push(CommandBody::TicketDescribe {
-                ticket_id,
-                description: LongText::Inline(was),
-                base_version: Some(thread.description_version + 1),
-            });
         }
-        if forth.is_empty() {
+        if commands.is_empty() {
             return Err("nothing was changed; Esc leaves".to_owned());
         }
-        Ok((format!("edited {}", target.label()), forth, back))
+        Ok((format!("edited {}", target.label()), commands))
     }
 
     pub(super) fn text(&self, name: FieldName) -> String {

@@ -7,7 +7,8 @@ use crate::model::command::CommandBody;
 use crate::model::id::FamilyId;
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
-use crate::replica::view::{Answer, Draft, DraftKey, Question};
+use crate::replica::Turn;
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
 use crate::wire::problem::Problem;
 
 /// Something that happened.
@@ -30,6 +31,8 @@ pub enum Action {
         number: u64,
         result: Result<(), Problem>,
     },
+    /// What was done last was undone, or what was undone last was done again; or why not.
+    Turned(Turn, Result<Turned, String>),
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
@@ -53,8 +56,7 @@ pub enum Slot {
     /// The draft, and the ticket, of the form that is opening.
     Draft,
     Subject,
-    /// The version that a close made, so that it can be undone.
-    Version,
+    Deeds,
 }
 
 /// Something to be done by a worker.
@@ -72,8 +74,12 @@ pub enum Effect {
     Give {
         number: u64,
         family_id: FamilyId,
+        /// What is done, for undo.
+        deed: Deed,
         commands: Vec<CommandBody>,
     },
+    /// Undo what was done last, or do again what was undone last; answer with [`Action::Turned`].
+    Turn(Turn),
     SaveDraft(Draft),
     DropDraft(DraftKey),
     /// Hand the text to `$EDITOR`; answer with [`Action::Edited`].

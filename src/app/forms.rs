@@ -12,7 +12,7 @@ use super::key::{Code, Key};
 use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use super::text_field::TextField;
-use super::undo::Undoable;
+use crate::model::command::CommandBody;
 use crate::model::id::{CommentId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
@@ -451,7 +451,6 @@ impl App {
     // Sending.
 
     pub(super) fn send(&mut self) {
-        let me = self.state.session.me;
         let fresh = self.source.fresh();
         let Some(form) = self.form() else { return };
         let key = form.draft_key();
@@ -460,9 +459,9 @@ impl App {
             DraftKind::NewTicket => form.new_ticket(TicketId(fresh)),
             DraftKind::Comment => form.new_comment(CommentId(fresh), false),
             DraftKind::InternalNote => form.new_comment(CommentId(fresh), true),
-            DraftKind::Edit => form.edits(me),
+            DraftKind::Edit => form.edits(),
         };
-        let (deed, forth, back) = match made {
+        let (words, commands) = match made {
             Ok(made) => made,
             Err(why) => {
                 form.error = Some(why);
@@ -473,8 +472,13 @@ impl App {
         form.error = None;
         // What is sent is on disk first.
         self.save_draft();
-        let undoable = Undoable::new(family_id, &deed, back, forth.clone());
-        self.give((family_id, forth), deed, Then::Sent(key, undoable));
+        let made = match commands.first() {
+            Some(CommandBody::TicketCreate(new)) => Some(new.ticket_id),
+            _ => None,
+        };
+        let deed = self.deed(words);
+        let then = Then::Sent { draft: key, made };
+        self.give((family_id, commands), deed, then);
     }
 
     /// Shows in the form why it was refused; says whether it is still open.

@@ -50,10 +50,10 @@ use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
 use self::state::KeyNames;
-use self::undo::Undoable;
 use crate::config::StartView;
 use crate::model::id::{TicketId, UserId};
 use crate::model::source::{Source, Timestamp};
+use crate::replica::view::Deeds;
 
 /// The screen's state and what it takes to step it.
 pub struct App {
@@ -69,8 +69,8 @@ pub struct App {
     asked: BTreeMap<Slot, u64>,
     /// Commands that are not answered yet, by number.
     given: BTreeMap<u64, Given>,
-    undo: Vec<Undoable>,
-    redo: Vec<Undoable>,
+    /// What can be undone and done again.
+    deeds: Deeds,
     /// Keys of a sequence that is not complete.
     typed: Vec<Key>,
     jump: Option<Jump>,
@@ -117,8 +117,7 @@ impl App {
             number: 0,
             asked: BTreeMap::new(),
             given: BTreeMap::new(),
-            undo: Vec::new(),
-            redo: Vec::new(),
+            deeds: Deeds::default(),
             typed: Vec::new(),
             jump: None,
             held: Held::default(),
@@ -134,6 +133,7 @@ impl App {
     pub fn start(&mut self) -> Effects {
         self.ask_families();
         self.ask_outbox();
+        self.ask_deeds();
         self.finish()
     }
 

@@ -29,6 +29,7 @@ impl App {
                 answer,
             } => self.answered((slot, number), answer),
             Action::Given { number, result } => self.was_given(number, result),
+            Action::Turned(turn, result) => self.turned(turn, result),
             Action::Changed => self.changed(),
             Action::Connection(connection) => {
                 self.state.status.connection = connection;
@@ -56,6 +57,7 @@ impl App {
     fn changed(&mut self) {
         self.ask_families();
         self.ask_outbox();
+        self.ask_deeds();
         if self.state.desk.families.open.is_some() {
             self.ask_family();
             self.ask_list_again();
@@ -83,7 +85,7 @@ impl App {
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
-            (Slot::Version, Answer::Thread(thread)) => self.version_came(thread),
+            (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
             (slot, _) => self.say(
                 NoticeKind::Error,
                 format!("the store answered something else than was asked ({slot:?})"),
@@ -102,21 +104,25 @@ impl App {
             | Slot::Thread
             | Slot::Board
             | Slot::Outbox
-            | Slot::Version => {}
+            | Slot::Deeds => {}
         }
         self.say(NoticeKind::Error, why);
     }
 
     /// Asks, and forgets the question of that slot that is still open.
     pub(super) fn ask(&mut self, slot: Slot, question: Question) {
-        self.number += 1;
-        let number = self.number;
+        let number = self.next_number();
         self.asked.insert(slot, number);
         self.effects.push(Effect::Ask {
             slot,
             number,
             question,
         });
+    }
+
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
     }
 
     pub(super) fn is_asking(&self, slot: Slot) -> bool {

@@ -100,7 +100,7 @@ async fn make(setting: &Setting, out: &mut Out, args: &MakeBackup) -> Result<Exi
             out.line(format!("{what} removed"))?;
         }
     }
-    for sha256 in &taken.damaged {
+    if let Some(sha256) = taken.damaged.first() {
         return Err(Failure::store(format!(
             "blob {sha256} of the store is damaged and not in the backup; look into older \
              backups for it, and run `famdesk doctor`"

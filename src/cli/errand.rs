@@ -42,9 +42,19 @@ impl Errand {
         self.station.source().now()
     }
 
-    /// Gives the commands, all or none, and waits until the backend has decided.
+    /// Gives commands that can't be undone, all or none, and waits until the backend has decided.
     pub async fn commit(&self, family_id: FamilyId, bodies: Vec<CommandBody>) -> Result<()> {
         write::commit(&self.station, family_id, bodies).await
+    }
+
+    /// The same for what can be undone; in words, it is what was done.
+    pub async fn act(
+        &self,
+        family_id: FamilyId,
+        words: &str,
+        bodies: Vec<CommandBody>,
+    ) -> Result<()> {
+        write::act(&self.station, family_id, words, bodies).await
     }
 
     /// The families that this person is in.

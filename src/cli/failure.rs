@@ -7,9 +7,9 @@ use crate::config::{LoadError, PathError};
 use crate::desk::DeskError;
 use crate::model::refusal::Refusal;
 use crate::remote::client::CallError;
-use crate::replica::{ReplicaError, SubmitError};
+use crate::replica::{ReplicaError, SubmitError, TurnError};
 use crate::sync::SyncError;
-use crate::sync::station::{AskError, GiveError, OpenError};
+use crate::sync::station::{AskError, GiveError, OpenError, TurnFailed};
 use crate::table::blobs::BlobError;
 use crate::table::error::TableError;
 use crate::wire::problem::ProblemKind;
@@ -177,6 +177,17 @@ impl From<GiveError> for Failure {
         match error {
             GiveError::Submit(SubmitError::Refused { refusal, .. }) => (*refusal).into(),
             other => Failure::store(other),
+        }
+    }
+}
+
+impl From<TurnFailed> for Failure {
+    fn from(error: TurnFailed) -> Failure {
+        match error {
+            TurnFailed::Turn(
+                TurnError::NothingDone | TurnError::NothingUndone | TurnError::Refused { .. },
+            ) => Failure::refused(error),
+            TurnFailed::Turn(TurnError::Store(_)) | TurnFailed::Stopped(_) => Failure::store(error),
         }
     }
 }

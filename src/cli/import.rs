@@ -23,6 +23,7 @@ use crate::text::plural;
 
 pub async fn import(errand: &mut Errand, from: ImportFrom) -> Result<Exit> {
     match from {
+        ImportFrom::Famdesk(args) => super::export::say(errand, &args).await,
         ImportFrom::Jira(args) => jira(errand, args).await,
     }
 }

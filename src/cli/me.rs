@@ -6,7 +6,7 @@ use super::args::MeArgs;
 use super::errand::Errand;
 use super::failure::{Exit, Failure, Result};
 use super::print::{Cell, Grid, Tint};
-use super::write::{Deed, commit_each};
+use super::write::{Part, commit_each};
 use crate::model::command::CommandBody;
 use crate::model::membership::MembershipStatus;
 use crate::model::user::{User, UserField};
@@ -23,9 +23,9 @@ struct Me<'a> {
 pub async fn me(errand: &mut Errand, args: MeArgs) -> Result<Exit> {
     let mut families = errand.families().await?;
     families.retain(|family| family.status == MembershipStatus::Member);
-    let deeds = deeds(args, &families)?;
-    if !deeds.is_empty() {
-        for done in commit_each(&errand.station, deeds).await? {
+    let parts = parts(args, &families)?;
+    if !parts.is_empty() {
+        for done in commit_each(&errand.station, parts).await? {
             done?;
         }
     }
@@ -36,7 +36,7 @@ pub async fn me(errand: &mut Errand, args: MeArgs) -> Result<Exit> {
 
 /// One's own record is the same in whichever family it is changed. A name is given in each, so that
 /// one is called alike everywhere.
-fn deeds(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Deed>> {
+fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
     let mut once = Vec::new();
     if let Some(email) = args.email {
         let none = email.eq_ignore_ascii_case("none");
@@ -58,18 +58,18 @@ fn deeds(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Deed>> {
         ));
     }
     let set = |set| CommandBody::UserSet { set, base: None };
-    let mut deeds = Vec::new();
+    let mut parts = Vec::new();
     for family in families {
         let fields: Vec<UserField> = name.iter().cloned().chain(once.drain(..)).collect();
         if !fields.is_empty() {
-            deeds.push(Deed {
+            parts.push(Part {
                 label: family.family_name.clone(),
                 family_id: family.family_id,
                 bodies: fields.into_iter().map(set).collect(),
             });
         }
     }
-    Ok(deeds)
+    Ok(parts)
 }
 
 fn show(errand: &mut Errand, user: &User, families: &[FamilyRow]) -> Result<Exit> {

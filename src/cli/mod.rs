@@ -13,6 +13,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod errand;
+mod export;
 mod failure;
 mod families;
 mod generate;
@@ -25,14 +26,17 @@ mod outbox;
 mod print;
 mod screen;
 mod tickets;
+mod undo;
 mod when;
 mod write;
 
-use args::{AuditDeed, Command, FamiliesDeed, Globals, Line};
+use args::{AuditDeed, Command, FamiliesDeed, Globals, ImportFrom, Line};
 use errand::Errand;
 use failure::{Exit, Result};
 use house::{House, Setting};
 use print::{Out, complain};
+
+use crate::replica::Turn;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
@@ -85,6 +89,9 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
     house.desk.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
+        Command::Import {
+            from: ImportFrom::Famdesk(args),
+        } => export::take_in(&house, args).await?,
         Command::Families {
             deed: Some(FamiliesDeed::Create(new)),
         } => families::introduce_if_new(&house, new).await?,
@@ -140,9 +147,12 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Audit {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,
+        Command::Export(args) => export::export(errand, &args.folder).await,
         Command::Import { from } => import::import(errand, from).await,
         Command::Generate(args) => generate::generate(errand, &args).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
+        Command::Undo => undo::turn(errand, Turn::Back).await,
+        Command::Redo => undo::turn(errand, Turn::Again).await,
         Command::Rebuild => outbox::rebuild(errand).await,
         // These were answered before the store was opened.
         Command::Config { .. } | Command::Keys | Command::Backup(_) | Command::Doctor => {

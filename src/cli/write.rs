@@ -5,10 +5,12 @@ use super::failure::{Failure, Result};
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
+use crate::replica::Turn;
+use crate::replica::view::{Deed, Turned};
 use crate::sync::station::{GiveError, Station};
 
-/// Something to be done to one ticket.
-pub struct Deed {
+/// What is to be done to one ticket.
+pub struct Part {
     /// What it is called in messages.
     pub label: String,
     pub family_id: FamilyId,
@@ -22,7 +24,7 @@ enum Verdict {
     Refused(Refusal),
 }
 
-/// Gives the commands, all or none, and waits until the backend has decided.
+/// Gives commands that can't be undone, all or none, and waits until the backend has decided.
 pub async fn commit(
     station: &Station,
     family_id: FamilyId,
@@ -33,16 +35,48 @@ pub async fn commit(
     decided(station, family_id, &ids).await
 }
 
-/// Does each deed by itself, and says of each what became of it. They are sent together.
-pub async fn commit_each(station: &Station, deeds: Vec<Deed>) -> Result<Vec<Result<()>>> {
-    let mut given = Vec::with_capacity(deeds.len());
-    for deed in deeds {
-        let taken = match station.give(deed.family_id, deed.bodies).await {
+/// The same for what can be undone; in words, it is what was done.
+pub async fn act(
+    station: &Station,
+    family_id: FamilyId,
+    words: &str,
+    bodies: Vec<CommandBody>,
+) -> Result<()> {
+    let ids = station.act(family_id, deed(station, words), bodies).await?;
+    send(station).await?;
+    decided(station, family_id, &ids).await
+}
+
+/// Does each part by itself, and says of each what became of it. They are sent together.
+pub async fn commit_each(station: &Station, parts: Vec<Part>) -> Result<Vec<Result<()>>> {
+    give_each(station, None, parts).await
+}
+
+/// The same for what can be undone, which it is together.
+pub async fn act_each(station: &Station, words: &str, parts: Vec<Part>) -> Result<Vec<Result<()>>> {
+    give_each(station, Some(deed(station, words)), parts).await
+}
+
+async fn give_each(
+    station: &Station,
+    deed: Option<Deed>,
+    parts: Vec<Part>,
+) -> Result<Vec<Result<()>>> {
+    let mut given = Vec::with_capacity(parts.len());
+    for part in parts {
+        let taken = match &deed {
+            Some(deed) => {
+                let deed = deed.clone();
+                station.act(part.family_id, deed, part.bodies).await
+            }
+            None => station.give(part.family_id, part.bodies).await,
+        };
+        let taken = match taken {
             Ok(ids) => Ok(ids),
-            Err(error @ GiveError::Submit(_)) => Err(Failure::from(error).about(&deed.label)),
+            Err(error @ GiveError::Submit(_)) => Err(Failure::from(error).about(&part.label)),
             Err(error) => return Err(error.into()),
         };
-        given.push((deed.label, deed.family_id, taken));
+        given.push((part.label, part.family_id, taken));
     }
     send(station).await?;
     let mut results = Vec::with_capacity(given.len());
@@ -55,6 +89,23 @@ pub async fn commit_each(station: &Station, deeds: Vec<Deed>) -> Result<Vec<Resu
         });
     }
     Ok(results)
+}
+
+/// Undoes what was done last, or does it again, and waits until the backend has decided.
+pub async fn turn(station: &Station, turn: Turn) -> Result<Turned> {
+    let turned = station.turn(turn).await?;
+    send(station).await?;
+    for (family_id, ids) in &turned.commands {
+        decided(station, *family_id, ids).await?;
+    }
+    Ok(turned)
+}
+
+fn deed(station: &Station, words: &str) -> Deed {
+    Deed {
+        deed_id: station.source().fresh(),
+        words: words.to_owned(),
+    }
 }
 
 async fn send(station: &Station) -> Result<()> {

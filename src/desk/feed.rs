@@ -205,7 +205,11 @@ impl Desk {
         }
     }
 
-    async fn chain_at(&self, family_id: FamilyId, seq: i64) -> Result<String, DeskError> {
+    pub(super) async fn chain_at(
+        &self,
+        family_id: FamilyId,
+        seq: i64,
+    ) -> Result<String, DeskError> {
         if seq == 0 {
             return Ok(CHAIN_START.to_owned());
         }

@@ -20,9 +20,11 @@ mod line;
 mod moved;
 mod needs;
 mod owner;
+mod places;
 mod restored;
 mod scene;
 mod timers;
+mod transfer;
 mod verify;
 mod writes;
 

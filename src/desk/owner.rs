@@ -106,8 +106,16 @@ impl Desk {
             user_id: who.user_id,
         };
         let mut writes = vec![put(keys::store_owner_key(), 1, &owner, Condition::Absent)?];
+        writes.extend(self.new_user(user, who.user_id)?);
+        Ok(writes)
+    }
+
+    /// The writes that make somebody's record and begin their log.
+    pub(super) fn new_user(&self, user: User, actor: UserId) -> Result<Vec<Write>, DeskError> {
+        let user_id = user.user_id;
+        let mut writes = Vec::new();
         if let Some(email) = &user.email {
-            writes.push(Write::create(keys::email_item(email, who.user_id)?));
+            writes.push(Write::create(keys::email_item(email, user_id)?));
         }
         let record = Record::User(user);
         let audit = AuditRecord {
@@ -119,9 +127,9 @@ impl Desk {
             command_type: "user.create".to_owned(),
             command_id: CommandId(self.source.fresh()),
             device_id: None,
-            actor_user_id: who.user_id,
+            actor_user_id: actor,
             on_behalf_of: None,
-            time: now,
+            time: self.source.now(),
             before: None,
             after: Some(
                 record
@@ -133,7 +141,7 @@ impl Desk {
         };
         // A user belongs to no family, so which one is named makes no difference.
         writes.push(Write::create(keys::item_of(NO_FAMILY, &record)?));
-        writes.extend(first_of_user(who.user_id, audit)?);
+        writes.extend(first_of_user(user_id, audit)?);
         Ok(writes)
     }
 

@@ -1,4 +1,4 @@
-//! From a decision to one transaction: items, audit, sequence, numbers, timers, receipts.
+//! From a decision to one transaction: items, audit, sequence, numbers, receipts.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::execute::{DeviceState, Given};
 use super::line::Heads;
-use super::{Desk, DeskError, unreadable};
+use super::{Desk, DeskError, places, unreadable};
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::change::Change;
 use crate::model::entity::EntityKey;
@@ -17,10 +17,9 @@ use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
 use crate::model::ticket::Ticket;
-use crate::model::user::User;
 use crate::table::head::Head;
 use crate::table::item::{Condition, Key, Write};
-use crate::table::keys::{self, Scope, Timer};
+use crate::table::keys::{self, Scope};
 use crate::wire::problem::Problem;
 use crate::wire::sync::{Outcome, Verdict};
 
@@ -193,36 +192,11 @@ impl Plan<'_> {
         let scope = Scope::of(self.given.family_id, &change.after.key());
         let head = end_of(heads, scope)?;
         head.n += 1;
-        let condition = match &change.before {
-            None => Condition::Absent,
-            Some(before) => Condition::Version(before.common().version),
-        };
-        let item = keys::item_of(self.given.family_id, &change.after)?;
-        writes.push(Write::Put { item, condition });
+        places::write(writes, (self.given.family_id, head), change)?;
         let mut record = self.audit(change, scope, head.n)?;
         record.hash = record.link(&head.chain);
         head.chain.clone_from(&record.hash);
         writes.push(log(scope, &record)?);
-        if let Record::User(after) = &change.after {
-            let before = match &change.before {
-                Some(Record::User(before)) => before.email.as_deref(),
-                _ => None,
-            };
-            locate_user(writes, before, after)?;
-        }
-        if let Record::Ticket(after) = &change.after {
-            let before = match &change.before {
-                Some(Record::Ticket(before)) => Some(before),
-                _ => None,
-            };
-            head.apply(before, Some(after));
-            self.locate(writes, before, after)?;
-            self.set_timers(writes, before, after)?;
-        }
-        if let (Record::Family(_), None) = (&change.after, &change.before) {
-            let key = keys::store_family_key(self.given.family_id);
-            writes.push(put(key, 1, &serde_json::json!({}), Condition::Absent)?);
-        }
         Ok(())
     }
 
@@ -255,71 +229,6 @@ impl Plan<'_> {
             audience: change.after.audience(),
             hash: String::new(),
         })
-    }
-
-    /// What a ticket can be found by beside its id.
-    fn locate(
-        &self,
-        writes: &mut Writes,
-        before: Option<&Ticket>,
-        after: &Ticket,
-    ) -> Result<(), DeskError> {
-        let (family_id, ticket_id) = (self.given.family_id, after.ticket_id);
-        if before.is_none() {
-            if let Some(number) = &after.number {
-                let item = keys::number_item(family_id, number, ticket_id)?;
-                writes.push(Write::create(item));
-            }
-            if let Some(external) = after
-                .external_ref
-                .as_ref()
-                .and_then(|it| it.split_once(':'))
-            {
-                let item = keys::ext_item(family_id, external, ticket_id)?;
-                writes.push(Write::create(item));
-            }
-        }
-        let parent_before = before.and_then(|ticket| ticket.parent_ticket);
-        if parent_before == after.parent_ticket {
-            return Ok(());
-        }
-        if let Some(old) = parent_before {
-            writes.push(Write::Delete {
-                key: keys::child_key(family_id, old, ticket_id),
-                condition: Condition::Any,
-            });
-        }
-        if let Some(new) = after.parent_ticket {
-            writes.push(Write::Put {
-                item: keys::child_item(family_id, new, ticket_id)?,
-                condition: Condition::Any,
-            });
-        }
-        Ok(())
-    }
-
-    /// What time will do, written with what makes it due.
-    fn set_timers(
-        &self,
-        writes: &mut Writes,
-        before: Option<&Ticket>,
-        after: &Ticket,
-    ) -> Result<(), DeskError> {
-        let old: Vec<Timer> = before.map_or(Vec::new(), timers_of);
-        let new: Vec<Timer> = timers_of(after);
-        for gone in old.iter().filter(|timer| !new.contains(timer)) {
-            writes.push(Write::Delete {
-                key: keys::timer_key(self.given.family_id, (gone.at, gone.kind), gone.ticket_id),
-                condition: Condition::Any,
-            });
-        }
-        for due in new.iter().filter(|timer| !old.contains(timer)) {
-            writes.push(Write::Put {
-                item: keys::timer_item(self.given.family_id, due)?,
-                condition: Condition::Any,
-            });
-        }
-        Ok(())
     }
 
     /// Makes sure that everything the decision looked at is still so when it is written.
@@ -390,23 +299,6 @@ pub(super) fn first_of_user(
     ])
 }
 
-/// What a user can be found by beside their id: one address, which nobody else has.
-fn locate_user(writes: &mut Writes, before: Option<&str>, after: &User) -> Result<(), DeskError> {
-    let key_of = |email: Option<&str>| email.map(keys::email_key);
-    let (old, new) = (key_of(before), key_of(after.email.as_deref()));
-    if old == new {
-        return Ok(());
-    }
-    if let Some(key) = old {
-        let condition = Condition::Any;
-        writes.push(Write::Delete { key, condition });
-    }
-    if let Some(email) = &after.email {
-        writes.push(Write::create(keys::email_item(email, after.user_id)?));
-    }
-    Ok(())
-}
-
 /// The end of a log that the plan writes to.
 fn end_of(heads: &mut Heads, scope: Scope) -> Result<&mut Head, DeskError> {
     heads
@@ -414,7 +306,8 @@ fn end_of(heads: &mut Heads, scope: Scope) -> Result<&mut Head, DeskError> {
         .ok_or_else(|| unreadable("log", "its end was not read"))
 }
 
-fn log(scope: Scope, record: &AuditRecord) -> Result<Write, DeskError> {
+/// The write of a log's record.
+pub(super) fn log(scope: Scope, record: &AuditRecord) -> Result<Write, DeskError> {
     Ok(Write::Put {
         item: keys::log_item(scope, record)?,
         condition: Condition::Absent,
@@ -431,16 +324,4 @@ pub(super) fn put(
     let mut item = keys::written(key, body)?;
     item.version = version;
     Ok(Write::Put { item, condition })
-}
-
-fn timers_of(ticket: &Ticket) -> Vec<Timer> {
-    let ticket_id = ticket.ticket_id;
-    ticket
-        .timers()
-        .map(|(at, kind)| Timer {
-            at,
-            kind,
-            ticket_id,
-        })
-        .collect()
 }

@@ -71,6 +71,11 @@ const BOOKKEEPING: [&str; 2] = ["version", "last_update"];
 pub const CHAIN_START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl AuditRecord {
+    /// In whose name it was done, whoever's login was used.
+    pub fn in_name_of(&self) -> UserId {
+        self.on_behalf_of.unwrap_or(self.actor_user_id)
+    }
+
     /// The attributes that differ between before and after, in the order of their names.
     pub fn changes(&self) -> Vec<FieldChange<'_>> {
         let before = self.before.as_ref().and_then(Value::as_object);

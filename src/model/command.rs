@@ -61,10 +61,22 @@ impl Actor {
 /// The version and value that a command means to overwrite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Base<V> {
-    /// The entity's version as the person saw it.
+    /// The entity's version as the person saw it; 0 where only the value counts.
     pub version: i64,
     /// The value as the person saw it.
     pub value: V,
+}
+
+impl<V> Base<V> {
+    /// A base that insists on its value, whatever has happened to the entity otherwise, and also
+    /// where the last to come would win.
+    pub fn exactly(value: V) -> Base<V> {
+        Base { version: 0, value }
+    }
+
+    pub fn is_exact(&self) -> bool {
+        self.version == 0
+    }
 }
 
 /// What a command asks for. The serialised tag is the command's type, used by log, command line

@@ -26,5 +26,6 @@ pub mod severity;
 pub mod source;
 pub mod status;
 pub mod ticket;
+pub mod undo;
 pub mod user;
 mod word;

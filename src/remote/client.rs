@@ -15,6 +15,7 @@ use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::{AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, Session};
 use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
+use crate::wire::transfer::{ExportHead, ExportPage, TakeIn, TakenIn};
 
 /// A backend as someone speaks with it.
 #[derive(Clone)]
@@ -122,6 +123,29 @@ impl Client {
     pub async fn verify_audit(&self, family: FamilyId) -> Result<AuditCheck, CallError> {
         self.get(&format!("/v1/families/{family}/audit/verify"))
             .await
+    }
+
+    /// What stands at the head of the family's export.
+    pub async fn export_head(&self, family: FamilyId) -> Result<ExportHead, CallError> {
+        self.get(&format!("/v1/families/{family}/export")).await
+    }
+
+    /// The records after a number, as they are kept.
+    pub async fn export_log(&self, family: FamilyId, after: i64) -> Result<ExportPage, CallError> {
+        self.get(&format!("/v1/families/{family}/export/log?after={after}"))
+            .await
+    }
+
+    /// Makes ready to take the family in.
+    pub async fn begin_taking_in(&self, export: &ExportHead) -> Result<TakenIn, CallError> {
+        let path = format!("/v1/families/{}/export", export.family_id);
+        self.send(Method::PUT, &path, export).await
+    }
+
+    /// Takes in the next records of the family.
+    pub async fn take_in(&self, family: FamilyId, page: &TakeIn) -> Result<TakenIn, CallError> {
+        let path = format!("/v1/families/{family}/export/log");
+        self.send(Method::POST, &path, page).await
     }
 
     /// Whether the family's blob store has the bytes of this hash.

@@ -55,6 +55,7 @@ impl Replica {
             }
             Question::Draft(key) => Answer::Draft(self.draft(*key)?),
             Question::Outbox => Answer::Outbox(self.outbox_summary()?),
+            Question::Deeds => Answer::Deeds(self.deeds()?),
             Question::History { of, before, limit } => {
                 Answer::History(history(conn, *of, *before, *limit)?)
             }

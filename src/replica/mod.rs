@@ -35,6 +35,7 @@ mod sql;
 mod submit;
 mod tally;
 mod thread;
+mod undo;
 pub mod view;
 pub mod worker;
 
@@ -45,7 +46,8 @@ pub use lookup::Found;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;
-pub use submit::{SubmitError, Submitted};
+pub use submit::{Giver, SubmitError, Submitted};
+pub use undo::{Turn, TurnError};
 
 /// The whole of a text that stands in the blob store, by its SHA-256, if it is here.
 pub type BlobSource = Box<dyn Fn(&str) -> Option<String> + Send>;

@@ -18,7 +18,11 @@ pub(super) const FILE: &str = "replica.db";
 const APPLICATION_ID: i64 = 0x4664_5265;
 
 /// One script per format; `user_version` says how many have been run.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_undo.sql"),
+    include_str!("schema_queries.sql"),
+];
 
 /// Statements that are kept ready.
 const STATEMENTS: usize = 256;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::{OutboxSummary, RefusedCommand};
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
+use super::{Replica, ReplicaError, Result, Verdict as Change, number_family, undo};
 use crate::model::command::{Actor, Command};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -98,6 +98,17 @@ pub(super) fn is_known(conn: &Connection, command_id: CommandId) -> Result<bool>
     Ok(statement.exists([Blob(command_id.0)])?)
 }
 
+/// Whether one of the commands has not been seen in the log yet.
+pub(super) fn is_waiting(conn: &Connection, ids: &[CommandId]) -> Result<bool> {
+    let mut statement = conn.prepare_cached("SELECT 1 FROM outbox WHERE command_id = ?1")?;
+    for id in ids {
+        if statement.exists([Blob(id.0)])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Notes what was decided about a waiting command.
 pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
     let sql = "UPDATE outbox SET verdict = ?2 WHERE command_id = ?1";
@@ -143,6 +154,7 @@ pub(super) fn to_tray(
         serde_json::to_string(&refused.command)?,
         serde_json::to_string(refusal)?
     ])?;
+    undo::was_refused(conn, refused.command.command_id)?;
     forget(conn, refused.position)
 }
 

@@ -9,7 +9,7 @@ use super::fulltext::mark_untidy;
 use super::nouns;
 use super::pen::Pen;
 use super::sql::Blob;
-use super::{Replica, Result, Verdict, number_family, outbox, shadow};
+use super::{Replica, Result, Verdict, number_family, outbox, shadow, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
@@ -279,6 +279,7 @@ fn hide(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
             "DELETE FROM event WHERE fam = ?1 AND ticket_id = ?2",
             of_ticket,
         )?;
+        undo::forget_ticket(pen, ticket_id)?;
     }
     pen.run(
         "DELETE FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3",

@@ -8,7 +8,7 @@ use super::fulltext::mark_untidy;
 use super::pen::Pen;
 use super::pull::{place, save_place};
 use super::tally::{family_number, family_numbers};
-use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow};
+use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow, undo};
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
 use crate::model::record::Record;
@@ -108,6 +108,7 @@ impl Replica {
                 clear(conn, fam)?;
                 forget_progress(conn, fam)?;
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
+                undo::forget_family(conn, fam)?;
                 conn.execute(
                     "UPDATE family_log SET cursor = NULL, witness = NULL, standing = NULL
                      WHERE fam = ?1",

@@ -1,7 +1,9 @@
 //! Own writes: shown here at once, decided by the backend later.
 
 use super::pen::Pen;
-use super::{Replica, ReplicaError, Verdict, known, number_family, outbox, shadow};
+use super::view::Deed;
+use super::{Replica, ReplicaError, Verdict, known, number_family, outbox, shadow, undo};
+use crate::model::change::Change;
 use crate::model::command::{Actor, Command};
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -31,24 +33,45 @@ pub enum SubmitError {
     Store(#[from] ReplicaError),
 }
 
+/// Who gives commands, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Giver<'a> {
+    pub actor: &'a Actor,
+    pub now: Timestamp,
+    /// What they do together, so that it can be undone; absent for what can't be.
+    pub deed: Option<&'a Deed>,
+}
+
+/// A command that was taken, with what it changed here.
+pub(super) struct Took<'a> {
+    pub(super) command: &'a Command,
+    /// Its place in this device's order; absent if it had been given before.
+    cseq: Option<i64>,
+    pub(super) changes: Vec<Change>,
+}
+
 impl Replica {
-    /// Takes commands: all of them, shown and safe on the disk when this returns, or none.
+    /// Takes commands: all of them, shown and safe on the disk when this returns, or none. With
+    /// them it is kept what undoes them.
     pub fn submit(
         &mut self,
         family_id: FamilyId,
-        actor: &Actor,
+        giver: Giver<'_>,
         commands: &[Command],
-        now: Timestamp,
     ) -> Result<Vec<Submitted>, SubmitError> {
         let taken = self.write(|conn, blobs| {
             let fam = number_family(conn, family_id)?;
             let mut pen = Pen::new(conn, fam, blobs);
             let mut taken = Vec::with_capacity(commands.len());
             for command in commands {
-                match take(&mut pen, (command, actor, now))? {
-                    Ok(submitted) => taken.push(submitted),
+                let took = match take(&mut pen, (command, giver.actor, giver.now))? {
+                    Ok(took) => took,
                     Err(refusal) => return Ok(Verdict::Drop(Err((command.command_id, refusal)))),
+                };
+                if let Some(deed) = giver.deed {
+                    undo::note(&pen, (deed, giver.now), &took)?;
                 }
+                taken.push(took.into());
             }
             pen.finish()?;
             Ok(Verdict::Keep(Ok(taken)))
@@ -60,28 +83,39 @@ impl Replica {
     }
 }
 
-fn take(
+impl From<Took<'_>> for Submitted {
+    fn from(took: Took<'_>) -> Submitted {
+        Submitted {
+            command_id: took.command.command_id,
+            cseq: took.cseq,
+            changes: took.changes.len(),
+        }
+    }
+}
+
+/// Decides a command over what is here, shows its effect and appends it to the outbox.
+pub(super) fn take<'a>(
     pen: &mut Pen<'_>,
-    given: (&Command, &Actor, Timestamp),
-) -> super::Result<Result<Submitted, Refusal>> {
+    given: (&'a Command, &Actor, Timestamp),
+) -> super::Result<Result<Took<'a>, Refusal>> {
     let command = given.0;
-    let mut submitted = Submitted {
-        command_id: command.command_id,
+    let mut took = Took {
+        command,
         cseq: None,
-        changes: 0,
+        changes: Vec::new(),
     };
     if outbox::is_known(pen.conn, command.command_id)? {
-        return Ok(Ok(submitted));
+        return Ok(Ok(took));
     }
     if command.body.is_optimistic() {
         match known::decide(pen.conn, pen.fam, given)? {
             Ok(changes) => {
                 shadow::apply(pen, &changes)?;
-                submitted.changes = changes.len();
+                took.changes = changes;
             }
             Err(refusal) => return Ok(Err(refusal)),
         }
     }
-    submitted.cseq = Some(outbox::append(pen.conn, pen.fam, given)?);
-    Ok(Ok(submitted))
+    took.cseq = Some(outbox::append(pen.conn, pen.fam, given)?);
+    Ok(Ok(took))
 }

@@ -1,6 +1,10 @@
 //! What the screen and the command line ask of the local state store, and what they get.
 //! Plain data: no SQL, no clock.
 
+use std::fmt;
+
+use uuid::Uuid;
+
 use crate::model::audit::AuditRecord;
 use crate::model::comment::AuthorKind;
 use crate::model::entity::EntityKey;
@@ -273,6 +277,71 @@ pub struct RefusedCommand {
     pub refusal: Refusal,
 }
 
+/// Commands that one means as one thing, so that they are undone together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    pub deed_id: Uuid,
+    /// What was done, such as `resolved RIV-2026-0042`.
+    pub words: String,
+}
+
+/// What would be undone and done again next, in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deeds {
+    pub undo: Option<String>,
+    pub redo: Option<String>,
+}
+
+/// What was undone or done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turned {
+    pub words: String,
+    /// The commands that were given for it.
+    pub commands: Vec<(FamilyId, Vec<CommandId>)>,
+    /// What was left as it is, and why.
+    pub left: Vec<Left>,
+}
+
+/// A part of a deed that could not be undone or done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// What the ticket is called.
+    pub label: String,
+    pub why: LeftWhy,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftWhy {
+    /// Someone else has since changed the same thing.
+    ChangedSince {
+        by: String,
+        field: String,
+    },
+    Refused(Refusal),
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = &self.label;
+        match &self.why {
+            LeftWhy::ChangedSince { by, field } => {
+                let field = match field.as_str() {
+                    "assigned_to" => "assignee".to_owned(),
+                    "queue_id" => "queue".to_owned(),
+                    "comment_body" => "comment".to_owned(),
+                    other => other.replace('_', " "),
+                };
+                write!(f, "{by} has since changed the {field} of {label}")
+            }
+            LeftWhy::Refused(Refusal::Conflict(conflict)) => {
+                let field = conflict.field.replace('_', " ");
+                write!(f, "the {field} of {label} has been changed since")
+            }
+            LeftWhy::Refused(refusal) => write!(f, "{label}: {refusal}"),
+        }
+    }
+}
+
 /// Whose history is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistoryOf {
@@ -309,6 +378,7 @@ pub enum Question {
     },
     Draft(DraftKey),
     Outbox,
+    Deeds,
     History {
         of: HistoryOf,
         /// Older than this sequence number; newest if absent.
@@ -329,6 +399,7 @@ pub enum Answer {
     Board(Box<Board>),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
+    Deeds(Deeds),
     History(Vec<AuditRecord>),
 }
 

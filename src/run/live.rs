@@ -245,8 +245,10 @@ impl Live {
                 Effect::Give {
                     number,
                     family_id,
+                    deed,
                     commands,
-                } => self.workers.give(number, family_id, commands),
+                } => self.workers.give(number, (family_id, deed), commands),
+                Effect::Turn(turn) => self.workers.turn(turn),
                 Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
                 Effect::DropDraft(key) => self.workers.drafts.discard(key),
                 Effect::Edit(text) => self.to_editor = Some(text),

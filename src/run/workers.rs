@@ -11,8 +11,8 @@ use crate::app::state::Connection;
 use crate::app::{Action, Founding, Slot};
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{FamilyId, GroupId, QueueId};
-use crate::replica::SubmitError;
-use crate::replica::view::Question;
+use crate::replica::view::{Deed, Question};
+use crate::replica::{SubmitError, Turn};
 use crate::sync::station::{GiveError, Station};
 use crate::wire::problem::{Problem, ProblemKind};
 
@@ -85,12 +85,13 @@ impl Workers {
     }
 
     /// Gives commands; they go on to the backend behind.
-    pub fn give(&self, number: u64, family_id: FamilyId, commands: Vec<CommandBody>) {
+    pub fn give(&self, number: u64, what: (FamilyId, Deed), commands: Vec<CommandBody>) {
         let station = Arc::clone(&self.station);
         let actions = self.actions.clone();
         let sync_now = Arc::clone(&self.sync_now);
         tokio::spawn(async move {
-            let given = station.give(family_id, commands).await;
+            let (family_id, deed) = what;
+            let given = station.act(family_id, deed, commands).await;
             let taken = given.is_ok();
             let result = given.map(drop).map_err(problem_of);
             tell(&actions, Action::Given { number, result });
@@ -98,6 +99,21 @@ impl Workers {
                 tell(&actions, Action::Changed);
                 sync_now.notify_one();
             }
+        });
+    }
+
+    /// Undoes what was done last, or does it again.
+    pub fn turn(&self, turn: Turn) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let turned = station.turn(turn).await;
+            let turned = turned.map_err(|error| error.to_string());
+            tell(&actions, Action::Turned(turn, turned));
+            // Also where nothing could be turned: then there is less to undo.
+            tell(&actions, Action::Changed);
+            sync_now.notify_one();
         });
     }
 

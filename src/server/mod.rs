@@ -17,6 +17,7 @@ mod feed;
 mod push;
 mod reply;
 mod session;
+mod transfer;
 
 /// The most bytes that one byte of a text takes in JSON.
 const ESCAPED: usize = 6;
@@ -35,6 +36,14 @@ pub fn bundled(desk: Arc<Desk>) -> Router {
         .route("/v1/families/{family}/snapshot", get(feed::snapshot))
         .route("/v1/families/{family}/rows", post(feed::rows))
         .route("/v1/families/{family}/audit/verify", get(feed::verify))
+        .route(
+            "/v1/families/{family}/export",
+            get(transfer::head).put(transfer::begin),
+        )
+        .route(
+            "/v1/families/{family}/export/log",
+            get(transfer::log).post(transfer::take_in),
+        )
         .route(
             "/v1/families/{family}/blobs/{sha256}",
             head(blobs::has).get(blobs::get).put(blobs::put),

@@ -9,9 +9,9 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
-use crate::replica::view::{Answer, Draft, DraftKey, Question};
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
 use crate::replica::worker::{Stopped, Worker};
-use crate::replica::{Replica, ReplicaError, SubmitError};
+use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::session::{AuditCheck, Introduction, Session};
 
@@ -63,6 +63,15 @@ pub enum GiveError {
     Stopped(#[from] Stopped),
 }
 
+/// Why nothing was undone or done again.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnFailed {
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
@@ -95,6 +104,11 @@ impl Station {
 
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
+    }
+
+    /// The way to the backend, for what concerns no replica.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The replica for reading; its answers never wait for a write.
@@ -136,6 +150,42 @@ impl Station {
         family_id: FamilyId,
         bodies: Vec<CommandBody>,
     ) -> Result<Vec<CommandId>, GiveError> {
+        self.submit(family_id, None, bodies).await
+    }
+
+    /// Gives commands that can be undone, together with all others of the same deed.
+    ///
+    /// # Errors
+    /// As for [`give`](Station::give).
+    pub async fn act(
+        &self,
+        family_id: FamilyId,
+        deed: Deed,
+        bodies: Vec<CommandBody>,
+    ) -> Result<Vec<CommandId>, GiveError> {
+        self.submit(family_id, Some(deed), bodies).await
+    }
+
+    /// Undoes what this person did last, or does again what they undid last.
+    ///
+    /// # Errors
+    /// Where there is nothing, or nothing of it can be turned any more.
+    pub async fn turn(&self, turn: Turn) -> Result<Turned, TurnFailed> {
+        let me = self.me;
+        let source = Arc::clone(&self.source);
+        let turned = self.writer.run(move |it| {
+            let actor = actor(it, me)?;
+            it.turn(turn, &actor, source.as_ref())
+        });
+        Ok(turned.await??)
+    }
+
+    async fn submit(
+        &self,
+        family_id: FamilyId,
+        deed: Option<Deed>,
+        bodies: Vec<CommandBody>,
+    ) -> Result<Vec<CommandId>, GiveError> {
         let now = self.source.now();
         let me = self.me;
         let mut commands = Vec::with_capacity(bodies.len());
@@ -152,12 +202,12 @@ impl Station {
         let ids = commands.iter().map(|command| command.command_id).collect();
         self.writer
             .run(move |it| {
-                // Asked each time: a device may have to go on under another name.
-                let actor = Actor {
-                    device_id: Some(it.device_id()?),
-                    ..Actor::user(me)
+                let giver = Giver {
+                    actor: &actor(it, me)?,
+                    now,
+                    deed: deed.as_ref(),
                 };
-                it.submit(family_id, &actor, &commands, now)
+                it.submit(family_id, giver, &commands)
             })
             .await??;
         Ok(ids)
@@ -217,4 +267,12 @@ impl Station {
         }
         Ok(())
     }
+}
+
+/// Asked each time: a device may have to go on under another name.
+fn actor(replica: &Replica, me: UserId) -> Result<Actor, ReplicaError> {
+    Ok(Actor {
+        device_id: Some(replica.device_id()?),
+        ..Actor::user(me)
+    })
 }

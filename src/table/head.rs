@@ -58,6 +58,12 @@ impl Head {
         *last
     }
 
+    /// Knows of a number that was given elsewhere in this history.
+    pub fn note_number(&mut self, year: i16, count: u32) {
+        let last = self.numbers.entry(year).or_insert(0);
+        *last = count.max(*last);
+    }
+
     /// Keeps the counters true to a change of a ticket: as it was, if it was; as it is, if it is.
     pub fn apply(&mut self, before: Option<&Ticket>, after: Option<&Ticket>) {
         self.counts.apply(before, after);

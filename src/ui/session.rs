@@ -10,7 +10,7 @@ use crate::app::state::Connection;
 use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
 use crate::config::{KeyBinding, StartView};
 use crate::model::source::{FixedSource, Timestamp};
-use crate::replica::view::{Answer, ListQuery, OutboxSummary, Question, Window};
+use crate::replica::view::{Answer, Deeds, ListQuery, OutboxSummary, Question, Window};
 
 use super::draw::paint;
 use super::fixture::{ANA, NOW, board, families, family, plain_theme, rows, thread};
@@ -109,6 +109,7 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deeds => Answer::Deeds(Deeds::default()),
             Question::History { .. } => Answer::History(Vec::new()),
         }
     }

@@ -5,3 +5,4 @@ pub mod cursor;
 pub mod problem;
 pub mod session;
 pub mod sync;
+pub mod transfer;

@@ -471,3 +471,23 @@ fn a_closed_pipe_ends_quietly() {
     assert_eq!(text(&output.stderr), "");
     assert!(output.status.success());
 }
+
+#[test]
+fn what_was_done_last_is_undone_and_done_again() {
+    let place = Place::furnished();
+    let [one, two] = ["Boiler", "Router"].map(|title| place.files(title));
+    place.ok(&["resolve", &one, &two]);
+    assert_eq!(place.ok(&["undo"]), "undone: resolved 2 tickets\n");
+    assert!(place.ok(&["list"]).contains(&two));
+    assert_eq!(place.ok(&["redo"]), "done again: resolved 2 tickets\n");
+    assert!(!place.ok(&["list"]).contains(&one));
+    place.ok(&["rebuild"]);
+    let undone = place.json(&["undo"]);
+    assert_eq!(undone["undone"], "resolved 2 tickets");
+    assert_eq!(place.ok(&["undo"]), "undone: filed \"Router\"\n");
+    assert_eq!(place.ok(&["undo"]), "undone: filed \"Boiler\"\n");
+    let none = place.fails(1, &["undo"]);
+    assert!(none.contains("there is nothing to undo"), "{none}");
+    // Each undo is in the log as what it is.
+    assert!(place.ok(&["log"]).contains("ticket.reopen"));
+}

@@ -164,3 +164,118 @@ fn forge(store: &Connection, title: &str) {
     ));
     forged.expect("forged");
 }
+
+/// Everything of the family that stands in the store, but for receipts: those of commands that
+/// changed nothing stay where they were given.
+fn items(place: &Place) -> Vec<(Vec<Option<String>>, i64, Vec<u8>)> {
+    let store = Connection::open(place.store()).expect("opens");
+    let sql = "SELECT pk, sk, gsi1_pk, gsi1_sk, gsi2_pk, gsi2_sk, gsi3_pk, gsi3_sk, version, body
+               FROM items WHERE pk LIKE 'FAMILY#%' AND pk NOT LIKE '%#OP' AND sk NOT LIKE 'RESULT#%'
+               ORDER BY pk, sk";
+    let mut statement = store.prepare(sql).expect("prepared");
+    let rows = statement.query_map([], |row| {
+        let texts = (0..8).map(|n| row.get(n)).collect::<Result<_, _>>()?;
+        Ok((texts, row.get(8)?, row.get(9)?))
+    });
+    rows.expect("read").collect::<Result<_, _>>().expect("read")
+}
+
+/// A family in which something of everything has happened.
+fn lived_in() -> Place {
+    let place = Place::furnished();
+    place.files("Wi-Fi is down");
+    place.ok(&[
+        "new",
+        "--queue",
+        "IT",
+        "--title",
+        "Boiler",
+        "--description",
+        &long_text(),
+    ]);
+    place.ok(&["comment", "1", "Rebooted it. Still red?"]);
+    place.ok(&["note", "1", "The provider says cable fault"]);
+    place.ok(&["tag", "1", "--add", "wifi"]);
+    place.ok(&["move", "1", "--to", "Kitchen"]);
+    place.ok(&["due", "2", "tomorrow"]);
+    place.ok(&["resolve", "2"]);
+    let third = place.files("To be deleted");
+    place.ok(&["delete", "3", "--confirm", &third]);
+    place
+}
+
+#[test]
+fn an_export_taken_in_elsewhere_is_the_same_family() {
+    let place = lived_in();
+    let folder = place.path("export");
+    let folder = folder.to_string_lossy();
+    let told = place.json(&["export", &folder]);
+    assert_eq!(told["long_texts"], 1);
+
+    let elsewhere = Place::new();
+    elsewhere.ok(&["import", "famdesk", &folder]);
+    assert_eq!(items(&elsewhere), items(&place));
+    assert_eq!(wrong(&elsewhere), Vec::<String>::new());
+    for args in [
+        &["list", "--status", "any"][..],
+        &["show", "1"],
+        &["show", "2"],
+    ] {
+        assert_eq!(elsewhere.ok(args), place.ok(args));
+    }
+    // It goes on there, and the same import again takes nothing back.
+    elsewhere.files("Filed after the move");
+    let before = items(&elsewhere);
+    elsewhere.ok(&["import", "famdesk", &folder]);
+    assert_eq!(items(&elsewhere), before);
+    // Nor does it cover up that both have gone on.
+    place.files("Filed where it came from");
+    let later = place.path("later");
+    place.ok(&["export", &later.to_string_lossy()]);
+    let told = place.fails(2, &["export", &later.to_string_lossy()]);
+    assert!(told.contains("is there already"), "{told}");
+    let import_later = ["import", "famdesk", &*later.to_string_lossy()].map(str::to_owned);
+    let import_later = import_later.each_ref().map(String::as_str);
+    let told = elsewhere.fails(1, &import_later);
+    assert!(told.contains("gone on differently"), "{told}");
+    place.ok(&["comment", "1", "Now it is longer there"]);
+    fs::remove_dir_all(&later).expect("removed");
+    place.ok(&["export", &later.to_string_lossy()]);
+    let told = elsewhere.fails(1, &import_later);
+    assert!(told.contains("gone on differently"), "{told}");
+    assert_eq!(items(&elsewhere), before);
+}
+
+#[test]
+fn an_export_that_is_not_whole_brings_nothing() {
+    let place = lived_in();
+    let folder = place.path("export");
+    place.ok(&["export", &folder.to_string_lossy()]);
+    let file = folder.join("family.jsonl");
+    let whole = fs::read_to_string(&file).expect("read");
+    let lines: Vec<&str> = whole.lines().collect();
+    let cut = lines[..lines.len() - 3].join("\n");
+    let forged = whole.replacen("Boiler", "Broiler", 1);
+    for (text, why) in [
+        (cut.as_str(), "is not whole"),
+        (forged.as_str(), "was changed after it was written"),
+        ("{}\n", "is not what `famdesk export` wrote"),
+    ] {
+        fs::write(&file, text).expect("written");
+        let elsewhere = Place::new();
+        let told = elsewhere.fails(1, &["import", "famdesk", &folder.to_string_lossy()]);
+        assert!(told.contains(why), "{told}");
+        assert_eq!(
+            elsewhere
+                .json(&["doctor"])
+                .to_string()
+                .matches("family ")
+                .count(),
+            0
+        );
+    }
+    fs::write(&file, &whole).expect("written");
+    let stranger = Place::furnished();
+    let told = stranger.fails(1, &["import", "famdesk", &folder.to_string_lossy()]);
+    assert!(told.contains("a store of its own"), "{told}");
+}

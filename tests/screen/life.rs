@@ -50,8 +50,12 @@ fn a_family_a_ticket_and_its_whole_life_with_keys_alone() {
     screen.quits();
     assert!(screen.has_its_modes_back());
 
+    // What was done before the program ended is undone and done again after it.
     let mut again = machine.start(&[]);
     again.shows("No tickets here yet");
+    again.keys("u").shows("undone: resolved RIV-2026-0001");
+    again.is_on("Wi-Fi is down").keys("U");
+    again.shows("done again: resolved").shows("No tickets here");
     again
         .keys("g/")
         .shows("Search")

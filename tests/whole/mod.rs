@@ -8,6 +8,7 @@ use famdesk::model::command::{CommandBody, NewComment, NewFamily};
 use famdesk::model::comment::Channel;
 use famdesk::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use famdesk::model::long_text::LongText;
+use famdesk::model::membership::Role;
 use famdesk::model::severity::Severity;
 use famdesk::model::source::{FixedSource, HOUR, Source, Timestamp};
 use famdesk::model::ticket::{NewTicket, TicketField};
@@ -30,6 +31,7 @@ mod rebuild;
 mod refused;
 mod routes;
 mod trouble;
+mod undo;
 
 /// Sat, 21 Nov 2026, 09:00 UTC.
 const NOW: Timestamp = Timestamp(1_795_251_600);
@@ -196,6 +198,35 @@ impl House {
             .await
             .expect("readable")
     }
+}
+
+/// Someone who has joined Ana's family, at a station of their own.
+async fn joined(house: &House, name: &str, role: Role) -> (UserId, Station) {
+    let user_id = UserId(house.source.fresh());
+    let display_name = name.to_owned();
+    house
+        .give(vec![CommandBody::MembershipInvite {
+            user_id,
+            display_name,
+            role,
+        }])
+        .await;
+    house.sync().await;
+    let theirs = station(
+        &house.desk,
+        &house.source,
+        &house.folder,
+        user_id,
+        Some(user_id),
+    );
+    theirs.sync().await.expect("synced");
+    theirs
+        .give(house.family, vec![CommandBody::MembershipAccept {}])
+        .await
+        .expect("taken");
+    theirs.sync().await.expect("synced");
+    house.sync().await;
+    (user_id, theirs)
 }
 
 /// A station of one person over the desk, in a folder of its own.

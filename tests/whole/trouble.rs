@@ -6,40 +6,10 @@ use super::*;
 use famdesk::desk::CommandFrom;
 use famdesk::model::command::{Actor, Command};
 use famdesk::model::id::{CommandId, DeviceId};
-use famdesk::model::membership::Role;
 use famdesk::model::participant::ParticipantRole;
 use famdesk::table::item::{Query, Write};
 use famdesk::table::keys::{self, Scope};
 use famdesk::table::query_all;
-
-/// Someone who has joined Ana's family, at a station of their own.
-async fn joined(house: &House, name: &str, role: Role) -> (UserId, Station) {
-    let user_id = UserId(house.source.fresh());
-    let display_name = name.to_owned();
-    house
-        .give(vec![CommandBody::MembershipInvite {
-            user_id,
-            display_name,
-            role,
-        }])
-        .await;
-    house.sync().await;
-    let theirs = station(
-        &house.desk,
-        &house.source,
-        &house.folder,
-        user_id,
-        Some(user_id),
-    );
-    theirs.sync().await.expect("synced");
-    theirs
-        .give(house.family, vec![CommandBody::MembershipAccept {}])
-        .await
-        .expect("taken");
-    theirs.sync().await.expect("synced");
-    house.sync().await;
-    (user_id, theirs)
-}
 
 async fn shows(station: &Station, ticket_id: TicketId) -> bool {
     let question = Question::Thread {

@@ -26,10 +26,11 @@ use crate::model::severity::Severity;
 use crate::model::source::{FixedSource, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
+use crate::replica::Turn;
 use crate::replica::view::{
-    Anchor, Answer, Band, Board, CommentRow, Draft, DraftKey, FamilyRow, FamilyView, Holder,
-    ListQuery, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread, TicketRow,
-    Window,
+    Anchor, Answer, Band, Board, CommentRow, Deeds, Draft, DraftKey, FamilyRow, FamilyView, Holder,
+    Left, ListQuery, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread,
+    TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -48,6 +49,12 @@ pub struct World {
     pub comments: u64,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
+    /// What was done, with the tickets as they were before it.
+    pub done: Vec<(String, Vec<Ticket>)>,
+    /// What was undone, with the tickets as they were before that.
+    pub undone: Vec<(String, Vec<Ticket>)>,
+    /// What the next undo leaves as it is.
+    pub left: Vec<Left>,
 }
 
 /// A screen, what it asked to be done, and the world that answers.
@@ -100,6 +107,9 @@ impl Harness {
                 internal_comment: false,
                 comments: 2,
                 refuse: None,
+                done: Vec::new(),
+                undone: Vec::new(),
+                left: Vec::new(),
             },
             done: Vec::new(),
             asked: BTreeMap::new(),
@@ -182,6 +192,12 @@ impl Harness {
                     self.act(Action::Given { number, result });
                     self.act(Action::Changed);
                 }
+                Effect::Turn(turn) => {
+                    self.done.push(effect);
+                    let result = self.world.turn(turn);
+                    self.act(Action::Turned(turn, result));
+                    self.act(Action::Changed);
+                }
                 Effect::SaveDraft(draft) => {
                     self.world.drafts.insert(key(draft.key), draft.clone());
                     self.done.push(Effect::SaveDraft(draft));
@@ -218,9 +234,11 @@ fn key(key: DraftKey) -> String {
 
 impl World {
     fn take(&mut self, effect: &Effect) {
-        let Effect::Give { commands, .. } = effect else {
+        let Effect::Give { deed, commands, .. } = effect else {
             return;
         };
+        self.done.push((deed.words.clone(), self.tickets.clone()));
+        self.undone.clear();
         for command in commands {
             match command {
                 CommandBody::TicketResolve { ticket_id } => {
@@ -244,6 +262,20 @@ impl World {
                 _ => {}
             }
         }
+    }
+
+    fn turn(&mut self, turn: Turn) -> Result<Turned, String> {
+        let (from, to) = match turn {
+            Turn::Back => (&mut self.done, &mut self.undone),
+            Turn::Again => (&mut self.undone, &mut self.done),
+        };
+        let (words, tickets) = from.pop().ok_or("there is nothing to turn")?;
+        to.push((words.clone(), std::mem::replace(&mut self.tickets, tickets)));
+        Ok(Turned {
+            words,
+            commands: Vec::new(),
+            left: std::mem::take(&mut self.left),
+        })
     }
 
     fn change(&mut self, ticket_id: TicketId, change: impl FnOnce(&mut Ticket)) {
@@ -299,6 +331,10 @@ impl World {
             Question::Board { .. } => Answer::Board(Box::new(self.board())),
             Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deeds => Answer::Deeds(Deeds {
+                undo: self.done.last().map(|(words, _)| words.clone()),
+                redo: self.undone.last().map(|(words, _)| words.clone()),
+            }),
             Question::History { .. } => Answer::History(Vec::new()),
         }
     }

@@ -156,7 +156,7 @@ fn an_action_says_why_it_can_not_be_done() {
     screen.press("x");
     assert_eq!(screen.notice(), "no ticket is selected");
     screen.press("u");
-    assert_eq!(screen.notice(), "nothing to undo in this session");
+    assert_eq!(screen.notice(), "there is nothing to undo");
     screen.act(Action::Key(Key::ctrl('r')));
     assert!(screen.notice().contains("does nothing here"));
     assert!(action("ticket.resolve").is_some());

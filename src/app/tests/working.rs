@@ -6,6 +6,8 @@ use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
+use crate::replica::Turn;
+use crate::replica::view::{Left, LeftWhy};
 
 /// What one command sets.
 fn set(commands: &[CommandBody]) -> &TicketField {
@@ -63,48 +65,36 @@ fn people_and_queues_are_picked_by_typing() {
 }
 
 #[test]
-fn undo_gives_the_opposite_checked_against_what_was_set() {
+fn undo_and_redo_turn_what_was_done_last_and_say_what_that_was() {
     let mut screen = Harness::new(120, 40, 3);
-    screen.press("S1");
-    assert_eq!(screen.given().len(), 1);
     screen.press("u");
-    let given = screen.given();
-    let [
-        CommandBody::TicketSet {
-            set,
-            base: Some(base),
-            ..
-        },
-    ] = given.as_slice()
-    else {
-        panic!("{given:?}");
-    };
-    assert_eq!(*set, TicketField::Severity(Severity::Sev3));
-    assert_eq!(base.value, TicketField::Severity(Severity::Sev1));
+    assert_eq!(screen.notice(), "there is nothing to undo");
+    screen.press("S1");
+    screen.press("u");
     assert_eq!(screen.notice(), "undone: made RIV-2026-0001 SEV_1");
     screen.press("U");
-    assert_eq!(screen.given().len(), 1);
-    screen.world.refuse = Some(Refusal::TouchedSince);
-    screen.press("u");
-    assert!(
-        screen
-            .notice()
-            .starts_with("can't undo made RIV-2026-0001 SEV_1: something")
-    );
+    assert_eq!(screen.notice(), "done again: made RIV-2026-0001 SEV_1");
+    screen.press("U");
+    assert_eq!(screen.notice(), "there is nothing to do again");
+    let turns = [Effect::Turn(Turn::Back), Effect::Turn(Turn::Again)];
+    assert_eq!(&screen.done[1..], turns);
 }
 
 #[test]
-fn a_close_is_undone_with_the_version_it_made() {
+fn what_could_not_be_undone_is_named() {
     let mut screen = Harness::new(120, 40, 3);
-    screen.press("sc");
-    assert_eq!(screen.given().len(), 1);
+    screen.press("Space Space x");
+    screen.world.left = vec![Left {
+        label: "RIV-2026-0002".to_owned(),
+        why: LeftWhy::ChangedSince {
+            by: "Ben".to_owned(),
+            field: "status".to_owned(),
+        },
+    }];
     screen.press("u");
     assert_eq!(
-        screen.given(),
-        [CommandBody::TicketUnclose {
-            ticket_id: ticket_id(0),
-            closed_version: 2
-        }]
+        screen.notice(),
+        "undone: resolved 2 tickets; left as it is: Ben has since changed the status of RIV-2026-0002"
     );
 }
 
@@ -170,7 +160,7 @@ fn a_refusal_is_said_in_words() {
     screen.press("x");
     assert!(screen.notice().starts_with("there is no such ticket"));
     screen.press("u");
-    assert_eq!(screen.notice(), "nothing to undo in this session");
+    assert_eq!(screen.notice(), "there is nothing to undo");
     screen.press("gm");
     assert!(screen.state().top_overlay().is_some());
 }

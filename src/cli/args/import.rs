@@ -4,10 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::TakeInArgs;
 use crate::model::severity::Severity;
 
 #[derive(Debug, Subcommand)]
 pub enum ImportFrom {
+    /// A whole family, as `famdesk export` wrote it, with its history and its numbers
+    #[command(
+        after_help = "It goes on as the same history; a second import brings nothing twice.\n\
+                      Example: famdesk import famdesk rivera-2026"
+    )]
+    Famdesk(TakeInArgs),
     /// Issues of Jira as JSON: a page of a search, an array, or JSON Lines
     #[command(
         after_help = "A second import of the same issues brings nothing twice.\n\

@@ -9,7 +9,7 @@ mod store;
 mod ticket;
 
 pub use import::{ImportFrom, JiraArgs};
-pub use store::{BackupArgs, BackupDeed, MakeBackup};
+pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
     NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
@@ -150,6 +150,17 @@ pub enum Command {
     #[command(after_help = "Example: famdesk unwatch 42")]
     Unwatch(Numbers),
 
+    /// Undo what you did last to tickets, here or on the screen
+    #[command(
+        after_help = "Several times goes further back. What someone else has changed since \
+                      is left as it is and named; the exit code is 1 then.\n\
+                      Example: famdesk undo"
+    )]
+    Undo,
+    /// Do again what you undid last
+    #[command(after_help = "Example: famdesk redo")]
+    Redo,
+
     /// What happened, to a ticket or in the family, newest last
     #[command(after_help = "Example: famdesk log 42 --limit 10")]
     Log {
@@ -170,6 +181,12 @@ pub enum Command {
         #[command(subcommand)]
         from: ImportFrom,
     },
+    /// Write a whole family, with its history and long texts, into a folder
+    #[command(
+        after_help = "One JSON document a line in family.jsonl, and the long texts beside it.\n\
+                      Example: famdesk export rivera-2026"
+    )]
+    Export(ExportArgs),
     /// Copy the whole store, while it is in use, and put such a copy back
     #[command(after_help = "Example: famdesk backup /mnt/usb/famdesk --keep 30\n\
                       Example: famdesk backup restore /mnt/usb/famdesk/famdesk-20260301T120000Z.db")]

@@ -41,3 +41,12 @@ pub struct ExportArgs {
     /// A folder that is not there yet
     pub folder: PathBuf,
 }
+
+#[derive(Debug, Args)]
+pub struct TakeInArgs {
+    /// The folder that `famdesk export` made
+    pub folder: PathBuf,
+    /// Which member you are, where this store has no owner yet (otherwise whoever exported it)
+    #[arg(long, value_name = "NAME")]
+    pub me: Option<String>,
+}

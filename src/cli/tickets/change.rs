@@ -8,13 +8,14 @@ use crate::cli::failure::{Exit, Result};
 use crate::cli::print::complain;
 use crate::cli::print::thread::{ThreadJson, moment};
 use crate::cli::when::{self, zone_of};
-use crate::cli::write::{Deed, commit_each};
+use crate::cli::write::{Part, act_each};
 use crate::model::command::{Base, CommandBody};
 use crate::model::id::TicketId;
 use crate::model::participant::ParticipantRole;
 use crate::model::status::Stage;
 use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::view::Thread;
+use crate::text::plural;
 
 pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
     let threads = find(errand, &args.numbers).await?;
@@ -25,7 +26,8 @@ pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::AssignedTo(who));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| match now.assignee.as_str() {
+    let did = |it: &str| format!("assigned {it} to {}", args.who);
+    carry_out(errand, work, did, |now| match now.assignee.as_str() {
         "" => "assigned to nobody".to_owned(),
         name => format!("assigned to {name}"),
     })
@@ -35,7 +37,8 @@ pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
 pub async fn severity(errand: &mut Errand, args: SeverityArgs) -> Result<Exit> {
     let make = |ticket: &Ticket| vec![set(ticket, TicketField::Severity(args.severity))];
     let threads = find(errand, &args.numbers).await?;
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("made {it} {}", args.severity);
+    carry_out(errand, each(threads, make), did, |now| {
         now.ticket.severity.to_string()
     })
     .await
@@ -53,7 +56,8 @@ pub async fn stage(errand: &mut Errand, args: StatusArgs) -> Result<Exit> {
     };
     let threads = find(errand, &args.numbers).await?;
     let make = |ticket: &Ticket| vec![set(ticket, field.clone())];
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("made {it} {}", args.stage);
+    carry_out(errand, each(threads, make), did, |now| {
         match &now.ticket.waiting_note {
             Some(note) => format!("{} on {note}", now.ticket.stage),
             None => now.ticket.stage.to_string(),
@@ -71,7 +75,8 @@ pub async fn due(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::DueDate(at));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| match now.ticket.due_date {
+    let did = |it: &str| format!("made {it} due {}", args.date);
+    carry_out(errand, work, did, |now| match now.ticket.due_date {
         Some(at) => format!("due {}", moment(at)),
         None => "due at no certain time".to_owned(),
     })
@@ -84,7 +89,8 @@ pub async fn resolve(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketResolve { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("resolved {it}");
+    carry_out(errand, each(threads, make), did, |now| {
         match now.ticket.reopen_until {
             Some(until) => format!("resolved; may be reopened until {}", moment(until)),
             None => "resolved".to_owned(),
@@ -99,7 +105,8 @@ pub async fn reopen(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketReopen { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |_| "reopened".to_owned()).await
+    let did = |it: &str| format!("reopened {it}");
+    carry_out(errand, each(threads, make), did, |_| "reopened".to_owned()).await
 }
 
 pub async fn close(errand: &mut Errand, args: Numbers) -> Result<Exit> {
@@ -108,7 +115,8 @@ pub async fn close(errand: &mut Errand, args: Numbers) -> Result<Exit> {
         let ticket_id = ticket.ticket_id;
         vec![CommandBody::TicketClose { ticket_id }]
     };
-    carry_out(errand, each(threads, make), |_| "closed".to_owned()).await
+    let did = |it: &str| format!("closed {it}");
+    carry_out(errand, each(threads, make), did, |_| "closed".to_owned()).await
 }
 
 pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
@@ -119,7 +127,8 @@ pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
         let body = set(&thread.ticket, TicketField::QueueId(queue_id));
         work.push((thread, vec![body]));
     }
-    carry_out(errand, work, |now| {
+    let did = |it: &str| format!("moved {it} to {}", args.to);
+    carry_out(errand, work, did, |now| {
         format!("moved to {} / {}", now.group_name, now.queue_name)
     })
     .await
@@ -139,7 +148,8 @@ pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {
         });
         add.chain(remove).collect()
     };
-    carry_out(errand, each(threads, make), |now| {
+    let did = |it: &str| format!("tagged {it}");
+    carry_out(errand, each(threads, make), did, |now| {
         let tags: Vec<&str> = now.ticket.tags.iter().map(String::as_str).collect();
         match tags.as_slice() {
             [] => "no tags".to_owned(),
@@ -159,7 +169,8 @@ pub async fn watch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
             role: ParticipantRole::Follower,
         }]
     };
-    carry_out(errand, each(threads, make), |_| "watched".to_owned()).await
+    let did = |it: &str| format!("watching {it}");
+    carry_out(errand, each(threads, make), did, |_| "watched".to_owned()).await
 }
 
 pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
@@ -172,7 +183,8 @@ pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
             role: ParticipantRole::Follower,
         }]
     };
-    carry_out(errand, each(threads, make), |_| {
+    let did = |it: &str| format!("no longer watching {it}");
+    carry_out(errand, each(threads, make), did, |_| {
         "watched no more".to_owned()
     })
     .await
@@ -216,25 +228,31 @@ fn set(ticket: &Ticket, field: TicketField) -> CommandBody {
     }
 }
 
-/// Does it to every ticket, and says of each what it is now or why it was refused.
+/// Does it to every ticket, and says of each what it is now or why it was refused. `did` says what
+/// was done to tickets of the given name, for undo.
 async fn carry_out(
     errand: &mut Errand,
     work: Vec<(Thread, Vec<CommandBody>)>,
+    did: impl Fn(&str) -> String,
     what: impl Fn(&Thread) -> String,
 ) -> Result<Exit> {
     let ids: Vec<TicketId> = work
         .iter()
         .map(|(thread, _)| thread.ticket.ticket_id)
         .collect();
-    let deeds = work
+    let names = match work.as_slice() {
+        [(thread, _)] => label(&thread.ticket),
+        several => plural::count(several.len() as u64, "ticket", "tickets"),
+    };
+    let parts = work
         .into_iter()
-        .map(|(thread, bodies)| Deed {
+        .map(|(thread, bodies)| Part {
             label: label(&thread.ticket),
             family_id: thread.ticket.family_id,
             bodies,
         })
         .collect();
-    let results = commit_each(&errand.station, deeds).await?;
+    let results = act_each(&errand.station, &did(&names), parts).await?;
     let mut exit = Exit::Done;
     let mut changed = Vec::with_capacity(ids.len());
     for (ticket_id, result) in ids.into_iter().zip(results) {

@@ -7,7 +7,7 @@ use crate::cli::args::{DeleteArgs, Numbers};
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::print::complain;
-use crate::cli::write::{Deed, commit_each};
+use crate::cli::write::{Part, act_each};
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, TicketId};
@@ -36,7 +36,7 @@ pub async fn delete(errand: &mut Errand, args: DeleteArgs) -> Result<Exit> {
     }
     let body = CommandBody::EntityDelete(EntityKey::Ticket(ticket.ticket_id));
     errand
-        .commit(ticket.family_id, vec![body])
+        .act(ticket.family_id, &format!("deleted {number}"), vec![body])
         .await
         .map_err(|failure| failure.about(&number))?;
     if errand.out.is_json() {
@@ -71,20 +71,21 @@ fn ask(ticket: &Ticket, number: &str) -> Result<String> {
 /// Restores tickets, which no list shows: they are found by id, or by number in the history.
 pub async fn restore(errand: &mut Errand, args: Numbers) -> Result<Exit> {
     let family_id = errand.family().await?.family_id;
-    let mut deeds = Vec::new();
+    let mut parts = Vec::new();
     for text in &args.numbers {
         let ticket_id = deleted(errand, family_id, text).await?;
         let body = CommandBody::EntityRestore(EntityKey::Ticket(ticket_id));
-        deeds.push(Deed {
+        parts.push(Part {
             label: text.to_uppercase(),
             family_id,
             bodies: vec![body],
         });
     }
-    let labels: Vec<String> = deeds.iter().map(|deed| deed.label.clone()).collect();
+    let labels: Vec<String> = parts.iter().map(|part| part.label.clone()).collect();
     let mut exit = Exit::Done;
     let mut restored = Vec::new();
-    let results = commit_each(&errand.station, deeds).await?;
+    let words = format!("restored {}", labels.join(", "));
+    let results = act_each(&errand.station, &words, parts).await?;
     for (label, result) in labels.into_iter().zip(results) {
         match result {
             Ok(()) => restored.push(label),

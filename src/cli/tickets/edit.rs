@@ -25,7 +25,11 @@ pub async fn edit(errand: &mut Errand, args: EditArgs) -> Result<Exit> {
     let ticket = &thread.ticket;
     let bodies = bodies(&thread, &edited);
     errand
-        .commit(ticket.family_id, bodies)
+        .act(
+            ticket.family_id,
+            &format!("edited {}", label(ticket)),
+            bodies,
+        )
         .await
         .map_err(|failure| {
             let failure = failure.about(label(ticket));

@@ -46,9 +46,10 @@ pub async fn file(errand: &mut Errand, args: NewArgs) -> Result<Exit> {
     if let Some(story) = &story {
         new.description = Some(LongText::Inline(story.text.clone()));
     }
+    let words = format!("filed \"{}\"", new.title);
     let body = CommandBody::TicketCreate(Box::new(new));
     errand
-        .commit(family_id, vec![body])
+        .act(family_id, &words, vec![body])
         .await
         .map_err(|failure| match &story {
             Some(story) => story.kept(errand, failure),

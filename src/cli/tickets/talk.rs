@@ -45,8 +45,10 @@ async fn say(
         internal,
         channel: Channel::CommandLine,
     };
+    let what = if internal { "note" } else { "comment" };
+    let words = format!("added a {what} to {}", label(ticket));
     errand
-        .commit(ticket.family_id, vec![CommandBody::CommentAdd(new)])
+        .act(ticket.family_id, &words, vec![CommandBody::CommentAdd(new)])
         .await
         .map_err(|failure| written.kept(errand, failure.about(label(ticket))))?;
     if errand.out.is_json() {

@@ -145,16 +145,17 @@ fn apply_field(ticket: &mut Ticket, set: TicketField) {
 }
 
 /// Refuses what would overwrite another's change in silence (PROTOCOL.md section 2). Moving,
-/// snoozing and category are taken as they come last.
+/// snoozing and category are taken as they come last, unless the base insists.
 fn unless_overtaken(
     ticket: &Ticket,
     mine: &TicketField,
     base: &Base<TicketField>,
 ) -> Result<(), Stop> {
-    let last_wins = matches!(
-        mine,
-        TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
-    );
+    let last_wins = !base.is_exact()
+        && matches!(
+            mine,
+            TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
+        );
     let theirs = mine.current(ticket);
     if last_wins || ticket.common.version <= base.version {
         return Ok(());

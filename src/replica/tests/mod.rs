@@ -34,6 +34,15 @@ mod threads;
 /// The moment at which every test begins.
 const START: Timestamp = Timestamp(1_700_000_000);
 
+/// Someone who gives commands that are not to be undone.
+fn by(actor: &Actor, now: Timestamp) -> Giver<'_> {
+    Giver {
+        actor,
+        now,
+        deed: None,
+    }
+}
+
 /// A backend: decides by the model's rules and keeps a log.
 struct Backend {
     family_id: FamilyId,
@@ -318,8 +327,9 @@ impl House {
     fn local(&mut self, body: CommandBody) -> std::result::Result<Vec<Submitted>, SubmitError> {
         let command = self.command(body);
         let now = self.backend.now;
+        let me = Actor::user(self.me);
         self.replica
-            .submit(self.family_id, &Actor::user(self.me), &[command], now)
+            .submit(self.family_id, by(&me, now), &[command])
     }
 
     fn push(&mut self) {

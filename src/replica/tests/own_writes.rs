@@ -89,9 +89,10 @@ fn a_refusal_here_takes_nothing_of_the_whole() {
     let bad_id = bad.command_id;
     let before = house.replica.fingerprint(house.family_id).expect("hash");
     let now = house.backend.now;
+    let me = Actor::user(house.me);
     let refused = house
         .replica
-        .submit(house.family_id, &Actor::user(house.me), &[good, bad], now);
+        .submit(house.family_id, by(&me, now), &[good, bad]);
     let Err(SubmitError::Refused {
         command_id,
         refusal,
@@ -235,17 +236,17 @@ fn a_command_given_twice_is_taken_once() {
     let actor = Actor::user(house.me);
     let now = house.backend.now;
     for expected in [Some(1), None] {
-        let taken =
-            house
-                .replica
-                .submit(house.family_id, &actor, std::slice::from_ref(&command), now);
+        let given = std::slice::from_ref(&command);
+        let taken = house
+            .replica
+            .submit(house.family_id, by(&actor, now), given);
         assert_eq!(taken.expect("taken")[0].cseq, expected);
     }
     house.push();
     house.pull();
     let again = house
         .replica
-        .submit(house.family_id, &actor, &[command], now)
+        .submit(house.family_id, by(&actor, now), &[command])
         .expect("taken");
     assert_eq!(again[0].cseq, None);
 }

@@ -1,4 +1,4 @@
--- Version 2: what queries ask of a ticket beside its place, status and severity. `old_key` is what
+-- What queries ask of a ticket beside its place, status and severity. `old_key` is what
 -- it was called where it came from, in capitals.
 ALTER TABLE ticket ADD COLUMN requested_by BLOB;
 ALTER TABLE ticket ADD COLUMN old_key TEXT;

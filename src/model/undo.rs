@@ -1,0 +1,193 @@
+//! What takes a command back. The inverse of a command is made of what the command changed, so it
+//! holds for whoever gave it and however; the inverse of an inverse does the thing again.
+
+use super::change::Change;
+use super::command::{Base, CommandBody};
+use super::entity::EntityKey;
+use super::long_text::LongText;
+use super::record::Record;
+use super::status::{Stage, Status};
+use super::ticket::{Ticket, TicketField};
+
+/// The commands that take back what the command changed, the one that matters first; those that
+/// follow put right what came along with it and may be left out where they are refused. None for
+/// a command that changed nothing or that nothing takes back.
+pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    match command {
+        CommandBody::TicketSet { .. }
+        | CommandBody::TicketResolve { .. }
+        | CommandBody::TicketReopen { .. }
+        | CommandBody::TicketClose { .. }
+        | CommandBody::TicketUnclose { .. }
+        | CommandBody::TicketTag { .. }
+        | CommandBody::TicketUntag { .. }
+        | CommandBody::TicketWake { .. } => match changed_ticket(changes) {
+            Some((before, after)) => set_back(before, after),
+            None => Vec::new(),
+        },
+        CommandBody::TicketDescribe { .. } => changes.iter().filter_map(describe_back).collect(),
+        CommandBody::CommentEdit { .. } => changes.iter().filter_map(say_again).collect(),
+        CommandBody::TicketCreate(new) => {
+            vec![CommandBody::EntityDelete(EntityKey::Ticket(new.ticket_id))]
+        }
+        CommandBody::CommentAdd(_) => changes.iter().filter_map(unsay).collect(),
+        CommandBody::ParticipantAdd {
+            ticket_id,
+            user_id,
+            role,
+        } => vec![CommandBody::ParticipantRemove {
+            ticket_id: *ticket_id,
+            user_id: *user_id,
+            role: *role,
+        }],
+        CommandBody::ParticipantRemove {
+            ticket_id,
+            user_id,
+            role,
+        } => vec![CommandBody::ParticipantAdd {
+            ticket_id: *ticket_id,
+            user_id: *user_id,
+            role: *role,
+        }],
+        CommandBody::EntityDelete(key) if is_of_a_ticket(*key) => {
+            vec![CommandBody::EntityRestore(*key)]
+        }
+        CommandBody::EntityRestore(key) if is_of_a_ticket(*key) => {
+            vec![CommandBody::EntityDelete(*key)]
+        }
+        CommandBody::UserSet { .. }
+        | CommandBody::FamilyCreate(_)
+        | CommandBody::FamilySet(_)
+        | CommandBody::MembershipInvite { .. }
+        | CommandBody::MembershipRequest { .. }
+        | CommandBody::MembershipAccept {}
+        | CommandBody::MembershipApprove { .. }
+        | CommandBody::MembershipDecline { .. }
+        | CommandBody::MembershipSet { .. }
+        | CommandBody::MembershipRemove { .. }
+        | CommandBody::GroupCreate { .. }
+        | CommandBody::GroupSet { .. }
+        | CommandBody::GroupMembershipAdd { .. }
+        | CommandBody::GroupMembershipRequest { .. }
+        | CommandBody::GroupMembershipDecline { .. }
+        | CommandBody::GroupMembershipSetAdmin { .. }
+        | CommandBody::GroupMembershipRemove { .. }
+        | CommandBody::QueueCreate { .. }
+        | CommandBody::QueueSet { .. }
+        | CommandBody::TicketExpire { .. }
+        | CommandBody::EntityDelete(_)
+        | CommandBody::EntityRestore(_)
+        | CommandBody::ImportBatch(_) => Vec::new(),
+    }
+}
+
+fn is_of_a_ticket(key: EntityKey) -> bool {
+    matches!(key, EntityKey::Ticket(_) | EntityKey::Comment(..))
+}
+
+fn changed_ticket(changes: &[Change]) -> Option<(&Ticket, &Ticket)> {
+    changes.iter().find_map(|change| match change {
+        Change {
+            before: Some(Record::Ticket(before)),
+            after: Record::Ticket(after),
+        } => Some((before, after)),
+        _ => None,
+    })
+}
+
+/// Every attribute that differs, set back: the status first, the stage, which follows others of
+/// itself, last.
+fn set_back(before: &Ticket, after: &Ticket) -> Vec<CommandBody> {
+    let ticket_id = after.ticket_id;
+    let mut back: Vec<CommandBody> = status_back(before, after).into_iter().collect();
+    let lost = before.tags.difference(&after.tags);
+    let won = after.tags.difference(&before.tags);
+    back.extend(lost.map(|tag| CommandBody::TicketTag {
+        ticket_id,
+        tag: tag.clone(),
+    }));
+    back.extend(won.map(|tag| CommandBody::TicketUntag {
+        ticket_id,
+        tag: tag.clone(),
+    }));
+    let set = |to: TicketField| CommandBody::TicketSet {
+        ticket_id,
+        base: Some(Base::exactly(to.current(after))),
+        set: to,
+    };
+    let fields = [
+        TicketField::Title(before.title.clone()),
+        TicketField::Severity(before.severity),
+        TicketField::AssignedTo(before.assigned_to),
+        TicketField::AssignedGroup(before.assigned_group),
+        TicketField::Category(before.category.clone()),
+        TicketField::DueDate(before.due_date),
+        TicketField::SnoozedUntil(before.snoozed_until),
+        TicketField::QueueId(before.queue_id),
+        TicketField::ParentTicket(before.parent_ticket),
+        TicketField::MergedInto(before.merged_into),
+        TicketField::Stage(before.stage),
+    ];
+    let differs = |field: &TicketField| field.current(after) != *field;
+    back.extend(fields.into_iter().filter(differs).map(set));
+    // Whatever is not waiting has no note, so there is nothing to set back then.
+    if before.stage == Stage::Waiting && before.waiting_note != after.waiting_note {
+        back.push(set(TicketField::WaitingNote(before.waiting_note.clone())));
+    }
+    back
+}
+
+fn status_back(before: &Ticket, after: &Ticket) -> Option<CommandBody> {
+    let ticket_id = after.ticket_id;
+    match (before.status, after.status) {
+        (Status::Open, Status::Resolved) => Some(CommandBody::TicketReopen { ticket_id }),
+        (Status::Resolved, Status::Open) => Some(CommandBody::TicketResolve { ticket_id }),
+        (Status::Open | Status::Resolved, Status::Closed) => Some(CommandBody::TicketUnclose {
+            ticket_id,
+            closed_version: after.common.version,
+        }),
+        (Status::Closed, Status::Open | Status::Resolved) => {
+            Some(CommandBody::TicketClose { ticket_id })
+        }
+        (Status::Open, Status::Open)
+        | (Status::Resolved, Status::Resolved)
+        | (Status::Closed, Status::Closed) => None,
+    }
+}
+
+fn describe_back(change: &Change) -> Option<CommandBody> {
+    let Record::Description(after) = &change.after else {
+        return None;
+    };
+    let description = match &change.before {
+        Some(Record::Description(before)) if !before.common.deleted => before.description.clone(),
+        _ => LongText::from(""),
+    };
+    Some(CommandBody::TicketDescribe {
+        ticket_id: after.ticket_id,
+        description,
+        base_version: Some(after.common.version),
+    })
+}
+
+fn say_again(change: &Change) -> Option<CommandBody> {
+    match &change.before {
+        Some(Record::Comment(before)) => Some(CommandBody::CommentEdit {
+            ticket_id: before.ticket_id,
+            comment_id: before.comment_id,
+            comment_body: before.comment_body.clone(),
+        }),
+        _ => None,
+    }
+}
+
+/// A comment may stand on another ticket than it was written on: the one that was merged into.
+fn unsay(change: &Change) -> Option<CommandBody> {
+    match &change.after {
+        Record::Comment(comment) => Some(CommandBody::EntityDelete(comment.key())),
+        _ => None,
+    }
+}
