@@ -16,7 +16,7 @@ use crate::model::command::CommandBody;
 use crate::model::id::{CommentId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
-use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Place, Question, Thread};
+use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Question, Thread};
 
 /// What waits for a form that is opening.
 #[derive(Debug, Default)]
@@ -41,7 +41,6 @@ impl App {
             return self.say(NoticeKind::Warning, "the family is still being read");
         };
         let family_id = family.family.family_id;
-        let place = self.state.desk.list.query.place;
         let queues = self.queue_names();
         if queues.is_empty() {
             return self.say(
@@ -49,10 +48,8 @@ impl App {
                 "this family has no queue yet; an admin makes one with famdesk queue add",
             );
         }
-        let here = match place {
-            Place::Queue(_, queue_id) => queues.iter().position(|(_, id)| *id == queue_id),
-            _ => None,
-        };
+        let here = self.queue_of_list();
+        let here = queues.iter().position(|(_, id)| Some(*id) == here);
         let queue = queues
             .into_iter()
             .map(|(label, id)| option(&label, ChoiceValue::Queue(id)));

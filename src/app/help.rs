@@ -361,6 +361,7 @@ fn is_for_typing(context: Context) -> bool {
         | Context::Picker
         | Context::Prompt
         | Context::Filter
+        | Context::Query
         | Context::FirstStart => true,
         Context::Global
         | Context::Desk

@@ -23,6 +23,7 @@ mod narrow;
 mod panes;
 pub mod picker;
 pub mod prompt;
+pub mod query_line;
 pub mod registry;
 pub mod state;
 mod step;

@@ -18,7 +18,7 @@ use crate::intake::scale::Scale;
 use crate::intake::{Input, convert};
 use crate::model::command::CommandBody;
 use crate::model::id::FamilyId;
-use crate::replica::view::{Anchor, Answer, ListQuery, Place, Question, StatusFilter};
+use crate::replica::view::{Anchor, Answer, ListQuery, Place, Question};
 use crate::text::plural;
 
 pub async fn import(errand: &mut Errand, from: ImportFrom) -> Result<Exit> {
@@ -112,10 +112,7 @@ pub fn progress(entities: usize) -> ProgressBar {
 
 async fn tickets_of(errand: &Errand, family_id: FamilyId) -> Result<u64> {
     let question = Question::List {
-        query: ListQuery {
-            status: StatusFilter::Any,
-            ..ListQuery::open(Place::Family(family_id))
-        },
+        query: ListQuery::all(Place::Family(family_id)),
         anchor: Anchor::Top,
         before: 0,
         after: 1,

@@ -12,10 +12,11 @@ use crate::query::{DateField, Filter, Found, Test};
 /// A filter as a condition.
 pub(super) fn condition(filter: &Filter) -> Piece {
     match filter {
-        Filter::All(parts) => joined(parts.iter().map(condition).collect(), " AND ", "1"),
+        Filter::All(parts) if parts.is_empty() => plain("(1)"),
+        Filter::All(parts) => joined(parts.iter().map(condition).collect(), " AND "),
         Filter::Any(parts) => match only_words(filter) {
             Some(words) => worded(words),
-            None => joined(parts.iter().map(condition).collect(), " OR ", "0"),
+            None => joined(parts.iter().map(condition).collect(), " OR "),
         },
         Filter::Not(part) => {
             let asked = condition(part);
@@ -45,7 +46,7 @@ fn tested(test: &Test) -> Piece {
              AND p.role IN ('CC', 'FOLLOWER') AND p.user_id = ? AND p.deleted = 0)",
             blob(user.0),
         ),
-        Test::Unread => plain("(0)"),
+        Test::Unread => nothing(),
         Test::Tag(tags) => {
             let tags = among("g.tag", tags.iter().map(|tag| Value::from(tag.clone())));
             Piece {
@@ -81,10 +82,7 @@ pub(super) fn date_column(field: DateField) -> &'static str {
 }
 
 /// A date that is there, lies at the first moment or later and before the second.
-pub(super) fn within(
-    column: &str,
-    (from, until): (Option<Timestamp>, Option<Timestamp>),
-) -> Piece {
+pub(super) fn within(column: &str, (from, until): (Option<Timestamp>, Option<Timestamp>)) -> Piece {
     let mut piece = plain(&format!("({column} IS NOT NULL"));
     if let Some(from) = from {
         piece.and(&format!("{column} >= ?"), [Value::from(from.0)]);
@@ -104,7 +102,7 @@ pub(super) fn worded(words: String) -> Piece {
 
 /// A ticket that holds the words, or has the number.
 pub(super) fn worded_or_numbered(words: String, number: &str) -> Piece {
-    joined(vec![worded(words), numbered(number)], " OR ", "0")
+    joined(vec![worded(words), numbered(number)], " OR ")
 }
 
 /// A ticket whose title holds the text as it stands.
@@ -129,7 +127,7 @@ fn numbered(text: &str) -> Piece {
         sql: format!("ifnull({}, 0)", way.sql),
         values: way.values,
     });
-    joined(ways.collect(), " OR ", "0")
+    joined(ways.collect(), " OR ")
 }
 
 /// In which ways a ticket's row can have the number; each is NULL where the row has none.
@@ -157,9 +155,8 @@ pub(super) fn number_in(found: &Found) -> Option<String> {
         let begins = letters.starts_with(|c: char| c.is_ascii_alphabetic());
         (all_digits && begins && !letters.contains('-')).then_some(())
     };
-    let is_number = text.parse::<u32>().is_ok()
-        || text.parse::<TicketNumber>().is_ok()
-        || is_key().is_some();
+    let is_number =
+        text.parse::<u32>().is_ok() || text.parse::<TicketNumber>().is_ok() || is_key().is_some();
     (!found.is_phrase && is_number).then(|| text.to_owned())
 }
 
@@ -207,7 +204,7 @@ pub(super) fn match_of(found: &Found) -> String {
 pub(super) fn among(column: &str, values: impl Iterator<Item = Value>) -> Piece {
     let values: Vec<Value> = values.collect();
     match values.len() {
-        0 => plain("(0)"),
+        0 => nothing(),
         1 => Piece {
             sql: format!("({column} IS ?)"),
             values,
@@ -219,8 +216,8 @@ pub(super) fn among(column: &str, values: impl Iterator<Item = Value>) -> Piece 
     }
 }
 
-/// Pieces with a word between; what stands there where there is none.
-pub(super) fn joined(pieces: Vec<Piece>, between: &str, none: &str) -> Piece {
+/// Pieces with a word between; no row passes where there is none.
+pub(super) fn joined(pieces: Vec<Piece>, between: &str) -> Piece {
     let mut all = Piece::default();
     for piece in pieces {
         all.sql.push_str(match all.sql.is_empty() {
@@ -231,7 +228,7 @@ pub(super) fn joined(pieces: Vec<Piece>, between: &str, none: &str) -> Piece {
         all.values.extend(piece.values);
     }
     match all.sql.is_empty() {
-        true => plain(&format!("({none})")),
+        true => nothing(),
         false => {
             all.sql.push(')');
             all
@@ -241,6 +238,12 @@ pub(super) fn joined(pieces: Vec<Piece>, between: &str, none: &str) -> Piece {
 
 pub(super) fn blob(id: uuid::Uuid) -> Value {
     Value::Blob(id.as_bytes().to_vec())
+}
+
+/// What no row passes. Said with a value, because SQLite gives up on an index by name where it sees
+/// that no row can pass.
+fn nothing() -> Piece {
+    one("(? = 1)", 0)
 }
 
 fn plain(sql: &str) -> Piece {

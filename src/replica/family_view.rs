@@ -14,8 +14,8 @@ use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{Membership, MembershipStatus, Role};
 use crate::model::record::Record;
 use crate::model::status::Status;
-use crate::query::Names;
 use crate::model::user::User;
+use crate::query::Names;
 use crate::wire::session::{FamilyStanding, Session};
 
 /// How many tags are offered at the most.

@@ -236,7 +236,7 @@ fn titled(text: &str) -> Hits {
 /// The tickets that pass a test which an index answers.
 fn few(test: &Test) -> Hits {
     let condition = match test {
-        Test::Number(number) => condition::joined(number_ways("few", number), " OR ", "0"),
+        Test::Number(number) => condition::joined(number_ways("few", number), " OR "),
         Test::Tag(tags) => {
             let tags = among("tag", tags.iter().map(|tag| Value::from(tag.clone())));
             Piece {

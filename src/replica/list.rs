@@ -208,7 +208,10 @@ impl<'a> List<'a> {
         let name = key(self.plan.order);
         let key = Value::from(stand.key);
         vec![
-            with(&format!("{name} = ? AND t.id {within} ?"), vec![key.clone(), id]),
+            with(
+                &format!("{name} = ? AND t.id {within} ?"),
+                vec![key.clone(), id],
+            ),
             with(&format!("{name} {beyond} ?"), vec![key]),
         ]
     }

@@ -30,7 +30,7 @@ impl Replica {
                 sql: "t.ticket_id = ?".to_owned(),
                 values: vec![blob(id.0)],
             },
-            Err(_) => joined(number_ways("t", text), " OR ", "0"),
+            Err(_) => joined(number_ways("t", text), " OR "),
         };
         let mut piece = Piece {
             sql: format!(

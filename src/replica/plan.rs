@@ -87,10 +87,7 @@ impl Plan {
         match part {
             Filter::Test(Test::Within(DateField::Created, from, until)) => {
                 let (first, end) = self.created;
-                self.created = (
-                    first.max(*from),
-                    [end, *until].into_iter().flatten().min(),
-                );
+                self.created = (first.max(*from), [end, *until].into_iter().flatten().min());
                 true
             }
             Filter::Not(part) => match &**part {
@@ -116,7 +113,7 @@ impl Plan {
             values: Vec::new(),
         };
         let places: Vec<Piece> = self.blocks.iter().map(Block::condition).collect();
-        let any = condition::joined(places, " OR ", "0");
+        let any = condition::joined(places, " OR ");
         piece.and(&any.sql, any.values);
         if self.statuses.len() < Status::ALL.len() {
             let numbers = self.statuses.iter().map(|it| status_number(*it));
@@ -157,12 +154,13 @@ impl Plan {
     /// The same, with what is sought asked of each row.
     pub(super) fn row_by_row(&self) -> Plan {
         let mut plan = self.clone();
-        plan.rest.extend(plan.sought.take().map(|sought| match sought {
-            Sought::Few(test) => condition(&Filter::Test(test)),
-            Sought::Signs(text) => condition::titled(&text),
-            Sought::Words(words, None) => condition::worded(words),
-            Sought::Words(words, Some(number)) => condition::worded_or_numbered(words, &number),
-        }));
+        plan.rest
+            .extend(plan.sought.take().map(|sought| match sought {
+                Sought::Few(test) => condition(&Filter::Test(test)),
+                Sought::Signs(text) => condition::titled(&text),
+                Sought::Words(words, None) => condition::worded(words),
+                Sought::Words(words, Some(number)) => condition::worded_or_numbered(words, &number),
+            }));
         plan
     }
 }
@@ -232,7 +230,9 @@ fn values<T: Copy + PartialEq>(
 ) -> Option<Vec<T>> {
     let each = |parts: &[Filter]| -> Option<Vec<Vec<T>>> {
         let meant = parts.iter().map(|part| values(part, all, of));
-        meant.collect::<Option<_>>().filter(|it: &Vec<Vec<T>>| !it.is_empty())
+        meant
+            .collect::<Option<_>>()
+            .filter(|it: &Vec<Vec<T>>| !it.is_empty())
     };
     let keep = |is_meant: &dyn Fn(&T) -> bool| all.iter().copied().filter(is_meant).collect();
     Some(match filter {
@@ -262,33 +262,52 @@ fn blocks(conn: &Connection, query: &ListQuery, parts: &mut Vec<Filter>) -> Resu
         None => tally::families(conn)?,
     };
     let found = parts.iter().position(|part| is_held(part, families.len()));
-    let found = found.or_else(|| parts.iter().position(|part| is_queued(part, families.len())));
+    let found = found.or_else(|| {
+        parts
+            .iter()
+            .position(|part| is_queued(part, families.len()))
+    });
     let Some(found) = found else {
         return Ok(match query.family {
-            None => vec![Block { fam: None, place: Place::Everywhere }],
+            None => vec![Block {
+                fam: None,
+                place: Place::Everywhere,
+            }],
             Some(_) => families
                 .into_iter()
-                .map(|(fam, family_id)| Block { fam: Some(fam), place: Place::Family(family_id) })
+                .map(|(fam, family_id)| Block {
+                    fam: Some(fam),
+                    place: Place::Family(family_id),
+                })
                 .collect(),
         });
     };
     let mut blocks = Vec::new();
     let part = parts.remove(found);
     for (fam, family_id) in families {
-        let mut push = |place| blocks.push(Block { fam: Some(fam), place });
+        let mut push = |place| {
+            blocks.push(Block {
+                fam: Some(fam),
+                place,
+            })
+        };
         match &part {
             Filter::Test(Test::Unassigned) => push(Place::Unassigned(family_id)),
             Filter::Test(Test::Assignee(users)) => {
                 let mut users = users.clone();
                 users.sort_unstable();
                 users.dedup();
-                users.into_iter().for_each(|user| push(Place::AssignedTo(family_id, user)));
+                users
+                    .into_iter()
+                    .for_each(|user| push(Place::AssignedTo(family_id, user)));
             }
             Filter::Test(Test::Queue(queues)) => {
                 let mut queues = queues.clone();
                 queues.sort_unstable();
                 queues.dedup();
-                queues.into_iter().for_each(|queue| push(Place::Queue(family_id, queue)));
+                queues
+                    .into_iter()
+                    .for_each(|queue| push(Place::Queue(family_id, queue)));
             }
             _ => {}
         }
@@ -317,7 +336,9 @@ fn take_words(parts: &mut Vec<Filter>) -> Option<Sought> {
             _ => None,
         })
         .collect();
-    let has_words = texts.iter().any(|found| condition::holds_words(&found.text));
+    let has_words = texts
+        .iter()
+        .any(|found| condition::holds_words(&found.text));
     if let (false, Some(first)) = (has_words, texts.first()) {
         let taken = Filter::Test(Test::Text(first.clone()));
         parts.retain(|part| *part != taken);

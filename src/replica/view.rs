@@ -19,8 +19,8 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
-use crate::query::{Filter, Names, Order, QueueName, Test};
 use crate::model::user::User;
+use crate::query::{Filter, Names, Order, QueueName, Test};
 
 /// Which tickets, and how they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,8 +111,12 @@ impl FamilyView {
         let groups = self.groups.iter();
         let queues = self.queues.iter().map(|row| &row.queue);
         Names {
-            people: people.map(|it| (it.user_id, it.display_name.clone())).collect(),
-            groups: groups.map(|it| (it.group_id, it.group_name.clone())).collect(),
+            people: people
+                .map(|it| (it.user_id, it.display_name.clone()))
+                .collect(),
+            groups: groups
+                .map(|it| (it.group_id, it.group_name.clone()))
+                .collect(),
             queues: queues
                 .map(|it| QueueName {
                     queue_id: it.queue_id,
@@ -358,6 +362,8 @@ pub enum Question {
     Family(FamilyId),
     /// The record of one's own login, as it is known in a family that one is in.
     Login(FamilyId),
+    /// What can be named in a query about every family of this person.
+    Names,
     List {
         query: ListQuery,
         anchor: Anchor,

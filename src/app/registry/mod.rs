@@ -45,6 +45,8 @@ pub enum Context {
     Board,
     /// The quick filter, while it is typed.
     Filter,
+    /// The query line, while it is edited.
+    Query,
     /// New ticket, comment, note, edit.
     Form,
     Picker,
@@ -53,7 +55,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 12] = [
+    pub const ALL: [Context; 13] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -62,6 +64,7 @@ impl Context {
         Context::Thread,
         Context::Board,
         Context::Filter,
+        Context::Query,
         Context::Form,
         Context::Picker,
         Context::Prompt,
@@ -79,6 +82,7 @@ impl Context {
             Context::Thread => "thread",
             Context::Board => "board",
             Context::Filter => "filter",
+            Context::Query => "query",
             Context::Form => "form",
             Context::Picker => "picker",
             Context::Prompt => "prompt",
@@ -87,13 +91,14 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 10] = [
+    pub const STACKS: [&'static [Context]; 11] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
         &[Context::Filter],
+        &[Context::Query],
         &[Context::Form],
         &[Context::Picker],
         &[Context::Prompt],

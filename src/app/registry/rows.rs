@@ -1,6 +1,8 @@
 //! The rows.
 
-use super::Context::{Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Queues};
+use super::Context::{
+    Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Query, Queues,
+};
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
 use crate::app::App;
@@ -70,6 +72,7 @@ const TICKETS: &[ActionRow] = rows! {
 
 const LISTS: &[ActionRow] = rows! {
     "list.filter" &[Desk], ["/"], "Filter the list", has_family, Now(App::open_filter);
+    "list.query" VIEW, ["f"], "Edit the whole query", has_family, Now(App::open_query_line);
     "list.search" VIEW, ["g/"], "Search all tickets", has_family, Ask(PromptFor::Search);
     "list.severity.1" &[Desk], ["z1"], "Only SEV_1", has_family, Now(App::only_1);
     "list.severity.2" &[Desk], ["z2"], "Only SEV_2", has_family, Now(App::only_2);
@@ -83,6 +86,7 @@ const LISTS: &[ActionRow] = rows! {
     "list.mark" &[List], ["Space"], "Mark", has_ticket, Now(App::mark);
     "list.mark.range" &[List], ["v"], "Mark a range, from here to the next v", has_ticket, Now(App::mark_range);
     "list.mark.shown" &[List], ["V"], "Mark all on the screen", has_ticket, Now(App::mark_shown);
+    "list.mark.matching" &[List], ["*"], "Mark all that match", has_ticket, Now(App::mark_matching);
 };
 
 const MOVES: &[ActionRow] = rows! {
@@ -112,7 +116,7 @@ const MOVES: &[ActionRow] = rows! {
 const VIEWS: &[ActionRow] = rows! {
     "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
     "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
-    "board.families" &[Board], ["f"], "This family, or all my families", always, Now(App::toggle_everywhere);
+    "board.families" &[Board], ["F"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
@@ -139,6 +143,11 @@ const TYPING: &[ActionRow] = rows! {
     "filter.keep" &[Filter], ["Enter"], "Keep the filter", always, Now(App::keep_filter);
     "filter.down" &[Filter], ["Down", "^n"], "Down", always, Now(App::down);
     "filter.up" &[Filter], ["Up", "^p"], "Up", always, Now(App::up);
+    "query.show" &[Query], ["Enter"], "Show what it finds", always, Now(App::show_query);
+    "query.complete" &[Query], ["Tab"], "Complete", always, Now(App::complete_query);
+    "query.down" &[Query], ["Down", "^n"], "Down", always, Now(App::query_down);
+    "query.up" &[Query], ["Up", "^p"], "Up", always, Now(App::query_up);
+    "query.leave" &[Query], ["Esc"], "Leave the list as it is", always, Now(App::leave_overlay);
     "filter.leave" &[Filter], ["Esc"], "Take the filter away", always, Now(App::leave_filter);
     "first.next" &[FirstStart], ["Enter"], "Next", always, Now(App::first_next);
     "first.previous" &[FirstStart], ["Esc"], "Back", always, Now(App::first_previous);

@@ -23,13 +23,14 @@ use crate::model::number::TicketNumber;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
-use crate::model::source::{FixedSource, Timestamp};
+use crate::model::source::{DAY, FixedSource, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
+use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
 use crate::replica::view::{
-    Anchor, Answer, Band, Board, CommentRow, Deeds, Draft, DraftKey, FamilyRow, FamilyView, Holder,
-    Left, ListQuery, OutboxSummary, Person, Place, Question, QueueRow, StatusFilter, Thread,
+    Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, Draft, DraftKey, FamilyRow,
+    FamilyView, Holder, Left, ListQuery, OutboxSummary, Person, Question, QueueRow, Thread,
     TicketRow, Turned, Window,
 };
 
@@ -288,21 +289,14 @@ impl World {
 
     fn found(&self, query: &ListQuery) -> Vec<TicketRow> {
         let matches = |it: &&Ticket| {
-            let status = match query.status {
-                StatusFilter::Any => true,
-                StatusFilter::Only(status) => it.status == status,
-                StatusFilter::OpenAwake(_) => it.status == Status::Open,
+            let facts = Facts {
+                ticket: (*it).clone(),
+                texts: vec![it.title.clone()],
+                comments: 0,
+                last_activity: it.common.last_update,
+                followers: Vec::new(),
             };
-            let place = match query.place {
-                Place::Everywhere | Place::Family(_) => true,
-                Place::Queue(_, queue) => it.queue_id == queue,
-                Place::AssignedTo(_, user) => it.assigned_to == Some(user),
-                Place::Unassigned(_) => it.assigned_to.is_none(),
-            };
-            let severity = query
-                .severity
-                .is_none_or(|severity| it.severity == severity);
-            status && place && severity && it.title.contains(&query.text)
+            passes(&query.filter, &facts)
         };
         self.tickets.iter().filter(matches).map(row).collect()
     }
@@ -317,6 +311,7 @@ impl World {
             }]),
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
             Question::Login(_) => Answer::Login(None),
+            Question::Names => Answer::Names(Box::new(family().names())),
             Question::List {
                 query,
                 anchor,
@@ -384,7 +379,13 @@ impl World {
         Board {
             bands: Severity::ALL.into_iter().map(band).collect(),
             heat: [[1; 5]; 6],
-            days: Vec::new(),
+            days: [-1, 0]
+                .map(|day| BoardDay {
+                    begins: Timestamp(NOW.0.div_euclid(DAY) * DAY).plus(day * DAY),
+                    created: 1,
+                    resolved: 0,
+                })
+                .to_vec(),
             holders: vec![Holder {
                 user_id: None,
                 name: "nobody".to_owned(),
@@ -511,6 +512,7 @@ fn family() -> FamilyView {
         people: vec![person(ANA, "Ana"), person(BEN, "Ben")],
         my_work: 0,
         unassigned: 2,
+        tags: vec!["wifi".to_owned()],
         open_by_severity: [0, 0, 0, 2, 0, 0],
     }
 }
