@@ -16,6 +16,7 @@ pub mod table;
 
 pub mod desk;
 pub mod sync;
+pub mod tell;
 
 pub mod intake;
 pub mod server;

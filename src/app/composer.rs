@@ -106,7 +106,7 @@ impl Composer {
     pub fn draft_key(&self) -> DraftKey {
         DraftKey {
             family_id: self.family_id,
-            ticket_id: self.target.as_ref().map(Target::ticket_id),
+            about: self.target.as_ref().map(|it| it.ticket_id().0),
             kind: self.kind,
         }
     }
@@ -128,7 +128,7 @@ impl FieldName {
 }
 
 /// The name under which a draft keeps what it answers.
-const REPLY_TO: &str = "reply_to";
+pub(super) const REPLY_TO: &str = "reply_to";
 
 /// What a form comes to: what it does in words, and the commands.
 pub(super) type Made = Result<(String, Vec<CommandBody>), String>;
@@ -298,7 +298,11 @@ impl Composer {
             match &mut field.value {
                 FieldValue::Text(text) => text.set(value),
                 FieldValue::Choice(choice) => {
-                    let found = choice.options.iter().position(|it| it.label == *value);
+                    let mut options = choice.options.iter();
+                    // What was refused knows a severity without the family's words for it.
+                    let found = options.position(|it| {
+                        it.label == *value || it.label.starts_with(&format!("{value}  "))
+                    });
                     choice.chosen = found.unwrap_or(choice.chosen);
                 }
             }

@@ -7,12 +7,12 @@ use jiff::{ToSpan, Zoned};
 use crate::model::source::Timestamp;
 
 /// What may be typed, in words.
-pub(super) const HELP: &str =
+pub const HELP: &str =
     "today, tomorrow, fri, +3d, +2w, +4h, 2026-12-01, 2026-12-01 16:00; empty for none";
 
 /// Which moment of a day is meant where only the day is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
+pub enum Of {
     /// When the day begins.
     Begin,
     /// Its last second.
@@ -20,7 +20,7 @@ pub(super) enum Of {
 }
 
 /// The moment that is meant; none for an empty text. An error says what is wrong.
-pub(super) fn read(
+pub fn read(
     text: &str,
     now: Timestamp,
     zone: &TimeZone,

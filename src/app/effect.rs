@@ -1,10 +1,13 @@
 //! What comes in, and what is to be done: both plain values.
 
+use std::path::PathBuf;
+
 use super::key::Key;
 use super::layout::Size;
 use super::state::Connection;
+use crate::config;
 use crate::model::command::CommandBody;
-use crate::model::id::FamilyId;
+use crate::model::id::{CommandId, FamilyId};
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
 use crate::replica::Turn;
@@ -36,6 +39,12 @@ pub enum Action {
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
+    /// A refused command was given again, or refused again; whether it was still there.
+    GivenAgain(Result<bool, Problem>),
+    /// A refused command was thrown away; whether it was still there.
+    Discarded(Result<bool, String>),
+    /// The file was written, by its name.
+    Exported(Result<String, String>),
     /// `$EDITOR` is done: the text, or why there is none.
     Edited(Result<String, String>),
     /// The family of the first start is there, or why not.
@@ -57,6 +66,10 @@ pub enum Slot {
     /// The tickets that are about to be marked.
     Marks,
     Outbox,
+    OutboxEntries,
+    /// The ticket, and the draft, of a refused command that is taken up again.
+    RefusedTicket,
+    RefusedDraft,
     /// The draft, and the ticket, of the form that is opening.
     Draft,
     Subject,
@@ -86,6 +99,19 @@ pub enum Effect {
     Turn(Turn),
     SaveDraft(Draft),
     DropDraft(DraftKey),
+    /// Give a refused command again; answer with [`Action::GivenAgain`].
+    GiveAgain(CommandId),
+    /// Throw a refused command away, what was written in it kept as a draft; answer with
+    /// [`Action::Discarded`].
+    Discard {
+        refused: CommandId,
+        keep: Option<Draft>,
+    },
+    /// Write a new file; answer with [`Action::Exported`].
+    Export {
+        path: PathBuf,
+        text: String,
+    },
     /// Hand the text to `$EDITOR`; answer with [`Action::Edited`].
     Edit(String),
     /// Put into the clipboard.
@@ -94,6 +120,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Draw in another theme from now on.
+    Theme(config::Theme),
     SyncNow,
     /// Found the family of the first start; answer with [`Action::Founded`].
     FirstStart(Founding),

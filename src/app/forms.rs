@@ -98,7 +98,7 @@ impl App {
     }
 
     pub(super) fn comment(&mut self) {
-        self.open_comment(DraftKind::Comment, None);
+        self.comment_here(DraftKind::Comment, None);
     }
 
     /// Answers the comment under the cursor of the thread, quoting it; an internal one is
@@ -113,18 +113,40 @@ impl App {
                 "that is an internal note; i writes another, a reply would be seen by more people",
             ),
             Some((comment_id, false, quote)) => {
-                self.open_comment(DraftKind::Comment, Some((comment_id, quote)));
+                self.comment_here(DraftKind::Comment, Some((comment_id, quote)));
             }
-            None => self.open_comment(DraftKind::Comment, None),
+            None => self.comment_here(DraftKind::Comment, None),
         }
     }
 
     pub(super) fn note(&mut self) {
-        self.open_comment(DraftKind::InternalNote, None);
+        self.comment_here(DraftKind::InternalNote, None);
     }
 
-    fn open_comment(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
-        let Some(target) = self.target() else { return };
+    fn comment_here(&mut self, kind: DraftKind, answering: Option<(CommentId, String)>) {
+        if let Some(target) = self.target() {
+            self.open_comment(kind, target, answering);
+        }
+    }
+
+    /// Opens the form that a draft belongs to.
+    pub(super) fn open_draft(&mut self, kind: DraftKind, target: Option<Target>) {
+        match (kind, target) {
+            (DraftKind::NewTicket, _) => self.new_ticket(),
+            (DraftKind::Comment | DraftKind::InternalNote, Some(target)) => {
+                self.open_comment(kind, target, None);
+            }
+            (DraftKind::Edit, Some(target)) => self.open_edit(target),
+            (_, None) => {}
+        }
+    }
+
+    fn open_comment(
+        &mut self,
+        kind: DraftKind,
+        target: Target,
+        answering: Option<(CommentId, String)>,
+    ) {
         let what = match kind {
             DraftKind::InternalNote => "Internal note",
             _ if answering.is_some() => "Reply",
@@ -150,7 +172,12 @@ impl App {
     }
 
     pub(super) fn edit(&mut self) {
-        let Some(target) = self.target() else { return };
+        if let Some(target) = self.target() {
+            self.open_edit(target);
+        }
+    }
+
+    fn open_edit(&mut self, target: Target) {
         let title = format!("Edit {}", target.label());
         self.open_form(Composer {
             kind: DraftKind::Edit,
@@ -286,7 +313,11 @@ impl App {
     fn audience(&self, thread: &Thread) -> String {
         let family = self.state.session.family.as_deref();
         let mine = &self.state.session.my_name;
-        let mut names: Vec<&str> = thread.participants.iter().map(String::as_str).collect();
+        let mut names: Vec<&str> = thread
+            .participants
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
         let same = family.filter(|it| it.family.family_id == thread.ticket.family_id);
         for person in same.into_iter().flat_map(|it| &it.people) {
             let in_group = thread

@@ -10,6 +10,7 @@ use super::registry::{ActionRow, Context, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
+use crate::config;
 use crate::model::membership::MembershipStatus;
 use crate::model::ticket::TicketField;
 use crate::text::fuzzy::rank;
@@ -19,7 +20,7 @@ impl App {
 
     fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
         let targets = match purpose {
-            PickerFor::Help | PickerFor::CommandLine => Vec::new(),
+            PickerFor::Help | PickerFor::CommandLine | PickerFor::Theme => Vec::new(),
             PickerFor::Assignee | PickerFor::Queue => self.targets(),
             PickerFor::TagToRemove => self.target().into_iter().collect(),
         };
@@ -117,6 +118,11 @@ impl App {
         self.open_picker(PickerFor::Queue, title, rows.collect());
     }
 
+    pub(super) fn pick_theme(&mut self) {
+        let rows = config::Theme::all().map(|theme| plain_row(theme.word(), Pick::Theme(theme)));
+        self.open_picker(PickerFor::Theme, "Theme".to_owned(), rows.collect());
+    }
+
     pub(super) fn untag(&mut self) {
         let Some(target) = self.target() else { return };
         let Some(ticket) = &target.ticket else {
@@ -151,7 +157,11 @@ impl App {
                 typed.split_whitespace().next().unwrap_or_default(),
                 picker.rows.iter().map(|row| row.label.clone()).collect(),
             ),
-            PickerFor::Help | PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove => {
+            PickerFor::Help
+            | PickerFor::Assignee
+            | PickerFor::Queue
+            | PickerFor::TagToRemove
+            | PickerFor::Theme => {
                 let rows = picker.rows.iter();
                 (
                     &typed,
@@ -208,6 +218,7 @@ impl App {
             Pick::Person(to) => self.assign(targets, to),
             Pick::Queue(queue_id) => self.move_to(targets, queue_id),
             Pick::Tag(tag) => self.take_tag(targets, &tag),
+            Pick::Theme(theme) => self.effects.push(Effect::Theme(theme)),
         }
     }
 
@@ -221,6 +232,11 @@ impl App {
                 prompt.input.set(rest);
                 self.answer_prompt();
             }
+            (Some(Overlay::Picker(picker)), rest) => {
+                picker.input.set(rest);
+                self.picker_typed();
+                self.pick_if_plain();
+            }
             (_, rest) => {
                 let what = format!(
                     "{} takes nothing after its name; `{rest}` was left out",
@@ -231,11 +247,24 @@ impl App {
         }
     }
 
+    /// Picks what the typed words can only mean; leaves the choice where they leave one.
+    fn pick_if_plain(&mut self) {
+        let Some(picker) = self.picker() else { return };
+        let typed = picker.input.value().to_lowercase();
+        let is_typed = |index: &usize| picker.rows[*index].label.to_lowercase() == typed;
+        if let Some(at) = picker.matches.iter().position(is_typed) {
+            picker.cursor = at;
+            self.pick();
+        } else if picker.matches.len() == 1 {
+            self.pick();
+        }
+    }
+
     // Prompts.
 
     pub(super) fn open_prompt(&mut self, purpose: PromptFor) {
         let targets = match purpose {
-            PromptFor::Search => Vec::new(),
+            PromptFor::Search | PromptFor::OutboxFile => Vec::new(),
             PromptFor::Delete => self.target().into_iter().collect(),
             PromptFor::DueDate
             | PromptFor::Snooze
@@ -253,11 +282,16 @@ impl App {
             ),
             PromptFor::Delete => (format!("Delete {label}"), "its number, typed out"),
             PromptFor::Search => ("Search all tickets".to_owned(), "any words"),
+            PromptFor::OutboxFile => ("Export the outbox to".to_owned(), "a new file"),
+        };
+        let typed = match purpose {
+            PromptFor::OutboxFile => "famdesk-outbox.json",
+            _ => "",
         };
         self.state.overlays.push(Overlay::Prompt(Prompt {
             title,
             purpose,
-            input: TextField::line(""),
+            input: TextField::line(typed),
             help,
             error: None,
             targets,
@@ -286,6 +320,10 @@ impl App {
             }
             PromptFor::Search => {
                 self.search(typed);
+                Ok(())
+            }
+            PromptFor::OutboxFile => {
+                self.outbox_export(typed);
                 Ok(())
             }
         };
@@ -369,7 +407,8 @@ fn is_for_typing(context: Context) -> bool {
         | Context::Queues
         | Context::List
         | Context::Thread
-        | Context::Board => false,
+        | Context::Board
+        | Context::Outbox => false,
     }
 }
 

@@ -65,6 +65,7 @@ impl KeyNames {
             open: of("move.in"),
             back: of("move.back"),
             new_ticket: of("ticket.new"),
+            outbox: of("view.outbox"),
             help: of("help"),
         }
     }

@@ -228,7 +228,7 @@ impl Area {
         (left, right)
     }
 
-    fn split_top(self, height: u16) -> (Area, Area) {
+    pub(super) fn split_top(self, height: u16) -> (Area, Area) {
         let height = height.min(self.height);
         let above = Area { height, ..self };
         let below = Area {

@@ -6,7 +6,7 @@
 
 pub mod board;
 pub mod composer;
-mod days;
+pub mod days;
 mod desk;
 pub mod effect;
 pub mod first_start;
@@ -20,15 +20,18 @@ pub mod layout;
 mod list;
 mod marks;
 mod narrow;
+pub mod outbox;
 mod panes;
 pub mod picker;
 pub mod prompt;
 pub mod query_line;
+pub mod refused;
 pub mod registry;
 pub mod state;
 mod step;
 pub mod target;
 pub mod text_field;
+pub mod texts;
 pub mod thread;
 mod ticket;
 mod undo;

@@ -71,7 +71,7 @@ impl App {
             None => {
                 let name = match list.family {
                     None => "All my families",
-                    Some(_) if list.searching && !list.from_board => "Search",
+                    Some(_) if list.searching && list.query.has_text() => "Search",
                     Some(_) => "All tickets",
                 };
                 (name.to_owned(), list.query.to_string())

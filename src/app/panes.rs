@@ -279,7 +279,7 @@ pub(super) fn moved(cursor: usize, by: i64, count: usize) -> usize {
         .min(count.saturating_sub(1))
 }
 
-fn scrolled(top: usize, cursor: usize, height: usize) -> usize {
+pub(super) fn scrolled(top: usize, cursor: usize, height: usize) -> usize {
     if height == 0 || cursor < top {
         cursor
     } else if cursor >= top + height {

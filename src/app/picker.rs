@@ -3,6 +3,7 @@
 use super::registry::ActionRow;
 use super::target::Target;
 use super::text_field::TextField;
+use crate::config;
 use crate::model::id::{QueueId, UserId};
 
 /// A searchable list over the view.
@@ -32,6 +33,7 @@ pub enum PickerFor {
     Assignee,
     Queue,
     TagToRemove,
+    Theme,
 }
 
 /// One row of a picker.
@@ -55,4 +57,5 @@ pub enum Pick {
     Person(Option<UserId>),
     Queue(QueueId),
     Tag(String),
+    Theme(config::Theme),
 }

@@ -29,4 +29,6 @@ pub enum PromptFor {
     Delete,
     /// Words to search all of the family's tickets for.
     Search,
+    /// The file that the outbox is written to.
+    OutboxFile,
 }

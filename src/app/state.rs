@@ -11,10 +11,12 @@ use super::composer::Composer;
 use super::first_start::FirstStart;
 use super::keymap::KeyMap;
 use super::layout::{Layout, Size, Widths, lay_out};
+use super::outbox::OutboxPane;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::query_line::QueryLine;
 use super::text_field::TextField;
+use super::texts::Texts;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
@@ -34,6 +36,7 @@ pub struct State {
     pub view: View,
     pub desk: Desk,
     pub board: BoardPane,
+    pub outbox: OutboxPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
     /// Keys typed of a sequence that is not complete yet, with what may follow.
@@ -55,6 +58,7 @@ pub struct KeyNames {
     pub open: String,
     pub back: String,
     pub new_ticket: String,
+    pub outbox: String,
     pub help: String,
 }
 
@@ -83,6 +87,7 @@ pub struct Session {
 pub enum View {
     Desk,
     Board,
+    Outbox,
 }
 
 /// A pane of the desk.
@@ -209,6 +214,7 @@ pub struct ThreadPane {
     pub cursor: u64,
     pub top: u64,
     pub skip: usize,
+    pub texts: Texts,
 }
 
 /// What lies over the view.
@@ -265,8 +271,17 @@ pub enum Connection {
     Starting,
     Live,
     Syncing,
-    /// Not reached; the words say why and when it will be tried again.
-    Offline(String),
+    /// Not reached.
+    Offline(Offline),
+}
+
+/// Why the backend is not reached, and what is done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offline {
+    pub why: String,
+    /// How often it was tried since it was reached last.
+    pub tries: u32,
+    pub next_try: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -397,6 +412,7 @@ impl State {
                 thread: ThreadPane::default(),
             },
             board: BoardPane::default(),
+            outbox: OutboxPane::default(),
             overlays: Vec::new(),
             pending: None,
             status: StatusLine::default(),

@@ -35,6 +35,9 @@ impl App {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::GivenAgain(result) => self.given_again(result),
+            Action::Discarded(result) => self.discarded(result),
+            Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
@@ -85,6 +88,9 @@ impl App {
             (Slot::Names, Answer::Names(names)) => self.state.session.all_names = *names,
             (Slot::Marks, Answer::List(window)) => self.matching_came(window),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
+            (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
+            (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
@@ -108,6 +114,9 @@ impl App {
             | Slot::Names
             | Slot::Marks
             | Slot::Outbox
+            | Slot::OutboxEntries
+            | Slot::RefusedTicket
+            | Slot::RefusedDraft
             | Slot::Deeds => {}
         }
         self.say(NoticeKind::Error, why);

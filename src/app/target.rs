@@ -59,6 +59,8 @@ impl Target {
                 due_date: ticket.due_date,
                 snoozed_until: ticket.snoozed_until,
                 comments: thread.total,
+                unread: thread.unread,
+                latest_seq: thread.latest_seq,
                 unsent: thread.unsent,
             },
             ticket: Some(Box::new(ticket.clone())),

@@ -6,6 +6,7 @@ use super::state::{NoticeKind, Pane, State};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::replica::view::{CommentRow, Question, Thread};
+use crate::text::markdown::Manner;
 use crate::text::{SafeLines, age, width, wrapped_height};
 
 /// How many comments are loaded at once.
@@ -39,6 +40,7 @@ impl App {
         let pane = &mut self.state.desk.thread;
         pane.ticket_id = wanted;
         (pane.cursor, pane.top, pane.skip) = (0, 0, 0);
+        pane.texts.forget();
         match wanted {
             Some(ticket_id) => self.ask_thread(ticket_id, 0),
             None => self.state.desk.thread.thread = None,
@@ -52,6 +54,17 @@ impl App {
             let first = pane.thread.as_ref().map_or(0, |thread| thread.first);
             self.ask_thread(ticket_id, first);
         }
+    }
+
+    /// Between a drawn thread and one that shows what was typed.
+    pub(super) fn toggle_typed(&mut self) {
+        let texts = &mut self.state.desk.thread.texts;
+        let (manner, words) = match texts.manner() {
+            Manner::Drawn => (Manner::AsTyped, "texts are shown as they were typed"),
+            Manner::AsTyped => (Manner::Drawn, "texts are drawn"),
+        };
+        texts.set_manner(manner);
+        self.say(NoticeKind::Done, words);
     }
 
     fn ask_thread(&mut self, ticket_id: TicketId, first: u64) {
@@ -79,6 +92,7 @@ impl App {
         }
         pane.cursor = pane.cursor.min(thread.total);
         pane.top = pane.top.min(thread.total);
+        pane.texts.forget();
         pane.thread = Some(thread);
     }
 
@@ -152,22 +166,30 @@ impl App {
             return;
         };
         let (mut top, mut skip) = (pane.top, pane.skip);
-        // Of a long text the lines are counted once, not for every line that is scrolled.
-        let mut tall = height(thread, top, &self.state);
-        for _ in 0..by.unsigned_abs() {
+        let mut left = by.unsigned_abs();
+        while left > 0 {
             if by > 0 {
-                if skip + 1 < tall {
-                    skip += 1;
-                } else if top < thread.total {
+                let far = skip.saturating_add(usize::try_from(left).unwrap_or(usize::MAX));
+                let tall = height(thread, top, (&self.state, far.saturating_add(1)));
+                let more = far.min(tall.saturating_sub(1)).saturating_sub(skip);
+                skip += more;
+                left -= more as u64;
+                if left > 0 && top < thread.total {
                     (top, skip) = (top + 1, 0);
-                    tall = height(thread, top, &self.state);
+                } else if left > 0 {
+                    break;
                 }
+                left = left.saturating_sub(1);
             } else if skip > 0 {
-                skip -= 1;
+                let more = skip.min(usize::try_from(left).unwrap_or(usize::MAX));
+                skip -= more;
+                left -= more as u64;
             } else if top > 0 {
                 top -= 1;
-                tall = height(thread, top, &self.state);
-                skip = tall.saturating_sub(1);
+                skip = height(thread, top, (&self.state, usize::MAX)).saturating_sub(1);
+                left -= 1;
+            } else {
+                break;
             }
         }
         let pane = &mut self.state.desk.thread;
@@ -183,7 +205,8 @@ impl App {
         let rows = self.state.layout.thread_rows();
         let mut lines = 0;
         for at in pane.top..item {
-            lines += height(thread, at, &self.state);
+            let room = rows.saturating_add(pane.skip);
+            lines += height(thread, at, (&self.state, room + 1));
             if lines.saturating_sub(pane.skip) > rows {
                 return None;
             }
@@ -283,32 +306,33 @@ pub fn heading(thread: &Thread) -> String {
     }
 }
 
-/// How many lines an item takes; the drawing carries on where this is a line off.
-fn height(thread: &Thread, item: u64, state: &State) -> usize {
+/// How many lines an item takes, counted up to about `enough`.
+fn height(thread: &Thread, item: u64, (state, enough): (&State, usize)) -> usize {
     let columns = state.layout.thread_columns();
     if item == 0 {
-        return height_of_ticket(thread, columns, state);
+        return height_of_ticket(thread, columns, (state, enough));
     }
     let Some(comment) = comment_at(thread, item) else {
         return 1;
     };
     let levels = comment.depth.min(DEEPEST).min(columns / 8);
     let columns = columns.saturating_sub(MARGIN + levels * INDENT);
-    AROUND_COMMENT + lines_of(&comment.body, columns)
+    let text = (comment.body.as_str(), columns);
+    AROUND_COMMENT + state.desk.thread.texts.rows(item, text, enough).len()
 }
 
-fn height_of_ticket(thread: &Thread, columns: usize, state: &State) -> usize {
+fn height_of_ticket(thread: &Thread, columns: usize, (state, enough): (&State, usize)) -> usize {
     let body = columns.saturating_sub(MARGIN);
     let notes = notes(thread, state);
     let notes: usize = notes.iter().map(|words| lines_of(words, body)).sum();
     let text = thread.description.as_deref().unwrap_or_default();
-    let text = lines_of(text, body).max(1);
+    let text = state.desk.thread.texts.rows(0, (text, body), enough).len();
     let facts = lines_of_facts(&facts(thread, state), columns).len();
     let unsent = usize::from(thread.unsent);
-    lines_of(&heading(thread), body) + facts + notes + unsent + text + AROUND_TICKET
+    lines_of(&heading(thread), body) + facts + notes + unsent + text.max(1) + AROUND_TICKET
 }
 
-/// How many lines a text takes as it is drawn.
+/// How many lines words of the screen's own take.
 fn lines_of(text: &str, columns: usize) -> usize {
     wrapped_height(SafeLines::new(text).as_str(), columns.max(1))
 }

@@ -4,6 +4,7 @@
 use super::App;
 use super::board::BoardView;
 use super::desk::DeskView;
+use super::outbox::OutboxView;
 use super::registry::Context;
 use super::state::View;
 use super::target::Target;
@@ -72,6 +73,7 @@ impl View {
         match self {
             View::Desk => &DeskView,
             View::Board => &BoardView,
+            View::Outbox => &OutboxView,
         }
     }
 
@@ -80,6 +82,7 @@ impl View {
         match self {
             View::Desk => "",
             View::Board => "Board",
+            View::Outbox => "Outbox",
         }
     }
 }
@@ -105,6 +108,10 @@ impl App {
 
     pub(super) fn go_board(&mut self) {
         self.go(View::Board);
+    }
+
+    pub(super) fn go_outbox(&mut self) {
+        self.go(View::Outbox);
     }
 
     pub(super) fn left(&mut self) {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{BackupArgs, BackupDeed, Globals, MakeBackup};
+use super::engine;
 use super::failure::{Exit, Failure, Result};
 use super::house::Setting;
 use super::print::{Cell, Grid, Out};
@@ -188,6 +189,7 @@ fn list(setting: &Setting, out: &mut Out, folder: Option<PathBuf>) -> Result<Exi
 async fn restore(setting: &Setting, out: &mut Out, file: &Path) -> Result<Exit> {
     let data = &setting.config.places.data;
     create_private_dir(data)?;
+    let _alone = engine::alone_on(data)?;
     let store = data.join("store.db");
     let incoming = data.join("store.db.incoming");
     let _ = fs::remove_file(&incoming);

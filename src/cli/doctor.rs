@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::args::Globals;
 use super::backup::{backups_in, folder_beside};
+use super::engine;
 use super::failure::{Exit, Result};
 use super::house::Setting;
 use super::print::{Out, Tint};
@@ -175,7 +176,10 @@ async fn store(setting: &Setting, found: &mut Findings) {
     found.add(
         "store",
         State::Well,
-        format!("{mib:.1} MiB, each page is sound"),
+        match engine::held_by(data) {
+            Some(pid) => format!("{mib:.1} MiB, each page is sound; process {pid} keeps it"),
+            None => format!("{mib:.1} MiB, each page is sound"),
+        },
     );
     let blobs = match BlobStore::open(data.join("blobs")) {
         Ok(blobs) => blobs,

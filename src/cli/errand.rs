@@ -27,7 +27,7 @@ impl Errand {
     /// Takes the place, with everything that has happened so far.
     pub async fn begin(house: House, globals: Globals) -> Result<Errand> {
         let station = house.station_for(&globals).await?;
-        station.sync().await?;
+        station.catch_up().await?;
         let setting = &house.setting;
         let out = Out::stdout(&setting.config, &setting.env, globals.json);
         Ok(Errand {
@@ -70,11 +70,19 @@ impl Errand {
     pub async fn family_if_clear(&self) -> Result<Option<FamilyRow>> {
         let mut families = self.families().await?;
         let Some(name) = &self.globals.family else {
+            let asked_in = families.iter().find(|family| family.invited);
+            let nowhere = Failure::refused(match asked_in {
+                Some(family) => format!(
+                    "you are invited to {} and not in it yet; `famdesk members accept` accepts",
+                    family.family_name
+                ),
+                None => {
+                    "you are in no family yet; `famdesk families create NAME` founds one".to_owned()
+                }
+            });
             families.retain(|family| family.status == MembershipStatus::Member);
             return match families.len() {
-                0 => Err(Failure::refused(
-                    "you are in no family yet; `famdesk families create NAME` founds one",
-                )),
+                0 => Err(nowhere),
                 1 => Ok(families.pop()),
                 _ => Ok(None),
             };
@@ -85,6 +93,32 @@ impl Errand {
         let family_id = one_named("family", name, found, &names)?;
         families.retain(|family| family.family_id == family_id);
         Ok(families.pop())
+    }
+
+    /// The invitation that is to be answered: the only one, or that of the family named.
+    pub async fn invitation(&self) -> Result<FamilyRow> {
+        let mut invitations = self.families().await?;
+        invitations.retain(|it| it.status == MembershipStatus::Awaiting && it.invited);
+        if let Some(name) = &self.globals.family {
+            let wanted = name.trim().to_lowercase();
+            invitations.retain(|it| {
+                it.family_name.to_lowercase() == wanted || it.family_id.to_string() == wanted
+            });
+        }
+        match invitations.len() {
+            0 => Err(Failure::refused(
+                "no invitation waits for your answer; `famdesk families` lists where you stand",
+            )),
+            1 => Ok(invitations.remove(0)),
+            _ => {
+                let names = invitations.iter().map(|it| it.family_name.as_str());
+                let names: Vec<&str> = names.collect();
+                Err(Failure::usage(format!(
+                    "several families have invited you ({}); say which with --family NAME",
+                    names.join(", ")
+                )))
+            }
+        }
     }
 
     /// The one family that is meant.

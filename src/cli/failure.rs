@@ -9,6 +9,7 @@ use crate::model::refusal::Refusal;
 use crate::remote::client::CallError;
 use crate::replica::{ReplicaError, SubmitError, TurnError};
 use crate::sync::SyncError;
+use crate::sync::acquaint::AcquaintError;
 use crate::sync::station::{AskError, GiveError, OpenError, TurnFailed};
 use crate::table::blobs::BlobError;
 use crate::table::error::TableError;
@@ -143,6 +144,7 @@ impl From<CallError> for Failure {
                 | ProblemKind::HistoryDiverged
                 | ProblemKind::ScopeChanged
                 | ProblemKind::NeedsBlob
+                | ProblemKind::OtherProtocol
                 | ProblemKind::CannotStore
                 | ProblemKind::Failed,
             )
@@ -163,6 +165,19 @@ impl From<SyncError> for Failure {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Failure {
         Failure::store(error)
+    }
+}
+
+impl From<AcquaintError> for Failure {
+    fn from(error: AcquaintError) -> Failure {
+        match error {
+            AcquaintError::Ask(error) => error.into(),
+            AcquaintError::Call(error) => error.into(),
+            AcquaintError::Member(_)
+            | AcquaintError::Awaiting(_)
+            | AcquaintError::Several(_)
+            | AcquaintError::Refused(_) => Failure::refused(error),
+        }
     }
 }
 

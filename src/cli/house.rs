@@ -1,27 +1,26 @@
-//! The wiring: settings, table, desk, routes and client of the bundled backend, and the local
-//! store of whoever works with it. Opening does only what every subcommand needs.
+//! The wiring: settings, the way to the bundled backend, and the local store of whoever works
+//! with it. Opening does only what every subcommand needs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Globals;
 use super::demo::ThrowAway;
+use super::engine::Engine;
 use super::failure::{Failure, Result};
 use super::log;
 use super::print::complain;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
-use crate::desk::{Desk, DeskError};
 use crate::model::id::UserId;
 use crate::model::source::Source;
+use crate::remote::Remote;
 use crate::remote::client::Client;
-use crate::remote::in_process::InProcess;
 use crate::replica::view::{Answer, Question};
 use crate::replica::{BlobSource, Found, Replica};
-use crate::server;
 use crate::sync::station::{Parts, Station};
 use crate::table::blobs::BlobStore;
-use crate::table::sqlite::SqliteTable;
+use crate::wire::problem::ProblemKind;
 use crate::wire::session::Introduction;
 
 /// What names the store's folder.
@@ -35,13 +34,12 @@ pub struct Setting {
     throw_away: Option<ThrowAway>,
 }
 
-/// The store and its backend in this process.
+/// The store, and the way to its backend in whichever program that is.
 pub struct House {
     pub setting: Setting,
-    pub desk: Arc<Desk>,
+    pub engine: Arc<Engine>,
     /// The way to the backend for the store's owner.
     pub client: Client,
-    remote: Arc<dyn crate::remote::Remote>,
     source: Arc<dyn Source>,
     server_id: String,
 }
@@ -91,19 +89,14 @@ impl House {
     pub async fn open(setting: Setting) -> Result<House> {
         let data = &setting.config.places.data;
         create_private_dir(data)?;
-        let table = SqliteTable::open(data.join("store.db"))?;
-        let blobs = BlobStore::open(data.join("blobs"))?;
         let source: Arc<dyn Source> = Arc::new(LiveSource);
-        let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&source)));
-        let server_id = desk.server_id().await?;
-        let router = server::bundled(Arc::clone(&desk));
-        let remote: Arc<dyn crate::remote::Remote> =
-            Arc::new(InProcess::new(router, desk.commits()));
+        let engine = Engine::reach(data, &source).await?;
+        let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
+        let server_id = client.meta().await?.server_id;
         Ok(House {
             setting,
-            client: Client::new(Arc::clone(&remote), None),
-            desk,
-            remote,
+            engine,
+            client,
             source,
             server_id,
         })
@@ -116,9 +109,9 @@ impl House {
 
     /// The store's owner; none before the first introduction.
     pub async fn owner(&self) -> Result<Option<UserId>> {
-        match self.desk.owner().await {
-            Ok(owner) => Ok(Some(owner)),
-            Err(DeskError::NoOwner) => Ok(None),
+        match self.client.session().await {
+            Ok(session) => Ok(Some(session.user.user_id)),
+            Err(error) if error.kind() == Some(ProblemKind::Unauthenticated) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -157,14 +150,14 @@ impl House {
         if user_id == owner {
             return self.owners_station(owner);
         }
-        let client = Client::new(Arc::clone(&self.remote), Some(user_id));
+        let client = Client::new(Arc::clone(&self.engine) as Arc<dyn Remote>, Some(user_id));
         self.station(user_id, client)
     }
 
     /// Someone of the owner's families by their name.
     async fn member_named(&self, owner: UserId, name: &str) -> Result<UserId> {
         let station = self.owners_station(owner)?;
-        station.sync().await?;
+        station.catch_up().await?;
         let Answer::Families(families) = station.ask(Question::Families).await? else {
             return Err(Failure::store("the local store gave another answer"));
         };
@@ -201,11 +194,6 @@ impl House {
         Ok(BlobStore::open(self.folder_of(me).join("texts"))?)
     }
 
-    /// Someone's local store, beside their station.
-    pub fn replica_of(&self, me: UserId) -> Result<Replica> {
-        Ok(Replica::open(&self.folder_of(me))?)
-    }
-
     /// Where someone's local store is.
     pub fn folder_of(&self, me: UserId) -> PathBuf {
         let state = &self.setting.config.places.state;
@@ -235,6 +223,7 @@ impl House {
             texts: BlobStore::open(texts)?,
             source: Arc::clone(&self.source),
             me,
+            folder,
         };
         Ok(Station::new(parts)?)
     }

@@ -7,6 +7,7 @@ use super::errand::Errand;
 use super::failure::{Exit, Failure, Result};
 use super::print::{Cell, Grid, Tint};
 use super::write::{Part, commit_each};
+use crate::config::known_zone;
 use crate::model::command::CommandBody;
 use crate::model::membership::MembershipStatus;
 use crate::model::user::{User, UserField};
@@ -43,11 +44,7 @@ fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
         once.push(UserField::Email((!none).then_some(email)));
     }
     if let Some(zone) = args.time_zone {
-        if jiff::tz::TimeZone::get(&zone).is_err() {
-            return Err(Failure::usage(format!(
-                "`{zone}` is not a time zone; write one such as Europe/Madrid"
-            )));
-        }
+        known_zone(&zone).map_err(Failure::usage)?;
         once.push(UserField::TimeZone(zone));
     }
     let name = args.name.map(UserField::DisplayName);

@@ -10,8 +10,11 @@ use tokio::runtime::Builder;
 
 mod args;
 mod backup;
+mod confirm;
+mod deleted;
 mod demo;
 mod doctor;
+mod engine;
 mod errand;
 mod export;
 mod failure;
@@ -71,7 +74,7 @@ fn run(line: Line) -> Result<ExitCode> {
         return screen::open_screen(setting, &globals);
     };
     // Everything that waits, waits on threads of its own; one suffices here.
-    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let exit = runtime.block_on(async {
         match command {
             // These look at the store's file itself, which may be anything but sound.
@@ -86,7 +89,7 @@ fn run(line: Line) -> Result<ExitCode> {
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
     // What time has done since the store was last open comes before what is done now.
-    house.desk.fire_timers().await?;
+    house.engine.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
         Command::Import {
@@ -116,13 +119,10 @@ async fn settle_in(house: &House) -> Result<()> {
 
 async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
     match command {
-        Command::Families { deed: None } => families::list(errand).await,
-        Command::Families {
-            deed: Some(FamiliesDeed::Create(new)),
-        } => families::create(errand, &new).await,
-        Command::Groups { deed } => families::groups(errand, deed).await,
-        Command::Queues { deed } => families::queues(errand, deed).await,
-        Command::Members => families::members(errand).await,
+        Command::Families { deed } => families::families(errand, deed).await,
+        Command::Groups { deed } => families::groups::groups(errand, deed).await,
+        Command::Queues { deed } => families::queues::queues(errand, deed).await,
+        Command::Members { deed } => families::members::members(errand, deed).await,
         Command::Me(args) => me::me(errand, args).await,
         Command::New(args) => tickets::new::file(errand, args).await,
         Command::List(args) => tickets::list::list(errand, args).await,
@@ -134,16 +134,27 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Severity(args) => tickets::change::severity(errand, args).await,
         Command::Status(args) => tickets::change::stage(errand, args).await,
         Command::Due(args) => tickets::change::due(errand, args).await,
+        Command::Snooze(args) => tickets::change::snooze(errand, args).await,
+        Command::Wake(args) => tickets::change::wake(errand, args).await,
+        Command::Category(args) => tickets::change::category(errand, args).await,
         Command::Resolve(args) => tickets::change::resolve(errand, args).await,
         Command::Reopen(args) => tickets::change::reopen(errand, args).await,
         Command::Close(args) => tickets::change::close(errand, args).await,
+        Command::Unclose(args) => tickets::change::unclose(errand, args).await,
         Command::Move(args) => tickets::change::move_to(errand, args).await,
         Command::Tag(args) => tickets::change::tag(errand, args).await,
         Command::Watch(args) => tickets::change::watch(errand, args).await,
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
+        Command::Read(args) => tickets::read::read(errand, args).await,
+        Command::Unread(args) => tickets::read::unread(errand, args).await,
         Command::Delete(args) => tickets::delete::delete(errand, args).await,
-        Command::Restore(args) => tickets::delete::restore(errand, args).await,
-        Command::Log { number, limit } => tickets::log::log(errand, number, limit).await,
+        Command::Deleted { limit } => deleted::deleted(errand, limit).await,
+        Command::Restore { what } => deleted::restore(errand, what).await,
+        Command::Participants(args) => tickets::participants::participants(errand, args).await,
+        Command::History { number, comment } => {
+            tickets::history::history(errand, &number, comment).await
+        }
+        Command::Log(args) => tickets::log::log(errand, args).await,
         Command::Audit {
             deed: AuditDeed::Verify,
         } => families::verify_audit(errand).await,

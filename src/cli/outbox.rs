@@ -1,130 +1,156 @@
 //! What waits to be sent, what was refused, and making the local copy anew.
 
+use jiff::tz::TimeZone;
+
 use super::args::OutboxDeed;
-use super::errand::Errand;
+use super::errand::{Errand, odd};
 use super::failure::{Exit, Failure, Result};
-use crate::model::command::Command;
+use super::print::thread::moment;
+use super::write::send;
+use crate::app::refused;
+use crate::config::write_private;
 use crate::model::id::CommandId;
-use crate::replica::Pending;
-use crate::replica::view::RefusedCommand;
+use crate::replica::view::{Answer, Outbox, OutboxEntry, Question};
+use crate::tell::Teller;
 use crate::text::plural;
 
 pub async fn outbox(errand: &mut Errand, deed: Option<OutboxDeed>) -> Result<Exit> {
     match deed {
+        None | Some(OutboxDeed::List) => show(errand).await,
+        Some(OutboxDeed::Export { to }) => export(errand, to).await,
+        Some(OutboxDeed::Retry { which }) => retry(errand, &which).await,
         Some(OutboxDeed::Discard { which }) => discard(errand, &which).await,
-        None => show(errand).await,
+    }
+}
+
+async fn read(errand: &Errand) -> Result<Outbox> {
+    let question = Question::OutboxEntries { limit: usize::MAX };
+    match errand.station.ask(question).await? {
+        Answer::OutboxEntries(outbox) => Ok(*outbox),
+        other => Err(odd(&other)),
+    }
+}
+
+fn teller<'a>(outbox: &'a Outbox, zone: &'a TimeZone) -> Teller<'a> {
+    Teller {
+        names: &outbox.names,
+        zone,
     }
 }
 
 async fn show(errand: &mut Errand) -> Result<Exit> {
-    let families = errand.families().await?;
-    let (waiting, refused) = errand
-        .station
-        .read(move |it| {
-            let mut waiting = Vec::new();
-            for family in &families {
-                waiting.extend(it.pending(family.family_id)?);
-            }
-            Ok((waiting, it.tray()?))
-        })
-        .await?;
+    let (outbox, zone) = (read(errand).await?, TimeZone::system());
+    let teller = teller(&outbox, &zone);
     if errand.out.is_json() {
-        errand.out.json(&serde_json::json!({
-            "waiting": waiting.iter().map(waiting_json).collect::<Vec<_>>(),
-            "refused": refused.iter().map(refused_json).collect::<Vec<_>>(),
-        }))?;
+        errand.out.json(&teller.document(&outbox.entries))?;
         return Ok(Exit::Done);
     }
-    if waiting.is_empty() && refused.is_empty() {
+    if outbox.entries.is_empty() {
         errand.out.line("nothing waits and nothing was refused")?;
     }
-    for pending in &waiting {
-        let command = &pending.command;
-        errand.out.line(format!(
-            "waits    {}  {}",
-            command.command_id,
-            command.body.command_type()
-        ))?;
-        show_text(errand, &as_json(command))?;
-    }
-    for command in &refused {
-        errand.out.line(format!(
-            "refused  {}  {}: {}",
-            command.command_id, command.command_type, command.refusal
-        ))?;
-        let json = serde_json::from_str(&command.command).unwrap_or_default();
-        show_text(errand, &json)?;
-    }
-    if !refused.is_empty() {
+    for entry in &outbox.entries {
+        let (id, words) = (entry.command_id, teller.entry(entry));
         errand
             .out
-            .line("`famdesk outbox discard ID` throws one away, `discard all` all of them")?;
+            .line(format!("{:<8} {id}  {words}", entry.fate.word()))?;
+        if let Some(command) = &entry.command {
+            let given = format!("given {}", moment(command.issued_at));
+            errand.out.body(&given, 9)?;
+        }
+        if let Some(why) = entry.fate.why() {
+            errand.out.body(&why, 9)?;
+        }
+        if let Some(text) = &entry.text {
+            errand.out.body(text, 11)?;
+        }
+    }
+    if outbox.summary.refused > 0 {
+        errand.out.line(
+            "`famdesk outbox retry ID` gives one again; `discard ID` throws it away, what was \
+             written in it is kept as a draft; `all` means all that were refused",
+        )?;
     }
     Ok(Exit::Done)
 }
 
-/// What the person wrote: every attribute of the command, a line each.
-fn show_text(errand: &mut Errand, command: &serde_json::Value) -> Result<()> {
-    let Some(args) = command.get("args").and_then(serde_json::Value::as_object) else {
-        return Ok(());
+async fn export(errand: &mut Errand, to: Option<std::path::PathBuf>) -> Result<Exit> {
+    let (outbox, zone) = (read(errand).await?, TimeZone::system());
+    let teller = teller(&outbox, &zone);
+    let document = teller.document(&outbox.entries);
+    let Some(path) = to else {
+        errand.out.json(&document)?;
+        return Ok(Exit::Done);
     };
-    for (name, value) in args {
-        match value.as_str() {
-            Some(text) => errand.out.body(&format!("{name}: {text}"), 9)?,
-            None => errand.out.body(&format!("{name}: {value}"), 9)?,
+    write_private(&path, format!("{document:#}\n").as_bytes())
+        .map_err(|error| Failure::store(format!("{}: {error}", path.display())))?;
+    let entries = u64::try_from(outbox.entries.len()).unwrap_or(u64::MAX);
+    let what = plural::count(entries, "command", "commands");
+    errand
+        .out
+        .line(format!("wrote {what} to {}", path.display()))?;
+    Ok(Exit::Done)
+}
+
+/// The refused commands that are meant.
+fn named<'a>(outbox: &'a Outbox, which: &str) -> Result<Vec<&'a OutboxEntry>> {
+    let mut refused = outbox.entries.iter().filter(|it| it.refusal().is_some());
+    if which.eq_ignore_ascii_case("all") {
+        return Ok(refused.collect());
+    }
+    let command_id: CommandId = which.parse().map_err(Failure::usage)?;
+    let found = refused.find(|it| it.command_id == command_id);
+    found.map(|entry| vec![entry]).ok_or_else(|| {
+        Failure::refused(format!(
+            "no refused command is called {which}; `famdesk outbox` lists them"
+        ))
+    })
+}
+
+async fn retry(errand: &mut Errand, which: &str) -> Result<Exit> {
+    let (outbox, zone) = (read(errand).await?, TimeZone::system());
+    let teller = teller(&outbox, &zone);
+    let mut exit = Exit::Done;
+    for entry in named(&outbox, which)? {
+        let words = teller.entry(entry);
+        match errand.station.give_again(entry.command_id).await {
+            Ok(_) => errand.out.line(format!("given again: {words}"))?,
+            Err(error) => {
+                let failure = Failure::from(error).about(&words);
+                exit = failure.exit;
+                errand.out.line(failure.message)?;
+            }
         }
     }
-    Ok(())
-}
-
-fn as_json(command: &Command) -> serde_json::Value {
-    serde_json::to_value(command).unwrap_or_default()
-}
-
-fn waiting_json(pending: &Pending) -> serde_json::Value {
-    serde_json::json!({
-        "command": as_json(&pending.command),
-        "submitted_at": pending.submitted_at,
-        "doubt": pending.doubt.as_ref().map(ToString::to_string),
-    })
-}
-
-fn refused_json(refused: &RefusedCommand) -> serde_json::Value {
-    let command: serde_json::Value = serde_json::from_str(&refused.command).unwrap_or_default();
-    serde_json::json!({
-        "family_id": refused.family_id,
-        "command": command,
-        "refusal": refused.refusal,
-        "why": refused.refusal.to_string(),
-    })
+    send(&errand.station).await?;
+    Ok(exit)
 }
 
 async fn discard(errand: &mut Errand, which: &str) -> Result<Exit> {
-    let refused = errand.station.read(|it| it.tray()).await?;
-    let ids: Vec<CommandId> = if which.eq_ignore_ascii_case("all") {
-        refused.iter().map(|it| it.command_id).collect()
-    } else {
-        let command_id: CommandId = which.parse().map_err(Failure::usage)?;
-        if refused.iter().all(|it| it.command_id != command_id) {
-            return Err(Failure::refused(format!(
-                "no refused command is called {which}; `famdesk outbox` lists them"
-            )));
-        }
-        vec![command_id]
-    };
-    let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
-    let mut replica = errand.house.replica_of(errand.station.me())?;
-    for command_id in ids {
-        replica.discard(command_id)?;
+    let outbox = read(errand).await?;
+    let (mut discarded, mut kept) = (0, 0);
+    for entry in named(&outbox, which)? {
+        let there = match refused::draft_key(entry) {
+            Some(key) => errand.station.read(move |it| it.draft(key)).await?,
+            None => None,
+        };
+        let draft = refused::draft_of(entry, &outbox.names, (there, errand.now()));
+        kept += u64::from(draft.is_some());
+        discarded += u64::from(errand.station.discard(entry.command_id, draft).await?);
     }
     if errand.out.is_json() {
-        errand
-            .out
-            .json(&serde_json::json!({ "discarded": count }))?;
-    } else {
-        let what = plural::count(count, "refused command", "refused commands");
-        errand.out.line(format!("threw {what} away"))?;
+        let told = serde_json::json!({ "discarded": discarded, "kept_as_drafts": kept });
+        errand.out.json(&told)?;
+        return Ok(Exit::Done);
     }
+    let what = plural::count(discarded, "refused command", "refused commands");
+    let kept = match kept {
+        0 => String::new(),
+        kept => format!(
+            "; {} in the screen's forms",
+            plural::count(kept, "text is kept as a draft", "texts are kept as drafts")
+        ),
+    };
+    errand.out.line(format!("threw {what} away{kept}"))?;
     Ok(Exit::Done)
 }
 

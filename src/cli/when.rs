@@ -1,10 +1,10 @@
 //! Dates as people type them, in the family's time zone.
 
-use jiff::civil::{Date, DateTime};
+use jiff::Zoned;
 use jiff::tz::TimeZone;
-use jiff::{ToSpan, Zoned};
 
 use super::failure::{Failure, Result};
+use crate::app::days::{self, Of};
 use crate::model::family::Family;
 use crate::model::source::Timestamp;
 
@@ -26,51 +26,22 @@ pub fn year(at: Timestamp, zone: &TimeZone) -> i16 {
 
 /// Reads `none`, or a moment: what is due on a day is due when the day ends.
 pub fn due(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Option<Timestamp>> {
-    if text.trim().eq_ignore_ascii_case("none") {
-        return Ok(None);
-    }
-    moment(text.trim(), now, zone).map(Some).ok_or_else(|| {
-        Failure::usage(format!(
-            "`{text}` is no date; write 2026-03-01, '2026-03-01 16:00', today, tomorrow or +3d"
-        ))
-    })
+    moment(text, now, zone, Of::End)
 }
 
-fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    if let Some(day) = day(text, now, zone) {
-        return at(day.at(23, 59, 59, 0), zone);
-    }
+/// Reads `none`, or a moment: what sleeps until a day wakes when the day begins.
+pub fn snooze(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Option<Timestamp>> {
+    moment(text, now, zone, Of::Begin)
+}
+
+fn moment(text: &str, now: Timestamp, zone: &TimeZone, of: Of) -> Result<Option<Timestamp>> {
     if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Some(Timestamp(moment.as_second()));
+        return Ok(Some(Timestamp(moment.as_second())));
     }
-    let written: DateTime = text.replacen(' ', "T", 1).parse().ok()?;
-    at(written, zone)
-}
-
-fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
-    let today = local(now, zone)?.date();
-    match text.to_ascii_lowercase().as_str() {
-        "today" => return Some(today),
-        "tomorrow" => return today.tomorrow().ok(),
-        _ => {}
+    if text.trim().is_empty() {
+        return Err(Failure::usage("say when, or none"));
     }
-    if let Some(ahead) = text.strip_prefix('+') {
-        let (count, unit) = ahead.split_at_checked(ahead.len().checked_sub(1)?)?;
-        let count: i32 = count.parse().ok()?;
-        let span = match unit {
-            "d" => count.days(),
-            "w" => count.weeks(),
-            _ => return None,
-        };
-        return today.checked_add(span).ok();
-    }
-    let is_day = text.len() == "2026-03-01".len();
-    text.parse().ok().filter(|_| is_day)
-}
-
-fn at(written: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    let moment = zone.to_ambiguous_zoned(written).compatible().ok()?;
-    Some(Timestamp(moment.timestamp().as_second()))
+    days::read(text, now, zone, of).map_err(Failure::usage)
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> Option<Zoned> {

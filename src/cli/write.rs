@@ -6,7 +6,7 @@ use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::replica::Turn;
-use crate::replica::view::{Deed, Turned};
+use crate::replica::view::{Deed, OutboxEntry, Turned};
 use crate::sync::station::{GiveError, Station};
 
 /// What is to be done to one ticket.
@@ -108,7 +108,8 @@ fn deed(station: &Station, words: &str) -> Deed {
     }
 }
 
-async fn send(station: &Station) -> Result<()> {
+/// Sends what waits.
+pub async fn send(station: &Station) -> Result<()> {
     match station.sync().await {
         Ok(_) => Ok(()),
         Err(error) => {
@@ -145,8 +146,8 @@ async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) 
                 .tray()?
                 .into_iter()
                 .find(|it| it.command_id == command_id);
-            if let Some(refused) = refused {
-                return Ok(Verdict::Refused(refused.refusal));
+            if let Some(refusal) = refused.as_ref().and_then(OutboxEntry::refusal) {
+                return Ok(Verdict::Refused(refusal.clone()));
             }
             let pending = it.pending(family_id)?;
             let waits = pending

@@ -9,22 +9,25 @@ mod error;
 mod explain;
 mod known;
 pub mod live;
+pub mod lock;
 mod paths;
 mod read;
 mod settings;
 mod terminal;
+mod zone;
 
 use std::path::PathBuf;
 
 pub use env::Env;
 pub use error::{ConfigError, LoadError, Problem};
 pub use explain::{Explained, Explanation, Origin};
-pub use paths::{PathError, Places, StandardDirs, create_private_dir};
+pub use paths::{PathError, Places, StandardDirs, create_private_dir, write_private};
 pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
 pub use terminal::{Capabilities, ColourDepth};
+pub use zone::known_zone;
 
 /// Everything a start of the program needs to know about how it is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,6 +37,24 @@ pub struct Places {
     pub state_from: Origin,
 }
 
+/// Writes a new file that nobody else can read; on the disk when this returns.
+///
+/// # Errors
+/// Where it is there already or can't be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// A folder that cannot be found, made or written.
 #[derive(Debug, thiserror::Error)]
 pub enum PathError {

@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(
             problems("[screen]\ntheme = \"drak\""),
             "config.toml:2: [screen] theme: \"drak\" is not a theme; did you mean \"dark\"? \
-             (auto, dark, light, high-contrast, monochrome)"
+             (auto, dark, light, high-contrast, colour-blind, monochrome)"
         );
         assert_eq!(
             problems("start_view = \"calendar\""),

@@ -126,6 +126,11 @@ macro_rules! choice {
         }
 
         impl $name {
+            /// Every one of them.
+            pub fn all() -> impl Iterator<Item = Self> {
+                <Self as Choice>::ALL.iter().map(|(_, it)| *it)
+            }
+
             /// The word the settings file uses.
             pub fn word(self) -> &'static str {
                 match self {
@@ -157,6 +162,8 @@ choice!(
         Dark = "dark",
         Light = "light",
         HighContrast = "high-contrast",
+        /// In hues that colour-blind people tell apart.
+        ColourBlind = "colour-blind",
         Monochrome = "monochrome",
     }
 );

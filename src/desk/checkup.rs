@@ -14,7 +14,7 @@ use crate::model::record::Record;
 use crate::table::blobs::BlobError;
 use crate::table::head::{Counts, Head};
 use crate::table::item::{Item, Query};
-use crate::table::keys::{self, Scope};
+use crate::table::keys::{self, Scope, Timer};
 use crate::table::{patterns, query_all};
 
 /// How many records of the log are read at once.
@@ -128,6 +128,11 @@ impl Desk {
         for family_id in self.families_of_store().await? {
             let verified = self.verify_log(Scope::Family(family_id)).await?;
             broken.extend(verified.broken.map(|it| (family_id, it)));
+            for person in patterns::members(self.table.as_ref(), family_id).await? {
+                let own = Scope::Person(family_id, person.user_id);
+                let verified = self.verify_log(own).await?;
+                broken.extend(verified.broken.map(|it| (family_id, it)));
+            }
         }
         Ok(broken)
     }
@@ -152,6 +157,7 @@ impl Desk {
         let kept = self
             .read_items(family_id, told.entities, &mut checkup)
             .await?;
+        self.read_timers(family_id, &mut checkup).await?;
         if let Some(head) = &head {
             compare_counters(head, &kept, &mut checkup);
         }
@@ -243,6 +249,20 @@ impl Desk {
             checkup.fault(Fault::Missing(entity));
         }
         Ok(kept)
+    }
+
+    async fn read_timers(
+        &self,
+        family_id: FamilyId,
+        checkup: &mut FamilyCheckup,
+    ) -> Result<(), DeskError> {
+        let timers = Query::base(keys::timer_pk(family_id));
+        for item in query_all(self.table.as_ref(), timers).await? {
+            if keys::read::<Timer>(&item).is_err() {
+                checkup.fault(Fault::Unreadable(format!("the timer {}", item.key)));
+            }
+        }
+        Ok(())
     }
 }
 

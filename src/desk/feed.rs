@@ -11,7 +11,7 @@ use crate::table::item::{Item, Query};
 use crate::table::keys::{self, Scope};
 use crate::table::patterns;
 use crate::wire::cursor::Cursor;
-use crate::wire::sync::{Outcome, Pull, SnapshotPage, Verdict};
+use crate::wire::sync::{Outcome, OwnLog, Pull, SnapshotPage, Verdict};
 
 use super::scene::FamilyScope;
 use super::writes::Remembered;
@@ -43,7 +43,10 @@ impl Desk {
         self.let_in(family_id, user_id).await?;
         let head = self.head(family_id).await?.ok_or_else(no_family)?;
         let from = match after {
-            Some(cursor) => self.check_cursor(family_id, cursor, &head).await?,
+            Some(cursor) => {
+                let scope = Scope::Family(family_id);
+                self.check_cursor(scope, cursor, &head).await?
+            }
             None => (0, CHAIN_START.to_owned()),
         };
         let limit = limit.clamp(1, PULL_LIMIT);
@@ -74,7 +77,50 @@ impl Desk {
             shown,
             hidden,
             results: self.verdicts(&scope, device, (from.0, to)).await?,
+            own: None,
         })
+    }
+
+    /// What happened after the cursor in the person's own log of the family, and whether there is
+    /// more; nothing where nothing is new. The log is of nobody else's business, so nothing is
+    /// left out.
+    ///
+    /// # Errors
+    /// [`DeskError::HistoryDiverged`] where the cursor is of another history.
+    pub async fn pull_own(
+        &self,
+        family_id: FamilyId,
+        user_id: UserId,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Option<(OwnLog, bool)>, DeskError> {
+        self.let_in(family_id, user_id).await?;
+        let scope = Scope::Person(family_id, user_id);
+        let table = self.table.as_ref();
+        let Some(head) = patterns::head(table, scope).await? else {
+            return match after {
+                Some(_) => Err(DeskError::HistoryDiverged),
+                None => Ok(None),
+            };
+        };
+        let from = match after {
+            Some(cursor) => self.check_cursor(scope, cursor, &head).await?,
+            None => (0, CHAIN_START.to_owned()),
+        };
+        if from.0 == head.n {
+            return Ok(None);
+        }
+        let limit = limit.clamp(1, PULL_LIMIT);
+        let page = patterns::log_after(table, scope, from.0, limit).await?;
+        let (to, chain) = match page.records.last() {
+            Some(last) => (last.seq, last.hash.clone()),
+            None => from,
+        };
+        let own = OwnLog {
+            cursor: Cursor::new(&epoch_of(&head), to, &chain),
+            events: page.records,
+        };
+        Ok(Some((own, page.more && to < head.n)))
     }
 
     /// The family's newest position.
@@ -100,13 +146,15 @@ impl Desk {
             Some(text) => SnapshotToken::parse(text)?,
             None => SnapshotToken::beginning(head.clone()),
         };
-        let query = Query::base(keys::family_pk(family_id))
-            .after(token.after.clone())
-            .limit(SNAPSHOT_PAGE);
-        let items = self.table.query(query).await?.items;
-        let next = (items.len() == SNAPSHOT_PAGE)
-            .then(|| items.last().map(|item| token.then(&item.key.sk)))
-            .flatten();
+        let own = Scope::Person(family_id, user_id);
+        let own_head = patterns::head(self.table.as_ref(), own).await?;
+        let items = self.table.query(token.query(family_id, own)).await?.items;
+        let next = match items.last() {
+            Some(item) if items.len() == SNAPSHOT_PAGE => Some(token.then(&item.key.sk)),
+            // What is the person's own comes after what is the family's.
+            _ if token.own.is_none() && own_head.is_some() => Some(token.then_own("")),
+            _ => None,
+        };
         let mut rows = Vec::new();
         for item in items {
             self.rows_of(family_id, &item, &mut rows).await?;
@@ -124,6 +172,7 @@ impl Desk {
             rows,
             next,
             head,
+            own: own_head.as_ref().map(cursor_of),
         })
     }
 
@@ -186,7 +235,7 @@ impl Desk {
     /// The place to go on from, with its link of the chain, if the cursor is of this history.
     async fn check_cursor(
         &self,
-        family_id: FamilyId,
+        scope: Scope,
         cursor: &Cursor,
         head: &Head,
     ) -> Result<(i64, String), DeskError> {
@@ -196,7 +245,7 @@ impl Desk {
         let chain = if cursor.seq == head.n {
             head.chain.clone()
         } else {
-            self.chain_at(family_id, cursor.seq).await?
+            self.chain_at(scope, cursor.seq).await?
         };
         if cursor.fits(&chain) {
             Ok((cursor.seq, chain))
@@ -205,15 +254,11 @@ impl Desk {
         }
     }
 
-    pub(super) async fn chain_at(
-        &self,
-        family_id: FamilyId,
-        seq: i64,
-    ) -> Result<String, DeskError> {
+    pub(super) async fn chain_at(&self, scope: Scope, seq: i64) -> Result<String, DeskError> {
         if seq == 0 {
             return Ok(CHAIN_START.to_owned());
         }
-        let key = keys::log_key(Scope::Family(family_id), seq);
+        let key = keys::log_key(scope, seq);
         let item = self
             .table
             .get(key)
@@ -263,22 +308,31 @@ impl Desk {
 /// Where a snapshot goes on: the cursor of its first page, and the sort key it came to.
 struct SnapshotToken {
     start: Cursor,
+    /// In the family's partition.
     after: String,
+    /// In the person's own, which comes last.
+    own: Option<String>,
 }
+
+/// Tells a token in the person's own partition: no sort key of the family's begins so.
+const OWN: &str = "OWN~";
 
 impl SnapshotToken {
     fn beginning(start: Cursor) -> SnapshotToken {
         SnapshotToken {
             start,
             after: String::new(),
+            own: None,
         }
     }
 
     fn parse(text: &str) -> Result<SnapshotToken, DeskError> {
         let parsed = text.split_once('~').and_then(|(start, after)| {
+            let own = after.strip_prefix(OWN).map(|it| it.replace('~', "#"));
             Some(SnapshotToken {
                 start: start.parse().ok()?,
                 after: after.replace('~', "#"),
+                own,
             })
         });
         parsed.ok_or_else(|| {
@@ -289,12 +343,28 @@ impl SnapshotToken {
     /// The token of the page after the given sort key. `#` would end a path, and `~` stands in no
     /// sort key.
     fn then(&self, sk: &str) -> String {
+        if self.own.is_some() {
+            return self.then_own(sk);
+        }
         let next = match sk.split_once('#') {
             // Locators are no rows: the page that met the first of them goes on behind the last.
             Some((kind @ ("EXT" | "NUM"), _)) => format!("{kind}$"),
             _ => sk.replace('#', "~"),
         };
         format!("{}~{next}", self.start)
+    }
+
+    /// The token of the page after the given sort key of the person's own partition.
+    fn then_own(&self, sk: &str) -> String {
+        format!("{}~{OWN}{}", self.start, sk.replace('#', "~"))
+    }
+
+    fn query(&self, family_id: FamilyId, own: Scope) -> Query {
+        let query = match &self.own {
+            Some(after) => Query::base(own.pk()).after(after.clone()),
+            None => Query::base(keys::family_pk(family_id)).after(self.after.clone()),
+        };
+        query.limit(SNAPSHOT_PAGE)
     }
 }
 

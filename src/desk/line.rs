@@ -17,6 +17,9 @@ use crate::model::id::FamilyId;
 use crate::table::head::Head;
 use crate::table::keys::Scope;
 
+/// How many lines are kept though nobody holds them.
+const LINES: usize = 256;
+
 /// The ends of logs, as they will be once all that is in flight has landed.
 pub(super) type Heads = HashMap<Scope, Head>;
 
@@ -101,6 +104,10 @@ impl Desk {
             // A map of handles is whole after a panic elsewhere.
             Err(poisoned) => poisoned.into_inner(),
         };
+        if lines.len() >= LINES {
+            // Anyone may ask for any family. One that nobody holds is read again when it is needed.
+            lines.retain(|_, line| Arc::strong_count(line) > 1);
+        }
         Arc::clone(lines.entry(family_id).or_default())
     }
 

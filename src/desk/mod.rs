@@ -1,7 +1,7 @@
 //! The service: a command comes in, access and rules are checked, one transaction commits the
 //! changed items, their audit and the family's next sequence numbers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
@@ -12,6 +12,7 @@ use crate::model::source::Source;
 use crate::table::Table;
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::table::error::TableError;
+use crate::table::item::Key;
 
 mod checkup;
 mod execute;
@@ -42,6 +43,8 @@ pub struct Desk {
     source: Arc<dyn Source>,
     /// Each family's end of the log, as this process last saw it.
     lines: Mutex<HashMap<FamilyId, Arc<line::Line>>>,
+    /// The timers that can't be fired, as far as that has been said.
+    passed_over: Mutex<HashSet<Key>>,
     /// Counts up with every commit of this process.
     commits: watch::Sender<u64>,
 }
@@ -92,6 +95,7 @@ impl Desk {
             blobs,
             source,
             lines: Mutex::default(),
+            passed_over: Mutex::default(),
             commits: watch::Sender::new(0),
         }
     }

@@ -40,7 +40,8 @@ pub(super) fn changes_scope(viewer: &Viewer, records: &[AuditRecord]) -> bool {
         | EntityKey::Ticket(_)
         | EntityKey::Description(_)
         | EntityKey::Participant(..)
-        | EntityKey::Comment(..) => false,
+        | EntityKey::Comment(..)
+        | EntityKey::ReadMarker(..) => false,
     })
 }
 

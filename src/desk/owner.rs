@@ -1,4 +1,5 @@
-//! The bundled backend's one login: the store's owner, and the families they are in.
+//! The bundled backend's one login: the store's owner, the people who act at it, and the families
+//! they are in.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::membership::Membership;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
-use crate::model::user::User;
+use crate::model::user::{User, address};
 use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
 use crate::table::keys;
@@ -92,22 +93,53 @@ impl Desk {
     }
 
     fn introduction(&self, who: &Introduction) -> Result<Vec<Write>, DeskError> {
-        let now = self.source.now();
-        let user = User {
-            user_id: who.user_id,
-            email: who.email.clone(),
-            display_name: who.display_name.trim().to_owned(),
-            is_active: true,
-            is_approved: true,
-            time_zone: who.time_zone.clone(),
-            common: Common::new(who.user_id, now),
-        };
         let owner = Owner {
             user_id: who.user_id,
         };
         let mut writes = vec![put(keys::store_owner_key(), 1, &owner, Condition::Absent)?];
+        let user = self.person(who, who.user_id)?;
         writes.extend(self.new_user(user, who.user_id)?);
         Ok(writes)
+    }
+
+    /// Notes somebody who acts at the owner's login, such as a person who is invited. Who is known
+    /// already, by the id or by the e-mail address, stays as they are; they are given back.
+    pub async fn acquaint(&self, who: &Introduction, by: UserId) -> Result<User, DeskError> {
+        for _ in 0..2 {
+            if let Some(known) = self.known_user(who).await? {
+                return Ok(known);
+            }
+            let user = self.person(who, by)?;
+            match self.table.transact(self.new_user(user.clone(), by)?).await {
+                Ok(()) => return Ok(user),
+                // Another program may have noted them a moment ago.
+                Err(TableError::Cancelled(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(DeskError::Busy)
+    }
+
+    async fn known_user(&self, who: &Introduction) -> Result<Option<User>, DeskError> {
+        let table = self.table.as_ref();
+        if let Some(email) = &who.email
+            && let Some(user) = patterns::user_by_email(table, email).await?
+        {
+            return Ok(Some(user));
+        }
+        Ok(patterns::user(table, who.user_id).await?)
+    }
+
+    fn person(&self, who: &Introduction, by: UserId) -> Result<User, DeskError> {
+        Ok(User {
+            user_id: who.user_id,
+            email: who.email.as_deref().map(address).transpose()?,
+            display_name: who.display_name.trim().to_owned(),
+            is_active: true,
+            is_approved: true,
+            time_zone: who.time_zone.clone(),
+            common: Common::new(by, self.source.now()),
+        })
     }
 
     /// The writes that make somebody's record and begin their log.
@@ -191,6 +223,7 @@ impl Desk {
                 family_name: family.family_name,
                 status: membership.status,
                 role: membership.role,
+                invited: membership.invited_by.is_some(),
                 is_admin: membership.is_admin,
                 head,
             });

@@ -1,5 +1,6 @@
 //! What time does by itself: fired as commands by SYSTEM, exactly once.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::{Desk, DeskError};
@@ -7,6 +8,7 @@ use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::source::Timestamp;
 use crate::model::ticket::TimerKind;
+use crate::table::error::TableError;
 use crate::table::item::{Condition, Item, Query, Write};
 use crate::table::keys::{self, Timer};
 use crate::table::query_all;
@@ -75,19 +77,47 @@ impl Desk {
     }
 
     async fn fire_timers_of(&self, family_id: FamilyId) -> Result<Option<Timestamp>, DeskError> {
+        let mut query = Query::base(keys::timer_pk(family_id)).limit(PAGE);
         loop {
-            let query = Query::base(keys::timer_pk(family_id)).limit(PAGE);
-            let items = self.table.query(query).await?.items;
-            if items.is_empty() {
-                return Ok(None);
-            }
-            for item in items {
-                let timer: Timer = keys::read(&item)?;
+            let page = self.table.query(query.clone()).await?;
+            for item in page.items {
+                let timer: Timer = match keys::read(&item) {
+                    Ok(timer) => timer,
+                    Err(error) => {
+                        self.pass_over(&item, &error);
+                        continue;
+                    }
+                };
                 if timer.at > self.source.now() {
                     return Ok(Some(timer.at));
                 }
-                self.fire(family_id, &item, &timer).await?;
+                match self.fire(family_id, &item, &timer).await {
+                    // It lies in what the timer is for; the others have nothing to do with that.
+                    Err(
+                        error @ (DeskError::Unreadable { .. }
+                        | DeskError::Table(TableError::Unreadable { .. })),
+                    ) => self.pass_over(&item, &error),
+                    fired => fired?,
+                }
             }
+            if page.next.is_none() {
+                return Ok(None);
+            }
+            query.start = page.next;
+        }
+    }
+
+    /// Says once that a timer can't be fired; it stays, for a newer program or a repair.
+    fn pass_over(&self, item: &Item, why: &dyn std::fmt::Display) {
+        let mut passed_over = self
+            .passed_over
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if passed_over.insert(item.key.clone()) {
+            tracing::error!(
+                "the timer {} can't be fired ({why}); `famdesk doctor` tells more",
+                item.key
+            );
         }
     }
 

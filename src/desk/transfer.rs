@@ -92,7 +92,10 @@ impl Desk {
             Some(head) if head.epoch != export.epoch => true,
             // Where more is still to come, its first link tells.
             Some(head) if head.n < export.records => false,
-            Some(_) => self.chain_at(export.family_id, export.records).await? != export.chain,
+            Some(_) => {
+                let scope = Scope::Family(export.family_id);
+                self.chain_at(scope, export.records).await? != export.chain
+            }
         };
         if differs {
             let why = format!(
@@ -239,7 +242,11 @@ fn receipt(
     let verdict = Verdict {
         cseq: 0,
         command_id,
-        outcome: Outcome::Applied { seq, changes },
+        outcome: Outcome::Applied {
+            seq,
+            changes,
+            own: None,
+        },
     };
     let key = keys::op_key(Scope::Family(family_id), command_id);
     put(key, 1, &verdict, Condition::Absent)

@@ -19,14 +19,23 @@ pub struct Verified {
 }
 
 impl Desk {
-    /// Checks a family's log from its first record to its head.
+    /// Checks a family's log, and the person's own in it, from the first record to the head. Nobody
+    /// else's own is told of.
     pub async fn verify(
         &self,
         family_id: FamilyId,
         user_id: UserId,
     ) -> Result<Verified, DeskError> {
         self.enter(family_id, user_id).await?;
-        self.verify_log(Scope::Family(family_id)).await
+        let mut verified = self.verify_log(Scope::Family(family_id)).await?;
+        if verified.broken.is_none() {
+            let own = self.verify_log(Scope::Person(family_id, user_id)).await?;
+            verified.broken = own.broken.map(|broken| BrokenChain {
+                why: "this is in your own log of the family, and it was changed or is missing",
+                ..broken
+            });
+        }
+        Ok(verified)
     }
 
     /// Checks a log from its first record to its head.

@@ -9,7 +9,8 @@ use super::line::Heads;
 use super::{Desk, DeskError, places, unreadable};
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::change::Change;
-use crate::model::entity::EntityKey;
+use crate::model::command::CommandBody;
+use crate::model::entity::{EntityKey, Written};
 use crate::model::id::UserId;
 use crate::model::known::{Known, Need};
 use crate::model::number::{Prefix, TicketNumber};
@@ -138,9 +139,15 @@ impl Plan<'_> {
             let item = keys::head_item(*scope, after)?;
             writes.push(Write::Put { item, condition });
         }
+        let mut own = None;
+        let me = Scope::Person(self.given.family_id, self.given.actor.user_id);
+        if let Some(head) = next.get(&me) {
+            own = Some(head.n);
+        }
         let outcome = Outcome::Applied {
             seq: end_of(&mut next, family)?.n,
             changes: count,
+            own,
         };
         let verdict = self.verdict(outcome);
         self.receipt(&mut writes, &verdict, has_events)?;
@@ -192,6 +199,12 @@ impl Plan<'_> {
         let scope = Scope::of(self.given.family_id, &change.after.key());
         let head = end_of(heads, scope)?;
         head.n += 1;
+        if !matches!(self.given.command.body, CommandBody::ImportBatch(_)) {
+            change.after.common_mut().written = Some(Written {
+                seq: head.n,
+                by: self.given.actor.user_id,
+            });
+        }
         places::write(writes, (self.given.family_id, head), change)?;
         let mut record = self.audit(change, scope, head.n)?;
         record.hash = record.link(&head.chain);

@@ -65,7 +65,7 @@ pub struct FieldChange<'a> {
 }
 
 /// Attributes that every change touches and nobody asks about.
-const BOOKKEEPING: [&str; 2] = ["version", "last_update"];
+const BOOKKEEPING: [&str; 3] = ["version", "last_update", "written"];
 
 /// The link before the first record.
 pub const CHAIN_START: &str = "0000000000000000000000000000000000000000000000000000000000000000";

@@ -218,6 +218,13 @@ pub enum CommandBody {
     #[serde(rename = "ticket.wake")]
     TicketWake { ticket_id: TicketId },
 
+    /// Whoever gives it has read these tickets, as far as the given number of the family's log.
+    #[serde(rename = "ticket.read")]
+    TicketRead { tickets: Vec<TicketId>, seq: i64 },
+    /// These tickets are to count as unread for whoever gives it.
+    #[serde(rename = "ticket.unread")]
+    TicketUnread { tickets: Vec<TicketId> },
+
     #[serde(rename = "participant.add")]
     ParticipantAdd {
         ticket_id: TicketId,
@@ -286,47 +293,105 @@ pub enum MembershipField {
     IsAdmin(bool),
 }
 
+/// The word of each command: every variant is here, or it does not compile.
+macro_rules! types {
+    ($($command:pat => $word:literal,)+) => {
+        impl CommandBody {
+            /// The type of every command there is.
+            pub const TYPES: &[&str] = &[$($word),+];
+
+            /// The command's type, as it is stored and sent.
+            pub fn command_type(&self) -> &'static str {
+                match self {
+                    $($command => $word,)+
+                }
+            }
+        }
+    };
+}
+
+types! {
+    CommandBody::UserSet { .. } => "user.set",
+    CommandBody::FamilyCreate(_) => "family.create",
+    CommandBody::FamilySet(_) => "family.set",
+    CommandBody::MembershipInvite { .. } => "membership.invite",
+    CommandBody::MembershipRequest { .. } => "membership.request",
+    CommandBody::MembershipAccept {} => "membership.accept",
+    CommandBody::MembershipApprove { .. } => "membership.approve",
+    CommandBody::MembershipDecline { .. } => "membership.decline",
+    CommandBody::MembershipSet { .. } => "membership.set",
+    CommandBody::MembershipRemove { .. } => "membership.remove",
+    CommandBody::GroupCreate { .. } => "group.create",
+    CommandBody::GroupSet { .. } => "group.set",
+    CommandBody::GroupMembershipAdd { .. } => "group_membership.add",
+    CommandBody::GroupMembershipRequest { .. } => "group_membership.request",
+    CommandBody::GroupMembershipDecline { .. } => "group_membership.decline",
+    CommandBody::GroupMembershipSetAdmin { .. } => "group_membership.set_admin",
+    CommandBody::GroupMembershipRemove { .. } => "group_membership.remove",
+    CommandBody::QueueCreate { .. } => "queue.create",
+    CommandBody::QueueSet { .. } => "queue.set",
+    CommandBody::TicketCreate(_) => "ticket.create",
+    CommandBody::TicketSet { .. } => "ticket.set",
+    CommandBody::TicketDescribe { .. } => "ticket.describe",
+    CommandBody::TicketResolve { .. } => "ticket.resolve",
+    CommandBody::TicketReopen { .. } => "ticket.reopen",
+    CommandBody::TicketClose { .. } => "ticket.close",
+    CommandBody::TicketUnclose { .. } => "ticket.unclose",
+    CommandBody::TicketTag { .. } => "ticket.tag",
+    CommandBody::TicketUntag { .. } => "ticket.untag",
+    CommandBody::TicketExpire { .. } => "ticket.expire",
+    CommandBody::TicketWake { .. } => "ticket.wake",
+    CommandBody::TicketRead { .. } => "ticket.read",
+    CommandBody::TicketUnread { .. } => "ticket.unread",
+    CommandBody::ParticipantAdd { .. } => "participant.add",
+    CommandBody::ParticipantRemove { .. } => "participant.remove",
+    CommandBody::CommentAdd(_) => "comment.add",
+    CommandBody::CommentEdit { .. } => "comment.edit",
+    CommandBody::EntityDelete(_) => "entity.delete",
+    CommandBody::EntityRestore(_) => "entity.restore",
+    CommandBody::ImportBatch(_) => "import.batch",
+}
+
 impl CommandBody {
-    /// The command's type, as it is stored and sent.
-    pub fn command_type(&self) -> &'static str {
+    /// What the person wrote in it, if it is more than a choice; of a text in the blob store, its
+    /// beginning.
+    pub fn written(&self) -> Option<&str> {
         match self {
-            CommandBody::UserSet { .. } => "user.set",
-            CommandBody::FamilyCreate(_) => "family.create",
-            CommandBody::FamilySet(_) => "family.set",
-            CommandBody::MembershipInvite { .. } => "membership.invite",
-            CommandBody::MembershipRequest { .. } => "membership.request",
-            CommandBody::MembershipAccept {} => "membership.accept",
-            CommandBody::MembershipApprove { .. } => "membership.approve",
-            CommandBody::MembershipDecline { .. } => "membership.decline",
-            CommandBody::MembershipSet { .. } => "membership.set",
-            CommandBody::MembershipRemove { .. } => "membership.remove",
-            CommandBody::GroupCreate { .. } => "group.create",
-            CommandBody::GroupSet { .. } => "group.set",
-            CommandBody::GroupMembershipAdd { .. } => "group_membership.add",
-            CommandBody::GroupMembershipRequest { .. } => "group_membership.request",
-            CommandBody::GroupMembershipDecline { .. } => "group_membership.decline",
-            CommandBody::GroupMembershipSetAdmin { .. } => "group_membership.set_admin",
-            CommandBody::GroupMembershipRemove { .. } => "group_membership.remove",
-            CommandBody::QueueCreate { .. } => "queue.create",
-            CommandBody::QueueSet { .. } => "queue.set",
-            CommandBody::TicketCreate(_) => "ticket.create",
-            CommandBody::TicketSet { .. } => "ticket.set",
-            CommandBody::TicketDescribe { .. } => "ticket.describe",
-            CommandBody::TicketResolve { .. } => "ticket.resolve",
-            CommandBody::TicketReopen { .. } => "ticket.reopen",
-            CommandBody::TicketClose { .. } => "ticket.close",
-            CommandBody::TicketUnclose { .. } => "ticket.unclose",
-            CommandBody::TicketTag { .. } => "ticket.tag",
-            CommandBody::TicketUntag { .. } => "ticket.untag",
-            CommandBody::TicketExpire { .. } => "ticket.expire",
-            CommandBody::TicketWake { .. } => "ticket.wake",
-            CommandBody::ParticipantAdd { .. } => "participant.add",
-            CommandBody::ParticipantRemove { .. } => "participant.remove",
-            CommandBody::CommentAdd(_) => "comment.add",
-            CommandBody::CommentEdit { .. } => "comment.edit",
-            CommandBody::EntityDelete(_) => "entity.delete",
-            CommandBody::EntityRestore(_) => "entity.restore",
-            CommandBody::ImportBatch(_) => "import.batch",
+            CommandBody::TicketCreate(new) => match &new.description {
+                Some(text) => Some(text.preview()),
+                None => Some(&new.title),
+            },
+            CommandBody::TicketDescribe { description, .. } => Some(description.preview()),
+            CommandBody::TicketSet {
+                set: TicketField::Title(text) | TicketField::WaitingNote(Some(text)),
+                ..
+            } => Some(text),
+            CommandBody::CommentAdd(new) => Some(new.comment_body.preview()),
+            CommandBody::CommentEdit { comment_body, .. } => Some(comment_body.preview()),
+            _ => None,
+        }
+    }
+
+    /// The ticket that it is about.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            CommandBody::TicketCreate(new) => Some(new.ticket_id),
+            CommandBody::CommentAdd(new) => Some(new.ticket_id),
+            CommandBody::TicketSet { ticket_id, .. }
+            | CommandBody::TicketDescribe { ticket_id, .. }
+            | CommandBody::TicketResolve { ticket_id }
+            | CommandBody::TicketReopen { ticket_id }
+            | CommandBody::TicketClose { ticket_id }
+            | CommandBody::TicketUnclose { ticket_id, .. }
+            | CommandBody::TicketTag { ticket_id, .. }
+            | CommandBody::TicketUntag { ticket_id, .. }
+            | CommandBody::TicketExpire { ticket_id }
+            | CommandBody::TicketWake { ticket_id }
+            | CommandBody::ParticipantAdd { ticket_id, .. }
+            | CommandBody::ParticipantRemove { ticket_id, .. }
+            | CommandBody::CommentEdit { ticket_id, .. } => Some(*ticket_id),
+            CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => key.ticket(),
+            _ => None,
         }
     }
 

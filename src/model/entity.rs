@@ -15,9 +15,22 @@ pub struct Common {
     pub created_by: UserId,
     pub creation_date: Timestamp,
     pub last_update: Timestamp,
+    /// What wrote it last. Absent until the backend has, and for what an import brought: that is
+    /// the past, and news to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
     /// Soft delete: gone from every list, and restorable by an admin.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+}
+
+/// The record of the log that holds an entity's last change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Its number in that log.
+    pub seq: i64,
+    /// In whose name the change was made.
+    pub by: UserId,
 }
 
 impl Common {
@@ -28,6 +41,7 @@ impl Common {
             created_by,
             creation_date: now,
             last_update: now,
+            written: None,
             deleted: false,
         }
     }
@@ -52,6 +66,7 @@ words! {
         Description = "description",
         Participant = "participant",
         Comment = "comment",
+        ReadMarker = "read_marker",
     }
 }
 
@@ -68,6 +83,8 @@ pub enum EntityKey {
     Description(TicketId),
     Participant(TicketId, ParticipantRole, UserId),
     Comment(TicketId, CommentId),
+    /// Someone's own marker in a ticket; nobody else ever sees it.
+    ReadMarker(TicketId, UserId),
 }
 
 /// A type and id that name no entity.
@@ -91,6 +108,7 @@ impl EntityKey {
             EntityKey::Description(_) => EntityType::Description,
             EntityKey::Participant(..) => EntityType::Participant,
             EntityKey::Comment(..) => EntityType::Comment,
+            EntityKey::ReadMarker(..) => EntityType::ReadMarker,
         }
     }
 
@@ -105,10 +123,12 @@ impl EntityKey {
             EntityKey::Ticket(ticket) | EntityKey::Description(ticket) => ticket.to_string(),
             EntityKey::Participant(ticket, role, user) => format!("{ticket}/{role}/{user}"),
             EntityKey::Comment(ticket, comment) => format!("{ticket}/{comment}"),
+            EntityKey::ReadMarker(ticket, user) => format!("{ticket}/{user}"),
         }
     }
 
-    /// The ticket that this entity is or belongs to.
+    /// The ticket that this entity is or belongs to. What a person notes about a ticket for
+    /// themselves belongs to the person.
     pub fn ticket(&self) -> Option<TicketId> {
         match self {
             EntityKey::Ticket(ticket)
@@ -120,7 +140,8 @@ impl EntityKey {
             | EntityKey::Membership(_)
             | EntityKey::Group(_)
             | EntityKey::GroupMembership(..)
-            | EntityKey::Queue(_) => None,
+            | EntityKey::Queue(_)
+            | EntityKey::ReadMarker(..) => None,
         }
     }
 
@@ -156,6 +177,10 @@ impl EntityKey {
             EntityType::Comment => {
                 let (ticket, comment) = pair()?;
                 EntityKey::Comment(ticket.parse().map_err(bad)?, comment.parse().map_err(bad)?)
+            }
+            EntityType::ReadMarker => {
+                let (ticket, user) = pair()?;
+                EntityKey::ReadMarker(ticket.parse().map_err(bad)?, user.parse().map_err(bad)?)
             }
         })
     }
@@ -205,6 +230,7 @@ mod tests {
             EntityKey::Description(TicketId(a)),
             EntityKey::Participant(TicketId(a), ParticipantRole::Cc, UserId(b)),
             EntityKey::Comment(TicketId(a), CommentId(b)),
+            EntityKey::ReadMarker(TicketId(a), UserId(b)),
         ];
         assert_eq!(keys.len(), EntityType::ALL.len());
         for key in keys {

@@ -5,6 +5,7 @@
 
 pub mod audience;
 pub mod audit;
+pub mod business_hours;
 pub mod change;
 pub mod command;
 pub mod comment;
@@ -19,6 +20,7 @@ pub mod membership;
 pub mod number;
 pub mod participant;
 pub mod queue;
+pub mod read_marker;
 pub mod record;
 pub mod refusal;
 pub mod rules;

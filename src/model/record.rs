@@ -12,6 +12,7 @@ use super::long_text::{BlobText, LongText};
 use super::membership::Membership;
 use super::participant::Participant;
 use super::queue::Queue;
+use super::read_marker::ReadMarker;
 use super::ticket::{Description, Ticket};
 use super::user::User;
 
@@ -77,6 +78,7 @@ records!(
     Description,
     Participant,
     Comment,
+    ReadMarker,
 );
 
 impl Record {
@@ -107,6 +109,9 @@ impl Record {
     pub fn audience(&self) -> Audience {
         match self {
             Record::User(it) => Audience::User {
+                user_id: it.user_id,
+            },
+            Record::ReadMarker(it) => Audience::User {
                 user_id: it.user_id,
             },
             Record::Family(_) => Audience::Everyone,

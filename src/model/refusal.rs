@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::entity::EntityType;
 use super::id::UserId;
+use super::known::FEW;
 use super::source::Timestamp;
 use super::status::Status;
 
@@ -28,9 +29,15 @@ pub enum Refusal {
     ReopenWindowPassed { until: Timestamp },
     #[error("{} still open below it: {}; resolve {} first", count(tickets, "ticket is", "tickets are"), tickets.join(", "), it_or_them(tickets))]
     OpenChildren { tickets: Vec<String> },
-    #[error("the queue still holds tickets ({}); move or delete them first", tickets.join(", "))]
+    #[error(
+        "the queue still holds tickets ({}); move or delete them first",
+        few(tickets)
+    )]
     QueueNotEmpty { tickets: Vec<String> },
-    #[error("the group still owns queues ({}); move or delete them first", queues.join(", "))]
+    #[error(
+        "the group still owns queues ({}); move or delete them first",
+        few(queues)
+    )]
     GroupNotEmpty { queues: Vec<String> },
     #[error("a family keeps at least one admin; make someone else an admin first")]
     LastAdmin,
@@ -78,6 +85,16 @@ fn day(at: Timestamp) -> String {
 
 fn count(of: &[String], one: &str, many: &str) -> String {
     format!("{} {}", of.len(), if of.len() == 1 { one } else { many })
+}
+
+/// Those that are known; where there may be more, it says so.
+fn few(of: &[String]) -> String {
+    let more = if of.len() < FEW {
+        ""
+    } else {
+        " and perhaps more"
+    };
+    format!("{}{more}", of.join(", "))
 }
 
 fn it_or_them(of: &[String]) -> &'static str {

@@ -78,6 +78,9 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         | CommandBody::QueueCreate { .. }
         | CommandBody::QueueSet { .. }
         | CommandBody::TicketExpire { .. }
+        // These two are each other's way back.
+        | CommandBody::TicketRead { .. }
+        | CommandBody::TicketUnread { .. }
         | CommandBody::EntityDelete(_)
         | CommandBody::EntityRestore(_)
         | CommandBody::ImportBatch(_) => Vec::new(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entity::{Common, EntityKey};
 use super::id::UserId;
+use super::refusal::Refusal;
 
 /// A person; belongs to no family, its changes go to its own log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,5 +58,53 @@ impl UserField {
 impl User {
     pub fn key(&self) -> EntityKey {
         EntityKey::User(self.user_id)
+    }
+}
+
+/// The longest address that mail can carry.
+const LONGEST_ADDRESS: usize = 254;
+
+/// Checks the shape of an e-mail address; whether anybody reads it, only a letter tells.
+///
+/// # Errors
+/// [`Refusal::Invalid`] of the field `email`.
+pub fn address(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let parts = text.split_once('@');
+    let good = text.len() <= LONGEST_ADDRESS
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        && parts.is_some_and(|(who, at)| {
+            !who.is_empty() && !at.contains('@') && at.trim_matches('.').contains('.')
+        });
+    if good {
+        Ok(text.to_owned())
+    } else {
+        let why = format!("`{text}` is not an e-mail address; write one such as ben@example.org");
+        Err(Refusal::invalid("email", why))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_somebody_at_some_place() {
+        assert_eq!(
+            address(" Ben@example.org ").as_deref(),
+            Ok("Ben@example.org")
+        );
+        for text in [
+            "",
+            "ben",
+            "ben@",
+            "@example.org",
+            "ben@home",
+            "a b@c.d",
+            "a@b@c.d",
+            "a@b.\n",
+        ] {
+            assert!(address(text).is_err(), "{text}");
+        }
     }
 }

@@ -11,9 +11,12 @@ use super::{Remote, Unreachable};
 use crate::model::entity::EntityKey;
 use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
+use crate::model::user::User;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
-use crate::wire::session::{AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, Session};
+use crate::wire::session::{
+    AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, Session,
+};
 use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
 use crate::wire::transfer::{ExportHead, ExportPage, TakeIn, TakenIn};
 
@@ -46,6 +49,11 @@ impl CallError {
             CallError::Problem(problem) => Some(problem.kind),
             CallError::Unreachable(_) | CallError::Unreadable { .. } => None,
         }
+    }
+
+    /// Whether nobody answered.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, CallError::Unreachable(_))
     }
 }
 
@@ -80,21 +88,28 @@ impl Client {
         self.send(Method::PUT, "/v1/session", who).await
     }
 
+    /// Makes somebody known who will act at the owner's login; who they are, if they are known.
+    pub async fn acquaint(&self, who: &Introduction) -> Result<User, CallError> {
+        self.send(Method::POST, "/v1/users", who).await
+    }
+
     pub async fn push(&self, family: FamilyId, push: &Push) -> Result<PushReply, CallError> {
         let path = format!("/v1/families/{family}/commands");
         self.send(Method::POST, &path, push).await
     }
 
-    /// What happened after the cursor; from the beginning where there is none.
+    /// What happened after the cursors, in the family's log and in one's own of it; from the
+    /// beginning where there is none.
     pub async fn pull(
         &self,
         family: FamilyId,
         device: DeviceId,
-        after: Option<&Cursor>,
+        (after, own): (Option<&Cursor>, Option<&Cursor>),
         limit: usize,
     ) -> Result<Pull, CallError> {
         let after = after.map_or(String::new(), |cursor| format!("&after={cursor}"));
-        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}");
+        let own = own.map_or(String::new(), |cursor| format!("&own={cursor}"));
+        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}{own}");
         self.get(&path).await
     }
 
@@ -198,7 +213,7 @@ impl Client {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header("famdesk-protocol", PROTOCOL)
+            .header(PROTOCOL_HEADER, PROTOCOL)
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(user_id) = self.on_behalf_of {
             request = request.header(ON_BEHALF_OF, user_id.to_string());

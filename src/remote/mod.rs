@@ -1,4 +1,4 @@
-//! A way to reach a backend: in process today, over a socket or a network later, behind one
+//! A way to reach a backend: in this process or over a socket, later over a network, behind one
 //! trait. [`client::Client`] speaks the protocol through whichever it is given.
 
 use bytes::Bytes;
@@ -6,7 +6,9 @@ use futures::future::BoxFuture;
 use http::{Request, Response};
 
 pub mod client;
+pub mod found;
 pub mod in_process;
+pub mod socket;
 
 /// Carries one request to a backend and its reply back.
 pub trait Remote: Send + Sync {

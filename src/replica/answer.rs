@@ -1,15 +1,11 @@
 //! The one way in for those who read.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
-
 use super::board::{self, Size};
+use super::deleted;
 use super::list::{self, Reach};
-use super::sql::limit;
 use super::thread::{self, Slice};
-use super::view::{Answer, HistoryOf, Question};
-use super::{Replica, Result, family_view, nouns, tally};
-use crate::model::audit::AuditRecord;
+use super::view::{Answer, Question};
+use super::{Replica, Result, family_view, history, texts};
 
 impl Replica {
     /// Answers a question from what is here.
@@ -55,45 +51,20 @@ impl Replica {
             }
             Question::Draft(key) => Answer::Draft(self.draft(*key)?),
             Question::Outbox => Answer::Outbox(self.outbox_summary()?),
+            Question::Deleted { family_id, limit } => {
+                Answer::Deleted(deleted::deleted(conn, *family_id, *limit)?)
+            }
+            Question::Texts { family_id, key } => {
+                let of = (*family_id, *key);
+                Answer::Texts(texts::texts(conn, of, self.blobs.as_ref())?)
+            }
+            Question::OutboxEntries { limit } => {
+                Answer::OutboxEntries(Box::new(self.outbox(*limit)?))
+            }
             Question::Deeds => Answer::Deeds(self.deeds()?),
-            Question::History { of, before, limit } => {
-                Answer::History(history(conn, *of, *before, *limit)?)
+            Question::History { of, from, limit } => {
+                Answer::History(Box::new(history::history(conn, *of, *from, *limit)?))
             }
         })
     }
-}
-
-/// What happened, the newest first.
-fn history(
-    conn: &Connection,
-    of: HistoryOf,
-    before: Option<i64>,
-    rows: usize,
-) -> Result<Vec<AuditRecord>> {
-    let (family_id, narrowed, mut values) = match of {
-        HistoryOf::Family(family_id) => (family_id, "", Vec::new()),
-        HistoryOf::Entity(family_id, key) => (
-            family_id,
-            "AND entity_type = ? AND entity_id = ?",
-            vec![
-                Value::from(key.entity_type().as_str().to_owned()),
-                Value::from(key.entity_id()),
-            ],
-        ),
-        HistoryOf::Ticket(family_id, ticket_id) => (
-            family_id,
-            "AND ticket_id = ?",
-            vec![Value::Blob(ticket_id.0.as_bytes().to_vec())],
-        ),
-    };
-    let Some(fam) = tally::family_number(conn, family_id)? else {
-        return Ok(Vec::new());
-    };
-    let sql = format!(
-        "SELECT json FROM event WHERE fam = ? {narrowed} AND seq < ? ORDER BY seq DESC LIMIT ?"
-    );
-    values.insert(0, Value::from(fam));
-    values.push(Value::from(before.unwrap_or(i64::MAX)));
-    values.push(Value::from(limit(rows)));
-    nouns::all(conn, &sql, params_from_iter(values))
 }

@@ -46,7 +46,7 @@ fn tested(test: &Test) -> Piece {
              AND p.role IN ('CC', 'FOLLOWER') AND p.user_id = ? AND p.deleted = 0)",
             blob(user.0),
         ),
-        Test::Unread => nothing(),
+        Test::Unread => plain("(t.unread = 1)"),
         Test::Tag(tags) => {
             let tags = among("g.tag", tags.iter().map(|tag| Value::from(tag.clone())));
             Piece {

@@ -13,6 +13,7 @@ use crate::model::group::GroupMembership;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{Membership, MembershipStatus, Role};
 use crate::model::record::Record;
+use crate::model::source::Timestamp;
 use crate::model::status::Status;
 use crate::model::user::User;
 use crate::query::Names;
@@ -79,7 +80,7 @@ pub(super) fn login(conn: &Connection, family_id: FamilyId) -> Result<Option<Use
     })
 }
 
-fn me(conn: &Connection) -> Result<Option<UserId>> {
+pub(super) fn me(conn: &Connection) -> Result<Option<UserId>> {
     let sql = "SELECT value FROM meta WHERE key = 'me'";
     let mut statement = conn.prepare_cached(sql)?;
     let found: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
@@ -110,6 +111,10 @@ pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
             Some(user_id) => mine(conn, fam, user_id)?,
             None => None,
         };
+        let invited = match &mine {
+            Some(mine) => mine.invited_by.is_some(),
+            None => standing.as_ref().is_some_and(|it| it.invited),
+        };
         let status = mine.map(|it| it.status);
         let status = status.or(standing.as_ref().map(|it| it.status));
         let name = here.map(|it| it.family_name);
@@ -121,7 +126,9 @@ pub(super) fn families(conn: &Connection) -> Result<Vec<FamilyRow>> {
             family_id,
             family_name,
             status: status.unwrap_or(MembershipStatus::Member),
+            invited,
             open: open.iter().sum(),
+            unread: tally::unread(conn, Place::Family(family_id))?,
         });
     }
     rows.sort_by_cached_key(|row| (row.family_name.to_lowercase(), row.family_id));
@@ -144,7 +151,7 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
     let Some(family) = family::of(conn, fam)? else {
         return Ok(None);
     };
-    let places = group_membership::live(conn, fam)?;
+    let places = group_membership::standing(conn, fam)?;
     let people: Vec<Person> = membership::everybody(conn, fam)?
         .into_iter()
         .map(|it| person(it, &places))
@@ -154,8 +161,13 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
     let open = |place| -> Result<u64> { Ok(tally::by_severity(conn, place, OPEN)?.iter().sum()) };
     let mut queues = Vec::new();
     for queue in queue::live(conn, fam)? {
-        let open = open(Place::Queue(family_id, queue.queue_id))?;
-        queues.push(QueueRow { queue, open });
+        let place = Place::Queue(family_id, queue.queue_id);
+        let (open, unread) = (open(place)?, tally::unread(conn, place)?);
+        queues.push(QueueRow {
+            queue,
+            open,
+            unread,
+        });
     }
     Ok(Some(FamilyView {
         family,
@@ -170,6 +182,7 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
         open_by_severity: tally::by_severity(conn, Place::Family(family_id), OPEN)?,
         people,
         tags: tags(conn)?,
+        places,
     }))
 }
 
@@ -214,9 +227,11 @@ fn person(it: Membership, places: &[GroupMembership]) -> Person {
         status: it.status,
         role: it.role,
         is_admin: it.is_admin,
+        invited_by: it.invited_by,
+        request_date: it.request_date,
         groups: places
             .iter()
-            .filter(|place| place.user_id == it.user_id)
+            .filter(|place| place.user_id == it.user_id && place.is_live())
             .map(|place| place.group_id)
             .collect(),
     }
@@ -230,6 +245,8 @@ fn stranger(me: Option<UserId>) -> Person {
         status: MembershipStatus::Awaiting,
         role: Role::Guest,
         is_admin: false,
+        invited_by: None,
+        request_date: Timestamp(0),
         groups: Vec::new(),
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn in_one(word: &str) -> Option<String> {
     }
     let parts: Vec<&str> = word.split(is_joint).collect();
     let is_word = |part: &&str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
-    let whole = parts.len() <= PARTS && parts.iter().all(|part| is_word(part));
+    let whole = parts.len() <= PARTS && parts.iter().all(is_word);
     (whole && word.contains(char::is_alphabetic)).then(|| parts.concat())
 }
 

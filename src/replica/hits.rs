@@ -4,13 +4,13 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Result;
-use super::condition::{self, among, blob, date_column, number_ways, within};
+use super::condition::{self, among, blob, date_column, joined, number_ways, within};
 use super::list::{List, Reach, Stand};
 use super::plan::{Sought, descends, key};
 use super::rows::{Piece, rows_by_id};
 use super::sql::{count, limit};
 use super::view::{Anchor, TicketRow, Window};
-use crate::query::{Order, SortBy, Test};
+use crate::query::{DateField, Order, SortBy, Test};
 
 /// How many hits are put in order. Where there are more, they stand newest first, and only those
 /// that are shown are read.
@@ -235,8 +235,15 @@ fn titled(text: &str) -> Hits {
 
 /// The tickets that pass a test which an index answers.
 fn few(test: &Test) -> Hits {
+    let among_tickets = |index: &str, asked: Piece| Piece {
+        sql: format!(
+            "few.id IN (SELECT d.id FROM ticket d {index} WHERE {})",
+            asked.sql
+        ),
+        values: asked.values,
+    };
     let condition = match test {
-        Test::Number(number) => condition::joined(number_ways("few", number), " OR "),
+        Test::Number(number) => among_tickets("", joined(number_ways("d", number), " OR ")),
         Test::Tag(tags) => {
             let tags = among("tag", tags.iter().map(|tag| Value::from(tag.clone())));
             Piece {
@@ -251,24 +258,35 @@ fn few(test: &Test) -> Hits {
                 .to_owned(),
             values: vec![blob(user.0)],
         },
+        Test::Unread => {
+            let unread = Piece {
+                sql: "d.listed = 1 AND d.unread = 1".to_owned(),
+                values: Vec::new(),
+            };
+            among_tickets("INDEXED BY unread", unread)
+        }
         Test::Within(field, from, until) => {
-            let mut piece = within(&format!("few.{}", date_column(*field)), (*from, *until));
-            piece.and("few.listed = 1", []);
-            piece
+            let mut asked = within(&format!("d.{}", date_column(*field)), (*from, *until));
+            asked.and("d.listed = 1", []);
+            let index = match field {
+                DateField::Due => "INDEXED BY due_dates",
+                DateField::Resolved => "INDEXED BY resolved_dates",
+                DateField::Created | DateField::Updated => "",
+            };
+            among_tickets(index, asked)
         }
         Test::Requester(users) => {
             let users = users.iter().map(|user| blob(user.0));
-            let mut piece = among("few.requested_by", users);
-            piece.and("few.listed = 1", []);
-            piece
+            let mut asked = among("d.requested_by", users);
+            asked.and("d.listed = 1", []);
+            among_tickets("", asked)
         }
         // The plan seeks nothing else.
         other => {
             let asked = condition::condition(&other.clone().into());
-            Piece {
-                sql: format!("few.id IN (SELECT t.id FROM ticket t WHERE {})", asked.sql),
-                values: asked.values,
-            }
+            let sql = format!("few.id IN (SELECT t.id FROM ticket t WHERE {})", asked.sql);
+            let values = asked.values;
+            Piece { sql, values }
         }
     };
     Hits {

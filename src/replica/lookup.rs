@@ -9,6 +9,7 @@ use super::sql::Blob;
 use super::tally::family_number;
 use super::{Replica, Result, family_view};
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::membership::Membership;
 use crate::query::matching;
 
 /// What a name comes to.
@@ -87,6 +88,14 @@ impl Replica {
         let all = membership::everybody(&self.conn, fam)?;
         let all = all.into_iter().map(|it| (it.user_id, it.display_name));
         Ok(one_of(matching(all, text)))
+    }
+}
+
+impl Replica {
+    /// Everybody of that name in all families here, whatever their standing; those too who have
+    /// left.
+    pub fn people_called(&self, name: &str) -> Result<Vec<Membership>> {
+        membership::called(&self.conn, name.trim())
     }
 }
 

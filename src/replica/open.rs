@@ -14,6 +14,9 @@ use crate::model::id::DeviceId;
 /// The file inside the folder.
 pub(super) const FILE: &str = "replica.db";
 
+/// Its write-ahead log, which every commit grows.
+pub const WAL: &str = "replica.db-wal";
+
 /// `FdRe`: tells SQLite's file of this store from any other.
 const APPLICATION_ID: i64 = 0x4664_5265;
 
@@ -21,6 +24,8 @@ const APPLICATION_ID: i64 = 0x4664_5265;
 const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_undo.sql"),
+    include_str!("schema_unread.sql"),
+    include_str!("schema_deleted.sql"),
     include_str!("schema_queries.sql"),
 ];
 
@@ -68,6 +73,15 @@ impl Replica {
         settle(&conn)?;
         migrate(&mut conn, 0)?;
         Ok(Replica::over(conn, None))
+    }
+
+    /// A number that changes with every commit of another connection to the file, and with none of
+    /// this one's own.
+    pub fn commits_elsewhere(&self) -> Result<i64> {
+        let count = self
+            .conn
+            .pragma_query_value(None, "data_version", |row| row.get(0));
+        Ok(count?)
     }
 
     /// Looks at every page of the file; what is wrong with it, in SQLite's words.

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
-use super::view::{OutboxSummary, RefusedCommand};
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family, undo};
+use super::view::OutboxSummary;
+use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
 use crate::model::command::{Actor, Command};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -136,29 +136,7 @@ pub(super) fn settle(conn: &Connection, done: &Pending) -> Result<()> {
     Ok(())
 }
 
-/// A command was refused: it goes, with its text, to what waits for the person.
-pub(super) fn to_tray(
-    conn: &Connection,
-    fam: i64,
-    refused: &Pending,
-    refusal: &Refusal,
-) -> Result<()> {
-    conn.prepare_cached(
-        "REPLACE INTO tray (fam, command_id, command_type, command, refusal)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
-        fam,
-        Blob(refused.command.command_id.0),
-        refused.command.body.command_type(),
-        serde_json::to_string(&refused.command)?,
-        serde_json::to_string(refusal)?
-    ])?;
-    undo::was_refused(conn, refused.command.command_id)?;
-    forget(conn, refused.position)
-}
-
-fn forget(conn: &Connection, position: i64) -> Result<()> {
+pub(super) fn forget(conn: &Connection, position: i64) -> Result<()> {
     conn.prepare_cached("DELETE FROM outbox WHERE position = ?1")?
         .execute([position])?;
     Ok(())
@@ -239,33 +217,6 @@ impl Replica {
                 refused: count(row.get(1)?),
             })
         })?)
-    }
-
-    /// The commands that were refused, the newest last.
-    pub fn tray(&self) -> Result<Vec<RefusedCommand>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT command_id, family_id, command_type, command, refusal
-             FROM tray JOIN family_log USING (fam) ORDER BY position",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(RefusedCommand {
-                command_id: CommandId(row.get::<_, Blob>(0)?.0),
-                family_id: FamilyId(row.get::<_, Blob>(1)?.0),
-                command_type: row.get(2)?,
-                command: row.get(3)?,
-                refusal: serde_json::from_str(&row.get::<_, String>(4)?)?,
-            });
-        }
-        Ok(found)
-    }
-
-    /// The person has seen to a refused command; whether there was one.
-    pub fn discard(&mut self, command_id: CommandId) -> Result<bool> {
-        let sql = "DELETE FROM tray WHERE command_id = ?1";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.execute([Blob(command_id.0)])? > 0)
     }
 
     /// Begins anew as another device: what was settled lately and what waits is sent again, in

@@ -1,5 +1,5 @@
 //! The one hand that writes entities. Within one transaction it collects what follows from them
-//! (counters, documents of the full-text index) and writes that once, at the end.
+//! (what is unread, counters, documents of the full-text index) and writes that once, at the end.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use rusqlite::{Connection, Params};
 use super::fulltext;
 use super::nouns;
 use super::tally::Tally;
+use super::unread::{self, News};
 use super::{BlobSource, Result};
 use crate::model::entity::EntityKey;
 use crate::model::id::TicketId;
@@ -18,6 +19,7 @@ pub(super) struct Pen<'a> {
     pub(super) conn: &'a Connection,
     pub(super) fam: i64,
     pub(super) tally: Tally,
+    pub(super) news: News,
     /// Tickets whose document has to be written anew.
     pub(super) stale: BTreeSet<TicketId>,
     blobs: Option<&'a BlobSource>,
@@ -29,6 +31,7 @@ impl<'a> Pen<'a> {
             conn,
             fam,
             tally: Tally::default(),
+            news: News::default(),
             stale: BTreeSet::new(),
             blobs,
         }
@@ -55,7 +58,8 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes what follows from everything that was put and removed. Call it before the commit.
-    pub(super) fn finish(self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<()> {
+        unread::settle(&mut self)?;
         self.tally.write(self.conn, self.fam)?;
         for ticket_id in &self.stale {
             fulltext::index(self.conn, self.fam, *ticket_id, self.blobs)?;

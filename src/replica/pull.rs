@@ -9,7 +9,7 @@ use super::fulltext::mark_untidy;
 use super::nouns;
 use super::pen::Pen;
 use super::sql::Blob;
-use super::{Replica, Result, Verdict, number_family, outbox, shadow, undo};
+use super::{Replica, Result, Verdict, number_family, outbox, shadow, tray, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
@@ -57,8 +57,17 @@ impl Replica {
                 return Ok(Verdict::Keep(applied));
             }
             let mut pen = Pen::new(conn, fam, blobs);
-            let done = done(&pen, pull)?;
-            let news = !(pull.events.is_empty() && pull.shown.is_empty() && pull.hidden.is_empty());
+            let own = own_place(conn, fam)?;
+            let own_to = match (&pull.own, &own) {
+                (Some(own), _) => own.cursor.seq,
+                (None, Some(cursor)) => cursor.seq,
+                (None, None) => 0,
+            };
+            let done = done(&pen, pull, own_to)?;
+            let news = !(pull.events.is_empty()
+                && pull.shown.is_empty()
+                && pull.hidden.is_empty()
+                && pull.own.is_none());
             if news || !done.is_empty() {
                 shadow::put_back(&mut pen)?;
                 applied.missing = take_in(&mut pen, pull, &mut applied)?;
@@ -73,6 +82,9 @@ impl Replica {
                 applied.changed = true;
             }
             save_place(conn, fam, (&pull.cursor, &pull.head))?;
+            if let Some(own) = &pull.own {
+                save_own_place(conn, fam, Some(&own.cursor))?;
+            }
             Ok(Verdict::Keep(applied))
         })
     }
@@ -82,6 +94,14 @@ impl Replica {
     pub fn place(&self, family_id: FamilyId) -> Result<Option<(Cursor, Cursor)>> {
         match super::tally::family_number(&self.conn, family_id)? {
             Some(fam) => place(&self.conn, fam),
+            None => Ok(None),
+        }
+    }
+
+    /// Where this person's own log of the family is to be read on; absent before anything of it was.
+    pub fn own_place(&self, family_id: FamilyId) -> Result<Option<Cursor>> {
+        match super::tally::family_number(&self.conn, family_id)? {
+            Some(fam) => own_place(&self.conn, fam),
             None => Ok(None),
         }
     }
@@ -133,14 +153,37 @@ pub(super) fn save_place(conn: &Connection, fam: i64, at: (&Cursor, &Cursor)) ->
     Ok(())
 }
 
+fn own_place(conn: &Connection, fam: i64) -> Result<Option<Cursor>> {
+    let mut statement = conn.prepare_cached("SELECT own FROM family_log WHERE fam = ?1")?;
+    let found: Option<String> = statement.query_row([fam], |row| row.get(0))?;
+    // A place that can't be read is none: reading from the beginning changes nothing.
+    Ok(found.and_then(|text| text.parse().ok()))
+}
+
+pub(super) fn save_own_place(conn: &Connection, fam: i64, at: Option<&Cursor>) -> Result<()> {
+    conn.prepare_cached("UPDATE family_log SET own = ?2 WHERE fam = ?1")?
+        .execute(params![fam, at.map(ToString::to_string)])?;
+    Ok(())
+}
+
 /// The waiting commands whose fate the page has shown, each with its refusal, if it was refused.
-fn done(pen: &Pen<'_>, pull: &Pull) -> Result<Vec<(outbox::Pending, Option<Refusal>)>> {
-    let seen: HashSet<CommandId> = pull.events.iter().map(|event| event.command_id).collect();
+fn done(
+    pen: &Pen<'_>,
+    pull: &Pull,
+    own_to: i64,
+) -> Result<Vec<(outbox::Pending, Option<Refusal>)>> {
+    let own = pull.own.iter().flat_map(|own| &own.events);
+    let events = pull.events.iter().chain(own);
+    let seen: HashSet<CommandId> = events.map(|event| event.command_id).collect();
     let mut done = Vec::new();
     for waiting in outbox::all(pen.conn, pen.fam)? {
         let refusal = match &waiting.outcome {
             _ if seen.contains(&waiting.command.command_id) => None,
-            Some(Outcome::Applied { seq, .. }) if *seq <= pull.to => None,
+            Some(Outcome::Applied { seq, own, .. })
+                if *seq <= pull.to && own.is_none_or(|own| own <= own_to) =>
+            {
+                None
+            }
             Some(Outcome::Rejected { head, problem }) if *head <= pull.to => {
                 Some(refusal_of(problem))
             }
@@ -165,7 +208,7 @@ fn settle(
 ) -> Result<()> {
     match done {
         (waiting, Some(refusal)) => {
-            outbox::to_tray(pen.conn, pen.fam, waiting, refusal)?;
+            tray::put(pen.conn, pen.fam, waiting, refusal)?;
             applied.rejected.push(waiting.command.command_id);
         }
         (waiting, None) => {
@@ -199,7 +242,15 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
         hidden.contains(key) || with_ticket.is_some_and(|ticket| hidden.contains(&ticket))
     };
     let mut missing = BTreeSet::new();
-    for event in pull.events.iter().filter(|event| !is_hidden(&event.entity)) {
+    let own = pull.own.iter().flat_map(|own| &own.events);
+    // Only the family's log is its history.
+    for event in &pull.events {
+        if !is_hidden(&event.entity) {
+            keep_event(pen.conn, pen.fam, event)?;
+        }
+    }
+    let events = pull.events.iter().chain(own);
+    for event in events.filter(|event| !is_hidden(&event.entity)) {
         match happen(pen, event)? {
             Happened::New => applied.events += 1,
             Happened::Before => {}
@@ -223,7 +274,6 @@ enum Happened {
 }
 
 fn happen(pen: &mut Pen<'_>, event: &AuditRecord) -> Result<Happened> {
-    keep_event(pen.conn, pen.fam, event)?;
     let kind = event.entity.entity_type();
     let after = event
         .after

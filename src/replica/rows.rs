@@ -14,7 +14,8 @@ use crate::model::source::Timestamp;
 
 /// What is read of each row, as [`Reader::read`] wants it.
 pub(super) const COLUMNS: &str = "t.id, t.fam, t.ticket_id, t.queue_id, t.number, t.title, t.severity, \
-     t.status, t.stage, t.assigned_to, t.created, t.activity, t.due, t.snoozed, t.comments";
+     t.status, t.stage, t.assigned_to, t.created, t.activity, t.due, t.snoozed, t.comments, \
+     t.unread, t.latest_seq";
 
 /// A piece of SQL and what stands for its question marks.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +103,8 @@ impl<'a> Reader<'a> {
             due_date: moment(12)?,
             snoozed_until: moment(13)?,
             comments: count(row.get(14)?),
+            unread: row.get(15)?,
+            latest_seq: row.get(16)?,
             unsent: self.any_unsent && is_unsent(self.conn, fam, ticket_id)?,
         })
     }

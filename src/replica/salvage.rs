@@ -2,7 +2,6 @@
 //! so.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row, params};
@@ -11,6 +10,7 @@ use serde::Serialize;
 use super::open::{FILE, io};
 use super::sql::Blob;
 use super::{Replica, Result, number_family};
+use crate::config::write_private;
 use crate::model::id::FamilyId;
 use crate::model::source::Timestamp;
 
@@ -41,7 +41,8 @@ pub(super) struct Saved {
 #[derive(Debug, Serialize)]
 struct SavedRow {
     family_id: Option<FamilyId>,
-    ticket_id: Option<uuid::Uuid>,
+    /// What a draft is about, or which command was refused.
+    about: Option<uuid::Uuid>,
     kind: String,
     text: String,
     /// The actor or the refusal, as JSON.
@@ -76,7 +77,7 @@ pub(super) fn set_aside(folder: &Path) -> Result<Saved> {
     saved.aside = aside;
     saved.file = file;
     let json = serde_json::to_vec_pretty(&saved)?;
-    write(&saved.file, &json).map_err(|error| io(saved.file.clone(), error))?;
+    write_private(&saved.file, &json).map_err(|error| io(saved.file.clone(), error))?;
     Ok(saved)
 }
 
@@ -90,19 +91,6 @@ fn free_names(folder: &Path) -> (PathBuf, PathBuf) {
         }
         n += 1;
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// Reads what can be read, row by row; what can't is left out.
@@ -124,7 +112,7 @@ fn read(path: &Path) -> Saved {
         ),
         drafts: rows(
             &conn,
-            "SELECT family_id, ticket_id, kind, content, '', saved_at FROM draft",
+            "SELECT family_id, about, kind, content, '', saved_at FROM draft",
         ),
         ..Saved::default()
     }
@@ -147,7 +135,7 @@ fn rows(conn: &Connection, sql: &str) -> Vec<SavedRow> {
 fn saved_row(row: &Row<'_>) -> rusqlite::Result<SavedRow> {
     Ok(SavedRow {
         family_id: row.get::<_, Option<Blob>>(0)?.map(|id| FamilyId(id.0)),
-        ticket_id: row.get::<_, Option<Blob>>(1)?.map(|id| id.0),
+        about: row.get::<_, Option<Blob>>(1)?.map(|id| id.0),
         kind: row.get(2)?,
         text: row.get(3)?,
         beside: row.get(4)?,
@@ -170,7 +158,7 @@ pub(super) fn take_over(conn: &Connection, saved: &Saved) -> Result<usize> {
         kept += 1;
     }
     for row in &saved.tray {
-        let (Some(family_id), Some(command_id)) = (row.family_id, row.ticket_id) else {
+        let (Some(family_id), Some(command_id)) = (row.family_id, row.about) else {
             continue;
         };
         let fam = number_family(conn, family_id)?;
@@ -181,19 +169,13 @@ pub(super) fn take_over(conn: &Connection, saved: &Saved) -> Result<usize> {
         )?;
     }
     for row in &saved.drafts {
-        let (Some(family_id), Some(ticket_id)) = (row.family_id, row.ticket_id) else {
+        let (Some(family_id), Some(about)) = (row.family_id, row.about) else {
             continue;
         };
         kept += conn.execute(
-            "INSERT OR IGNORE INTO draft (family_id, ticket_id, kind, content, saved_at)
+            "INSERT OR IGNORE INTO draft (family_id, about, kind, content, saved_at)
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                Blob(family_id.0),
-                Blob(ticket_id),
-                row.kind,
-                row.text,
-                row.at
-            ],
+            params![Blob(family_id.0), Blob(about), row.kind, row.text, row.at],
         )?;
     }
     Ok(kept)

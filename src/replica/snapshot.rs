@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::fulltext::mark_untidy;
 use super::pen::Pen;
-use super::pull::{place, save_place};
+use super::pull::{place, save_own_place, save_place};
 use super::tally::{family_number, family_numbers};
 use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow, undo};
 use crate::model::entity::EntityType;
@@ -21,6 +21,9 @@ struct Progress {
     start: Cursor,
     head: Cursor,
     next: Option<String>,
+    /// Where the person's own log stood when the first page was read.
+    #[serde(default)]
+    own: Option<Cursor>,
 }
 
 /// Memory for the pages of the file while a whole family is put in place, in KiB.
@@ -55,8 +58,13 @@ impl Replica {
                 ])?;
             }
             let begun = progress(conn, fam)?;
+            let (start, own) = match begun {
+                Some(begun) => (begun.start, begun.own),
+                None => (page.start.clone(), page.own.clone()),
+            };
             let progress = Progress {
-                start: begun.map_or_else(|| page.start.clone(), |begun| begun.start),
+                start,
+                own,
                 head: page.head.clone(),
                 next: page.next.clone(),
             };
@@ -92,6 +100,7 @@ impl Replica {
             shadow::rebase(&mut pen)?;
             pen.finish()?;
             save_place(conn, fam, (&progress.start, &progress.head))?;
+            save_own_place(conn, fam, progress.own.as_ref())?;
             forget_progress(conn, fam)?;
             conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;
             Ok(Verdict::Keep(()))
@@ -110,7 +119,7 @@ impl Replica {
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
                 undo::forget_family(conn, fam)?;
                 conn.execute(
-                    "UPDATE family_log SET cursor = NULL, witness = NULL, standing = NULL
+                    "UPDATE family_log SET cursor = NULL, witness = NULL, own = NULL, standing = NULL
                      WHERE fam = ?1",
                     [fam],
                 )?;

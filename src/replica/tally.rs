@@ -21,6 +21,7 @@ pub(super) struct Counted {
     pub(super) severity: Severity,
     pub(super) created: Timestamp,
     pub(super) resolved: Option<Timestamp>,
+    pub(super) unread: bool,
 }
 
 /// The place of a counter.
@@ -67,7 +68,8 @@ fn user_bytes(user_id: Option<UserId>) -> Vec<u8> {
 /// Changes of the counters that are still to be written.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    totals: HashMap<(Spot, i64, i64), i64>,
+    /// All of them, and the unread among them.
+    totals: HashMap<(Spot, i64, i64), [i64; 2]>,
     days: HashMap<(Spot, i64, i64), [i64; 3]>,
 }
 
@@ -105,18 +107,26 @@ impl Tally {
         }
         let among = Spot::holder_in(ticket.queue_id, ticket.assigned_to);
         for spot in places.into_iter().chain([among]) {
-            *self.totals.entry((spot, status, severity)).or_default() += by;
+            let total = self.totals.entry((spot, status, severity)).or_default();
+            total[0] += by;
+            if ticket.unread {
+                total[1] += by;
+            }
         }
     }
 
     /// Writes the changes.
     pub(super) fn write(&self, conn: &Connection, fam: i64) -> Result<()> {
         let mut total = conn.prepare_cached(
-            "INSERT INTO tally (fam, kind, place, status, severity, n) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT DO UPDATE SET n = n + excluded.n",
+            "INSERT INTO tally (fam, kind, place, status, severity, n, unread)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO UPDATE SET n = n + excluded.n, unread = unread + excluded.unread",
         )?;
-        for ((spot, status, severity), by) in self.totals.iter().filter(|(_, by)| **by != 0) {
-            total.execute(params![fam, spot.kind, spot.place, status, severity, by])?;
+        let changed = self.totals.iter().filter(|(_, by)| **by != [0, 0]);
+        for ((spot, status, severity), [by, unread]) in changed {
+            total.execute(params![
+                fam, spot.kind, spot.place, status, severity, by, unread
+            ])?;
         }
         let mut day_total = conn.prepare_cached(
             "INSERT INTO day_tally (fam, kind, place, day, severity, open, created, resolved)
@@ -203,6 +213,21 @@ pub(super) fn by_severity(
             let severity = super::sql::severity_at(row.get(0)?);
             found[rank(severity)] += count(row.get(1)?);
         }
+    }
+    Ok(found)
+}
+
+/// How many open tickets of a place are unread. The snoozed are among them.
+pub(super) fn unread(conn: &Connection, place: Place) -> Result<u64> {
+    let mut statement = conn.prepare_cached(
+        "SELECT ifnull(sum(unread), 0) FROM tally
+         WHERE fam = ?1 AND kind = ?2 AND place = ?3 AND status = ?4",
+    )?;
+    let open = status_number(Status::Open);
+    let mut found = 0;
+    for (fam, spot) in spots(conn, place)? {
+        let of = params![fam, spot.kind, spot.place, open];
+        found += count(statement.query_row(of, |row| row.get(0))?);
     }
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! A ticket with what was said about it, windowed by place in the thread.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
@@ -9,11 +9,12 @@ use super::nouns::comment::depth;
 use super::nouns::{self, membership, participant, ticket};
 use super::rows::is_unsent;
 use super::sql::{Blob, count, limit};
-use super::view::{CommentRow, Thread};
+use super::view::{CommentRow, Party, Thread};
 use super::{BlobSource, Result, fulltext};
 use crate::model::comment::Comment;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{GroupId, TicketId, UserId};
+use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
 
@@ -31,12 +32,14 @@ pub(super) fn thread(
     slice: Slice,
     blobs: Option<&BlobSource>,
 ) -> Result<Option<Thread>> {
-    let sql = "SELECT fam, json FROM ticket WHERE ticket_id = ?1 AND deleted = 0";
+    let sql = "SELECT fam, json, unread, latest_seq FROM ticket
+               WHERE ticket_id = ?1 AND deleted = 0";
     let mut statement = conn.prepare_cached(sql)?;
     let found = statement.query_row([Blob(ticket_id.0)], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        let (fam, json): (i64, String) = (row.get(0)?, row.get(1)?);
+        Ok((fam, json, row.get(2)?, row.get(3)?))
     });
-    let Some((fam, json)) = found.optional()? else {
+    let Some((fam, json, unread, latest_seq)) = found.optional()? else {
         return Ok(None);
     };
     let ticket: Ticket = serde_json::from_str(&json)?;
@@ -74,6 +77,8 @@ pub(super) fn thread(
         comments,
         first: slice.first,
         total,
+        unread,
+        latest_seq,
         unsent: is_unsent(conn, fam, ticket_id)?,
         ticket,
     }))
@@ -203,20 +208,28 @@ impl Scene<'_> {
         membership::name_of(self.conn, self.fam, user_id)
     }
 
-    fn participants(&self, ticket: &Ticket) -> Result<Vec<String>> {
+    fn participants(&self, ticket: &Ticket) -> Result<Vec<Party>> {
         let taking_part = participant::of_ticket(self.conn, self.fam, ticket.ticket_id)?;
-        let people: BTreeSet<UserId> = taking_part
-            .iter()
-            .map(|it| it.user_id)
-            .chain([ticket.requested_by])
-            .chain(ticket.assigned_to)
-            .collect();
-        let mut names = people
-            .into_iter()
-            .map(|user_id| self.name(user_id))
-            .collect::<Result<Vec<String>>>()?;
-        names.retain(|name| !name.is_empty());
-        names.sort_by_cached_key(|name| name.to_lowercase());
-        Ok(names)
+        let mut roles: BTreeMap<UserId, Vec<ParticipantRole>> = BTreeMap::new();
+        for it in &taking_part {
+            roles.entry(it.user_id).or_default().push(it.role);
+        }
+        roles.entry(ticket.requested_by).or_default();
+        if let Some(assignee) = ticket.assigned_to {
+            roles.entry(assignee).or_default();
+        }
+        let mut parties = Vec::with_capacity(roles.len());
+        for (user_id, mut roles) in roles {
+            roles.sort_unstable();
+            let name = self.name(user_id)?;
+            parties.push(Party {
+                user_id,
+                name,
+                roles,
+            });
+        }
+        parties.retain(|it| !it.name.is_empty());
+        parties.sort_by_cached_key(|it| it.name.to_lowercase());
+        Ok(parties)
     }
 }

@@ -1,18 +1,21 @@
 //! What the screen and the command line ask of the local state store, and what they get.
 //! Plain data: no SQL, no clock.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::model::audit::AuditRecord;
+use crate::model::command::Command;
 use crate::model::comment::AuthorKind;
 use crate::model::entity::EntityKey;
 use crate::model::family::Family;
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
@@ -20,7 +23,7 @@ use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
 use crate::model::user::User;
-use crate::query::{Filter, Names, Order, QueueName, Test};
+use crate::query::{self, Filter, Order, QueueName, Test};
 
 /// Which tickets, and how they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +87,11 @@ pub struct TicketRow {
     pub due_date: Option<Timestamp>,
     pub snoozed_until: Option<Timestamp>,
     pub comments: u64,
+    /// Something happened to it that this person has not read; `model::read_marker` says what.
+    pub unread: bool,
+    /// The number in the family's log of the last that happened to it, as far as is known here:
+    /// whoever sees the row has seen it up to there.
+    pub latest_seq: i64,
     /// Something about it still waits in the outbox.
     pub unsent: bool,
 }
@@ -96,6 +104,8 @@ pub struct FamilyView {
     pub groups: Vec<Group>,
     pub queues: Vec<QueueRow>,
     pub people: Vec<Person>,
+    /// Who is in which group, and who asks to be; by group.
+    pub places: Vec<GroupMembership>,
     /// Open tickets assigned to me, to nobody, and by severity (gravest first).
     pub my_work: u64,
     pub unassigned: u64,
@@ -106,11 +116,11 @@ pub struct FamilyView {
 
 impl FamilyView {
     /// What can be named in a query about this family.
-    pub fn names(&self) -> Names {
+    pub fn names(&self) -> query::Names {
         let people = self.people.iter();
         let groups = self.groups.iter();
         let queues = self.queues.iter().map(|row| &row.queue);
-        Names {
+        query::Names {
             people: people
                 .map(|it| (it.user_id, it.display_name.clone()))
                 .collect(),
@@ -134,6 +144,8 @@ impl FamilyView {
 pub struct QueueRow {
     pub queue: Queue,
     pub open: u64,
+    /// How many of the open ones are unread.
+    pub unread: u64,
 }
 
 /// A family in the list of families.
@@ -142,7 +154,11 @@ pub struct FamilyRow {
     pub family_id: FamilyId,
     pub family_name: String,
     pub status: MembershipStatus,
+    /// Whether the family asked this person in, rather than they the family.
+    pub invited: bool,
     pub open: u64,
+    /// How many of the open ones are unread.
+    pub unread: u64,
 }
 
 /// Someone in a family.
@@ -153,6 +169,10 @@ pub struct Person {
     pub status: MembershipStatus,
     pub role: Role,
     pub is_admin: bool,
+    /// Who asked them in; absent where they asked to join.
+    pub invited_by: Option<UserId>,
+    /// When they were asked in, or asked.
+    pub request_date: Timestamp,
     /// The groups they are in.
     pub groups: Vec<GroupId>,
 }
@@ -172,12 +192,48 @@ pub struct Thread {
     pub requester: String,
     pub assignee: String,
     /// Who takes part, by name, each once, requester and assignee included.
-    pub participants: Vec<String>,
+    pub participants: Vec<Party>,
     /// Comments in the order of the thread, beginning with `first`.
     pub comments: Vec<CommentRow>,
     pub first: u64,
     pub total: u64,
+    pub unread: bool,
+    /// As in [`TicketRow`].
+    pub latest_seq: i64,
     pub unsent: bool,
+}
+
+/// Someone who takes part in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    pub user_id: UserId,
+    pub name: String,
+    /// In which roles, in their order.
+    pub roles: Vec<ParticipantRole>,
+}
+
+/// A text as it was for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextVersion {
+    /// The version of the entity that first had it.
+    pub version: i64,
+    pub user_id: UserId,
+    pub author: String,
+    pub time: Timestamp,
+    pub text: String,
+}
+
+/// Something that was deleted and can be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedRow {
+    pub key: EntityKey,
+    /// What it is called: a number, a name, the beginning of what was said.
+    pub label: String,
+    /// Where it belongs: the title of a ticket, the group of a queue, the ticket of a comment.
+    pub detail: String,
+    pub deleted: Timestamp,
+    /// Who deleted it; empty where the history does not reach so far back.
+    pub by: String,
 }
 
 /// A comment in its place in the thread.
@@ -236,7 +292,7 @@ pub struct Holder {
     pub open: u64,
 }
 
-/// Something typed and not yet sent, one per (ticket, person, kind).
+/// Something typed and not yet sent, one per kind and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     pub key: DraftKey,
@@ -248,8 +304,8 @@ pub struct Draft {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DraftKey {
     pub family_id: FamilyId,
-    /// Absent for a ticket that is only being written.
-    pub ticket_id: Option<TicketId>,
+    /// What it is about: a ticket, a comment, a queue, as the kind says. Absent for something new.
+    pub about: Option<Uuid>,
     pub kind: DraftKind,
 }
 
@@ -261,6 +317,15 @@ pub enum DraftKind {
     Edit,
 }
 
+impl DraftKind {
+    pub const ALL: [DraftKind; 4] = [
+        DraftKind::NewTicket,
+        DraftKind::Comment,
+        DraftKind::InternalNote,
+        DraftKind::Edit,
+    ];
+}
+
 /// How things stand between here and the backend.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutboxSummary {
@@ -270,15 +335,64 @@ pub struct OutboxSummary {
     pub refused: u64,
 }
 
-/// A command that was refused, with its text kept.
+/// The outbox and what came back from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outbox {
+    /// What was refused, the newest last, then what waits, in the order in which it is sent.
+    pub entries: Vec<OutboxEntry>,
+    /// How much there is in all; of what waits only the first stand among the entries.
+    pub summary: OutboxSummary,
+    pub names: Names,
+}
+
+/// A command on its way, or back from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedCommand {
+pub struct OutboxEntry {
     pub command_id: CommandId,
     pub family_id: FamilyId,
     pub command_type: String,
-    /// The command as JSON.
-    pub command: String,
-    pub refusal: Refusal,
+    /// The command as it is kept, as JSON.
+    pub json: String,
+    /// The same, where this version of the program can read it.
+    pub command: Option<Command>,
+    /// What the person wrote, if it is more than a choice; of a long text that waits, the beginning.
+    pub text: Option<String>,
+    pub fate: Fate,
+}
+
+impl OutboxEntry {
+    /// Why it was refused, if it was.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.fate {
+            Fate::Refused(refusal) => Some(refusal),
+            Fate::Waiting | Fate::Doubtful(_) | Fate::Decided => None,
+        }
+    }
+}
+
+/// How far a command has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits to be sent.
+    Waiting,
+    /// It waits, and the rules would refuse it here and now; the backend decides.
+    Doubtful(Refusal),
+    /// The backend has decided; the log has not shown it yet.
+    Decided,
+    /// It was refused, and waits for the person.
+    Refused(Refusal),
+}
+
+/// What ids are called, for whoever tells about them. Those who left and what was deleted are
+/// named too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    pub people: HashMap<UserId, String>,
+    pub groups: HashMap<GroupId, String>,
+    /// As `Group / Queue`.
+    pub queues: HashMap<QueueId, String>,
+    /// A ticket's number, or its title in quotes until it has one.
+    pub tickets: HashMap<TicketId, String>,
 }
 
 /// Commands that one means as one thing, so that they are undone together.
@@ -350,9 +464,32 @@ impl fmt::Display for Left {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistoryOf {
     Family(FamilyId),
+    /// A queue and the tickets that are in it now.
+    Queue(FamilyId, QueueId),
     Entity(FamilyId, EntityKey),
     /// A ticket with its description, comments and participants.
     Ticket(FamilyId, TicketId),
+}
+
+/// From where in a history records are read; the newest comes first in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistoryFrom {
+    Newest,
+    Oldest,
+    /// What is older than this sequence number, nearest to it.
+    Before(i64),
+    /// What is newer than this sequence number, nearest to it.
+    After(i64),
+}
+
+/// A part of a history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// The newest first.
+    pub records: Vec<AuditRecord>,
+    pub names: Names,
+    /// Whether the past before the family's first record here has not arrived.
+    pub incomplete: bool,
 }
 
 /// A question of the screen.
@@ -383,12 +520,26 @@ pub enum Question {
         days: usize,
     },
     Draft(DraftKey),
+    /// How much is in the outbox.
     Outbox,
+    /// What was deleted in a family, the latest first; of interest to its admins alone.
+    Deleted {
+        family_id: FamilyId,
+        limit: usize,
+    },
+    /// Every text that a comment, a description or a ticket's title has had.
+    Texts {
+        family_id: FamilyId,
+        key: EntityKey,
+    },
+    /// What is in it; of what waits at most so many.
+    OutboxEntries {
+        limit: usize,
+    },
     Deeds,
     History {
         of: HistoryOf,
-        /// Older than this sequence number; newest if absent.
-        before: Option<i64>,
+        from: HistoryFrom,
         limit: usize,
     },
 }
@@ -398,15 +549,18 @@ pub enum Question {
 pub enum Answer {
     Families(Vec<FamilyRow>),
     Family(Option<Box<FamilyView>>),
-    Names(Box<Names>),
+    Names(Box<query::Names>),
     Login(Option<Box<User>>),
     List(Window),
     Thread(Option<Box<Thread>>),
     Board(Box<Board>),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
+    Deleted(Vec<DeletedRow>),
+    Texts(Vec<TextVersion>),
+    OutboxEntries(Box<Outbox>),
     Deeds(Deeds),
-    History(Vec<AuditRecord>),
+    History(Box<History>),
 }
 
 impl ListQuery {

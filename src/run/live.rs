@@ -3,6 +3,7 @@
 //! costs nothing.
 
 use std::io::{self, Write, stdout};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use tokio::task::spawn_blocking;
 use super::editor;
 use super::events::{actions_of, ends_in_a_paste};
 use super::guard::TerminalGuard;
+use super::keeper::Keeper;
 use super::output::FrameWriter;
 use super::rest::has_a_rest;
 use super::suspend::stop_here;
@@ -30,7 +32,6 @@ use crate::app::layout::{Size, Widths};
 use crate::app::{Action, App, Effect, Effects, Setup};
 use crate::config::live::LiveSource;
 use crate::config::{Capabilities, Settings};
-use crate::desk::Desk;
 use crate::model::source::Source;
 use crate::sync::station::Station;
 use crate::text::SafeText;
@@ -53,8 +54,8 @@ pub struct Screen {
     /// Where a text lies while it is in the editor.
     pub scratch: PathBuf,
     pub time_zone: TimeZone,
-    /// The backend in this process, in which time acts once the first frame is shown.
-    pub desk: Arc<Desk>,
+    /// What this program does for the store besides.
+    pub keeper: Arc<dyn Keeper>,
 }
 
 /// How a screen ended.
@@ -90,6 +91,9 @@ pub async fn show(screen: Screen) -> io::Result<Ended> {
 struct Live {
     app: App,
     theme: Theme,
+    can: Capabilities,
+    /// Whether the terminal's background is light.
+    light: bool,
     terminal: Terminal<Frugal<CrosstermBackend<FrameWriter>>>,
     frame: FrameWriter,
     guard: TerminalGuard,
@@ -98,6 +102,8 @@ struct Live {
     events: Option<EventStream>,
     /// A text that is to go to the editor.
     to_editor: Option<String>,
+    /// The program is to be stopped until the shell brings it back.
+    to_stop: bool,
     ended: Option<Ended>,
 }
 
@@ -130,12 +136,15 @@ impl Live {
                 screen.capabilities,
                 screen.light,
             ),
+            can: screen.capabilities,
+            light: screen.light,
             terminal,
             frame,
             guard,
             workers,
             events: Some(EventStream::new()),
             to_editor: None,
+            to_stop: false,
             ended: None,
         })
     }
@@ -151,16 +160,13 @@ impl Live {
         } else {
             self.app.start()
         };
-        self.carry_out(first, screen)?;
-        self.answer_at_once(&mut inbox, screen).await?;
+        self.carry_out(first)?;
+        self.answer_at_once(&mut inbox).await?;
         self.draw()?;
         // The first frame is shown; what need not be in it begins now.
         self.workers.sync_now();
-        let desk = Arc::clone(&screen.desk);
-        let tending = tokio::spawn(async move { desk.tend().await });
-        let ended = self.follow(screen, inbox, signals).await;
-        tending.abort();
-        ended
+        screen.keeper.let_time_act();
+        self.follow(screen, inbox, signals).await
     }
 
     async fn follow(
@@ -176,14 +182,17 @@ impl Live {
                 Some(action) = inbox.recv() => vec![action],
                 event = next_event(&mut self.events) => self.taken_in(event)?,
             };
-            self.step(happened, screen)?;
-            self.answer_at_once(&mut inbox, screen).await?;
+            self.step(happened)?;
+            self.answer_at_once(&mut inbox).await?;
             if let Some(text) = self.to_editor.take() {
                 let edited = self.edit(text, screen).await?;
                 // One that was pressed last may still be on its way in.
                 tokio::time::sleep(PATIENCE).await;
                 signals.forget_interrupts()?;
-                self.step(vec![edited], screen)?;
+                self.step(vec![edited])?;
+            }
+            if mem::take(&mut self.to_stop) {
+                self.suspend(screen).await?;
             }
             if let Some(ended) = self.ended {
                 return Ok(ended);
@@ -204,9 +213,9 @@ impl Live {
         Ok(actions)
     }
 
-    fn step(&mut self, happened: Vec<Action>, screen: &Screen) -> io::Result<()> {
+    fn step(&mut self, happened: Vec<Action>) -> io::Result<()> {
         let effects = self.app.update_all(happened);
-        self.carry_out(effects, screen)
+        self.carry_out(effects)
     }
 
     /// Takes in the answers to what was just asked, as long as the store gives them at once: so a
@@ -214,7 +223,6 @@ impl Live {
     async fn answer_at_once(
         &mut self,
         inbox: &mut mpsc::UnboundedReceiver<Action>,
-        screen: &Screen,
     ) -> io::Result<()> {
         while self.app.is_waiting() {
             let patience = tokio::time::sleep(PATIENCE);
@@ -223,7 +231,7 @@ impl Live {
                 Some(action) = inbox.recv() => action,
                 () = patience => return Ok(()),
             };
-            self.step(vec![action], screen)?;
+            self.step(vec![action])?;
         }
         Ok(())
     }
@@ -234,7 +242,7 @@ impl Live {
         self.frame.send()
     }
 
-    fn carry_out(&mut self, effects: Effects, screen: &Screen) -> io::Result<()> {
+    fn carry_out(&mut self, effects: Effects) -> io::Result<()> {
         for effect in effects.0 {
             match effect {
                 Effect::Ask {
@@ -251,10 +259,16 @@ impl Live {
                 Effect::Turn(turn) => self.workers.turn(turn),
                 Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
                 Effect::DropDraft(key) => self.workers.drafts.discard(key),
+                Effect::GiveAgain(refused) => self.workers.give_again(refused),
+                Effect::Discard { refused, keep } => self.workers.discard(refused, keep),
+                Effect::Export { path, text } => self.workers.export(path, text),
                 Effect::Edit(text) => self.to_editor = Some(text),
                 Effect::Yank(text) => yank(&text)?,
-                Effect::Suspend => self.suspend(screen)?,
+                Effect::Suspend => self.to_stop = true,
                 Effect::Redraw => self.draw_anew()?,
+                Effect::Theme(theme) => {
+                    self.theme = Theme::new(theme, self.can, self.light);
+                }
                 Effect::SyncNow => self.workers.sync_now(),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),
@@ -272,19 +286,25 @@ impl Live {
         // On a thread of its own, so that signals are taken in while it lasts.
         let editing = spawn_blocking(move || editor::edit(&command, &folder, &text));
         let edited = editing.await?;
-        self.take_terminal_back(screen)?;
+        self.take_terminal_back()?;
         Ok(Action::Edited(edited.map_err(|error| error.to_string())))
     }
 
-    fn suspend(&mut self, screen: &Screen) -> io::Result<()> {
+    async fn suspend(&mut self, screen: &Screen) -> io::Result<()> {
         self.events = None;
         self.guard.lend();
+        // Should it fail, the draft is still in the form when the program goes on.
+        let _ = self.workers.drafts.flush(&screen.station).await;
+        let still = screen.station.hold_still().await;
+        screen.keeper.step_aside().await;
         let stopped = stop_here();
-        self.take_terminal_back(screen)?;
+        drop(still);
+        self.workers.sync_now();
+        self.take_terminal_back()?;
         stopped
     }
 
-    fn take_terminal_back(&mut self, screen: &Screen) -> io::Result<()> {
+    fn take_terminal_back(&mut self) -> io::Result<()> {
         self.guard.take_again()?;
         self.draw_anew()?;
         // The farewell of the stream that was dropped hides the keys that come with it.
@@ -294,7 +314,7 @@ impl Live {
         // Nobody told us what became of the size while another had the terminal.
         let ratatui::layout::Size { width, height } = self.terminal.size()?;
         let resized = Action::Resized(Size { width, height });
-        self.step(vec![resized], screen)
+        self.step(vec![resized])
     }
 
     /// The next frame is drawn whole. Not by `Terminal::clear`: it asks the terminal where its

@@ -4,10 +4,12 @@ mod drafts;
 pub mod editor;
 mod events;
 mod guard;
+mod keeper;
 mod live;
 mod output;
 mod rest;
 mod suspend;
 mod workers;
 
+pub use keeper::Keeper;
 pub use live::{Ended, Screen, show};

@@ -1,24 +1,30 @@
 //! What carries out effects: each is a task that ends in an action.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
 use super::drafts::Drafts;
-use crate::app::state::Connection;
+use crate::app::state::{Connection, Offline};
 use crate::app::{Action, Founding, Slot};
+use crate::config::write_private;
 use crate::model::command::{CommandBody, NewFamily};
-use crate::model::id::{FamilyId, GroupId, QueueId};
-use crate::replica::view::{Deed, Question};
+use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
+use crate::replica::view::{Deed, Draft, Question};
 use crate::replica::{SubmitError, Turn};
+use crate::sync::SyncError;
 use crate::sync::station::{GiveError, Station};
 use crate::wire::problem::{Problem, ProblemKind};
 
 /// How long a failed pass of sync waits before the next, at first and at most.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_LAST: Duration = Duration::from_secs(60);
+
+/// How long another program's commands are left to itself.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// The workers of one screen.
 pub struct Workers {
@@ -117,6 +123,43 @@ impl Workers {
         });
     }
 
+    /// Gives a refused command again; it goes on to the backend behind.
+    pub fn give_again(&self, refused: CommandId) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let result = station.give_again(refused).await.map_err(problem_of);
+            tell(&actions, Action::GivenAgain(result));
+            tell(&actions, Action::Changed);
+            sync_now.notify_one();
+        });
+    }
+
+    /// Throws a refused command away, what was written in it kept as a draft.
+    pub fn discard(&self, refused: CommandId, keep: Option<Draft>) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        tokio::spawn(async move {
+            let discarded = station.discard(refused, keep).await;
+            let result = discarded.map_err(|error| error.to_string());
+            tell(&actions, Action::Discarded(result));
+            tell(&actions, Action::Changed);
+        });
+    }
+
+    /// Writes a new file.
+    pub fn export(&self, path: PathBuf, text: String) {
+        let actions = self.actions.clone();
+        tokio::task::spawn_blocking(move || {
+            let result = match write_private(&path, text.as_bytes()) {
+                Ok(()) => Ok(path.display().to_string()),
+                Err(error) => Err(format!("{}: {error}", path.display())),
+            };
+            tell(&actions, Action::Exported(result));
+        });
+    }
+
     /// Founds the family of the first start.
     pub fn found(&self, founding: Founding) {
         let station = Arc::clone(&self.station);
@@ -174,13 +217,27 @@ async fn sync_for_ever(
 ) {
     // The first frame comes first.
     sync_now.notified().await;
-    let mut retry = RETRY_FIRST;
+    tokio::spawn(heed_others(
+        Arc::clone(&station),
+        actions.clone(),
+        Arc::clone(&sync_now),
+    ));
+    let (mut retry, mut tries) = (RETRY_FIRST, 0);
     let mut said: Option<Connection> = None;
     loop {
         let passed = station.sync().await;
         let connection = match &passed {
-            Ok(_) => Connection::Live,
-            Err(error) => Connection::Offline(error.to_string()),
+            // Another program on this replica does it.
+            Ok(_) | Err(SyncError::OthersTurn { .. }) => Connection::Live,
+            Err(error) => {
+                tries += 1;
+                let seconds = i64::try_from(retry.as_secs()).unwrap_or(i64::MAX);
+                Connection::Offline(Offline {
+                    why: error.to_string(),
+                    tries,
+                    next_try: station.source().now().plus(seconds),
+                })
+            }
         };
         if passed.as_ref().is_ok_and(|it| it.changed()) {
             tell(&actions, Action::Changed);
@@ -190,7 +247,7 @@ async fn sync_for_ever(
             said = Some(connection);
         }
         if passed.is_ok() {
-            retry = RETRY_FIRST;
+            (retry, tries) = (RETRY_FIRST, 0);
             tokio::select! {
                 () = sync_now.notified() => {}
                 () = station.poked() => {}
@@ -201,6 +258,23 @@ async fn sync_for_ever(
                 () = tokio::time::sleep(retry) => {}
             }
             retry = (retry * 2).min(RETRY_LAST);
+        }
+    }
+}
+
+/// Shows what other programs change here. Whoever gives a command sends it as a rule; what still
+/// waits a little later is sent from here, because that program may be gone.
+async fn heed_others(
+    station: Arc<Station>,
+    actions: mpsc::UnboundedSender<Action>,
+    sync_now: Arc<Notify>,
+) {
+    loop {
+        station.changed_elsewhere().await;
+        tell(&actions, Action::Changed);
+        tokio::time::sleep(GRACE).await;
+        if station.has_unsent().await.unwrap_or(false) {
+            sync_now.notify_one();
         }
     }
 }

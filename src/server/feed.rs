@@ -23,6 +23,9 @@ pub struct LogQuery {
     device: String,
     #[serde(default)]
     after: Option<String>,
+    /// The same in the caller's own log of the family.
+    #[serde(default)]
+    own: Option<String>,
     #[serde(default)]
     limit: Option<usize>,
 }
@@ -35,16 +38,19 @@ pub async fn log(
 ) -> Result<Response, Failure> {
     let device: DeviceId = query.device.parse()?;
     let after: Option<Cursor> = query.after.map(|text| text.parse()).transpose()?;
+    let own: Option<Cursor> = query.own.map(|text| text.parse()).transpose()?;
     let limit = query.limit.unwrap_or(500);
-    let pull = desk
-        .pull(
-            family.parse()?,
-            caller.user_id(),
-            device,
-            after.as_ref(),
-            limit,
-        )
+    let family_id = family.parse()?;
+    let mut pull = desk
+        .pull(family_id, caller.user_id(), device, after.as_ref(), limit)
         .await?;
+    let own = desk
+        .pull_own(family_id, caller.user_id(), own.as_ref(), limit)
+        .await?;
+    if let Some((own, more)) = own {
+        pull.own = Some(own);
+        pull.more |= more;
+    }
     Ok(json(&pull))
 }
 

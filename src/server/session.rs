@@ -8,15 +8,13 @@ use axum::response::Response;
 use super::caller::Caller;
 use super::reply::{Body, Failure, json, read};
 use crate::desk::Desk;
-use crate::wire::session::{Introduction, Limits, Meta, PROTOCOL, ProtocolRange};
+use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange};
 
 pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
     Ok(json(&Meta {
         server_id: desk.server_id().await?,
-        protocol: ProtocolRange {
-            min: PROTOCOL,
-            max: PROTOCOL,
-        },
+        protocol: ProtocolRange::OURS,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
         time: desk.source().now().0,
         limits: Limits::default(),
     }))
@@ -33,4 +31,14 @@ pub async fn introduce(
 ) -> Result<Response, Failure> {
     let who: Introduction = read(&body)?;
     Ok(json(&desk.introduce(&who).await?))
+}
+
+/// Whoever is at the owner's login may make others known to the store.
+pub async fn acquaint(
+    State(desk): State<Arc<Desk>>,
+    caller: Caller,
+    Body(body): Body,
+) -> Result<Response, Failure> {
+    let who: Introduction = read(&body)?;
+    Ok(json(&desk.acquaint(&who, caller.user_id()).await?))
 }

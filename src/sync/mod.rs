@@ -1,6 +1,9 @@
 //! Between replica and remote: what was done here is pushed, what happened there is pulled, and
 //! what one sees is always the second with the first on top.
 
+pub mod acquaint;
+mod baton;
+mod elsewhere;
 mod pass;
 pub mod station;
 

@@ -1,6 +1,7 @@
 //! One pass: push until nothing waits, pull until nothing is new.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -55,6 +56,13 @@ pub enum SyncError {
     /// The rows that the log leans on could not be had.
     #[error("the local copy of a family is missing rows; run `famdesk rebuild`")]
     MissingRows,
+    /// Another program that shares the replica pushes and pulls for long.
+    #[error(
+        "another famdesk (process {pid}) is sending and fetching, and takes long; it sends what waits here too"
+    )]
+    OthersTurn { pid: u32 },
+    #[error("{} can't be locked ({why}); check its folder and the disk", path.display())]
+    NoTurn { path: PathBuf, why: std::io::Error },
 }
 
 impl SyncError {
@@ -69,7 +77,10 @@ impl SyncError {
     /// Whether it concerns one family alone, so that the others may go on.
     fn is_of_one_family(&self) -> bool {
         match self {
-            SyncError::Call(CallError::Unreachable(_)) | SyncError::Stopped(_) => false,
+            SyncError::Call(CallError::Unreachable(_))
+            | SyncError::Stopped(_)
+            | SyncError::OthersTurn { .. }
+            | SyncError::NoTurn { .. } => false,
             SyncError::Call(CallError::Problem(_) | CallError::Unreadable { .. })
             | SyncError::Replica(_)
             | SyncError::Blob(_)
@@ -102,12 +113,23 @@ impl Pass<'_> {
         // Whatever is committed from here on is told by a poke, if the pulls don't bring it.
         self.client.listen();
         let session = self.client.session().await?;
-        self.note(&session).await?;
+        let is_first = self.note(&session).await?;
         for standing in session.families {
-            if standing.status == MembershipStatus::Member {
-                let pulled = self.pull(standing.family_id, &mut passed).await;
-                keep_first(&mut first_error, pulled)?;
+            if standing.status != MembershipStatus::Member {
+                continue;
             }
+            let family_id = standing.family_id;
+            let pulled = if self.is_up_to_date(family_id, standing.head).await? {
+                // A program that was killed may have left texts behind.
+                if is_first {
+                    self.fetch_texts(family_id).await
+                } else {
+                    Ok(())
+                }
+            } else {
+                self.pull(family_id, &mut passed).await
+            };
+            keep_first(&mut first_error, pulled)?;
         }
         // A device that began anew has more to send, to other families too.
         let waiting = self.replica.run(|it| it.families_to_push()).await??;
@@ -119,21 +141,36 @@ impl Pass<'_> {
         first_error.map(|()| passed)
     }
 
-    /// Remembers where this person stands, if that is news: it costs a commit.
-    async fn note(&self, session: &Session) -> Result<(), SyncError> {
+    /// Whether the log ends where it has been taken in, and no own command waits to be seen in it.
+    async fn is_up_to_date(
+        &self,
+        family_id: FamilyId,
+        head: Option<Cursor>,
+    ) -> Result<bool, SyncError> {
+        let look = move |it: &mut Replica| -> Result<_, ReplicaError> {
+            let here = it.place(family_id)?.map(|(cursor, _)| cursor);
+            Ok(head.is_some() && here == head && it.pending(family_id)?.is_empty())
+        };
+        Ok(self.replica.run(look).await??)
+    }
+
+    /// Remembers where this person stands, if that is news: it costs a commit. Whether it is the
+    /// first time that it is looked at.
+    async fn note(&self, session: &Session) -> Result<bool, SyncError> {
         let mut still = session.clone();
         for standing in &mut still.families {
             standing.head = None;
         }
+        let is_first = self.lock().is_none();
         if *self.lock() == Some(still.clone()) {
-            return Ok(());
+            return Ok(is_first);
         }
         let noted = still.clone();
         self.replica
             .run(move |it| it.note_session(&noted))
             .await??;
         *self.lock() = Some(still);
-        Ok(())
+        Ok(is_first)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Session>> {
@@ -226,6 +263,7 @@ impl Pass<'_> {
                 shown: Vec::new(),
                 hidden: Vec::new(),
                 results: refused,
+                own: None,
             };
             let applied = it.apply_pull(family_id, &page)?;
             if place.is_none() {
@@ -270,13 +308,19 @@ impl Pass<'_> {
         let mut begun_again = false;
         loop {
             let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
-                Ok((it.device_id()?, it.place(family_id)?))
+                let own = it.own_place(family_id)?;
+                Ok((it.device_id()?, it.place(family_id)?, own))
             };
-            let (device, place) = self.replica.run(read).await??;
+            let (device, place, own) = self.replica.run(read).await??;
             let cursor = place.map(|(cursor, _)| cursor);
             let pulled = self
                 .client
-                .pull(family_id, device, cursor.as_ref(), PULL_LIMIT)
+                .pull(
+                    family_id,
+                    device,
+                    (cursor.as_ref(), own.as_ref()),
+                    PULL_LIMIT,
+                )
                 .await;
             let pull = match pulled {
                 // Once: a backend that contradicts its own snapshot is not to be asked for ever.
@@ -296,7 +340,8 @@ impl Pass<'_> {
                 other => other?,
             };
             let more = pull.more;
-            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len();
+            let own = pull.own.as_ref().map_or(0, |own| own.events.len());
+            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
             passed.refused += self.take_in(family_id, pull).await?;
             self.fetch_texts(family_id).await?;
             if !more {

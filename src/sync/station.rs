@@ -2,7 +2,11 @@
 //! come from the replica; writes go to the replica and its outbox in one transaction; a pass of
 //! sync carries them on. There is no other way to the desk.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{MutexGuard, OnceCell};
 
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId, UserId};
@@ -15,7 +19,14 @@ use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError}
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::session::{AuditCheck, Introduction, Session};
 
+use super::baton::Baton;
+use super::elsewhere::Elsewhere;
 use super::pass::{Pass, Passed, SyncError};
+
+/// How long another program's pass is waited for: by whoever has something to send, and by whoever
+/// only wants to read.
+const TURN_PATIENCE: Duration = Duration::from_secs(10);
+const READ_PATIENCE: Duration = Duration::from_millis(300);
 
 /// A person, their replica and the way to their backend.
 pub struct Station {
@@ -27,8 +38,13 @@ pub struct Station {
     texts: BlobStore,
     source: Arc<dyn Source>,
     me: UserId,
-    /// One pass at a time.
+    folder: PathBuf,
+    /// One pass at a time in this program,
     passing: tokio::sync::Mutex<()>,
+    /// and among all that share the replica.
+    baton: Baton,
+    /// Listens to the others, once somebody wants to know.
+    elsewhere: OnceCell<Option<Elsewhere>>,
     /// The session as the replica knows it.
     noted: Mutex<Option<Session>>,
 }
@@ -41,6 +57,8 @@ pub struct Parts {
     pub texts: BlobStore,
     pub source: Arc<dyn Source>,
     pub me: UserId,
+    /// Where the replica is.
+    pub folder: PathBuf,
 }
 
 /// Why there is no station.
@@ -93,6 +111,9 @@ impl Station {
             source: parts.source,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
+            baton: Baton::of(&parts.folder),
+            elsewhere: OnceCell::new(),
+            folder: parts.folder,
             noted: Mutex::new(None),
         })
     }
@@ -213,16 +234,95 @@ impl Station {
         Ok(ids)
     }
 
+    /// Gives a refused command once more; whether it was still there.
+    ///
+    /// # Errors
+    /// A refusal by a rule; the command stays where it was.
+    pub async fn give_again(&self, refused: CommandId) -> Result<bool, GiveError> {
+        let now = self.source.now();
+        let as_new = CommandId(self.source.fresh());
+        let me = self.me;
+        let taken = self
+            .writer
+            .run(move |it| -> Result<_, SubmitError> {
+                let actor = Actor {
+                    device_id: Some(it.device_id()?),
+                    ..Actor::user(me)
+                };
+                it.give_again(refused, as_new, (&actor, now))
+            })
+            .await??;
+        Ok(taken.is_some())
+    }
+
+    /// The person has seen to a refused command; whether there was one. What they wrote in it may
+    /// be kept as a draft.
+    pub async fn discard(&self, refused: CommandId, keep: Option<Draft>) -> Result<bool, AskError> {
+        let discard = move |it: &mut Replica| it.discard(refused, keep.as_ref());
+        Ok(self.writer.run(discard).await??)
+    }
+
     /// Pushes what waits and pulls what is new.
+    ///
+    /// # Errors
+    /// The pass's; or [`SyncError::OthersTurn`] where another program on this replica syncs for
+    /// long. That one sends what waits here too.
     pub async fn sync(&self) -> Result<Passed, SyncError> {
+        self.sync_within(TURN_PATIENCE).await
+    }
+
+    /// Sees to it that what is read now is new: a pass, or the pass that another program on this
+    /// replica is in the midst of, as far as it has come.
+    pub async fn catch_up(&self) -> Result<(), SyncError> {
+        match self.sync_within(READ_PATIENCE).await {
+            Ok(_) | Err(SyncError::OthersTurn { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn sync_within(&self, patience: Duration) -> Result<Passed, SyncError> {
         let _one = self.passing.lock().await;
+        let _baton = self.baton.take(patience).await?;
         self.pass().run().await
     }
 
     /// Makes the family's replica anew out of what the backend has; the outbox stays.
     pub async fn rebuild(&self, family_id: FamilyId) -> Result<(), SyncError> {
         let _one = self.passing.lock().await;
+        let _baton = self.baton.take(TURN_PATIENCE).await?;
         self.pass().bootstrap(family_id).await
+    }
+
+    /// Waits until nothing is being written or synced here, and keeps it so: a program that is
+    /// stopped with something half done would hold up the others.
+    pub async fn hold_still(&self) -> MutexGuard<'_, ()> {
+        let still = self.passing.lock().await;
+        // Where the writer has stopped nothing is being written.
+        let _ = self.writer.run(|_| ()).await;
+        still
+    }
+
+    /// Waits until another program has changed the replica; what it did before the first call is
+    /// not told.
+    pub async fn changed_elsewhere(&self) {
+        let listening = self.elsewhere.get_or_init(|| async {
+            let begun = Elsewhere::begin(&self.folder, &self.writer).await;
+            begun
+                .inspect_err(|error| {
+                    tracing::warn!("what other programs write here is seen late ({error})");
+                })
+                .ok()
+        });
+        match listening.await {
+            Some(elsewhere) => elsewhere.changed(&self.writer).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether commands wait to be sent.
+    pub async fn has_unsent(&self) -> Result<bool, AskError> {
+        let waiting = self.read(|it| it.families_to_push()).await?;
+        Ok(!waiting.is_empty())
     }
 
     fn pass(&self) -> Pass<'_> {

@@ -27,6 +27,11 @@ impl<'a> SafeText<'a> {
         Self(clean(&raw, LINE_BREAK).map_or(raw, Cow::Owned))
     }
 
+    /// A part of what was made safe before, or the like that holds nothing of anybody's.
+    pub(super) fn already(clean: &str) -> SafeText<'static> {
+        SafeText(Cow::Owned(clean.to_owned()))
+    }
+
     /// The words of an error, a number or the like, made safe.
     pub fn of(value: impl Display) -> SafeText<'static> {
         SafeText::new(value.to_string())

@@ -15,18 +15,34 @@ const HANG: &str = "                        ";
 /// These do not begin a row.
 const CLOSING: &str = "、。，．：；！？）」』】〉》〕］｝ー々";
 
-/// One row of wrapped text.
+/// One row of wrapped text. Outside this room it comes from [`SafeLines`](super::SafeLines)
+/// alone, so it is as safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row<'a> {
     /// What is repeated from the line's first row; empty on the first row itself.
-    pub prefix: &'a str,
+    pub(in crate::text) prefix: &'a str,
     /// The slice of the text.
-    pub text: &'a str,
+    pub(in crate::text) text: &'a str,
     /// Where `text` starts in the whole, in bytes.
-    pub start: usize,
+    pub(in crate::text) start: usize,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// What is repeated from the line's first row; empty on the first row itself.
+    pub fn prefix(&self) -> &'a str {
+        self.prefix
+    }
+
+    /// The slice of the text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Where it starts in the whole text, in bytes.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
     /// The columns it takes. Never more than it was wrapped to, unless a single cluster is wider.
     pub fn width(&self) -> usize {
         width(self.prefix) + width(self.text)
@@ -40,7 +56,7 @@ impl Display for Row<'_> {
 }
 
 /// The rows that `text` takes at `columns` columns, at least one for each line of it.
-pub fn wrap(text: &str, columns: usize) -> impl Iterator<Item = Row<'_>> {
+pub(in crate::text) fn wrap(text: &str, columns: usize) -> impl Iterator<Item = Row<'_>> {
     let mut line_start = 0;
     text.split_inclusive('\n').flat_map(move |line| {
         let start = line_start;

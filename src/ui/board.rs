@@ -105,12 +105,12 @@ fn band_head(row: &mut Row, band: &Band, (most, state): (u64, &State)) {
     row.column(band.severity.as_str(), 7, role)
         .column_right(&grouped(band.open), 7, Role::Strong)
         .skip(2)
-        .column(&oldest, 11, Role::Dim)
+        .user_column(&oldest, 11, Role::Dim)
         .skip(1);
     let columns = row.room().saturating_sub(1).min(BAR);
     let blocks = bar_glyphs(row.theme());
     let bar = bar::bar(band.open, most, columns, blocks);
-    row.say(&bar, Role::Bar);
+    row.user(&bar, Role::Bar);
 }
 
 fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
@@ -128,7 +128,7 @@ fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
     };
     row.skip(2);
     if number_columns > 0 {
-        row.column(&number, number_columns, Role::Dim).skip(2);
+        row.user_column(&number, number_columns, Role::Dim).skip(2);
     }
     let title = row.room().saturating_sub(assignee + 7);
     row.user_column(&ticket.title, title, Role::Text).skip(1);
@@ -263,7 +263,7 @@ fn draw_days(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
             } else {
                 role
             };
-            row.say(block.encode_utf8(&mut [0; 4]), role);
+            row.user(block.encode_utf8(&mut [0; 4]), role);
         }
         row.column_right(&sum, 7, Role::Text);
     }
@@ -315,7 +315,7 @@ fn holder_row(row: &mut Row, holder: &Holder, most: u64) {
     let columns = row.room().saturating_sub(1);
     let blocks = bar_glyphs(row.theme());
     let bar = bar::bar(holder.open, most, columns, blocks);
-    row.say(&bar, Role::Bar);
+    row.user(&bar, Role::Bar);
 }
 
 fn bar_glyphs(theme: &Theme) -> bar::Glyphs {

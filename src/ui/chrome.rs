@@ -4,9 +4,9 @@
 use ratatui::layout::Rect;
 
 use crate::app::layout::Area;
-use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State};
+use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State, View};
 use crate::text::plural::{count, grouped};
-use crate::text::width;
+use crate::text::{age, width};
 
 use super::glyphs::{self, BETWEEN};
 use super::pen::Pen;
@@ -93,7 +93,7 @@ fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
     };
     let mut row = pen.row(line, 0);
     row.keep(right_columns + 1);
-    row.say(title.key, Role::Key).say(" ", role);
+    row.user(title.key, Role::Key).say(" ", role);
     row.user(title.name, role);
     if !title.detail.is_empty() && row.room() > BETWEEN.len() {
         row.say(BETWEEN, Role::Dim).user(title.detail, Role::Dim);
@@ -105,7 +105,7 @@ fn write_title(pen: &mut Pen, area: Rect, title: &PaneTitle) {
         let mut row = pen.row(line, 0);
         row.skip(usize::from(line.width) - right_columns - 1);
         row.say(" ", Role::Text)
-            .say(title.right, Role::Text)
+            .user(title.right, Role::Text)
             .say(" ", Role::Text);
     }
 }
@@ -140,12 +140,12 @@ pub fn title_line(pen: &mut Pen, state: &State) {
     }
     let mut row = pen.row(area, 0);
     row.skip(whole.saturating_sub(right))
-        .say(&live, connection_role(connection));
+        .user(&live, connection_role(connection));
     if all {
         row.say("   ", Role::Text)
             .user(me, Role::Text)
             .say("   ", Role::Text)
-            .say(&state.keys.help, Role::Key)
+            .user(&state.keys.help, Role::Key)
             .say(" help", Role::Dim);
     }
 }
@@ -249,9 +249,9 @@ pub fn status_line(pen: &mut Pen, state: &State) {
     row.skip(whole.saturating_sub(hint_columns + 1));
     for hint in hints {
         row.say("  ", Role::Text)
-            .say(&hint.keys, Role::Key)
+            .user(&hint.keys, Role::Key)
             .say(" ", Role::Text)
-            .say(&hint.help, Role::Dim);
+            .user(&hint.help, Role::Dim);
     }
 }
 
@@ -267,18 +267,23 @@ fn standing(state: &State) -> Vec<(String, Role)> {
         };
         said.push((text.clone(), role));
     }
+    let key = match state.view {
+        View::Outbox => String::new(),
+        _ => format!(" ({})", state.keys.outbox),
+    };
     if status.outbox.refused > 0 {
-        said.push((
-            format!("{} refused", grouped(status.outbox.refused)),
-            Role::Error,
-        ));
+        let words = format!("{} refused{key}", grouped(status.outbox.refused));
+        said.push((words, Role::Error));
     }
     if status.outbox.waiting > 0 {
-        let words = format!("{} waiting to send", grouped(status.outbox.waiting));
+        let words = format!("{} waiting to send{key}", grouped(status.outbox.waiting));
         said.push((words, Role::Unsent));
     }
-    if let Connection::Offline(why) = &status.connection {
-        said.push((format!("offline: {why}"), Role::Warning));
+    if let Connection::Offline(offline) = &status.connection {
+        let zone = &state.session.time_zone;
+        let next = age::moment(offline.next_try.0, state.now.0, zone);
+        let words = format!("offline: {}, next try {next}", offline.why);
+        said.push((words, Role::Warning));
     }
     if state.desk.list.mark_from.is_some() {
         said.push(("marking a range".to_owned(), Role::Marked));

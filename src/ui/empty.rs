@@ -24,8 +24,8 @@ pub fn say(pen: &mut Pen, area: Rect, lines: &[(&str, Role)]) {
     let mut line = area.height.saturating_sub(rows) / 3;
     for (text, role) in &safe {
         for wrapped in text.wrap(columns) {
-            let left = usize::from(area.width).saturating_sub(width(wrapped.text)) / 2;
-            pen.row(area, line).skip(left).say(wrapped.text, *role);
+            let left = usize::from(area.width).saturating_sub(width(wrapped.text())) / 2;
+            pen.row(area, line).skip(left).wrapped(&wrapped, *role);
             line = line.saturating_add(1);
         }
     }

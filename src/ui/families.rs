@@ -52,5 +52,5 @@ fn draw_row(pen: &mut Pen, line: Rect, (family, here, open): (&FamilyRow, bool, 
     row.cursor(here)
         .user_column(&family.family_name, name_columns, role)
         .skip(1)
-        .say(&right, Role::Dim);
+        .user(&right, Role::Dim);
 }

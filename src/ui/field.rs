@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui_textarea::DataCursor;
 
 use crate::app::text_field::TextField;
-use crate::text::{SafeLines, width, wrap};
+use crate::text::{SafeLines, SafeText, width};
 
 use super::pen::Pen;
 use super::theme::Role;
@@ -32,7 +32,7 @@ pub fn draw(pen: &mut Pen, area: Rect, field: &TextField) -> Option<Position> {
     let top = (at + 1).saturating_sub(usize::from(area.height));
     let mut cursor = None;
     for (row, line) in rows.iter().skip(top).zip(0..area.height) {
-        pen.row(area, line).say(&row.text, Role::Text);
+        pen.row(area, line).user(&row.text, Role::Text);
         if let Some(column) = row.cursor {
             let x = area.x + column.min(area.width - 1);
             cursor = Some(Position::new(x, area.y + line));
@@ -60,8 +60,8 @@ fn draw_line(pen: &mut Pen, area: Rect, field: &TextField) -> Option<Position> {
         start += cluster.len();
     }
     let mut row = pen.row(area, 0);
-    row.say(&before[start..], Role::Text)
-        .say(&after, Role::Text);
+    row.user(&before[start..], Role::Text)
+        .user(&after, Role::Text);
     let x = u16::try_from(whole - hidden).unwrap_or(area.width - 1);
     Some(Position::new(area.x + x.min(area.width - 1), area.y))
 }
@@ -84,8 +84,12 @@ fn rows(field: &TextField, columns: usize) -> Vec<FieldRow> {
 fn wrap_line(rows: &mut Vec<FieldRow>, text: &str, (columns, at): (usize, Option<usize>)) {
     let first = rows.len();
     let mut starts = Vec::new();
-    for row in wrap(text, columns.max(1)) {
-        starts.push((row.start, width(row.prefix)));
+    // Two halves that are harmless alone may not be so side by side.
+    let whole = SafeLines::new(text);
+    let text = whole.as_str();
+    let at = at.map(|at| text.floor_char_boundary(at));
+    for row in whole.wrap(columns.max(1)) {
+        starts.push((row.start(), width(row.prefix())));
         rows.push(FieldRow {
             text: row.to_string(),
             cursor: None,
@@ -119,5 +123,5 @@ fn split_at_char(text: &str, chars: usize) -> (&str, &str) {
 }
 
 fn safe_line(text: &str) -> String {
-    SafeLines::new(text).into_string()
+    SafeText::new(text).into_string()
 }

@@ -10,21 +10,24 @@ use crate::app::state::{
     Connection, Hint, Pane, QueueLine, QueueLineKind, Selected, State, StatusLine, ThreadPane,
 };
 use crate::config::{self, Capabilities, ColourDepth};
+use crate::model::command::{Command, CommandBody, NewComment};
 use crate::model::comment::{AuthorKind, Channel};
-use crate::model::entity::Common;
+use crate::model::entity::{Common, EntityType};
 use crate::model::family::Family;
-use crate::model::group::Group;
-use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::group::{Group, GroupMembership};
+use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role as FamilyRole};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
+use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, Timestamp};
 use crate::model::status::{Stage, Status};
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::view::{
-    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Holder, OutboxSummary, Person,
-    QueueRow, Thread, TicketRow, Window,
+    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, Holder, Names, Outbox,
+    OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow, Window,
 };
 
 use super::draw::paint;
@@ -156,7 +159,9 @@ pub fn families() -> Vec<FamilyRow> {
         family_id: FamilyId(Uuid::from_u128(id)),
         family_name: name.to_owned(),
         status,
+        invited: status == MembershipStatus::Awaiting,
         open,
+        unread: open / 6,
     };
     vec![
         row(1, "Rivera family", MembershipStatus::Member, 17),
@@ -185,6 +190,7 @@ pub fn family() -> FamilyView {
             common: common(),
         },
         open,
+        unread: open / 3,
     };
     let person = |user_id, name: &str, groups: &[GroupId]| Person {
         user_id,
@@ -192,7 +198,18 @@ pub fn family() -> FamilyView {
         status: MembershipStatus::Member,
         role: FamilyRole::Adult,
         is_admin: user_id == ANA,
+        invited_by: None,
+        request_date: Timestamp(NOW - 90 * DAY),
         groups: groups.to_vec(),
+    };
+    let place = |group_id, user_id, status, is_admin| GroupMembership {
+        family_id: RIVERA,
+        group_id,
+        user_id,
+        status,
+        is_admin,
+        request_date: Timestamp(NOW - 3 * DAY),
+        common: common(),
     };
     FamilyView {
         family: Family {
@@ -216,6 +233,12 @@ pub fn family() -> FamilyView {
             person(ANA, "ana", &[HOME]),
             person(BEN, "ben", &[HOME, COUSINS]),
             person(MIA, "Mia 美亜", &[COUSINS]),
+        ],
+        places: vec![
+            place(HOME, ANA, MembershipStatus::Member, true),
+            place(HOME, BEN, MembershipStatus::Member, false),
+            place(COUSINS, BEN, MembershipStatus::Member, true),
+            place(COUSINS, MIA, MembershipStatus::Member, false),
         ],
         my_work: 5,
         unassigned: 6,
@@ -265,6 +288,8 @@ fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)
         due_date: None,
         snoozed_until: None,
         comments: 0,
+        unread: false,
+        latest_seq: 7,
         unsent: false,
     }
 }
@@ -408,10 +433,18 @@ pub fn thread() -> Thread {
         group_name: "Home".to_owned(),
         requester: "ben".to_owned(),
         assignee: "ana".to_owned(),
-        participants: ["ben", "ana", "Mia 美亜"].map(str::to_owned).to_vec(),
+        participants: [(BEN, "ben"), (ANA, "ana"), (MIA, "Mia 美亜")]
+            .map(|(user_id, name)| Party {
+                user_id,
+                name: name.to_owned(),
+                roles: vec![ParticipantRole::Follower],
+            })
+            .to_vec(),
         total: comments.len() as u64,
         comments,
         first: 0,
+        unread: true,
+        latest_seq: 7,
         unsent: false,
     }
 }
@@ -465,5 +498,101 @@ pub fn board() -> Board {
             holder(Some(MIA), "Mia 美亜", 6),
             holder(Some(ANA), "ana", 4),
         ],
+    }
+}
+
+/// An outbox with something refused, something that waits, and something that is doubted.
+pub fn outbox() -> Outbox {
+    let of = |n: u128, ago: i64, body: CommandBody, fate: Fate| {
+        let command = Command {
+            command_id: CommandId(Uuid::from_u128(0x900 + n)),
+            issued_at: Timestamp(NOW - ago),
+            body,
+        };
+        OutboxEntry {
+            command_id: command.command_id,
+            family_id: RIVERA,
+            command_type: command.body.command_type().to_owned(),
+            json: String::new(),
+            text: command.body.written().map(str::to_owned),
+            command: Some(command),
+            fate,
+        }
+    };
+    let ticket_id = rows()[0].ticket_id;
+    let comment = CommandBody::CommentAdd(NewComment {
+        ticket_id,
+        comment_id: CommentId(Uuid::from_u128(0x999)),
+        comment_body: "Rebooted it twice. Still red?\n\nThe provider says \u{1b}[31mcable fault, \
+             ticket 8812, and that somebody will come on Tuesday between nine and noon."
+            .into(),
+        reply_to: None,
+        internal: false,
+        channel: Channel::Screen,
+    });
+    let set = |set| CommandBody::TicketSet {
+        ticket_id,
+        set,
+        base: None,
+    };
+    let gone = Refusal::NotFound {
+        what: EntityType::Ticket,
+    };
+    let closed = Refusal::WrongStatus {
+        status: Status::Closed,
+        deed: "changed".to_owned(),
+    };
+    Outbox {
+        entries: vec![
+            of(0, 7_200, comment, Fate::Refused(gone)),
+            of(
+                1,
+                300,
+                set(TicketField::Severity(Severity::Sev2)),
+                Fate::Doubtful(closed),
+            ),
+            of(2, 200, set(TicketField::QueueId(KITCHEN)), Fate::Waiting),
+            of(
+                3,
+                100,
+                CommandBody::TicketResolve { ticket_id },
+                Fate::Decided,
+            ),
+        ],
+        summary: OutboxSummary {
+            waiting: 3,
+            refused: 1,
+        },
+        names: names(),
+    }
+}
+
+/// What the ids of this family are called.
+pub fn names() -> Names {
+    let family = family();
+    let number = |row: &TicketRow| {
+        let number = row.number.as_ref();
+        number.map_or_else(|| format!("\"{}\"", row.title), ToString::to_string)
+    };
+    Names {
+        people: family
+            .people
+            .iter()
+            .map(|it| (it.user_id, it.display_name.clone()))
+            .collect(),
+        groups: family
+            .groups
+            .iter()
+            .map(|it| (it.group_id, it.group_name.clone()))
+            .collect(),
+        queues: family
+            .queues
+            .iter()
+            .map(|it| (it.queue.queue_id, it.queue.queue_name.clone()))
+            .collect(),
+        tickets: rows()
+            .iter()
+            .map(|row| (row.ticket_id, number(row)))
+            .collect(),
     }
 }

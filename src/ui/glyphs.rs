@@ -47,7 +47,7 @@ fn stand_in(symbol: &str) -> char {
     match symbol {
         HORIZONTAL => '-',
         VERTICAL => '|',
-        TOP_LEFT | TOP_RIGHT | BOTTOM_RIGHT | TEE_LEFT | TEE_RIGHT => '+',
+        TOP_LEFT | TOP_RIGHT | BOTTOM_RIGHT | TEE_LEFT | TEE_RIGHT | "┼" => '+',
         // A corner below; an answer's branch looks well enough.
         BOTTOM_LEFT => '+',
         CURSOR => '>',

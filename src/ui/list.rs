@@ -101,9 +101,13 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
             row.say("[", role);
         }
         if narrow {
-            row.say(name, role).say(":", role).say(&grouped(open), role);
+            row.say(name, role)
+                .say(":", role)
+                .user(&grouped(open), role);
         } else {
-            row.say(name, role).say(" ", role).say(&grouped(open), role);
+            row.say(name, role)
+                .say(" ", role)
+                .user(&grouped(open), role);
         }
         if chosen {
             row.say("]", role);
@@ -202,7 +206,7 @@ fn counter(list: &ListPane) -> String {
 fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State) {
     let over = ticket.status != Status::Open;
     let text = if over { Role::Dim } else { Role::Text };
-    row.column(&number(ticket, columns, state), columns.number, text)
+    row.user_column(&number(ticket, columns, state), columns.number, text)
         .skip(1)
         .column(
             ticket.severity.as_str(),

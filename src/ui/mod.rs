@@ -13,6 +13,7 @@ mod field;
 mod frugal;
 mod glyphs;
 mod list;
+mod outbox;
 mod overlay;
 mod pen;
 mod queues;

@@ -1,10 +1,14 @@
-//! Writing into the cells: by plain arithmetic, clipped to where it may, user text made safe.
+//! Writing into the cells: by plain arithmetic, clipped to where it may.
+//!
+//! Nothing else in `ui` touches a cell, and only two kinds of words come in: literals of the
+//! program, and text that [`SafeText`] made safe. The types see to it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::text::{SafeText, width};
+use crate::text::markdown::Line;
+use crate::text::{self, SafeText, width};
 
 use super::glyphs;
 use super::theme::{Role, Theme};
@@ -105,7 +109,13 @@ impl<'a> Pen<'a> {
     }
 
     /// A horizontal line across `area` with the given ends.
-    pub fn edge(&mut self, area: Rect, line: u16, (left, right): (&str, &str), role: Role) {
+    pub fn edge(
+        &mut self,
+        area: Rect,
+        line: u16,
+        (left, right): (&'static str, &'static str),
+        role: Role,
+    ) {
         let mut row = self.row(area, line);
         row.repeat(left, 1, role)
             .repeat(
@@ -127,15 +137,15 @@ impl Row<'_> {
         self.theme
     }
 
-    /// The program's own words.
-    pub fn say(&mut self, text: &str, role: Role) -> &mut Self {
+    /// The program's own words, as they stand in its source.
+    pub fn say(&mut self, text: &'static str, role: Role) -> &mut Self {
         let style = self.theme.style(role);
         self.put(text, self.room(), style);
         self
     }
 
     /// A character of one column, so many times.
-    pub fn repeat(&mut self, glyph: &str, times: usize, role: Role) -> &mut Self {
+    pub fn repeat(&mut self, glyph: &'static str, times: usize, role: Role) -> &mut Self {
         let style = self.theme.style(role);
         let end = self.after(times);
         for x in self.x..end {
@@ -151,7 +161,7 @@ impl Row<'_> {
         self.repeat(if here { glyphs::CURSOR } else { " " }, 1, Role::Cursor)
     }
 
-    /// Words that somebody typed, on one line.
+    /// Words that somebody typed, or with such in them, on one line.
     pub fn user(&mut self, text: &str, role: Role) -> &mut Self {
         let style = self.theme.style(role);
         self.put(SafeText::new(text).as_str(), self.room(), style);
@@ -172,7 +182,7 @@ impl Row<'_> {
     }
 
     /// The program's own words in exactly so many columns.
-    pub fn column(&mut self, text: &str, columns: usize, role: Role) -> &mut Self {
+    pub fn column(&mut self, text: &'static str, columns: usize, role: Role) -> &mut Self {
         let style = self.theme.style(role);
         let next = self.after(columns);
         self.put(text, columns.min(self.room()), style);
@@ -180,13 +190,31 @@ impl Row<'_> {
         self
     }
 
-    /// The program's own words at the right of so many columns.
+    /// Words at the right of so many columns.
     pub fn column_right(&mut self, text: &str, columns: usize, role: Role) -> &mut Self {
         let style = self.theme.style(role);
+        let text = SafeText::new(text);
         let next = self.after(columns);
-        self.x = self.after(columns.saturating_sub(width(text)));
-        self.put(text, self.room().min(columns), style);
+        self.x = self.after(columns.saturating_sub(text.width()));
+        self.put(text.as_str(), self.room().min(columns), style);
         self.x = next;
+        self
+    }
+
+    /// One row of a text that was made safe as a whole.
+    pub fn wrapped(&mut self, row: &text::Row, role: Role) -> &mut Self {
+        let style = self.theme.style(role);
+        self.put(row.prefix(), self.room(), style);
+        self.put(row.text(), self.room(), style);
+        self
+    }
+
+    /// One row of a drawn body.
+    pub fn drawn(&mut self, line: &Line) -> &mut Self {
+        for span in &line.spans {
+            let style = self.theme.look(span.look);
+            self.put(span.text.as_str(), self.room(), style);
+        }
         self
     }
 

@@ -60,7 +60,7 @@ fn draw_line(pen: &mut Pen, line: Rect, (queue, here): (&QueueLine, bool)) {
     let name_columns = row.room().saturating_sub(width(&right) + 2);
     row.user_column(&queue.label, name_columns, role)
         .skip(1)
-        .say(
+        .user(
             &right,
             if queue.open == 0 {
                 Role::Dim

@@ -111,8 +111,11 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
+            Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
 

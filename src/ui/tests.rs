@@ -11,13 +11,13 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::board::BoardCursor;
 use crate::app::layout::{Size, Widths, lay_out};
-use crate::app::state::{Connection, Notice, NoticeKind, Pane, Selected, State, View};
+use crate::app::state::{Connection, Notice, NoticeKind, Offline, Pane, Selected, State, View};
 use crate::app::text_field::TextField;
 use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::severity::Severity;
 
 use super::draw::draw;
-use super::fixture::{bare, desk, drawn, focus, painted, plain_theme, theme};
+use super::fixture::{bare, desk, drawn, focus, outbox, painted, plain_theme, theme};
 use super::text_dump;
 use super::theme::Theme;
 
@@ -87,6 +87,31 @@ fn the_board() {
 }
 
 #[test]
+fn the_outbox() {
+    let outbox_of = |w, h, outbox| {
+        let mut state = desk(w, h);
+        state.view = View::Outbox;
+        state.outbox.outbox = outbox;
+        state
+    };
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let state = outbox_of(width, height, Some(Box::new(outbox())));
+        shows("outbox", &state);
+    }
+    at_all_sizes("outbox_offline", |w, h| {
+        let mut state = outbox_of(w, h, Some(Box::new(outbox())));
+        state.outbox.cursor = 1;
+        state.status.connection = Connection::Offline(Offline {
+            why: "no answer from the server".to_owned(),
+            tries: 3,
+            next_try: state.now.plus(300),
+        });
+        state
+    });
+    at_all_sizes("outbox_empty", |w, h| outbox_of(w, h, Some(Box::default())));
+}
+
+#[test]
 fn marks_filters_and_notices() {
     at_all_sizes("marked", |w, h| {
         let mut state = desk(w, h);
@@ -108,8 +133,11 @@ fn marks_filters_and_notices() {
 fn offline_and_refused() {
     at_all_sizes("offline", |w, h| {
         let mut state = desk(w, h);
-        state.status.connection =
-            Connection::Offline("no answer from the server, next try at 14:05".to_owned());
+        state.status.connection = Connection::Offline(Offline {
+            why: "no answer from the server".to_owned(),
+            tries: 3,
+            next_try: state.now.plus(300),
+        });
         state.status.outbox.refused = 1;
         state
     });
@@ -178,12 +206,35 @@ fn styles_of_each_theme() {
     }
 }
 
+/// A text with everything in it that is drawn.
+const DRAWN: &str = "# What I tried\n\nThe **red** light is *on*; see [the manual](http://a.example/page).\n\n\
+    1. the switch\n   - the *left* one\n2. ~~restart~~\n- [x] call `ping 10.0.0.1`\n- [ ] wait\n\n\
+    > no carrier, it said, and that for the whole of the afternoon, whatever anybody did to it\n>> really\n\n\
+    ```sh\nfor i in 1 2 3; do ping -c 1 router.local.example || echo \"nothing from the router at all\"; done\n```\n\n\
+    | Room | Light |\n|---|--:|\n| Hall | red |\n| 台所 | none |\n\n---\n<b>snake_case_name</b> 2*3*4";
+
+#[test]
+fn a_text_is_drawn_within_its_width_or_shown_as_typed() {
+    for (width, height) in [(80, 40), (40, 40), (120, 60)] {
+        let mut state = focus(desk(width, height), Pane::Thread, true);
+        let thread = state.desk.thread.thread.as_mut().expect("a thread");
+        thread.description = Some(DRAWN.to_owned());
+        shows("drawn_text", &state);
+    }
+    let mut state = focus(desk(80, 40), Pane::Thread, true);
+    let thread = state.desk.thread.thread.as_mut().expect("a thread");
+    thread.description = Some(DRAWN.to_owned());
+    let drawn = drawn(&state, &theme(config::Theme::Dark, ColourDepth::Sixteen));
+    insta::assert_snapshot!("styles_drawn_text", text_dump::styles(&drawn));
+}
+
 /// Every width with one height or another, and each pane in its turn.
 #[test]
 fn any_size_is_drawn() {
     let theme = plain_theme();
     let panes = [Pane::Families, Pane::Queues, Pane::List, Pane::Thread];
-    let heights = (5..=80).step_by(5).cycle();
+    // Seventeen of them, so that every height meets every pane.
+    let heights = (5..=85).step_by(5).cycle();
     for ((width, height), pane) in (20..=300).zip(heights).zip(panes.into_iter().cycle()) {
         let mut state = focus(desk(width, height), pane, true);
         drawn(&state, &theme);

@@ -60,6 +60,8 @@ fn style_words(cell: &Cell) -> String {
     let modifiers = [
         (Modifier::BOLD, "bold"),
         (Modifier::DIM, "dim"),
+        (Modifier::ITALIC, "italic"),
+        (Modifier::CROSSED_OUT, "struck"),
         (Modifier::UNDERLINED, "underlined"),
         (Modifier::REVERSED, "reversed"),
     ];

@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 
 use crate::app::state::{Pane, State};
 use crate::app::thread::{facts, heading, lines_of_facts, notes};
-use crate::replica::view::{CommentRow, Thread};
+use crate::model::participant::ParticipantRole;
+use crate::replica::view::{CommentRow, Party, Thread};
 use crate::text::plural::count;
 use crate::text::{SafeLines, age};
 
@@ -22,8 +23,6 @@ const GUTTER: usize = 3;
 /// Columns that each answer stands further in, and the most levels that are shown so.
 const INDENT: usize = 2;
 const DEEPEST: usize = 8;
-/// More bytes than any living script puts into one column.
-const BYTES_A_COLUMN: usize = 16;
 
 pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let shown = &state.desk.thread;
@@ -80,7 +79,7 @@ fn draw_item(page: &mut Page, thread: &Thread, (item, state): (u64, &State)) {
             let index = place.checked_sub(thread.first);
             let index = index.and_then(|index| usize::try_from(index).ok());
             match index.and_then(|index| thread.comments.get(index)) {
-                Some(comment) => draw_comment(page, comment, state),
+                Some(comment) => draw_comment(page, (item, comment), state),
                 None if place == thread.first + thread.comments.len() as u64 => {
                     page.line(|row| {
                         row.skip(GUTTER).say("loading more", Role::Dim);
@@ -143,12 +142,14 @@ impl Page<'_, '_> {
         }
     }
 
-    /// A body that somebody typed, wrapped beside what stands at its left.
-    fn body(&mut self, text: &str, left: usize, (gutter, role): (bool, Role)) {
-        let columns = self.columns().saturating_sub(left + 1).max(1);
-        let text = enough_of(text, columns, self.wanted());
-        let safe = SafeLines::new(text);
-        for wrapped in safe.wrap(columns) {
+    /// The text of an item, as it is laid out, beside what stands at its left.
+    fn text(&mut self, (item, text): (u64, &str), left: usize, (gutter, state): (bool, &State)) {
+        let columns = self.columns().saturating_sub(left + 1);
+        let texts = &state.desk.thread.texts;
+        let rows = texts.rows(item, (text, columns), self.wanted().saturating_add(1));
+        let above = self.skip.min(rows.len());
+        self.skip -= above;
+        for line in &rows[above..] {
             if self.is_full() {
                 self.cut = true;
                 return;
@@ -160,30 +161,36 @@ impl Page<'_, '_> {
                 } else {
                     row.skip(1);
                 }
-                row.skip(left - 2);
-                row.say(wrapped.prefix, role).say(wrapped.text, role);
+                row.skip(left - 2).drawn(line);
+            });
+        }
+    }
+
+    /// Words of the thread's own, wrapped.
+    fn body(&mut self, text: &str, role: Role) {
+        let columns = self.columns().saturating_sub(GUTTER + 1).max(1);
+        let safe = SafeLines::new(text);
+        for wrapped in safe.wrap(columns) {
+            if self.is_full() {
+                self.cut = true;
+                return;
+            }
+            self.line(|row| {
+                row.skip(GUTTER).wrapped(&wrapped, role);
             });
         }
     }
 }
 
-/// As much of the beginning of `text` as fills so many rows.
-fn enough_of(text: &str, columns: usize, rows: usize) -> &str {
-    let bytes = (rows + 1)
-        .saturating_mul(columns)
-        .saturating_mul(BYTES_A_COLUMN);
-    &text[..text.floor_char_boundary(bytes)]
-}
-
 fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
-    page.body(&heading(thread), GUTTER, (false, Role::Strong));
+    page.body(&heading(thread), Role::Strong);
     draw_facts(page, thread, state);
     let people = people(thread);
     page.line(|row| {
         row.skip(GUTTER).user(&people, Role::Dim);
     });
     for words in notes(thread, state) {
-        page.body(&words, GUTTER, (false, Role::Warning));
+        page.body(&words, Role::Warning);
     }
     if thread.unsent {
         page.line(|row| {
@@ -194,7 +201,7 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
     }
     page.blank();
     match &thread.description {
-        Some(text) if !text.trim().is_empty() => page.body(text, GUTTER, (false, Role::Text)),
+        Some(text) if !text.trim().is_empty() => page.text((0, text), GUTTER, (false, state)),
         Some(_) | None => page.line(|row| {
             row.skip(GUTTER).say("no description", Role::Dim);
         }),
@@ -242,11 +249,12 @@ fn draw_facts(page: &mut Page, thread: &Thread, state: &State) {
 
 fn people(thread: &Thread) -> String {
     let mut words = format!("from {}", thread.requester);
-    let others: Vec<&str> = thread
+    let ticket = &thread.ticket;
+    let others: Vec<String> = thread
         .participants
         .iter()
-        .map(String::as_str)
-        .filter(|name| *name != thread.requester && *name != thread.assignee)
+        .filter(|it| it.user_id != ticket.requested_by && Some(it.user_id) != ticket.assigned_to)
+        .map(with_role)
         .collect();
     if !others.is_empty() {
         words.push_str(BETWEEN);
@@ -263,7 +271,20 @@ fn people(thread: &Thread) -> String {
     words
 }
 
-fn draw_comment(page: &mut Page, comment: &CommentRow, state: &State) {
+/// Someone who takes part, and how where that is more than following.
+fn with_role(party: &Party) -> String {
+    let role = party.roles.iter().find_map(|role| match role {
+        ParticipantRole::Cc => Some("in copy"),
+        ParticipantRole::Approver => Some("approves"),
+        ParticipantRole::Requester | ParticipantRole::Assignee | ParticipantRole::Follower => None,
+    });
+    match role {
+        Some(role) => format!("{} ({role})", party.name),
+        None => party.name.clone(),
+    }
+}
+
+fn draw_comment(page: &mut Page, (item, comment): (u64, &CommentRow), state: &State) {
     let internal = comment.internal.is_some();
     let levels = comment.depth.min(DEEPEST).min(page.columns() / 8);
     let left = GUTTER + levels * INDENT;
@@ -282,7 +303,7 @@ fn draw_comment(page: &mut Page, comment: &CommentRow, state: &State) {
         }
         comment_head(row, comment, state);
     });
-    page.body(&comment.body, left, (internal, Role::Text));
+    page.text((item, &comment.body), left, (internal, state));
     page.blank();
 }
 
@@ -292,7 +313,7 @@ fn comment_head(row: &mut Row, comment: &CommentRow, state: &State) {
         None => (Role::Reply, Role::Dim),
     };
     row.user(&comment.author, name).say("  ", after);
-    row.say(&age::ago(comment.comment_date.0, state.now.0), Role::Dim);
+    row.user(&age::ago(comment.comment_date.0, state.now.0), Role::Dim);
     if let Some(group) = &comment.internal {
         row.say("  internal", Role::Internal)
             .say(BETWEEN, Role::Internal)
@@ -311,31 +332,5 @@ fn comment_head(row: &mut Row, comment: &CommentRow, state: &State) {
         row.say(BETWEEN, Role::Dim)
             .say(glyphs::UNSENT, Role::Unsent)
             .say(" waits to be sent", Role::Unsent);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_a_long_text_enough_is_wrapped_and_not_more() {
-        let long = "Ein Satz mit Umlauten: äöü. 台所の水道が漏れている。 ".repeat(100_000);
-        let (columns, rows) = (40, 30);
-        let enough = enough_of(&long, columns, rows);
-        assert!(enough.len() < 64 * 1024);
-        let whole = SafeLines::new(long.as_str());
-        let part = SafeLines::new(enough);
-        let whole: Vec<String> = whole
-            .wrap(columns)
-            .take(rows)
-            .map(|row| row.to_string())
-            .collect();
-        let part: Vec<String> = part
-            .wrap(columns)
-            .take(rows)
-            .map(|row| row.to_string())
-            .collect();
-        assert_eq!(part, whole);
     }
 }

@@ -4,5 +4,6 @@
 pub mod cursor;
 pub mod problem;
 pub mod session;
+pub mod socket;
 pub mod sync;
 pub mod transfer;

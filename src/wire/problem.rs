@@ -43,6 +43,8 @@ pub enum ProblemKind {
     ScopeChanged,
     /// The command names a blob that the server does not have.
     NeedsBlob,
+    /// Client and server speak different versions of the protocol.
+    OtherProtocol,
     /// The server can't store anything: the disk is full or read-only.
     CannotStore,
     /// The server failed; nothing was changed, or the same request finds out.
@@ -61,6 +63,7 @@ impl ProblemKind {
             | ProblemKind::HistoryDiverged
             | ProblemKind::ScopeChanged => 409,
             ProblemKind::NeedsBlob => 412,
+            ProblemKind::OtherProtocol => 426,
             ProblemKind::CannotStore => 507,
             ProblemKind::Failed => 500,
         }
@@ -77,6 +80,7 @@ impl ProblemKind {
             ProblemKind::HistoryDiverged => "the histories differ",
             ProblemKind::ScopeChanged => "what one may see has changed",
             ProblemKind::NeedsBlob => "a blob is missing",
+            ProblemKind::OtherProtocol => "another version of the protocol",
             ProblemKind::CannotStore => "the server can't store anything",
             ProblemKind::Failed => "the server failed",
         }

@@ -13,6 +13,9 @@ pub struct Meta {
     /// Names the store behind the server; another one at the same place is another server.
     pub server_id: String,
     pub protocol: ProtocolRange,
+    /// The version of the program.
+    #[serde(default)]
+    pub version: String,
     /// The server's clock, in epoch seconds.
     pub time: i64,
     pub limits: Limits,
@@ -25,8 +28,28 @@ pub struct ProtocolRange {
     pub max: u32,
 }
 
+impl ProtocolRange {
+    /// The versions that this program speaks.
+    pub const OURS: ProtocolRange = ProtocolRange {
+        min: PROTOCOL,
+        max: PROTOCOL,
+    };
+
+    pub fn contains(self, version: u32) -> bool {
+        (self.min..=self.max).contains(&version)
+    }
+
+    /// Whether there is a version that both speak.
+    pub fn meets(self, other: ProtocolRange) -> bool {
+        self.min <= other.max && other.min <= self.max
+    }
+}
+
 /// The one protocol version there is.
 pub const PROTOCOL: u32 = 1;
+
+/// The header that names the protocol version of a request.
+pub const PROTOCOL_HEADER: &str = "famdesk-protocol";
 
 /// How much a server takes at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,13 +86,17 @@ pub struct FamilyStanding {
     pub family_name: String,
     pub status: MembershipStatus,
     pub role: Role,
+    /// Whether the family asked this person in, rather than they the family.
+    #[serde(default)]
+    pub invited: bool,
     pub is_admin: bool,
     /// The family's newest position; absent while one is not a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Cursor>,
 }
 
-/// Says who the store's owner is (`PUT /v1/session`, on the bundled backend alone, once).
+/// Says who somebody is, on the bundled backend alone: the store's owner (`PUT /v1/session`, once),
+/// or someone who will act at the owner's login (`POST /v1/users`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Introduction {
     pub user_id: UserId,
@@ -81,6 +108,14 @@ pub struct Introduction {
 
 /// The header that names the person on whose behalf a request is made.
 pub const ON_BEHALF_OF: &str = "famdesk-on-behalf-of";
+
+/// A family's new position, as the stream of events tells it (`GET /v1/events`); absent where one
+/// is not a member any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadEvent {
+    pub family: FamilyId,
+    pub head: Option<Cursor>,
+}
 
 /// What a check of a family's audit found (`GET /v1/families/{family}/audit/verify`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,7 +51,13 @@ pub struct Verdict {
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Outcome {
     /// It holds, written up to `seq`; `changes` may be 0 where it asked for what was so already.
-    Applied { seq: i64, changes: usize },
+    Applied {
+        seq: i64,
+        changes: usize,
+        /// Up to where it is written in the person's own log of the family, if anything is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own: Option<i64>,
+    },
     /// A rule said no; nothing was changed. `head` is the log's end when it was decided.
     Rejected { head: i64, problem: Problem },
 }
@@ -77,6 +83,17 @@ pub struct Pull {
     /// This device's verdicts that the range covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<Verdict>,
+    /// What is new in the person's own log of the family; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnLog>,
+}
+
+/// What happened after a cursor in the log of one person in a family.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLog {
+    /// Where to go on.
+    pub cursor: Cursor,
+    pub events: Vec<AuditRecord>,
 }
 
 /// One page of a family as it is now (`GET /v1/families/{family}/snapshot`).
@@ -90,4 +107,7 @@ pub struct SnapshotPage {
     pub next: Option<String>,
     /// The family's newest position when this page was read.
     pub head: Cursor,
+    /// Where the person's own log stood when this page was read; pull it from that of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Cursor>,
 }

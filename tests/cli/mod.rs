@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 mod bad_input;
 mod everyday;
+mod household;
 mod import;
 mod store;
 mod together;
@@ -15,23 +16,34 @@ mod together;
 /// A machine on which famdesk was never started.
 struct Place {
     folder: TempDir,
+    /// The store's folder below it.
+    data: String,
 }
 
 impl Place {
     fn new() -> Place {
+        Place::with_data_in("data")
+    }
+
+    fn with_data_in(data: &str) -> Place {
         Place {
             folder: tempfile::tempdir().expect("folder"),
+            data: data.to_owned(),
         }
     }
 
     /// Ana's family Rivera, with the group Home and its queues IT and Kitchen.
     fn furnished() -> Place {
         let place = Place::new();
-        place.ok(&["families", "create", "Rivera", "--me", "Ana"]);
-        place.ok(&["groups", "create", "Home"]);
-        place.ok(&["queues", "create", "IT", "--group", "Home"]);
-        place.ok(&["queues", "create", "Kitchen", "--group", "Home"]);
+        place.furnish();
         place
+    }
+
+    fn furnish(&self) {
+        self.ok(&["families", "create", "Rivera", "--me", "Ana"]);
+        self.ok(&["groups", "create", "Home"]);
+        self.ok(&["queues", "create", "IT", "--group", "Home"]);
+        self.ok(&["queues", "create", "Kitchen", "--group", "Home"]);
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -39,14 +51,18 @@ impl Place {
     }
 
     fn store(&self) -> PathBuf {
-        self.path("data").join("store.db")
+        self.data().join("store.db")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.path(&self.data)
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_famdesk"));
         command
             .args(args)
-            .env("FAMDESK_DATA_DIR", self.path("data"))
+            .env("FAMDESK_DATA_DIR", self.data())
             .env("FAMDESK_STATE_DIR", self.path("state"))
             .env("FAMDESK_CONFIG", self.path("config.toml"))
             .env("HOME", self.folder.path())

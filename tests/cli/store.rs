@@ -95,7 +95,7 @@ fn what_is_no_sound_backup_leaves_the_store_as_it_is() {
     }
     assert_eq!(
         entries(&place.path("data")),
-        ["backups", "blobs", "store.db"]
+        ["backups", "blobs", "engine.lock", "engine.sock", "store.db"]
     );
 }
 

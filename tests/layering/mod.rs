@@ -8,7 +8,7 @@ const ROWS: &[&[&str]] = &[
     &["model", "text"],
     &["query", "config", "wire"],
     &["table", "replica", "remote"],
-    &["desk", "sync"],
+    &["desk", "sync", "tell"],
     &["server", "intake"],
     &["app"],
     &["ui"],

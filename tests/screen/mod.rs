@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ mod input;
 mod life;
 mod sizes;
 mod terminal;
+mod together;
 
 /// The size of a usual terminal: columns, rows.
 const USUAL: (u16, u16) = (120, 40);
@@ -27,14 +29,17 @@ const SEND: &str = "\x13";
 
 /// A machine on which famdesk was never started.
 struct Machine {
-    folder: TempDir,
+    folder: Arc<TempDir>,
+    /// The folder of the local stores.
+    state: &'static str,
     more_env: Vec<(&'static str, &'static str)>,
 }
 
 impl Machine {
     fn new() -> Machine {
         Machine {
-            folder: tempfile::tempdir().expect("folder"),
+            folder: Arc::new(tempfile::tempdir().expect("folder")),
+            state: "state",
             more_env: Vec::new(),
         }
     }
@@ -53,6 +58,15 @@ impl Machine {
         self
     }
 
+    /// The same machine as someone has it who shares the store and nothing else.
+    fn shared(&self) -> Machine {
+        Machine {
+            folder: Arc::clone(&self.folder),
+            state: "state-of-another",
+            more_env: self.more_env.clone(),
+        }
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -65,7 +79,7 @@ impl Machine {
         let folder = self.folder.path();
         let own = [
             ("FAMDESK_DATA_DIR", folder.join("data")),
-            ("FAMDESK_STATE_DIR", folder.join("state")),
+            ("FAMDESK_STATE_DIR", folder.join(self.state)),
             ("FAMDESK_CONFIG", folder.join("config.toml")),
             ("HOME", folder.to_owned()),
             ("TMPDIR", folder.to_owned()),
@@ -105,15 +119,21 @@ impl Machine {
         Terminal::start(size, command)
     }
 
-    /// Runs a subcommand on pipes.
-    fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_famdesk"))
+    /// A subcommand, on pipes.
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_famdesk"));
+        command
             .args(args)
             .env_clear()
             .envs(self.env())
             .stdin(Stdio::null())
-            .output()
-            .expect("famdesk starts")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("famdesk starts")
     }
 
     /// What a subcommand says, with success.

@@ -27,6 +27,7 @@ mod board;
 mod life;
 mod long_text;
 mod queries;
+mod read;
 mod rebuild;
 mod refused;
 mod routes;
@@ -267,6 +268,7 @@ fn station(
         texts: BlobStore::open(state.join("texts")).expect("texts"),
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
+        folder: state,
     })
     .expect("a station")
 }

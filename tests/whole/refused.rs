@@ -5,7 +5,7 @@ use famdesk::model::entity::EntityKey;
 use famdesk::model::membership::Role;
 use famdesk::model::refusal::Refusal;
 use famdesk::replica::SubmitError;
-use famdesk::replica::view::HistoryOf;
+use famdesk::replica::view::{HistoryFrom, HistoryOf};
 use famdesk::sync::station::GiveError;
 
 #[tokio::test]
@@ -106,11 +106,12 @@ async fn someone_at_a_shared_computer_acts_and_sees_as_themselves() {
     house.sync().await;
     let question = Question::History {
         of: HistoryOf::Entity(house.family, EntityKey::Ticket(mine)),
-        before: None,
+        from: HistoryFrom::Newest,
         limit: 10,
     };
     match house.station.ask(question).await.expect("an answer") {
-        Answer::History(records) => {
+        Answer::History(past) => {
+            let records = &past.records;
             assert_eq!(records[0].actor_user_id, house.station.me());
             assert_eq!(records[0].on_behalf_of, Some(max));
         }

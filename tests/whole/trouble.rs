@@ -86,7 +86,7 @@ async fn what_was_given_to_a_family_that_one_is_out_of_waits_in_the_tray_and_hol
     assert_eq!((passed.pushed, passed.refused), (1, 1));
     let tray = at_max.read(|it| it.tray()).await.expect("readable");
     assert_eq!(tray.len(), 1);
-    assert!(tray[0].command.contains("too late"));
+    assert!(tray[0].json.contains("too late"));
     assert!(!shows(&at_max, mine).await);
     let again = at_max.sync().await.expect("synced");
     assert_eq!((again.pushed, again.refused), (0, 0));

@@ -6,7 +6,7 @@ use famdesk::model::audit::AuditRecord;
 use famdesk::model::id::GroupId;
 use famdesk::model::status::{Stage, Status};
 use famdesk::model::ticket::Ticket;
-use famdesk::replica::view::{Deed, Deeds, HistoryOf, Turned};
+use famdesk::replica::view::{Deed, Deeds, HistoryFrom, HistoryOf, Turned};
 use famdesk::replica::{Turn, TurnError};
 use famdesk::sync::station::TurnFailed;
 
@@ -40,11 +40,11 @@ async fn ticket(house: &House, ticket_id: TicketId) -> Ticket {
 async fn log_of(house: &House, ticket_id: TicketId) -> Vec<AuditRecord> {
     let question = Question::History {
         of: HistoryOf::Ticket(house.family, ticket_id),
-        before: None,
+        from: HistoryFrom::Newest,
         limit: 100,
     };
     match house.station.ask(question).await.expect("an answer") {
-        Answer::History(records) => records,
+        Answer::History(past) => past.records,
         other => panic!("{other:?}"),
     }
 }
@@ -76,6 +76,7 @@ async fn ben(house: &House, home: GroupId) -> Station {
 fn bare(mut ticket: Ticket) -> Ticket {
     ticket.common.version = 0;
     ticket.common.last_update = NOW;
+    ticket.common.written = None;
     ticket.resolved_date = None;
     ticket.reopen_until = None;
     ticket.closed_date = None;
@@ -190,13 +191,13 @@ async fn an_undo_survives_a_restart_and_a_rebuild_and_is_audited() {
     again.sync().await.expect("synced");
     let question = Question::History {
         of: HistoryOf::Ticket(family, ticket_id),
-        before: None,
+        from: HistoryFrom::Newest,
         limit: 1,
     };
-    let Answer::History(records) = again.ask(question).await.expect("an answer") else {
+    let Answer::History(past) = again.ask(question).await.expect("an answer") else {
         panic!("a history");
     };
-    assert_eq!(records[0].command_type, "ticket.reopen");
+    assert_eq!(past.records[0].command_type, "ticket.reopen");
     assert_eq!(deeds(&again).await.redo.as_deref(), Some(words));
 }
 

@@ -43,6 +43,7 @@ pub enum Context {
     List,
     Thread,
     Board,
+    Outbox,
     /// The quick filter, while it is typed.
     Filter,
     /// The query line, while it is edited.
@@ -55,7 +56,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 14] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -63,6 +64,7 @@ impl Context {
         Context::List,
         Context::Thread,
         Context::Board,
+        Context::Outbox,
         Context::Filter,
         Context::Query,
         Context::Form,
@@ -81,6 +83,7 @@ impl Context {
             Context::List => "list",
             Context::Thread => "thread",
             Context::Board => "board",
+            Context::Outbox => "outbox",
             Context::Filter => "filter",
             Context::Query => "query",
             Context::Form => "form",
@@ -91,12 +94,13 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 11] = [
+    pub const STACKS: [&'static [Context]; 12] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Outbox, Context::Global],
         &[Context::Filter],
         &[Context::Query],
         &[Context::Form],

@@ -1,7 +1,7 @@
 //! The rows.
 
 use super::Context::{
-    Board, Desk, Filter, FirstStart, Form, Global, List, Picker, Prompt, Query, Queues,
+    Board, Desk, Filter, FirstStart, Form, Global, List, Outbox, Picker, Prompt, Query, Queues,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -11,7 +11,7 @@ use crate::app::prompt::PromptFor;
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board];
+const VIEW: &[Context] = &[Desk, Board, Outbox];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -116,8 +116,17 @@ const MOVES: &[ActionRow] = rows! {
 const VIEWS: &[ActionRow] = rows! {
     "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
     "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
+    "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
+    "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
+    "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);
+    "outbox.discard" &[Outbox], ["d"], "Throw away; what was written stays a draft", on_refused, Now(App::outbox_discard);
+    "outbox.ticket" &[Outbox], ["t"], "To the ticket", on_entry, Now(App::outbox_ticket);
+    "outbox.copy" &[Outbox], ["yy"], "Copy what was written", on_entry, Now(App::outbox_copy);
+    "outbox.export" &[Outbox], ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
     "board.families" &[Board], ["F"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
+    "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);
+    "theme" &[Global], [], "Theme of this screen, until it is closed", always, Now(App::pick_theme);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
     "sync" &[Global], ["R"], "Sync now", always, Now(App::sync_now);

@@ -16,10 +16,11 @@ use crate::model::command::CommandBody;
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::Common;
 use crate::model::family::Family;
-use crate::model::group::Group;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
@@ -30,8 +31,8 @@ use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, Draft, DraftKey, FamilyRow,
-    FamilyView, Holder, Left, ListQuery, OutboxSummary, Person, Question, QueueRow, Thread,
-    TicketRow, Turned, Window,
+    FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Question, QueueRow,
+    Thread, TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -48,6 +49,7 @@ pub struct World {
     pub drafts: BTreeMap<String, Draft>,
     pub internal_comment: bool,
     pub comments: u64,
+    pub outbox: Outbox,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
     /// What was done, with the tickets as they were before it.
@@ -107,6 +109,7 @@ impl Harness {
                 drafts: BTreeMap::new(),
                 internal_comment: false,
                 comments: 2,
+                outbox: Outbox::default(),
                 refuse: None,
                 done: Vec::new(),
                 undone: Vec::new(),
@@ -207,6 +210,17 @@ impl Harness {
                     self.world.drafts.remove(&key(of));
                     self.done.push(effect);
                 }
+                Effect::Discard { refused, keep } => {
+                    if let Some(draft) = &keep {
+                        self.world.drafts.insert(key(draft.key), draft.clone());
+                    }
+                    let entries = &mut self.world.outbox.entries;
+                    let before = entries.len();
+                    entries.retain(|entry| entry.command_id != refused);
+                    let there = entries.len() < before;
+                    self.act(Action::Discarded(Ok(there)));
+                    self.act(Action::Changed);
+                }
                 other => self.done.push(other),
             }
         }
@@ -295,6 +309,7 @@ impl World {
                 comments: 0,
                 last_activity: it.common.last_update,
                 followers: Vec::new(),
+                unread: false,
             };
             passes(&query.filter, &facts)
         };
@@ -307,7 +322,9 @@ impl World {
                 family_id: FAMILY,
                 family_name: "Rivera family".to_owned(),
                 status: MembershipStatus::Member,
+                invited: false,
                 open: self.tickets.len() as u64,
+                unread: 0,
             }]),
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
             Question::Login(_) => Answer::Login(None),
@@ -326,11 +343,14 @@ impl World {
             Question::Board { .. } => Answer::Board(Box::new(self.board())),
             Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Deleted { .. } => Answer::Deleted(Vec::new()),
+            Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds {
                 undo: self.done.last().map(|(words, _)| words.clone()),
                 redo: self.undone.last().map(|(words, _)| words.clone()),
             }),
-            Question::History { .. } => Answer::History(Vec::new()),
+            Question::History { .. } => Answer::History(Box::default()),
+            Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::new(self.outbox.clone())),
         }
     }
 
@@ -357,10 +377,16 @@ impl World {
             group_name: "Home".to_owned(),
             requester: "Ben".to_owned(),
             assignee: String::new(),
-            participants: vec!["Ben".to_owned()],
+            participants: vec![Party {
+                user_id: BEN,
+                name: "Ben".to_owned(),
+                roles: vec![ParticipantRole::Requester],
+            }],
             comments: (0..self.comments).map(comment).collect(),
             first: 0,
             total: self.comments,
+            unread: false,
+            latest_seq: 7,
             unsent: false,
         }
     }
@@ -443,6 +469,8 @@ fn row(ticket: &Ticket) -> TicketRow {
         due_date: ticket.due_date,
         snoozed_until: ticket.snoozed_until,
         comments: 0,
+        unread: false,
+        latest_seq: 7,
         unsent: false,
     }
 }
@@ -470,6 +498,8 @@ fn person(user_id: UserId, name: &str) -> Person {
         status: MembershipStatus::Member,
         role: Role::Adult,
         is_admin: user_id == ANA,
+        invited_by: None,
+        request_date: NOW,
         groups: vec![HOME],
     }
 }
@@ -488,6 +518,7 @@ fn family() -> FamilyView {
             common: common.clone(),
         },
         open: 1,
+        unread: 0,
     };
     FamilyView {
         family: Family {
@@ -510,6 +541,17 @@ fn family() -> FamilyView {
         }],
         queues: vec![queue(IT, "IT"), queue(KITCHEN, "Kitchen")],
         people: vec![person(ANA, "Ana"), person(BEN, "Ben")],
+        places: [ANA, BEN]
+            .map(|user_id| GroupMembership {
+                family_id: FAMILY,
+                group_id: HOME,
+                user_id,
+                status: MembershipStatus::Member,
+                is_admin: user_id == ANA,
+                request_date: NOW,
+                common: common.clone(),
+            })
+            .to_vec(),
         my_work: 0,
         unassigned: 2,
         tags: vec!["wifi".to_owned()],

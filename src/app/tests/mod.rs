@@ -3,5 +3,6 @@
 mod harness;
 mod keys;
 mod moving;
+mod outbox;
 mod working;
 mod writing;

@@ -1,5 +1,7 @@
 use super::harness::{ANA, BEN, Harness, KITCHEN, ticket_id};
 use crate::app::effect::Effect;
+use crate::app::state::Overlay;
+use crate::config::Theme;
 use crate::model::command::CommandBody;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::refusal::Refusal;
@@ -8,6 +10,7 @@ use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
 use crate::replica::Turn;
 use crate::replica::view::{Left, LeftWhy};
+use crate::text::markdown::Manner;
 
 /// What one command sets.
 fn set(commands: &[CommandBody]) -> &TicketField {
@@ -15,6 +18,45 @@ fn set(commands: &[CommandBody]) -> &TicketField {
         [CommandBody::TicketSet { set, .. }] => set,
         other => panic!("one set: {other:?}"),
     }
+}
+
+#[test]
+fn a_theme_is_named_on_the_command_line_or_picked() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press(":");
+    screen.write("theme colour-blind");
+    screen.press("Enter");
+    let themes = |screen: &Harness| {
+        let themes = screen.done.iter().filter_map(|effect| match effect {
+            Effect::Theme(theme) => Some(*theme),
+            _ => None,
+        });
+        themes.collect::<Vec<_>>()
+    };
+    assert_eq!(themes(&screen), [Theme::ColourBlind]);
+    screen.press(":");
+    screen.write("theme dar");
+    screen.press("Enter");
+    assert_eq!(themes(&screen).last(), Some(&Theme::Dark));
+    // Nothing can only be meant by that: the choice stays open.
+    screen.press(":");
+    screen.write("theme a");
+    screen.press("Enter");
+    assert!(matches!(
+        screen.state().top_overlay(),
+        Some(Overlay::Picker(_))
+    ));
+    assert_eq!(themes(&screen).len(), 2);
+}
+
+#[test]
+fn a_thread_is_shown_as_typed_and_drawn_again() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("Enter");
+    screen.press("zt");
+    assert_eq!(screen.state().desk.thread.texts.manner(), Manner::AsTyped);
+    screen.press("zt");
+    assert_eq!(screen.state().desk.thread.texts.manner(), Manner::Drawn);
 }
 
 #[test]

@@ -4,15 +4,21 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod families;
 mod import;
 mod store;
 mod ticket;
 
+pub use families::{
+    DeleteByName, EditFamilyArgs, EditGroupArgs, EditQueueArgs, FamiliesDeed, GroupsDeed,
+    InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
+};
 pub use import::{ImportFrom, JiraArgs};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
-    AssignArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus, MoveArgs,
-    NewArgs, NoteArgs, Numbers, SeverityArgs, Sort, StatusArgs, TagArgs,
+    AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
+    MoveArgs, NewArgs, NoteArgs, Numbers, ParticipantsArgs, SeverityArgs, Sort, StatusArgs,
+    TagArgs,
 };
 
 const AFTER: &str = "\
@@ -60,27 +66,30 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The families you are in, or a new one
+    /// The families you are in; found, change and join them
     #[command(after_help = "Example: famdesk families create Rivera --time-zone Europe/Madrid")]
     Families {
         #[command(subcommand)]
         deed: Option<FamiliesDeed>,
     },
-    /// The family's groups, or a new one
+    /// The family's groups and who is in them
     #[command(after_help = "Example: famdesk groups create Home")]
     Groups {
         #[command(subcommand)]
         deed: Option<GroupsDeed>,
     },
-    /// The groups' queues, or a new one
+    /// The groups' queues; make, change, move and delete them
     #[command(after_help = "Example: famdesk queues create IT --group Home --severity SEV_4")]
     Queues {
         #[command(subcommand)]
         deed: Option<QueuesDeed>,
     },
     /// Who is in the family, and in which groups
-    #[command(after_help = "Example: famdesk members --json")]
-    Members,
+    #[command(after_help = "Example: famdesk members invite Ben")]
+    Members {
+        #[command(subcommand)]
+        deed: Option<MembersDeed>,
+    },
     /// Who you are: your name, e-mail address and time zone
     #[command(after_help = "A new name is yours in every family you are in.\n\
                       Example: famdesk me --name 'Ana Rivera' --email ana@example.org")]
@@ -95,8 +104,11 @@ pub enum Command {
     /// Show a ticket with its thread
     #[command(after_help = "Example: famdesk show RIV-2026-0042")]
     Show { number: String },
-    /// Say something that everyone on the ticket sees
-    #[command(after_help = "Example: famdesk comment 42 'Rebooted it. Still red?'")]
+    /// Say something that everyone on the ticket sees; edit or delete what was said
+    #[command(
+        after_help = "Example: famdesk comment 42 'Rebooted it. Still red?'\n         \
+                            famdesk comment 42 --edit 3 'Rebooted it twice.'"
+    )]
     Comment(CommentArgs),
     /// Write an internal note, for the members of the ticket's group alone
     #[command(after_help = "Example: famdesk note 42 'The provider says cable fault'")]
@@ -122,6 +134,18 @@ pub enum Command {
                       Example: famdesk due 42 tomorrow"
     )]
     Due(DueArgs),
+    /// Put tickets out of sight until a day, or wake them with none
+    #[command(
+        after_help = "Dates: 2026-03-01, '2026-03-01 16:00', tomorrow, fri, +3d, +4h.\n\
+                      Example: famdesk snooze 42 fri"
+    )]
+    Snooze(DueArgs),
+    /// Wake snoozed tickets
+    #[command(after_help = "Example: famdesk wake 42")]
+    Wake(Numbers),
+    /// Set the category of tickets, or none
+    #[command(after_help = "Example: famdesk category 42 'warranty case'")]
+    Category(CategoryArgs),
     /// Resolve tickets; they may be reopened for 30 days
     #[command(after_help = "Example: famdesk resolve 42 43")]
     Resolve(Numbers),
@@ -131,6 +155,9 @@ pub enum Command {
     /// Close tickets for good
     #[command(after_help = "Example: famdesk close 42")]
     Close(Numbers),
+    /// Take a close back, where nothing has touched the ticket since
+    #[command(after_help = "Example: famdesk unclose 42")]
+    Unclose(Numbers),
     /// Move tickets to another queue
     #[command(after_help = "Example: famdesk move 42 43 --to Kitchen")]
     Move(MoveArgs),
@@ -140,16 +167,44 @@ pub enum Command {
     /// Delete a ticket; an admin can restore it
     #[command(after_help = "Example: famdesk delete 42 --confirm RIV-2026-0042")]
     Delete(DeleteArgs),
-    /// Restore deleted tickets, by UUID or number
+    /// What was deleted and can be restored (for the family's admins)
+    #[command(after_help = "Example: famdesk deleted")]
+    Deleted {
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
+    /// Restore what was deleted: tickets by number, queues and groups by name, all by id
     #[command(after_help = "Example: famdesk restore RIV-2026-0042")]
-    Restore(Numbers),
+    Restore {
+        #[arg(required = true, value_name = "NUMBER|NAME|ID")]
+        what: Vec<String>,
+    },
+    /// Who takes part in a ticket, and how; take people in or out
+    #[command(after_help = "Example: famdesk participants 42 --add Ben --remove Mia")]
+    Participants(ParticipantsArgs),
     /// Follow tickets
     #[command(after_help = "Example: famdesk watch 42")]
     Watch(Numbers),
     /// Follow tickets no more
     #[command(after_help = "Example: famdesk unwatch 42")]
     Unwatch(Numbers),
+    /// Note that you have read tickets; only you see that
+    #[command(after_help = "Example: famdesk read 42 43")]
+    Read(Numbers),
+    /// Let tickets count as unread again, for you alone
+    #[command(after_help = "Example: famdesk unread 42")]
+    Unread(Numbers),
 
+    /// Every text that a comment, or a ticket's title and description, has had
+    #[command(after_help = "Example: famdesk history 42 3")]
+    History {
+        /// RIV-2026-0042, or 42
+        number: String,
+        /// The ticket's Nth comment, as `famdesk show` counts them
+        #[arg(value_name = "N")]
+        comment: Option<usize>,
+    },
     /// Undo what you did last to tickets, here or on the screen
     #[command(
         after_help = "Several times goes further back. What someone else has changed since \
@@ -161,14 +216,9 @@ pub enum Command {
     #[command(after_help = "Example: famdesk redo")]
     Redo,
 
-    /// What happened, to a ticket or in the family, newest last
+    /// What happened, to a ticket, in a queue or in the family, newest last
     #[command(after_help = "Example: famdesk log 42 --limit 10")]
-    Log {
-        number: Option<String>,
-        /// At most so many records
-        #[arg(long, value_name = "N", default_value_t = 50)]
-        limit: usize,
-    },
+    Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
     Audit {
@@ -235,27 +285,6 @@ pub struct GenerateArgs {
     pub name: String,
 }
 
-#[derive(Debug, Subcommand)]
-pub enum FamiliesDeed {
-    /// Found a family; you become its first admin
-    #[command(after_help = "Example: famdesk families create Rivera --prefix RIV --me Ana")]
-    Create(NewFamilyArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct NewFamilyArgs {
-    pub name: String,
-    /// What ticket numbers begin with (otherwise made of the name)
-    #[arg(long, value_name = "P")]
-    pub prefix: Option<String>,
-    /// An IANA zone such as Europe/Madrid (otherwise this machine's)
-    #[arg(long, value_name = "TZ")]
-    pub time_zone: Option<String>,
-    /// What the family calls you
-    #[arg(long, value_name = "NAME")]
-    pub me: Option<String>,
-}
-
 #[derive(Debug, Args)]
 pub struct MeArgs {
     /// What you are called
@@ -270,55 +299,45 @@ pub struct MeArgs {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum GroupsDeed {
-    /// Make a group
-    #[command(after_help = "Example: famdesk groups create Home")]
-    Create {
-        name: String,
-        #[arg(
-            long,
-            value_name = "TEXT",
-            default_value = "",
-            hide_default_value = true
-        )]
-        description: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum QueuesDeed {
-    /// Make a queue
-    #[command(after_help = "Example: famdesk queues create IT --group Home")]
-    Create(NewQueueArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct NewQueueArgs {
-    pub name: String,
-    /// The group that owns it
-    #[arg(long, value_name = "G")]
-    pub group: String,
-    /// What its tickets get where nothing is said
-    #[arg(long, value_name = "SEV")]
-    pub severity: Option<crate::model::severity::Severity>,
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub description: String,
-}
-
-#[derive(Debug, Subcommand)]
 pub enum AuditDeed {
     /// Check that every record fits the one before; names the first that doesn't
     #[command(after_help = "Example: famdesk audit verify")]
     Verify,
 }
 
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The ticket; the whole family without one
+    pub number: Option<String>,
+    /// What happened in a queue
+    #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
+    pub queue: Option<String>,
+    /// At most so many records
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum OutboxDeed {
+    /// What waits and what was refused; the same as `famdesk outbox`
+    #[command(after_help = "Example: famdesk outbox list --json")]
+    List,
+    /// Everything in it as JSON, in words and as it would be sent
+    #[command(after_help = "Example: famdesk outbox export --to outbox.json")]
+    Export {
+        /// A new file to write to; the standard output without one
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Give a refused command again, by its id, or all of them
+    #[command(
+        after_help = "Where it was overtaken, yours is put in place of theirs.\n\
+                      Example: famdesk outbox retry all"
+    )]
+    Retry {
+        #[arg(value_name = "ID|all")]
+        which: String,
+    },
     /// Throw a refused command away, by its id, or all of them
     #[command(after_help = "Example: famdesk outbox discard all")]
     Discard {

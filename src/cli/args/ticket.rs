@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::model::participant::ParticipantRole;
 use crate::model::severity::Severity;
 use crate::model::status::Stage;
 
@@ -99,6 +100,35 @@ pub struct CommentArgs {
     /// Answer the ticket's Nth comment, as `famdesk show` counts them
     #[arg(long, value_name = "N")]
     pub reply_to: Option<usize>,
+    /// Write your Nth comment anew; the old text stays in its history
+    #[arg(long, value_name = "N", conflicts_with = "reply_to")]
+    pub edit: Option<usize>,
+    /// Delete the Nth comment; an admin can restore it
+    #[arg(long, value_name = "N", conflicts_with_all = ["reply_to", "edit", "text"])]
+    pub delete: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct CategoryArgs {
+    /// RIV-2026-0042, or 42
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    #[arg(value_name = "TEXT|none")]
+    pub category: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ParticipantsArgs {
+    /// RIV-2026-0042, or 42
+    pub number: String,
+    /// A member's name, or me; may be given several times
+    #[arg(long, value_name = "WHO")]
+    pub add: Vec<String>,
+    #[arg(long, value_name = "WHO")]
+    pub remove: Vec<String>,
+    /// CC, FOLLOWER or APPROVER; without it, --add is CC and --remove is every role
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<ParticipantRole>,
 }
 
 #[derive(Debug, Args)]

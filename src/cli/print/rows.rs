@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::grid::{Cell, Grid, Tint};
-use crate::model::group::Group;
+use crate::model::family::Family;
+use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
@@ -11,7 +12,7 @@ use crate::model::queue::Queue;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
-use crate::replica::view::{FamilyRow, FamilyView, Person, QueueRow, TicketRow};
+use crate::replica::view::{DeletedRow, FamilyRow, FamilyView, Party, Person, QueueRow, TicketRow};
 use crate::text::age;
 
 /// A ticket of a list.
@@ -40,6 +41,7 @@ pub struct FamilyJson<'a> {
     family_id: FamilyId,
     family_name: &'a str,
     status: MembershipStatus,
+    invited: bool,
     open: u64,
 }
 
@@ -52,6 +54,23 @@ pub struct QueueJson<'a> {
     open: u64,
 }
 
+/// A group with who is in it.
+#[derive(Debug, Serialize)]
+pub struct GroupJson<'a> {
+    #[serde(flatten)]
+    group: &'a Group,
+    members: Vec<PlaceJson<'a>>,
+}
+
+/// Someone in a group.
+#[derive(Debug, Serialize)]
+struct PlaceJson<'a> {
+    user_id: UserId,
+    display_name: &'a str,
+    status: MembershipStatus,
+    is_admin: bool,
+}
+
 /// A member of a family.
 #[derive(Debug, Serialize)]
 pub struct PersonJson<'a> {
@@ -60,6 +79,8 @@ pub struct PersonJson<'a> {
     status: MembershipStatus,
     role: Role,
     is_admin: bool,
+    invited_by: Option<UserId>,
+    request_date: Timestamp,
     groups: &'a [GroupId],
 }
 
@@ -91,6 +112,7 @@ impl<'a> From<&'a FamilyRow> for FamilyJson<'a> {
             family_id: row.family_id,
             family_name: &row.family_name,
             status: row.status,
+            invited: row.invited,
             open: row.open,
         }
     }
@@ -104,6 +126,8 @@ impl<'a> From<&'a Person> for PersonJson<'a> {
             status: person.status,
             role: person.role,
             is_admin: person.is_admin,
+            invited_by: person.invited_by,
+            request_date: person.request_date,
             groups: &person.groups,
         }
     }
@@ -149,33 +173,108 @@ pub fn families(rows: &[FamilyRow]) -> Grid {
     for row in rows {
         grid.row(vec![
             Cell::new(&row.family_name),
-            Cell::new(row.status),
+            Cell::new(match (row.status, row.invited) {
+                (MembershipStatus::Awaiting, true) => "invited",
+                (MembershipStatus::Awaiting, false) => "asked to join",
+                (status, _) => status.as_str(),
+            }),
             Cell::new(row.open),
         ]);
     }
     grid
 }
 
-pub fn groups(rows: &[Group]) -> Grid {
-    let mut grid = Grid::new(&["group", "description"], 1);
-    for row in rows {
+/// A family's settings, one a row.
+pub fn settings(family: &Family) -> Grid {
+    let mut grid = Grid::new(&["setting", "value"], 1);
+    let or_none = |text: &str| if text.is_empty() { "none" } else { text }.to_owned();
+    let prefix = &family.ticket_prefix;
+    let mut all = vec![
+        ("name", family.family_name.clone()),
+        ("description", or_none(&family.family_description)),
+        ("prefix", prefix.to_string()),
+        ("time zone", family.time_zone.clone()),
+        ("hours", or_none(&family.business_hours)),
+    ];
+    for severity in Severity::ALL {
+        all.push((severity.as_str(), family.words_for(severity).to_owned()));
+    }
+    all.push(("id", family.family_id.to_string()));
+    for (name, value) in all {
+        grid.row(vec![Cell::new(name).tint(Tint::Dim), Cell::new(value)]);
+    }
+    grid
+}
+
+/// A group with who is in it.
+pub fn group_json<'a>(group: &'a Group, view: &'a FamilyView) -> GroupJson<'a> {
+    let members = places_of(view, group.group_id).map(|place| PlaceJson {
+        user_id: place.user_id,
+        display_name: person_name(view, place.user_id),
+        status: place.status,
+        is_admin: place.is_admin,
+    });
+    GroupJson {
+        group,
+        members: members.collect(),
+    }
+}
+
+fn places_of(view: &FamilyView, group_id: GroupId) -> impl Iterator<Item = &GroupMembership> {
+    view.places
+        .iter()
+        .filter(move |place| place.group_id == group_id)
+}
+
+fn person_name(view: &FamilyView, user_id: UserId) -> &str {
+    let mut people = view.people.iter();
+    people
+        .find(|person| person.user_id == user_id)
+        .map_or("", |person| &person.display_name)
+}
+
+pub fn groups(view: &FamilyView) -> Grid {
+    let mut grid = Grid::new(&["group", "members", "description"], 2);
+    for group in &view.groups {
+        let members: Vec<String> = places_of(view, group.group_id)
+            .map(|place| {
+                let name = person_name(view, place.user_id);
+                match (place.status, place.is_admin) {
+                    (MembershipStatus::Member, true) => format!("{name} (admin)"),
+                    (MembershipStatus::Member, false) => name.to_owned(),
+                    _ => format!("{name} (asks)"),
+                }
+            })
+            .collect();
         grid.row(vec![
-            Cell::new(&row.group_name),
-            Cell::new(&row.group_description),
+            Cell::new(&group.group_name),
+            Cell::new(members.join(", ")),
+            Cell::new(&group.group_description),
         ]);
     }
     grid
 }
 
 pub fn queues(view: &FamilyView) -> Grid {
-    let mut grid = Grid::new(&["group", "queue", "open", "severity", "description"], 4);
+    let heads = &[
+        "group",
+        "queue",
+        "open",
+        "severity",
+        "assignee",
+        "description",
+    ];
+    let mut grid = Grid::new(heads, 5);
     for row in &view.queues {
         let severity = row.queue.default_severity.map_or("-", Severity::as_str);
+        let assignee = row.queue.default_assignee;
+        let assignee = assignee.map_or("-", |user_id| person_name(view, user_id));
         grid.row(vec![
             Cell::new(group_name(view, row.queue.group_id)),
             Cell::new(&row.queue.queue_name),
             Cell::new(row.open),
             Cell::new(severity),
+            Cell::new(assignee),
             Cell::new(&row.queue.queue_description),
         ]);
     }
@@ -185,9 +284,11 @@ pub fn queues(view: &FamilyView) -> Grid {
 pub fn people(view: &FamilyView) -> Grid {
     let mut grid = Grid::new(&["name", "role", "standing", "groups"], 3);
     for person in &view.people {
-        let standing = match (person.is_admin, person.status) {
-            (true, MembershipStatus::Member) => "ADMIN",
-            (_, status) => status.as_str(),
+        let standing = match (person.is_admin, person.status, person.invited_by) {
+            (true, MembershipStatus::Member, _) => "ADMIN",
+            (_, MembershipStatus::Awaiting, Some(_)) => "invited",
+            (_, MembershipStatus::Awaiting, None) => "asks to join",
+            (_, status, _) => status.as_str(),
         };
         let groups: Vec<&str> = person
             .groups
@@ -199,6 +300,33 @@ pub fn people(view: &FamilyView) -> Grid {
             Cell::new(person.role),
             Cell::new(standing),
             Cell::new(groups.join(", ")),
+        ]);
+    }
+    grid
+}
+
+/// Who takes part, and how.
+pub fn participants(parties: &[Party]) -> Grid {
+    let mut grid = Grid::new(&["name", "roles"], 1);
+    for party in parties {
+        let roles: Vec<&str> = party.roles.iter().map(|role| role.as_str()).collect();
+        grid.row(vec![Cell::new(&party.name), Cell::new(roles.join(", "))]);
+    }
+    grid
+}
+
+/// What was deleted, one a row.
+pub fn deleted(rows: &[DeletedRow]) -> Grid {
+    let heads = &["deleted", "by", "what", "called", "of", "id"];
+    let mut grid = Grid::new(heads, 4);
+    for row in rows {
+        grid.row(vec![
+            Cell::new(super::thread::moment(row.deleted)),
+            Cell::new(if row.by.is_empty() { "-" } else { &row.by }),
+            Cell::new(row.key.entity_type()),
+            Cell::new(&row.label),
+            Cell::new(&row.detail),
+            Cell::new(row.key.entity_id()).tint(Tint::Dim),
         ]);
     }
     grid

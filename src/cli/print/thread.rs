@@ -9,9 +9,10 @@ use super::{Out, Result};
 use crate::model::comment::AuthorKind;
 use crate::model::family::Family;
 use crate::model::id::{CommentId, UserId};
+use crate::model::participant::ParticipantRole;
 use crate::model::source::Timestamp;
 use crate::model::ticket::Ticket;
-use crate::replica::view::{CommentRow, Thread};
+use crate::replica::view::{CommentRow, Party, Thread};
 use crate::text::age;
 use crate::text::plural;
 
@@ -25,8 +26,26 @@ pub struct ThreadJson<'a> {
     group_name: &'a str,
     requester: &'a str,
     assignee: &'a str,
-    participants: &'a [String],
+    participants: Vec<PartyJson<'a>>,
     comments: Vec<CommentJson<'a>>,
+}
+
+/// Someone who takes part.
+#[derive(Debug, Serialize)]
+pub struct PartyJson<'a> {
+    user_id: UserId,
+    name: &'a str,
+    roles: &'a [ParticipantRole],
+}
+
+impl<'a> From<&'a Party> for PartyJson<'a> {
+    fn from(party: &'a Party) -> PartyJson<'a> {
+        PartyJson {
+            user_id: party.user_id,
+            name: &party.name,
+            roles: &party.roles,
+        }
+    }
 }
 
 /// A comment of a thread.
@@ -54,7 +73,7 @@ impl<'a> From<&'a Thread> for ThreadJson<'a> {
             group_name: &thread.group_name,
             requester: &thread.requester,
             assignee: &thread.assignee,
-            participants: &thread.participants,
+            participants: thread.participants.iter().map(PartyJson::from).collect(),
             comments: thread.comments.iter().map(CommentJson::from).collect(),
         }
     }
@@ -127,13 +146,24 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
         lines.push(format!("tags: {}", tags.join(", ")));
     }
     if !thread.participants.is_empty() {
-        lines.push(format!("takes part: {}", thread.participants.join(", ")));
+        let parties: Vec<String> = thread.participants.iter().map(party).collect();
+        lines.push(format!("takes part: {}", parties.join(", ")));
     }
     if let Some(from) = &ticket.external_ref {
         lines.push(format!("from {from}"));
     }
     lines.push(plural::count(thread.total, "comment", "comments"));
     lines
+}
+
+/// `Ben (CC)`: someone and their roles, as `famdesk participants` takes them.
+pub fn party(party: &Party) -> String {
+    let roles: Vec<&str> = party.roles.iter().map(|role| role.as_str()).collect();
+    if roles.is_empty() {
+        party.name.clone()
+    } else {
+        format!("{} ({})", party.name, roles.join(", "))
+    }
 }
 
 fn show_comment(out: &mut Out, comment: &CommentRow, at: (u64, Timestamp)) -> Result<()> {

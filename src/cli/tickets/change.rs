@@ -2,10 +2,13 @@
 //! by itself, and each refusal is told.
 
 use super::{again, label};
-use crate::cli::args::{AssignArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs};
+use crate::cli::args::{
+    AssignArgs, CategoryArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs,
+};
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::complain;
+use crate::cli::print::rows::status;
 use crate::cli::print::thread::{ThreadJson, moment};
 use crate::cli::when::{self, zone_of};
 use crate::cli::write::{Part, act_each};
@@ -159,6 +162,64 @@ pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {
     .await
 }
 
+pub async fn snooze(errand: &mut Errand, args: DueArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let mut work = Vec::with_capacity(threads.len());
+    for thread in threads {
+        let family = errand.view(thread.ticket.family_id).await?.family;
+        let until = when::snooze(&args.date, errand.now(), &zone_of(&family))?;
+        let body = set(&thread.ticket, TicketField::SnoozedUntil(until));
+        work.push((thread, vec![body]));
+    }
+    let did = |names: &str| format!("snoozed {names}");
+    carry_out(errand, work, did, |now| match now.ticket.snoozed_until {
+        Some(until) => format!("snoozed until {}", moment(until)),
+        None => "awake".to_owned(),
+    })
+    .await
+}
+
+pub async fn wake(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        let ticket_id = ticket.ticket_id;
+        vec![CommandBody::TicketWake { ticket_id }]
+    };
+    let did = |names: &str| format!("woke {names}");
+    carry_out(errand, each(threads, make), did, |_| "awake".to_owned()).await
+}
+
+pub async fn category(errand: &mut Errand, args: CategoryArgs) -> Result<Exit> {
+    let none = args.category.eq_ignore_ascii_case("none");
+    let category = (!none).then_some(args.category);
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::Category(category.clone()))];
+    let did = |names: &str| format!("set the category of {names}");
+    carry_out(errand, each(threads, make), did, |now| {
+        match &now.ticket.category {
+            Some(category) => format!("category: {category}"),
+            None => "no category".to_owned(),
+        }
+    })
+    .await
+}
+
+/// Takes a close back; the desk refuses where anything has happened since.
+pub async fn unclose(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| {
+        vec![CommandBody::TicketUnclose {
+            ticket_id: ticket.ticket_id,
+            closed_version: ticket.common.version,
+        }]
+    };
+    let did = |names: &str| format!("took the close of {names} back");
+    carry_out(errand, each(threads, make), did, |now| {
+        status(now.ticket.status, now.ticket.stage)
+    })
+    .await
+}
+
 pub async fn watch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
     let user_id = errand.station.me();
     let threads = find(errand, &args.numbers).await?;
@@ -191,7 +252,7 @@ pub async fn unwatch(errand: &mut Errand, args: Numbers) -> Result<Exit> {
 }
 
 /// The tickets that were named, each once. One that is not there stops before anything is done.
-async fn find(errand: &Errand, numbers: &[String]) -> Result<Vec<Thread>> {
+pub(super) async fn find(errand: &Errand, numbers: &[String]) -> Result<Vec<Thread>> {
     let mut found: Vec<Thread> = Vec::with_capacity(numbers.len());
     for number in numbers {
         let thread = errand.ticket(number).await?;

@@ -3,9 +3,12 @@
 pub mod change;
 pub mod delete;
 pub mod edit;
+pub mod history;
 pub mod list;
 pub mod log;
 pub mod new;
+pub mod participants;
+pub mod read;
 pub mod show;
 pub mod talk;
 mod words;

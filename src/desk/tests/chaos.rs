@@ -13,6 +13,7 @@ use crate::model::id::{CommandId, DeviceId, TicketId};
 use crate::model::record::Record;
 use crate::model::source::Source;
 use crate::model::ticket::TicketField;
+use crate::model::user::UserField;
 use crate::table::error::TableError;
 use crate::table::item::{Item, Key, Page, Query, Write};
 use crate::table::keys::Scope;
@@ -104,7 +105,7 @@ impl Hand {
         let house = &self.house;
         let pick = usize::try_from(self.dice.roll(self.shared.len() as u64)).expect("small");
         let ticket_id = self.shared[pick];
-        match self.dice.roll(8) {
+        match self.dice.roll(11) {
             0 | 1 => house.new_ticket("another").1,
             2 | 3 => house.comment(ticket_id, "and another thing"),
             4 => CommandBody::TicketSet {
@@ -114,6 +115,18 @@ impl Hand {
             },
             5 => CommandBody::TicketResolve { ticket_id },
             6 => CommandBody::TicketReopen { ticket_id },
+            7 => CommandBody::TicketRead {
+                tickets: self.shared.clone(),
+                seq: 1 + i64::try_from(self.dice.roll(200)).expect("small"),
+            },
+            8 => CommandBody::TicketUnread {
+                tickets: vec![ticket_id],
+            },
+            9 => {
+                let name = format!("Ana {}", self.dice.roll(1000));
+                let set = UserField::DisplayName(name);
+                CommandBody::UserSet { set, base: None }
+            }
             _ => CommandBody::TicketClose {
                 ticket_id: TicketId(house.source.fresh()),
             },
@@ -175,10 +188,16 @@ async fn check(house: &House, desk: &Desk, answered: &[(Command, Verdict)]) {
     assert_eq!(verified.expect("readable").broken, None);
 
     let scope = Scope::Family(house.family);
-    let log = patterns::log_after(desk.table.as_ref(), scope, 0, 10_000).await;
     let mut events: BTreeMap<CommandId, usize> = BTreeMap::new();
     let mut tickets = BTreeMap::new();
-    for record in log.expect("readable").records {
+    let own = Scope::Person(house.family, house.ana);
+    let mut records = Vec::new();
+    for log in [scope, own, Scope::User(house.ana)] {
+        assert_eq!(desk.verify_log(log).await.expect("readable").broken, None);
+        let page = patterns::log_after(desk.table.as_ref(), log, 0, 10_000).await;
+        records.extend(page.expect("readable").records);
+    }
+    for record in records {
         *events.entry(record.command_id).or_default() += 1;
         let kind = record.entity.entity_type();
         let after = record.after.expect("a snapshot");

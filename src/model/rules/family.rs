@@ -1,12 +1,16 @@
 //! Founding a family and changing its settings.
 
+use std::collections::BTreeMap;
+
 use super::{Ask, Decision, maybe, name};
+use crate::model::business_hours::{BusinessHours, NotHours};
 use crate::model::change::Change;
 use crate::model::command::NewFamily;
 use crate::model::family::{Family, FamilyField};
 use crate::model::known::Stop;
 use crate::model::membership::{Membership, MembershipStatus, Role};
 use crate::model::refusal::Refusal;
+use crate::model::severity::Severity;
 
 /// Anyone may found a family; they become its first admin.
 pub(super) fn create(ask: &Ask<'_>, new: &NewFamily) -> Decision {
@@ -41,10 +45,9 @@ pub(super) fn set(ask: &Ask<'_>, set: &FamilyField) -> Decision {
     let checked = match set {
         FamilyField::FamilyName(text) => FamilyField::FamilyName(name("family_name", text)?),
         FamilyField::TimeZone(text) => FamilyField::TimeZone(zone(text)?),
-        FamilyField::FamilyDescription(_)
-        | FamilyField::TicketPrefix(_)
-        | FamilyField::BusinessHours(_)
-        | FamilyField::SeverityWords(_) => set.clone(),
+        FamilyField::BusinessHours(text) => FamilyField::BusinessHours(hours(text)?),
+        FamilyField::SeverityWords(words) => FamilyField::SeverityWords(own_words(words)?),
+        FamilyField::FamilyDescription(_) | FamilyField::TicketPrefix(_) => set.clone(),
     };
     let family = ask.known.family(ask.family_id())?;
     maybe(Change::update(family, ask.now, |family| match checked {
@@ -55,6 +58,21 @@ pub(super) fn set(ask: &Ask<'_>, set: &FamilyField) -> Decision {
         FamilyField::BusinessHours(text) => family.business_hours = text,
         FamilyField::SeverityWords(words) => family.severity_words = words,
     }))
+}
+
+/// Business hours in their one spelling.
+fn hours(text: &str) -> Result<String, Stop> {
+    let hours: BusinessHours = text
+        .parse()
+        .map_err(|error: NotHours| Refusal::invalid("business_hours", error.why))?;
+    Ok(hours.to_string())
+}
+
+/// The family's own words beside severities; where there are none, ours stand.
+fn own_words(words: &BTreeMap<Severity, String>) -> Result<BTreeMap<Severity, String>, Stop> {
+    let said = words.iter().filter(|(_, text)| !text.trim().is_empty());
+    said.map(|(severity, text)| Ok((*severity, name("severity_words", text)?)))
+        .collect()
 }
 
 /// Checks the shape of an IANA zone name; whether the zone exists, the machine's database knows.

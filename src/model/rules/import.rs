@@ -62,7 +62,11 @@ fn rests_on(record: &Record) -> Option<EntityKey> {
         Record::Description(it) => Some(EntityKey::Ticket(it.ticket_id)),
         Record::Participant(it) => Some(EntityKey::Ticket(it.ticket_id)),
         Record::Comment(it) => Some(EntityKey::Ticket(it.ticket_id)),
-        Record::User(_) | Record::Family(_) | Record::Membership(_) | Record::Group(_) => None,
+        Record::User(_)
+        | Record::Family(_)
+        | Record::Membership(_)
+        | Record::Group(_)
+        | Record::ReadMarker(_) => None,
     }
 }
 
@@ -70,7 +74,9 @@ fn may_come_in(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
     let family_id = match record {
         // An import brings people as they were known there; it gives nobody a login.
         Record::User(user) if !user.is_active && !user.is_approved => return Ok(()),
-        Record::User(_) | Record::Family(_) => return Err(not_importable(record)),
+        Record::User(_) | Record::Family(_) | Record::ReadMarker(_) => {
+            return Err(not_importable(record));
+        }
         Record::Membership(it) if it.is_admin => return Err(not_importable(record)),
         Record::Membership(it) => it.family_id,
         Record::Group(it) => it.family_id,
@@ -103,7 +109,8 @@ fn into_what_is_live(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
         | Record::GroupMembership(_)
         | Record::Description(_)
         | Record::Participant(_)
-        | Record::Comment(_) => None,
+        | Record::Comment(_)
+        | Record::ReadMarker(_) => None,
     };
     let Some(key) = under else { return Ok(()) };
     match ask.known.entity(key)? {
@@ -126,6 +133,7 @@ fn not_importable(record: &Record) -> Stop {
 fn as_new(ask: &Ask<'_>, mut record: Record) -> Record {
     let common = record.common_mut();
     common.version = 1;
+    common.written = None;
     common.deleted = false;
     if let Record::Ticket(ticket) = &mut record {
         ticket.number = None;

@@ -41,7 +41,8 @@ pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
         | EntityKey::Membership(_)
         | EntityKey::GroupMembership(..)
         | EntityKey::Description(_)
-        | EntityKey::Participant(..) => return Err(not_by_itself(key)),
+        | EntityKey::Participant(..)
+        | EntityKey::ReadMarker(..) => return Err(not_by_itself(key)),
     }
     mark(ask, key, true)
 }
@@ -61,7 +62,8 @@ pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
         | EntityKey::Membership(_)
         | EntityKey::GroupMembership(..)
         | EntityKey::Description(_)
-        | EntityKey::Participant(..) => return Err(not_by_itself(key)),
+        | EntityKey::Participant(..)
+        | EntityKey::ReadMarker(..) => return Err(not_by_itself(key)),
     }
     if let Some(Record::Ticket(ticket)) = ask.known.entity(key)? {
         ask.known.queue(ticket.queue_id)?;

@@ -20,6 +20,7 @@ mod lifecycle;
 mod membership;
 mod participant;
 mod queue;
+mod read_marker;
 mod ticket;
 mod user;
 
@@ -123,6 +124,8 @@ pub fn decide(
         CommandBody::TicketUntag { ticket_id, tag } => ticket::untag(&ask, *ticket_id, tag),
         CommandBody::TicketExpire { ticket_id } => ticket::expire(&ask, *ticket_id),
         CommandBody::TicketWake { ticket_id } => ticket::wake(&ask, *ticket_id),
+        CommandBody::TicketRead { tickets, seq } => read_marker::read(&ask, tickets, *seq),
+        CommandBody::TicketUnread { tickets } => read_marker::unread(&ask, tickets),
         CommandBody::ParticipantAdd {
             ticket_id,
             user_id,

@@ -2,17 +2,14 @@
 
 use super::family::zone;
 use super::field::unless_other;
-use super::{Ask, Decision, name, one_line};
+use super::{Ask, Decision, name};
 use crate::model::change::Change;
 use crate::model::command::Base;
 use crate::model::entity::EntityKey;
 use crate::model::known::Stop;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
-use crate::model::user::{User, UserField};
-
-/// The longest address that mail can carry.
-const EMAIL_LIMIT: usize = 254;
+use crate::model::user::{User, UserField, address};
 
 /// Sets one attribute of one's own record; where it has changed on another device since the person
 /// looked, that stands. A new name is one's name in the family too.
@@ -56,23 +53,10 @@ fn own_record<'a>(ask: &'a Ask<'_>) -> Result<Option<&'a User>, Stop> {
 fn check(set: &UserField) -> Result<UserField, Stop> {
     Ok(match set {
         UserField::DisplayName(text) => UserField::DisplayName(name("display_name", text)?),
-        UserField::Email(Some(text)) => UserField::Email(Some(email(text)?)),
+        UserField::Email(Some(text)) => UserField::Email(Some(address(text)?)),
         UserField::Email(None) => UserField::Email(None),
         UserField::TimeZone(text) => UserField::TimeZone(zone(text)?),
     })
-}
-
-/// Checks the shape of an address; whether mail reaches anyone there, only mail can tell.
-fn email(text: &str) -> Result<String, Stop> {
-    let text = one_line("email", text, EMAIL_LIMIT)?;
-    let parts = text.rsplit_once('@');
-    let good = parts.is_some_and(|(person, place)| !person.is_empty() && !place.is_empty())
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    if good {
-        return Ok(text);
-    }
-    let why = format!("`{text}` is not an e-mail address; write one such as ana@example.org");
-    Err(Refusal::invalid("email", why).into())
 }
 
 fn apply(user: &mut User, set: UserField) {

@@ -15,6 +15,7 @@ pub(crate) struct Facts {
     pub(crate) comments: usize,
     pub(crate) last_activity: Timestamp,
     pub(crate) followers: Vec<UserId>,
+    pub(crate) unread: bool,
 }
 
 pub(crate) fn passes(filter: &Filter, facts: &Facts) -> bool {
@@ -37,7 +38,7 @@ fn passes_test(test: &Test, facts: &Facts) -> bool {
         Test::Unassigned => it.assigned_to.is_none(),
         Test::Requester(all) => all.contains(&it.requested_by),
         Test::FollowedBy(user) => facts.followers.contains(user),
-        Test::Unread => false,
+        Test::Unread => facts.unread,
         Test::Tag(all) => all.iter().any(|tag| it.tags.contains(tag)),
         Test::Within(field, from, until) => {
             let at = match field {

@@ -8,6 +8,7 @@ use super::super::sql::Blob;
 use super::{all, json};
 use crate::model::group::GroupMembership;
 use crate::model::id::UserId;
+use crate::model::membership::MembershipStatus;
 
 pub(super) fn put(pen: &Pen<'_>, it: &GroupMembership) -> Result<()> {
     pen.run(
@@ -38,9 +39,11 @@ pub(in super::super) fn of_user(
     all(conn, sql, params![fam, Blob(user_id.0)])
 }
 
-/// All live group memberships of the family.
-pub(in super::super) fn live(conn: &Connection, fam: i64) -> Result<Vec<GroupMembership>> {
-    let sql = "SELECT json FROM group_membership WHERE fam = ?1 AND live = 1
+/// Who is in the family's groups, and who asks to be.
+pub(in super::super) fn standing(conn: &Connection, fam: i64) -> Result<Vec<GroupMembership>> {
+    let sql = "SELECT json FROM group_membership WHERE fam = ?1 AND deleted = 0
                ORDER BY group_id, user_id";
-    all(conn, sql, [fam])
+    let mut found: Vec<GroupMembership> = all(conn, sql, [fam])?;
+    found.retain(|it| it.status != MembershipStatus::Declined);
+    Ok(found)
 }

@@ -41,6 +41,14 @@ pub(in super::super) fn everybody(conn: &Connection, fam: i64) -> Result<Vec<Mem
     all(conn, sql, [fam])
 }
 
+/// Everybody of that name, in every family here, those too who have left.
+pub(in super::super) fn called(conn: &Connection, name: &str) -> Result<Vec<Membership>> {
+    let name = name.to_lowercase();
+    let mut everybody: Vec<Membership> = all(conn, "SELECT json FROM membership", [])?;
+    everybody.retain(|it| it.display_name.to_lowercase() == name);
+    Ok(everybody)
+}
+
 /// What someone is called in the family, whether they are still in it or not; empty if they are
 /// not known.
 pub(in super::super) fn name_of(conn: &Connection, fam: i64, user_id: UserId) -> Result<String> {

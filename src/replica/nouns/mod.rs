@@ -16,11 +16,13 @@ pub(super) mod group_membership;
 pub(super) mod membership;
 pub(super) mod participant;
 pub(super) mod queue;
+pub(super) mod read_marker;
 pub(super) mod ticket;
 pub(super) mod user;
 
 /// Puts an entity as it is now, over whatever was there.
 pub(super) fn put(pen: &mut Pen<'_>, record: &Record) -> Result<()> {
+    pen.news.note(record);
     match record {
         Record::User(it) => user::put(pen, it),
         Record::Family(it) => family::put(pen, it),
@@ -32,11 +34,13 @@ pub(super) fn put(pen: &mut Pen<'_>, record: &Record) -> Result<()> {
         Record::Description(it) => description::put(pen, it),
         Record::Participant(it) => participant::put(pen, it),
         Record::Comment(it) => comment::put(pen, it),
+        Record::ReadMarker(it) => read_marker::put(pen, it),
     }
 }
 
 /// Removes an entity.
 pub(super) fn remove(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
+    pen.news.look_again(key);
     match key {
         EntityKey::Ticket(ticket_id) => ticket::remove(pen, ticket_id),
         EntityKey::Description(ticket_id) => description::remove(pen, ticket_id),
@@ -47,7 +51,8 @@ pub(super) fn remove(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
         | EntityKey::Group(_)
         | EntityKey::GroupMembership(..)
         | EntityKey::Queue(_)
-        | EntityKey::Participant(..) => remove_row(pen, key),
+        | EntityKey::Participant(..)
+        | EntityKey::ReadMarker(..) => remove_row(pen, key),
     }
 }
 
@@ -83,6 +88,7 @@ pub(super) fn table_of(kind: EntityType) -> (&'static str, &'static [&'static st
         EntityType::Description => ("description", &["ticket_id"]),
         EntityType::Participant => ("participant", &["ticket_id", "role", "user_id"]),
         EntityType::Comment => ("comment", &["ticket_id", "comment_id"]),
+        EntityType::ReadMarker => ("read_marker", &["ticket_id", "user_id"]),
     }
 }
 
@@ -136,6 +142,10 @@ fn values_of(fam: i64, key: EntityKey) -> Vec<Box<dyn ToSql>> {
         EntityKey::Comment(ticket, comment) => {
             id(ticket.0);
             id(comment.0);
+        }
+        EntityKey::ReadMarker(ticket, user) => {
+            id(ticket.0);
+            id(user.0);
         }
     }
     values

@@ -8,6 +8,7 @@ use super::super::sql::{
     Blob, limit, severity_at, severity_number, stage_number, status_at, status_number,
 };
 use super::super::tally::Counted;
+use super::super::unread::Latest;
 use super::{all, json};
 use crate::model::id::{QueueId, TicketId, UserId};
 use crate::model::known::FEW;
@@ -30,12 +31,23 @@ pub(in super::super) fn first_id(created: Timestamp) -> i64 {
 struct Old {
     id: i64,
     created: Timestamp,
+    unread: bool,
+    counted: Option<Counted>,
+}
+
+/// How a row stands between read and unread.
+pub(in super::super) struct Standing {
+    id: i64,
+    pub(in super::super) queue_id: QueueId,
+    pub(in super::super) latest: Latest,
+    pub(in super::super) unread: bool,
     counted: Option<Counted>,
 }
 
 pub(super) fn put(pen: &mut Pen<'_>, it: &Ticket) -> Result<()> {
     let old = old(pen, it.ticket_id)?;
-    let new = counted(it);
+    let unread = old.as_ref().is_some_and(|old| old.unread);
+    let new = counted(it, unread);
     if let Some(counted) = old.as_ref().and_then(|old| old.counted.as_ref()) {
         pen.tally.take(counted);
     }
@@ -55,6 +67,9 @@ pub(super) fn put(pen: &mut Pen<'_>, it: &Ticket) -> Result<()> {
         }
     };
     write(pen, id, it)?;
+    if unread && kept.is_none() {
+        pen.run("UPDATE ticket SET unread = 1 WHERE id = ?1", [id])?;
+    }
     if old.is_some() {
         pen.run("DELETE FROM ticket_tag WHERE id = ?1", [id])?;
     }
@@ -81,7 +96,7 @@ pub(super) fn remove(pen: &mut Pen<'_>, ticket_id: TicketId) -> Result<()> {
 }
 
 /// What the counters look at; nothing, if lists don't show the ticket.
-fn counted(it: &Ticket) -> Option<Counted> {
+fn counted(it: &Ticket, unread: bool) -> Option<Counted> {
     listed(it).then_some(Counted {
         queue_id: it.queue_id,
         assigned_to: it.assigned_to,
@@ -89,6 +104,7 @@ fn counted(it: &Ticket) -> Option<Counted> {
         severity: it.severity,
         created: it.common.creation_date,
         resolved: it.resolved_date,
+        unread,
     })
 }
 
@@ -98,7 +114,8 @@ fn listed(it: &Ticket) -> bool {
 }
 
 fn old(pen: &Pen<'_>, ticket_id: TicketId) -> Result<Option<Old>> {
-    let sql = "SELECT id, created, listed, queue_id, assigned_to, status, severity, resolved
+    let sql =
+        "SELECT id, created, listed, queue_id, assigned_to, status, severity, resolved, unread
                FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
     let mut statement = pen.conn.prepare_cached(sql)?;
     let found = statement.query_row(params![Blob(ticket_id.0), pen.fam], read_old);
@@ -117,12 +134,62 @@ fn read_old(row: &Row<'_>) -> rusqlite::Result<Old> {
         severity: severity_at(row.get(6)?),
         created,
         resolved: row.get::<_, Option<i64>>(7)?.map(Timestamp),
+        unread: row.get(8)?,
     };
     Ok(Old {
         id: row.get(0)?,
         created,
+        unread: counted.unread,
         counted: listed.then_some(counted),
     })
+}
+
+/// How a ticket stands between read and unread; nothing, if it is not here.
+pub(in super::super) fn standing(pen: &Pen<'_>, ticket_id: TicketId) -> Result<Option<Standing>> {
+    let sql = "SELECT id, created, listed, queue_id, assigned_to, status, severity, resolved,
+                      unread, latest_seq, latest_by, latest_time
+               FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
+    let mut statement = pen.conn.prepare_cached(sql)?;
+    let found = statement.query_row(params![Blob(ticket_id.0), pen.fam], |row| {
+        let old = read_old(row)?;
+        Ok(Standing {
+            id: old.id,
+            queue_id: QueueId(row.get::<_, Blob>(3)?.0),
+            latest: Latest {
+                seq: row.get(9)?,
+                by: row.get::<_, Option<Blob>>(10)?.map(|user| UserId(user.0)),
+                time: Timestamp(row.get(11)?),
+            },
+            unread: old.unread,
+            counted: old.counted,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Notes how a ticket stands now between read and unread, and keeps the counters true to it.
+pub(in super::super) fn mark(
+    pen: &mut Pen<'_>,
+    was: &Standing,
+    latest: Latest,
+    unread: bool,
+) -> Result<()> {
+    if let Some(counted) = &was.counted {
+        pen.tally.take(counted);
+        pen.tally.give(&Counted { unread, ..*counted });
+    }
+    pen.run(
+        "UPDATE ticket SET unread = ?2, latest_seq = ?3, latest_by = ?4, latest_time = ?5
+         WHERE id = ?1",
+        params![
+            was.id,
+            unread,
+            latest.seq,
+            latest.by.map(|user| Blob(user.0)),
+            latest.time.0
+        ],
+    )?;
+    Ok(())
 }
 
 fn forget_row(pen: &Pen<'_>, id: i64) -> Result<()> {

@@ -151,6 +151,7 @@ fn the_family_view_counts_what_is_open() {
         common: crate::model::entity::Common::new(house.me, START),
     };
     let standing = crate::wire::session::FamilyStanding {
+        invited: true,
         family_id: house.family_id,
         family_name: "Rivera".to_owned(),
         status: crate::model::membership::MembershipStatus::Member,

@@ -9,7 +9,7 @@ fn draft(family_id: FamilyId, content: &str) -> Draft {
     Draft {
         key: DraftKey {
             family_id,
-            ticket_id: None,
+            about: None,
             kind: DraftKind::NewTicket,
         },
         content: content.to_owned(),

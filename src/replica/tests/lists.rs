@@ -20,6 +20,11 @@ fn facts(house: &House) -> Vec<Facts> {
     let said: Vec<Comment> = nouns::all(conn, sql, []).expect("comments");
     let sql = "SELECT json FROM participant WHERE deleted = 0";
     let taking_part: Vec<Participant> = nouns::all(conn, sql, []).expect("participants");
+    let rows = house.list(&house.all()).rows.into_iter();
+    let unread: HashSet<TicketId> = rows
+        .filter(|row| row.unread)
+        .map(|row| row.ticket_id)
+        .collect();
     let of_ticket = |ticket: Ticket| {
         let id = ticket.ticket_id;
         let said: Vec<&Comment> = said.iter().filter(|it| it.ticket_id == id).collect();
@@ -35,6 +40,7 @@ fn facts(house: &House) -> Vec<Facts> {
             comments: said.len(),
             last_activity: dates.chain([ticket.common.last_update]).max().expect("one"),
             followers: followers.map(|it| it.user_id).collect(),
+            unread: unread.contains(&id),
             ticket,
         }
     };

@@ -120,6 +120,7 @@ impl Backend {
                     return Outcome::Applied {
                         seq: self.log.len() as i64,
                         changes: count,
+                        own: None,
                     };
                 }
                 Err(Stop::Refused(refusal)) => {
@@ -210,6 +211,7 @@ impl Backend {
                 })
                 .cloned()
                 .collect(),
+            own: None,
         }
     }
 
@@ -223,6 +225,7 @@ impl Backend {
                 rows: rows.to_vec(),
                 next: (n + 1 < count).then(|| n.to_string()),
                 head: self.head(),
+                own: None,
             })
             .collect()
     }

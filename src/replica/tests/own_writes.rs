@@ -1,6 +1,7 @@
 //! Own commands: seen at once, without flicker, refused in the open.
 
 use super::*;
+use crate::model::command::Base;
 use crate::model::refusal::Refusal;
 
 #[test]
@@ -148,11 +149,11 @@ fn what_the_backend_refuses_goes_to_the_tray_and_leaves_the_view() {
     assert_eq!(thread.ticket.status, Status::Closed);
     let tray = house.replica.tray().expect("tray");
     assert_eq!(tray.len(), 1);
-    assert_eq!(
-        serde_json::from_str::<Command>(&tray[0].command).ok(),
-        Some(kept.clone())
-    );
-    assert!(matches!(tray[0].refusal, Refusal::WrongStatus { .. }));
+    assert_eq!(tray[0].command.as_ref(), Some(&kept));
+    assert!(matches!(
+        tray[0].refusal(),
+        Some(Refusal::WrongStatus { .. })
+    ));
     assert_eq!(
         house.replica.outbox_summary().expect("read"),
         OutboxSummary {
@@ -161,7 +162,12 @@ fn what_the_backend_refuses_goes_to_the_tray_and_leaves_the_view() {
         }
     );
     house.assert_same_as_backend();
-    assert!(house.replica.discard(kept.command_id).expect("discarded"));
+    assert!(
+        house
+            .replica
+            .discard(kept.command_id, None)
+            .expect("discarded")
+    );
     assert!(house.replica.tray().expect("tray").is_empty());
 }
 
@@ -319,4 +325,69 @@ fn whatever_happens_in_whatever_order_the_view_is_the_fold_and_ends_as_the_backe
         house.assert_same_as_backend();
         counters::assert_counters(&house);
     }
+}
+
+#[test]
+fn a_refused_command_can_be_given_again_on_top_of_what_overtook_it() {
+    let mut house = House::new();
+    let ticket_id = house.filed("Boiler");
+    house.pull();
+    let title = |title: &str, value: &str| CommandBody::TicketSet {
+        ticket_id,
+        set: TicketField::Title(title.to_owned()),
+        base: Some(Base {
+            version: 1,
+            value: TicketField::Title(value.to_owned()),
+        }),
+    };
+    house.local(title("Mine", "Boiler")).expect("taken");
+    house.remote(title("Theirs", "Boiler"));
+    house.push();
+    house.pull();
+    let refused = house.replica.tray().expect("tray").remove(0);
+    assert!(matches!(refused.refusal(), Some(Refusal::Conflict(_))));
+
+    let as_new = CommandId(house.source.fresh());
+    let actor = Actor::user(house.me);
+    let again = (&actor, house.source.now());
+    let taken = house
+        .replica
+        .give_again(refused.command_id, as_new, again)
+        .expect("taken");
+    assert!(taken.is_some());
+    assert!(house.replica.tray().expect("tray").is_empty());
+    house.push();
+    house.pull();
+    let thread = house.thread(ticket_id).expect("a thread");
+    assert_eq!(thread.ticket.title, "Mine");
+    house.assert_same_as_backend();
+}
+
+#[test]
+fn what_was_written_in_a_discarded_command_is_kept_as_a_draft() {
+    let mut house = House::new();
+    let ticket_id = house.filed("Boiler");
+    house.pull();
+    let said = house.comment(ticket_id, "since Monday");
+    house.local(CommandBody::CommentAdd(said)).expect("taken");
+    house.remote(CommandBody::EntityDelete(EntityKey::Ticket(ticket_id)));
+    house.push();
+    house.pull();
+    let outbox = house.replica.outbox(10).expect("outbox");
+    let entry = &outbox.entries[0];
+    assert_eq!(entry.text.as_deref(), Some("since Monday"));
+    let key = DraftKey {
+        family_id: house.family_id,
+        about: Some(ticket_id.0),
+        kind: DraftKind::Comment,
+    };
+    let draft = Draft {
+        key,
+        content: "since Monday".to_owned(),
+        saved_at: house.source.now(),
+    };
+    let mut discard = |keep| house.replica.discard(entry.command_id, keep);
+    assert!(discard(Some(&draft)).expect("discarded"));
+    assert!(!discard(None).expect("gone"));
+    assert_eq!(house.replica.draft(key).expect("read"), Some(draft));
 }

@@ -68,7 +68,8 @@ fn places_of(family: FamilyId, record: &Record) -> [Option<Key>; 3] {
         | Record::GroupMembership(_)
         | Record::Queue(_)
         | Record::Description(_)
-        | Record::Comment(_) => [None, None, None],
+        | Record::Comment(_)
+        | Record::ReadMarker(_) => [None, None, None],
     }
 }
 

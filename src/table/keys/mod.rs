@@ -30,6 +30,8 @@ pub enum Scope {
     Family(FamilyId),
     /// A user outside of any family.
     User(UserId),
+    /// What is one person's alone in a family: nobody else ever receives it, admins included.
+    Person(FamilyId, UserId),
 }
 
 impl Scope {
@@ -38,6 +40,7 @@ impl Scope {
         match self {
             Scope::Family(family) => family_pk(family),
             Scope::User(user) => user_pk(user),
+            Scope::Person(family, user) => format!("FAMILY#{family}#USER#{user}"),
         }
     }
 
@@ -45,6 +48,7 @@ impl Scope {
     pub fn of(family: FamilyId, entity: &EntityKey) -> Scope {
         match entity {
             EntityKey::User(user) => Scope::User(*user),
+            EntityKey::ReadMarker(_, user) => Scope::Person(family, *user),
             EntityKey::Family(_)
             | EntityKey::Membership(_)
             | EntityKey::Group(_)
@@ -60,7 +64,7 @@ impl Scope {
     /// The family that it is in; none for a user, who belongs to none.
     pub fn family(self) -> Option<FamilyId> {
         match self {
-            Scope::Family(family) => Some(family),
+            Scope::Family(family) | Scope::Person(family, _) => Some(family),
             Scope::User(_) => None,
         }
     }
@@ -110,6 +114,7 @@ pub fn key_of(family: FamilyId, entity: &EntityKey) -> Key {
         EntityKey::Description(ticket) => body_key(family, ticket),
         EntityKey::Participant(ticket, role, user) => participant_key((family, ticket), role, user),
         EntityKey::Comment(ticket, comment) => comment_key(family, ticket, comment),
+        EntityKey::ReadMarker(ticket, user) => read_marker_key(family, user, ticket),
     }
 }
 
@@ -181,6 +186,14 @@ pub fn participant_key(
     )
 }
 
+/// Someone's marker in a ticket, in their own partition of the family.
+pub fn read_marker_key(family: FamilyId, user: UserId, ticket: TicketId) -> Key {
+    Key::new(
+        Scope::Person(family, user).pk(),
+        format!("{READ_MARKERS}{ticket}"),
+    )
+}
+
 /// The locator, beside a ticket, of a ticket whose parent it is.
 pub fn child_key(family: FamilyId, parent: TicketId, child: TicketId) -> Key {
     Key::new(ticket_pk(family, parent), format!("{CHILDREN}{child}"))
@@ -244,7 +257,7 @@ pub const STORE: &str = "STORE";
 /// The families of the store (partition [`STORE`]).
 pub const STORE_FAMILIES: &str = "FAMILY#";
 
-/// What kind of entity stands under a key of the partitions [`family_pk`] and [`ticket_pk`];
+/// What kind of entity stands under a key of the partitions of a [`Scope`] and [`ticket_pk`];
 /// none for locators, counters and whatever else stands there.
 pub fn entity_type_of(key: &Key) -> Option<EntityType> {
     let mut parts = key.sk.split('#');
@@ -257,6 +270,7 @@ pub fn entity_type_of(key: &Key) -> Option<EntityType> {
         ("TICKET", None) => EntityType::Ticket,
         ("BODY", None) => EntityType::Description,
         ("COMMENT", None) => EntityType::Comment,
+        ("READ", None) => EntityType::ReadMarker,
         ("PARTICIPANT", Some(_)) => EntityType::Participant,
         _ => return None,
     })
@@ -274,6 +288,8 @@ pub const TICKETS: &str = "TICKET#";
 pub const COMMENTS: &str = "COMMENT#";
 /// All participants of a ticket (partition [`ticket_pk`]).
 pub const PARTICIPANTS: &str = "PARTICIPANT#";
+/// The markers of one person in tickets (partition of [`Scope::Person`]).
+pub const READ_MARKERS: &str = "READ#";
 /// The locators of a ticket's children (partition [`ticket_pk`]).
 pub const CHILDREN: &str = "CHILD#";
 /// The verdicts on a device's commands (partition [`device_pk`]).

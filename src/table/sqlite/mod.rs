@@ -24,6 +24,7 @@ use self::write::{Job, Transaction, Writer};
 use super::Table;
 use super::error::TableError;
 use super::item::{Item, Key, Page, Query, Write, check_writes};
+use crate::config::lock::LockFile;
 
 /// What is said where nobody is left to answer.
 const STOPPED: &str = "the thread that keeps it has stopped";
@@ -34,6 +35,8 @@ pub struct SqliteTable {
     // The readers end first, so that the writer closes the file and tidies it.
     readers: Option<Readers>,
     writer: Lane<Job>,
+    // Let go of last: whoever takes it next finds the file closed.
+    _lock: Option<LockFile>,
 }
 
 impl SqliteTable {
@@ -47,6 +50,7 @@ impl SqliteTable {
             path,
             readers: Some(readers),
             writer: writer_lane(writer),
+            _lock: None,
         })
     }
 
@@ -59,6 +63,7 @@ impl SqliteTable {
             path,
             readers: None,
             writer: writer_lane(writer),
+            _lock: None,
         })
     }
 
@@ -69,7 +74,14 @@ impl SqliteTable {
             path: writer.path().to_owned(),
             readers: None,
             writer: writer_lane(writer),
+            _lock: None,
         })
+    }
+
+    /// Keeps the lock until the store is closed.
+    pub fn holding(mut self, lock: LockFile) -> SqliteTable {
+        self._lock = Some(lock);
+        self
     }
 
     /// The file, as it was named.

@@ -84,7 +84,7 @@ fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State))
         (Phase::Writing, Some(saved)) => {
             let when = age::ago(saved.0, state.now.0);
             row.say("your draft, saved ", Role::Good)
-                .say(&when, Role::Good)
+                .user(&when, Role::Good)
         }
         (Phase::Writing, None) => &mut row,
     };

@@ -49,7 +49,7 @@ fn say(pen: &mut Pen, inner: Rect, from: u16, (words, role): (&str, Role)) -> u1
     let words = SafeLines::new(words);
     let mut at = from;
     for row in words.wrap(columns) {
-        pen.row(inner, at).skip(2).say(row.text, role);
+        pen.row(inner, at).skip(2).wrapped(&row, role);
         at = at.saturating_add(1);
     }
     at

@@ -31,10 +31,7 @@ pub fn draw(pen: &mut Pen, over: Over, message: &Message) -> Option<Position> {
     let inner = pane(pen, area, &title);
     let shown = inner.height.saturating_sub(2);
     for (row, at) in text.wrap(columns).zip(0..shown) {
-        pen.row(inner, at)
-            .skip(1)
-            .say(row.prefix, Role::Text)
-            .say(row.text, Role::Text);
+        pen.row(inner, at).skip(1).wrapped(&row, Role::Text);
     }
     if inner.height > 1 {
         pen.row(inner, inner.height - 1)

@@ -68,9 +68,9 @@ impl Over<'_> {
                 break;
             }
             row.skip(2 * usize::from(index > 0))
-                .say(&hint.keys, Role::Key)
+                .user(&hint.keys, Role::Key)
                 .skip(1)
-                .say(&hint.help, Role::Dim);
+                .user(&hint.help, Role::Dim);
         }
     }
 }

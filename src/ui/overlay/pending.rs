@@ -41,9 +41,9 @@ pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
         let line = u16::try_from(index % rows).unwrap_or(0);
         pen.row(inner, line)
             .skip(1 + index / rows * stack)
-            .column(&hint.keys, keys, Role::Key)
+            .user_column(&hint.keys, keys, Role::Key)
             .skip(2)
-            .column(&hint.help, words, Role::Text);
+            .user_column(&hint.help, words, Role::Text);
     }
 }
 

@@ -24,7 +24,9 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
     let height = all.clamp(3, MOST_ROWS) + AROUND;
     let width = match picker.purpose {
         PickerFor::Help | PickerFor::CommandLine => WIDTH,
-        PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove => NARROW_WIDTH,
+        PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove | PickerFor::Theme => {
+            NARROW_WIDTH
+        }
     };
     let area = over.open(pen, width, height);
     let right = format!(
@@ -49,7 +51,11 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
 fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
     let mark = match picker.purpose {
         PickerFor::CommandLine => ":",
-        PickerFor::Help | PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove => "/",
+        PickerFor::Help
+        | PickerFor::Assignee
+        | PickerFor::Queue
+        | PickerFor::TagToRemove
+        | PickerFor::Theme => "/",
     };
     pen.row(inner, 0).skip(1).say(mark, Role::Key);
     let typed = Rect {
@@ -123,7 +129,7 @@ fn draw_row(pen: &mut Pen, area: Rect, (row, here, columns): (&PickerRow, bool, 
     let mut to = pen.row(area, 0);
     to.cursor(here).skip(1);
     if columns.keys > 0 {
-        to.column(&row.keys, columns.keys, Role::Key).skip(2);
+        to.user_column(&row.keys, columns.keys, Role::Key).skip(2);
     }
     to.user_column(&row.label, columns.label, role).skip(2);
     match &row.blocked {

@@ -37,10 +37,7 @@ pub fn draw(pen: &mut Pen, over: Over, prompt: &Prompt) -> Option<Position> {
     };
     let cursor = field::draw(pen, typed, &prompt.input);
     for (row, at) in words.wrap(columns).zip(1..=rows) {
-        pen.row(inner, at)
-            .skip(3)
-            .say(row.prefix, role)
-            .say(row.text, role);
+        pen.row(inner, at).skip(3).wrapped(&row, role);
     }
     over.keys(pen, inner);
     cursor

@@ -25,9 +25,14 @@ pub fn draw(pen: &mut Pen, over: Over, query: &QueryLine) -> Option<Position> {
     let columns = columns.max(1);
     let notice = query.reading.notices.first();
     let said = SafeLines::new(notice.map(Notice::line).unwrap_or_default());
-    let said: Vec<String> = wrapped(&said, columns, SAID);
-    let meaning = wrapped(&SafeLines::new(query.meaning.as_str()), columns, MEANING);
-    let rows = u16::try_from(said.len() + meaning.len()).unwrap_or(u16::MAX);
+    let meaning = SafeLines::new(query.meaning.as_str());
+    let said = said
+        .wrap(columns)
+        .take(SAID * usize::from(notice.is_some()));
+    let meaning = meaning.wrap(columns).take(MEANING);
+    let said = said.map(|row| (row, Role::Warning));
+    let below: Vec<_> = said.chain(meaning.map(|row| (row, Role::Dim))).collect();
+    let rows = u16::try_from(below.len()).unwrap_or(u16::MAX);
     let area = over.open(pen, WIDTH, AROUND + rows + CANDIDATES);
     let odd = match query.reading.notices.len() {
         0 | 1 => String::new(),
@@ -49,15 +54,10 @@ pub fn draw(pen: &mut Pen, over: Over, query: &QueryLine) -> Option<Position> {
     if let Some(notice) = notice {
         draw_carets(pen, line(inner, 1), (query, notice));
     }
-    let mut at = 2;
-    for (text, role) in said
-        .iter()
-        .map(|text| (text, Role::Warning))
-        .chain(meaning.iter().map(|text| (text, Role::Dim)))
-    {
-        pen.row(line(inner, at), 0).skip(3).say(text, role);
-        at += 1;
+    for ((row, role), at) in below.iter().zip(2..) {
+        pen.row(line(inner, at), 0).skip(3).wrapped(row, *role);
     }
+    let at = rows.saturating_add(2);
     let list = Rect {
         y: inner.y + at.min(inner.height),
         height: inner.height.saturating_sub(at + 1),
@@ -66,13 +66,6 @@ pub fn draw(pen: &mut Pen, over: Over, query: &QueryLine) -> Option<Position> {
     draw_candidates(pen, list, query);
     over.keys(pen, inner);
     cursor
-}
-
-fn wrapped(text: &SafeLines<'_>, columns: usize, most: usize) -> Vec<String> {
-    let rows = text.wrap(columns).take(most);
-    rows.map(|row| format!("{}{}", row.prefix, row.text))
-        .filter(|row| !row.is_empty())
-        .collect()
 }
 
 /// Where the line is too long to be shown whole, nothing can point into it.
@@ -84,7 +77,7 @@ fn draw_carets(pen: &mut Pen, area: Rect, (query, notice): (&QueryLine, &Notice)
     let (before, about) = notice.columns(&text);
     pen.row(area, 0)
         .skip(3 + before)
-        .say(&"^".repeat(about), Role::Warning);
+        .repeat("^", about, Role::Warning);
 }
 
 fn draw_candidates(pen: &mut Pen, area: Rect, query: &QueryLine) {

@@ -83,6 +83,18 @@ fn table() -> Vec<(CommandBody, &'static str)> {
             },
             "YYYYYYYY--",
         ),
+        // A marker tells nobody anything, so nothing is asked of the ticket.
+        (
+            CommandBody::TicketRead {
+                tickets: vec![TAP],
+                seq: 1,
+            },
+            "YYYYYYYY--",
+        ),
+        (
+            CommandBody::TicketUnread { tickets: vec![TAP] },
+            "YYYYYYYY--",
+        ),
         // Tickets.
         (file(TicketId(FRESH), CHORES, "New"), "YYYYYY----"),
         (CommandBody::TicketCreate(Box::new(for_other)), "YYYYaa----"),

@@ -34,6 +34,7 @@ mod merge;
 mod participant;
 mod queue;
 mod random;
+mod read_marker;
 mod status;
 mod ticket;
 mod user;

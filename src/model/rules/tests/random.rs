@@ -254,7 +254,8 @@ fn holds_together(house: &House) {
             | Record::GroupMembership(_)
             | Record::Description(_)
             | Record::Participant(_)
-            | Record::Comment(_) => {}
+            | Record::Comment(_)
+            | Record::ReadMarker(_) => {}
         }
     }
 }

@@ -1,20 +1,25 @@
-//! Families, groups, queues, members, and the check of a family's audit.
+//! Families and who is in them, and the check of a family's audit.
 
 use std::path::Path;
 
-use super::args::{GroupsDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed};
+pub mod groups;
+pub mod members;
+pub mod queues;
+
+use super::args::{EditFamilyArgs, FamiliesDeed, NewFamilyArgs};
 use super::errand::{Errand, prefix};
 use super::failure::{Exit, Failure, Result};
 use super::house::House;
 use super::print::rows;
 use super::when;
-use crate::config::Env;
+use crate::config::{Env, known_zone};
+use crate::model::business_hours::{BusinessHours, NotHours};
 use crate::model::command::{CommandBody, NewFamily};
-use crate::model::group::Group;
-use crate::model::id::{FamilyId, GroupId, QueueId};
+use crate::model::family::{Family, FamilyField};
+use crate::model::id::FamilyId;
 use crate::model::number::Prefix;
-use crate::replica::view::FamilyRow;
-use crate::text::plural;
+use crate::text::safe::SafeText;
+use crate::text::{plural, width};
 
 /// Who founds the first family is the store's owner.
 pub async fn introduce_if_new(house: &House, new: &NewFamilyArgs) -> Result<()> {
@@ -46,7 +51,20 @@ fn name_of_account(env: &Env) -> String {
         .unwrap_or_else(|| "Me".to_owned())
 }
 
-pub async fn list(errand: &mut Errand) -> Result<Exit> {
+pub async fn families(errand: &mut Errand, deed: Option<FamiliesDeed>) -> Result<Exit> {
+    match deed {
+        None => list(errand).await,
+        Some(FamiliesDeed::Create(new)) => create(errand, &new).await,
+        Some(FamiliesDeed::Show) => {
+            let family_id = errand.family().await?.family_id;
+            show(errand, family_id).await
+        }
+        Some(FamiliesDeed::Edit(args)) => edit(errand, args).await,
+        Some(FamiliesDeed::Join { family_id, me }) => join(errand, &family_id, me).await,
+    }
+}
+
+async fn list(errand: &mut Errand) -> Result<Exit> {
     let rows = errand.families().await?;
     if errand.out.is_json() {
         let all: Vec<rows::FamilyJson<'_>> = rows.iter().map(rows::FamilyJson::from).collect();
@@ -61,7 +79,7 @@ pub async fn list(errand: &mut Errand) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-pub async fn create(errand: &mut Errand, new: &NewFamilyArgs) -> Result<Exit> {
+async fn create(errand: &mut Errand, new: &NewFamilyArgs) -> Result<Exit> {
     let ticket_prefix = match &new.prefix {
         Some(text) => prefix(text)?,
         None => Prefix::suggest(&new.name),
@@ -70,11 +88,7 @@ pub async fn create(errand: &mut Errand, new: &NewFamilyArgs) -> Result<Exit> {
         Some(zone) => zone.clone(),
         None => when::zone_of_machine(),
     };
-    if jiff::tz::TimeZone::get(&time_zone).is_err() {
-        return Err(Failure::usage(format!(
-            "`{time_zone}` is not a time zone; write one such as Europe/Madrid"
-        )));
-    }
+    known_zone(&time_zone).map_err(Failure::usage)?;
     let display_name = match &new.me {
         Some(name) => name.clone(),
         None => errand.station.session().await?.user.display_name,
@@ -111,113 +125,81 @@ pub async fn create(errand: &mut Errand, new: &NewFamilyArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-pub async fn groups(errand: &mut Errand, deed: Option<GroupsDeed>) -> Result<Exit> {
-    let family = errand.family().await?;
-    match deed {
-        Some(GroupsDeed::Create { name, description }) => {
-            let group_id = GroupId(errand.station.source().fresh());
-            let body = CommandBody::GroupCreate {
-                group_id,
-                group_name: name,
-                group_description: description,
-            };
-            errand.commit(family.family_id, vec![body]).await?;
-            let view = errand.view(family.family_id).await?;
-            let made = view.groups.iter().find(|it| it.group_id == group_id);
-            say_group(errand, made)
-        }
-        None => {
-            let view = errand.view(family.family_id).await?;
-            if errand.out.is_json() {
-                errand.out.json(&view.groups)?;
-            } else if view.groups.is_empty() {
-                errand
-                    .out
-                    .line("no group yet; `famdesk groups create NAME` makes one")?;
-            } else {
-                errand.out.grid(&rows::groups(&view.groups))?;
-            }
-            Ok(Exit::Done)
-        }
-    }
-}
-
-fn say_group(errand: &mut Errand, made: Option<&Group>) -> Result<Exit> {
-    match made {
-        Some(group) if errand.out.is_json() => errand.out.json(group)?,
-        Some(group) => errand.out.line(format!(
-            "{}: `famdesk queues create NAME --group '{}'` makes its first queue",
-            group.group_name, group.group_name
-        ))?,
-        None => {}
-    }
-    Ok(Exit::Done)
-}
-
-pub async fn queues(errand: &mut Errand, deed: Option<QueuesDeed>) -> Result<Exit> {
-    let family = errand.family().await?;
-    match deed {
-        Some(QueuesDeed::Create(new)) => create_queue(errand, &family, new).await,
-        None => {
-            let view = errand.view(family.family_id).await?;
-            if errand.out.is_json() {
-                let all: Vec<rows::QueueJson<'_>> = view
-                    .queues
-                    .iter()
-                    .map(|row| rows::queue_json(row, &view))
-                    .collect();
-                errand.out.json(&all)?;
-            } else if view.queues.is_empty() {
-                errand
-                    .out
-                    .line("no queue yet; `famdesk queues create NAME --group G` makes one")?;
-            } else {
-                errand.out.grid(&rows::queues(&view))?;
-            }
-            Ok(Exit::Done)
-        }
-    }
-}
-
-async fn create_queue(errand: &mut Errand, family: &FamilyRow, new: NewQueueArgs) -> Result<Exit> {
-    let family_id = family.family_id;
-    let group_id = errand.group(family_id, &new.group).await?;
-    let queue_id = QueueId(errand.station.source().fresh());
-    let body = CommandBody::QueueCreate {
-        queue_id,
-        group_id,
-        queue_name: new.name,
-        queue_description: new.description,
-        default_severity: new.severity,
-    };
-    errand.commit(family_id, vec![body]).await?;
-    let view = errand.view(family_id).await?;
-    let made = view
-        .queues
-        .iter()
-        .find(|row| row.queue.queue_id == queue_id);
-    match made {
-        Some(row) if errand.out.is_json() => errand.out.json(&rows::queue_json(row, &view))?,
-        Some(row) => errand.out.line(format!(
-            "{} / {}: `famdesk new --queue '{}' --title T` files its first ticket",
-            rows::group_name(&view, group_id),
-            row.queue.queue_name,
-            row.queue.queue_name
-        ))?,
-        None => {}
-    }
-    Ok(Exit::Done)
-}
-
-pub async fn members(errand: &mut Errand) -> Result<Exit> {
-    let family = errand.family().await?;
-    let view = errand.view(family.family_id).await?;
+async fn show(errand: &mut Errand, family_id: FamilyId) -> Result<Exit> {
+    let family = errand.view(family_id).await?.family;
     if errand.out.is_json() {
-        let all: Vec<rows::PersonJson<'_>> =
-            view.people.iter().map(rows::PersonJson::from).collect();
-        errand.out.json(&all)?;
+        errand.out.json(&family)?;
     } else {
-        errand.out.grid(&rows::people(&view))?;
+        errand.out.grid(&rows::settings(&family))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn edit(errand: &mut Errand, args: EditFamilyArgs) -> Result<Exit> {
+    let family_id = errand.family().await?.family_id;
+    let family = errand.view(family_id).await?.family;
+    let bodies = changes(&family, args)?;
+    let bodies = bodies.into_iter().map(CommandBody::FamilySet).collect();
+    errand.commit(family_id, bodies).await?;
+    show(errand, family_id).await
+}
+
+fn changes(family: &Family, args: EditFamilyArgs) -> Result<Vec<FamilyField>> {
+    let mut changes = Vec::new();
+    changes.extend(args.name.map(FamilyField::FamilyName));
+    changes.extend(args.description.map(FamilyField::FamilyDescription));
+    if let Some(text) = &args.prefix {
+        changes.push(FamilyField::TicketPrefix(prefix(text)?));
+    }
+    if let Some(zone) = args.time_zone {
+        known_zone(&zone).map_err(Failure::usage)?;
+        changes.push(FamilyField::TimeZone(zone));
+    }
+    if let Some(text) = args.hours {
+        changes.push(FamilyField::BusinessHours(hours(&text)?));
+    }
+    if !args.words.is_empty() {
+        let mut words = family.severity_words.clone();
+        words.extend(args.words);
+        changes.push(FamilyField::SeverityWords(words));
+    }
+    Ok(changes)
+}
+
+/// Hours as they were typed; what is wrong is marked below them.
+fn hours(text: &str) -> Result<String> {
+    if text.trim().eq_ignore_ascii_case("none") {
+        return Ok(String::new());
+    }
+    let read = text.parse::<BusinessHours>();
+    read.map(|hours| hours.to_string())
+        .map_err(|NotHours { at, why }| {
+            let before: String = text.chars().take(at).collect();
+            let caret = " ".repeat(width(SafeText::new(&before).as_str()));
+            Failure::usage(format!("--hours: {why}\n  {text}\n  {caret}^"))
+        })
+}
+
+async fn join(errand: &mut Errand, family_id: &str, me: Option<String>) -> Result<Exit> {
+    let family_id: FamilyId = family_id.parse().map_err(|_| {
+        Failure::usage(format!(
+            "`{family_id}` is no family's id; its members see it in `famdesk families show`"
+        ))
+    })?;
+    let display_name = match me {
+        Some(name) => name,
+        None => errand.station.session().await?.user.display_name,
+    };
+    let body = CommandBody::MembershipRequest { display_name };
+    errand.commit(family_id, vec![body]).await?;
+    if errand.out.is_json() {
+        errand
+            .out
+            .json(&serde_json::json!({ "family_id": family_id, "status": "AWAITING" }))?;
+    } else {
+        errand
+            .out
+            .line("asked to join; one of the family's admins decides")?;
     }
     Ok(Exit::Done)
 }

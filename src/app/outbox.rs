@@ -1,0 +1,336 @@
+//! The outbox: what waits to be sent, what was refused and why, and what can be done about it.
+
+use std::path::PathBuf;
+
+use super::App;
+use super::effect::{Effect, Slot};
+use super::layout::Area;
+use super::panes::{moved, scrolled};
+use super::refused::{draft_key, draft_of};
+use super::registry::Context;
+use super::state::NoticeKind;
+use super::target::Target;
+use super::views::Behaviour;
+use crate::model::id::{CommandId, TicketId};
+use crate::query::{Order, Query};
+use crate::replica::view::{Draft, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Thread};
+use crate::tell::Teller;
+use crate::wire::problem::Problem;
+
+/// The outbox view.
+#[derive(Debug, Default)]
+pub struct OutboxPane {
+    pub outbox: Option<Box<Outbox>>,
+    pub cursor: usize,
+    /// The first entry that is visible.
+    pub top: usize,
+    taking_up: Option<TakingUp>,
+}
+
+/// A refused command whose text is on its way to a draft.
+#[derive(Debug)]
+struct TakingUp {
+    refused: CommandId,
+    /// The form is to open; its ticket, where it is about one.
+    then: Option<(DraftKind, Option<Target>)>,
+}
+
+pub(super) struct OutboxView;
+
+const HINTS: &[&str] = &[
+    "outbox.retry",
+    "outbox.reopen",
+    "outbox.discard",
+    "outbox.ticket",
+    "outbox.copy",
+    "move.back",
+    "help",
+];
+/// The most that is shown of what waits.
+const MOST: usize = 500;
+
+impl Behaviour for OutboxView {
+    fn contexts(&self, _app: &App) -> &'static [Context] {
+        &[Context::Outbox, Context::Global]
+    }
+
+    fn hints(&self, _app: &App) -> &'static [&'static str] {
+        HINTS
+    }
+
+    fn ask(&self, app: &mut App) {
+        app.ask(Slot::OutboxEntries, Question::OutboxEntries { limit: MOST });
+    }
+
+    fn move_by(&self, app: &mut App, by: i64) {
+        let entries = app.entries();
+        app.state.outbox.cursor = moved(app.state.outbox.cursor, by, entries);
+        app.keep_entry_visible();
+    }
+
+    fn page(&self, app: &App) -> usize {
+        app.entry_rows()
+    }
+
+    /// What was written opens as a draft; what can't is told whole by the lower pane already.
+    fn open(&self, app: &mut App) {
+        match app.on_refused_text() {
+            Ok(()) => app.outbox_reopen(),
+            Err(why) => app.say(NoticeKind::Warning, why),
+        }
+    }
+}
+
+/// The list above, and below it what there is to say about the entry under the cursor.
+pub fn parts(body: Area) -> (Area, Area) {
+    body.split_top((body.height / 2).max(4))
+}
+
+impl App {
+    fn entries(&self) -> usize {
+        let outbox = self.state.outbox.outbox.as_ref();
+        outbox.map_or(0, |outbox| outbox.entries.len())
+    }
+
+    fn entry_rows(&self) -> usize {
+        let (list, _) = parts(self.state.layout.body);
+        usize::from(list.height.saturating_sub(2)).max(1)
+    }
+
+    fn keep_entry_visible(&mut self) {
+        let rows = self.entry_rows();
+        let pane = &mut self.state.outbox;
+        pane.top = scrolled(pane.top, pane.cursor, rows);
+    }
+
+    /// The entry under the cursor.
+    fn entry(&self) -> Option<&OutboxEntry> {
+        let outbox = self.state.outbox.outbox.as_ref()?;
+        outbox.entries.get(self.state.outbox.cursor)
+    }
+
+    pub(super) fn outbox_came(&mut self, outbox: Box<Outbox>) {
+        let under = self.entry().map(|entry| entry.command_id);
+        let place = |id| outbox.entries.iter().position(|it| it.command_id == id);
+        let place = under.and_then(place);
+        let last = outbox.entries.len().saturating_sub(1);
+        let pane = &mut self.state.outbox;
+        pane.cursor = place.unwrap_or(pane.cursor.min(last));
+        pane.outbox = Some(outbox);
+        self.keep_entry_visible();
+    }
+
+    pub(super) fn on_entry(&self) -> Result<(), String> {
+        match self.entry() {
+            Some(_) => Ok(()),
+            None => Err("nothing waits and nothing was refused".to_owned()),
+        }
+    }
+
+    pub(super) fn on_refused(&self) -> Result<(), String> {
+        self.on_entry()?;
+        match self.entry().and_then(OutboxEntry::refusal) {
+            Some(_) => Ok(()),
+            None => Err("that waits to be sent; once it is, u undoes it".to_owned()),
+        }
+    }
+
+    pub(super) fn on_refused_text(&self) -> Result<(), String> {
+        self.on_refused()?;
+        match self.entry().and_then(draft_key) {
+            Some(_) => Ok(()),
+            None => Err("there is no text in it that a form could open with".to_owned()),
+        }
+    }
+
+    fn told(&self, entry: &OutboxEntry) -> String {
+        let outbox = self.state.outbox.outbox.as_deref();
+        outbox.map_or_else(String::new, |outbox| {
+            let zone = &self.state.session.time_zone;
+            Teller {
+                names: &outbox.names,
+                zone,
+            }
+            .entry(entry)
+        })
+    }
+
+    // Again.
+
+    /// What waits is sent now; what was refused is given once more.
+    pub(super) fn outbox_retry(&mut self) {
+        let Some(entry) = self.entry() else { return };
+        match &entry.fate {
+            Fate::Refused(_) => {
+                let refused = entry.command_id;
+                self.effects.push(Effect::GiveAgain(refused));
+            }
+            Fate::Waiting | Fate::Doubtful(_) | Fate::Decided => self.sync_now(),
+        }
+    }
+
+    pub(super) fn given_again(&mut self, result: Result<bool, Problem>) {
+        match result {
+            Ok(true) => self.say(NoticeKind::Done, "given again; it is on its way"),
+            Ok(false) => self.say(NoticeKind::Warning, "that is not there any more"),
+            Err(problem) => self.say(NoticeKind::Error, format!("refused again: {problem}")),
+        }
+    }
+
+    // Texts.
+
+    /// Opens the form of what was written, which leaves the outbox for its draft.
+    pub(super) fn outbox_reopen(&mut self) {
+        let Some(entry) = self.entry() else { return };
+        let (Some(key), refused) = (draft_key(entry), entry.command_id) else {
+            return;
+        };
+        if self.state.open_family() != Some(key.family_id) {
+            let families = &self.state.keys.families;
+            let how = format!("that is of another family; open that family first ({families})");
+            return self.say(NoticeKind::Warning, how);
+        }
+        self.state.outbox.taking_up = Some(TakingUp {
+            refused,
+            then: Some((key.kind, None)),
+        });
+        match key.about {
+            Some(about) => self.ask_refused_ticket(TicketId(about)),
+            None => self.ask(Slot::RefusedDraft, Question::Draft(key)),
+        }
+    }
+
+    fn ask_refused_ticket(&mut self, ticket_id: TicketId) {
+        self.ask(
+            Slot::RefusedTicket,
+            Question::Thread {
+                ticket_id,
+                first: 0,
+                limit: 1,
+            },
+        );
+    }
+
+    pub(super) fn refused_ticket_came(&mut self, thread: Option<Box<Thread>>) {
+        let Some(thread) = thread else {
+            self.state.outbox.taking_up = None;
+            let how = "that ticket is gone, or no longer shared with you; yy copies the text";
+            return self.say(NoticeKind::Warning, how);
+        };
+        if let Some(taking_up) = &mut self.state.outbox.taking_up
+            && let Some((_, target)) = &mut taking_up.then
+        {
+            *target = Some(Target::of_thread(&thread));
+        }
+        self.ask_refused_draft();
+    }
+
+    /// Throws the entry away; what was written in it is kept as a draft.
+    pub(super) fn outbox_discard(&mut self) {
+        let Some(refused) = self.entry().map(|entry| entry.command_id) else {
+            return;
+        };
+        self.state.outbox.taking_up = Some(TakingUp {
+            refused,
+            then: None,
+        });
+        self.ask_refused_draft();
+    }
+
+    /// A draft that is there already keeps what it holds.
+    fn ask_refused_draft(&mut self) {
+        match self.taken_up().and_then(draft_key) {
+            Some(key) => self.ask(Slot::RefusedDraft, Question::Draft(key)),
+            None => self.refused_draft_came(None),
+        }
+    }
+
+    fn taken_up(&self) -> Option<&OutboxEntry> {
+        let refused = self.state.outbox.taking_up.as_ref()?.refused;
+        let outbox = self.state.outbox.outbox.as_ref()?;
+        outbox.entries.iter().find(|it| it.command_id == refused)
+    }
+
+    pub(super) fn refused_draft_came(&mut self, there: Option<Draft>) {
+        let (Some(entry), Some(outbox)) = (self.taken_up(), &self.state.outbox.outbox) else {
+            return;
+        };
+        let keep = draft_of(entry, &outbox.names, (there, self.state.now));
+        let effect = Effect::Discard {
+            refused: entry.command_id,
+            keep,
+        };
+        self.effects.push(effect);
+    }
+
+    pub(super) fn discarded(&mut self, result: Result<bool, String>) {
+        let told = self
+            .taken_up()
+            .map(|entry| (self.told(entry), draft_key(entry)));
+        let taking_up = self.state.outbox.taking_up.take();
+        match result {
+            Ok(true) => {}
+            Ok(false) => return self.say(NoticeKind::Warning, "that is not there any more"),
+            Err(why) => {
+                return self.say(NoticeKind::Error, format!("nothing was thrown away: {why}"));
+            }
+        }
+        let Some((told, key)) = told else { return };
+        match taking_up.and_then(|it| it.then) {
+            Some((kind, target)) => self.open_draft(kind, target),
+            None if key.is_some() => {
+                let text = format!("threw away: {told}; its text is kept as a draft");
+                self.say(NoticeKind::Done, text);
+            }
+            None => self.say(NoticeKind::Done, format!("threw away: {told}")),
+        }
+    }
+
+    pub(super) fn outbox_copy(&mut self) {
+        let Some(entry) = self.entry() else { return };
+        let text = entry.text.clone().unwrap_or_else(|| self.told(entry));
+        self.effects.push(Effect::Yank(text));
+        self.say(NoticeKind::Done, "copied what was written");
+    }
+
+    // Elsewhere.
+
+    pub(super) fn outbox_ticket(&mut self) {
+        let Some(entry) = self.entry() else { return };
+        let family_id = entry.family_id;
+        match entry.command.as_ref().and_then(|it| it.body.ticket()) {
+            Some(ticket_id) => self.show_ticket(Place::Family(family_id), ticket_id),
+            None => self.say(NoticeKind::Warning, "that is about no ticket"),
+        }
+    }
+
+    /// Opens a ticket in the desk, in a list that holds it.
+    pub(super) fn show_ticket(&mut self, place: Place, ticket_id: TicketId) {
+        self.show_found(place.family(), Query::default().sorted(Order::GRAVEST));
+        self.find_in_list(ticket_id);
+        self.focus_thread();
+    }
+
+    pub(super) fn outbox_export(&mut self, file: &str) {
+        let Some(outbox) = self.state.outbox.outbox.as_deref() else {
+            return;
+        };
+        let zone = &self.state.session.time_zone;
+        let teller = Teller {
+            names: &outbox.names,
+            zone,
+        };
+        let document = teller.document(&outbox.entries);
+        self.effects.push(Effect::Export {
+            path: PathBuf::from(file),
+            text: format!("{document:#}\n"),
+        });
+    }
+
+    pub(super) fn exported(&mut self, result: Result<String, String>) {
+        match result {
+            Ok(file) => self.say(NoticeKind::Done, format!("wrote the outbox to {file}")),
+            Err(why) => self.say(NoticeKind::Error, format!("nothing was written: {why}")),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use super::harness::{ANA, FAMILY, Harness, NOW, ticket_id};
+use crate::app::composer::FieldName;
+use crate::app::effect::Effect;
+use crate::app::state::{Overlay, View};
+use crate::model::command::{Command, CommandBody, NewComment};
+use crate::model::comment::Channel;
+use crate::model::id::{CommandId, CommentId, TicketId};
+use crate::model::refusal::Refusal;
+use crate::model::source::{FixedSource, Source};
+use crate::model::status::Status;
+use crate::replica::view::{Fate, Outbox, OutboxEntry, OutboxSummary};
+
+fn refused(body: CommandBody) -> OutboxEntry {
+    let source = FixedSource::new(NOW, 99);
+    let command = Command {
+        command_id: CommandId(source.fresh()),
+        issued_at: NOW.plus(-3_600),
+        body,
+    };
+    OutboxEntry {
+        command_id: command.command_id,
+        family_id: FAMILY,
+        command_type: command.body.command_type().to_owned(),
+        json: serde_json::to_string(&command).expect("json"),
+        text: command.body.written().map(str::to_owned),
+        fate: Fate::Refused(Refusal::WrongStatus {
+            status: Status::Closed,
+            deed: "changed".to_owned(),
+        }),
+        command: Some(command),
+    }
+}
+
+fn comment(ticket_id: TicketId, text: &str) -> CommandBody {
+    CommandBody::CommentAdd(NewComment {
+        ticket_id,
+        comment_id: CommentId(ANA.0),
+        comment_body: text.into(),
+        reply_to: None,
+        internal: false,
+        channel: Channel::Screen,
+    })
+}
+
+fn with(entries: Vec<OutboxEntry>) -> Harness {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.world.outbox = Outbox {
+        summary: OutboxSummary {
+            waiting: 0,
+            refused: entries.len() as u64,
+        },
+        entries,
+        ..Outbox::default()
+    };
+    screen.press("go");
+    assert_eq!(screen.state().view, View::Outbox);
+    screen
+}
+
+fn body(screen: &Harness) -> String {
+    match screen.state().top_overlay() {
+        Some(Overlay::Composer(form)) => form.text(FieldName::Body),
+        other => panic!("a form: {other:?}"),
+    }
+}
+
+#[test]
+fn a_refused_comment_opens_as_its_draft_again() {
+    let mut screen = with(vec![refused(comment(ticket_id(1), "Still red?"))]);
+    screen.press("Enter");
+    assert_eq!(body(&screen), "Still red?");
+    assert!(screen.world.outbox.entries.is_empty());
+    screen.press("^s");
+    let given = screen.given();
+    let [CommandBody::CommentAdd(new)] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!(new.ticket_id, ticket_id(1));
+}
+
+#[test]
+fn throwing_a_comment_away_keeps_its_text_below_what_was_being_written() {
+    let mut screen = with(vec![refused(comment(ticket_id(0), "Still red?"))]);
+    screen.press("gh");
+    screen.press("c");
+    screen.write("By the way");
+    screen.press("Esc");
+    screen.press("go");
+    screen.press("d");
+    assert!(screen.world.outbox.entries.is_empty());
+    assert!(screen.notice().ends_with("its text is kept as a draft"));
+    screen.press("gh");
+    screen.press("c");
+    assert_eq!(body(&screen), "By the way\n\nStill red?");
+}
+
+#[test]
+fn what_carries_no_text_is_given_again_or_thrown_away() {
+    let resolve = CommandBody::TicketResolve {
+        ticket_id: ticket_id(0),
+    };
+    let mut screen = with(vec![refused(resolve)]);
+    screen.press("e");
+    assert!(screen.notice().contains("no text"), "{}", screen.notice());
+    screen.press("r");
+    let again = |it: &&Effect| matches!(it, Effect::GiveAgain(_));
+    assert_eq!(screen.done.iter().filter(again).count(), 1);
+    screen.press("d");
+    assert!(screen.world.outbox.entries.is_empty());
+    assert!(screen.world.drafts.is_empty());
+}

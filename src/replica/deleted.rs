@@ -1,0 +1,121 @@
+//! What was deleted and can be restored.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Result;
+use super::nouns::{self, membership};
+use super::sql::limit;
+use super::tally::family_number;
+use super::view::DeletedRow;
+use crate::model::audit::{Action, AuditRecord};
+use crate::model::entity::{EntityKey, EntityType};
+use crate::model::id::FamilyId;
+use crate::model::record::Record;
+use crate::model::ticket::Ticket;
+
+/// The kinds that are deleted and restored by themselves.
+const KINDS: [EntityType; 4] = [
+    EntityType::Ticket,
+    EntityType::Comment,
+    EntityType::Queue,
+    EntityType::Group,
+];
+/// How much of what was said tells a comment from another, in characters.
+const BEGINNING: usize = 60;
+
+/// What was deleted in the family, the latest first.
+pub(super) fn deleted(
+    conn: &Connection,
+    family_id: FamilyId,
+    rows: usize,
+) -> Result<Vec<DeletedRow>> {
+    let Some(fam) = family_number(conn, family_id)? else {
+        return Ok(Vec::new());
+    };
+    let mut records = Vec::new();
+    for kind in KINDS {
+        let (table, _) = nouns::table_of(kind);
+        let sql = format!(
+            "SELECT json FROM {table} WHERE fam = ?1 AND deleted = 1
+             ORDER BY json ->> 'last_update' DESC LIMIT ?2"
+        );
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut found = statement.query(params![fam, limit(rows)])?;
+        while let Some(row) = found.next()? {
+            let json = row.get_ref(0)?.as_bytes().map_err(rusqlite::Error::from)?;
+            records.push(Record::from_bytes(kind, json)?);
+        }
+    }
+    records.sort_by_key(|record| std::cmp::Reverse(record.common().last_update));
+    records.truncate(rows);
+    records
+        .iter()
+        .map(|record| row_of(conn, fam, record))
+        .collect()
+}
+
+fn row_of(conn: &Connection, fam: i64, record: &Record) -> Result<DeletedRow> {
+    let key = record.key();
+    let (label, detail) = words_of(conn, fam, record)?;
+    Ok(DeletedRow {
+        key,
+        label,
+        detail,
+        deleted: record.common().last_update,
+        by: deleted_by(conn, fam, key)?,
+    })
+}
+
+fn words_of(conn: &Connection, fam: i64, record: &Record) -> Result<(String, String)> {
+    Ok(match record {
+        Record::Ticket(ticket) => (number_of(ticket), ticket.title.clone()),
+        Record::Comment(comment) => {
+            let text = comment.comment_body.preview();
+            let line = text.lines().find(|line| !line.trim().is_empty());
+            let beginning = line.unwrap_or_default().chars().take(BEGINNING).collect();
+            let author = membership::name_of(conn, fam, comment.comment_user)?;
+            let ticket = nouns::get(conn, fam, EntityKey::Ticket(comment.ticket_id))?;
+            let on = match ticket {
+                Some(Record::Ticket(ticket)) => format!("{author} on {}", number_of(&ticket)),
+                _ => author,
+            };
+            (beginning, on)
+        }
+        Record::Queue(queue) => {
+            let group = nouns::get(conn, fam, EntityKey::Group(queue.group_id))?;
+            let group = match group {
+                Some(Record::Group(group)) => group.group_name,
+                _ => String::new(),
+            };
+            (queue.queue_name.clone(), group)
+        }
+        Record::Group(group) => (group.group_name.clone(), group.group_description.clone()),
+        other => (other.key().entity_id(), String::new()),
+    })
+}
+
+fn number_of(ticket: &Ticket) -> String {
+    let number = ticket.number.as_ref().map(ToString::to_string);
+    number.unwrap_or_else(|| ticket.ticket_id.to_string())
+}
+
+/// Who deleted it, as far as the history here tells.
+fn deleted_by(conn: &Connection, fam: i64, key: EntityKey) -> Result<String> {
+    let sql = "SELECT json FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3
+               ORDER BY seq DESC LIMIT 1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let place = params![fam, key.entity_type().as_str(), key.entity_id()];
+    let json: Option<String> = statement.query_row(place, |row| row.get(0)).optional()?;
+    let Some(json) = json else {
+        return Ok(String::new());
+    };
+    let record: AuditRecord = serde_json::from_str(&json)?;
+    if record.action != Action::Delete {
+        return Ok(String::new());
+    }
+    membership::name_of(
+        conn,
+        fam,
+        record.on_behalf_of.unwrap_or(record.actor_user_id),
+    )
+}
