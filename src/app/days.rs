@@ -41,6 +41,30 @@ pub fn read(
     Ok(Some(Timestamp(moment.timestamp().as_second())))
 }
 
+/// A moment as it was understood: `Fri 2026-12-04`, with the time where that is neither the
+/// beginning nor the end of the day.
+pub(super) fn told(at: Timestamp, zone: &TimeZone) -> String {
+    written(at, zone, "%a %Y-%m-%d")
+}
+
+/// The same as it may be typed again.
+pub(super) fn exactly(at: Timestamp, zone: &TimeZone) -> String {
+    written(at, zone, "%Y-%m-%d")
+}
+
+fn written(at: Timestamp, zone: &TimeZone, day: &str) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(at.0) else {
+        return format!("second {}", at.0);
+    };
+    let moment = moment.to_zoned(zone.clone());
+    let time = moment.strftime("%H:%M:%S").to_string();
+    let day = moment.strftime(day).to_string();
+    match time.as_str() {
+        "00:00:00" | "23:59:59" => day,
+        _ => format!("{day} {}", moment.strftime("%H:%M")),
+    }
+}
+
 /// `+3d`, `+2w`, `+4h`.
 fn after(text: &str, now: &Zoned, of: Of) -> Option<Zoned> {
     let rest = text.strip_prefix('+')?;
@@ -136,6 +160,13 @@ mod tests {
             assert_eq!(read_in_madrid(text, Of::Begin), begin, "{text}");
         }
         assert_eq!(read_in_madrid("today", Of::End), "2026-11-21 23:59:59");
+        let zone = TimeZone::get("Europe/Madrid").expect("a zone");
+        let told = |text: &str| {
+            let at = read(text, NOW, &zone, Of::End).expect("a day");
+            told(at.expect("a moment"), &zone)
+        };
+        assert_eq!(told("fri"), "Fri 2026-11-27");
+        assert_eq!(told("2026-12-01 16:00"), "Tue 2026-12-01 16:00");
         assert!(read_in_madrid("soonish", Of::End).contains("is not a day"));
         assert!(read_in_madrid("+99999999999w", Of::End).contains("is not a day"));
     }

@@ -3,15 +3,21 @@
 use super::App;
 use super::layout::Arrangement;
 use super::registry::Context;
-use super::state::{Pane, QueueLineKind};
+use super::state::{Connection, Pane, QueueLineKind};
 use super::target::Target;
 use super::views::Behaviour;
 use crate::replica::view::TicketRow;
 
 pub(super) struct DeskView;
 
-/// The panes from left to right, as `h`, `l` and Tab go.
-const ORDER: [Pane; 4] = [Pane::Families, Pane::Queues, Pane::List, Pane::Thread];
+/// The panes from left to right, as `h` and `l` go; Tab also comes by the strip, last.
+const ORDER: [Pane; 5] = [
+    Pane::Families,
+    Pane::Queues,
+    Pane::List,
+    Pane::Thread,
+    Pane::Strip,
+];
 
 impl App {
     pub(super) fn always(&self) -> Result<(), String> {
@@ -26,8 +32,10 @@ impl App {
     }
 
     pub(super) fn has_notice(&self) -> Result<(), String> {
+        let offline = matches!(self.state.status.connection, Connection::Offline(_));
         match self.last_notice {
             Some(_) => Ok(()),
+            None if offline => Ok(()),
             None => Err("nothing has been said yet".to_owned()),
         }
     }
@@ -70,15 +78,16 @@ impl App {
     fn step_pane(&mut self, by: isize, round: bool) {
         let here = ORDER.iter().position(|pane| *pane == self.state.desk.focus);
         let here = here.unwrap_or(0);
+        let panes = if round { ORDER.len() } else { ORDER.len() - 1 };
         let to = match here.checked_add_signed(by) {
-            Some(to) if to < ORDER.len() => to,
+            Some(to) if to < panes => to,
             _ if !round => return,
-            _ if by < 0 => ORDER.len() - 1,
+            _ if by < 0 => panes - 1,
             _ => 0,
         };
         let no_thread = ORDER[to] == Pane::Thread && self.has_ticket().is_err();
         match (no_thread, round) {
-            (true, true) if by > 0 => self.focus(Pane::Families),
+            (true, true) if by > 0 => self.focus(Pane::Strip),
             (true, true) => self.focus(Pane::List),
             (true, false) => {}
             (false, _) => self.focus(ORDER[to]),
@@ -118,6 +127,8 @@ const THREAD_HINTS: &[&str] = &[
 ];
 const SIDE_HINTS: &[&str] = &["move.in", "ticket.new", "list.search", "view.board", "help"];
 
+const STRIP_HINTS: &[&str] = &["move.left", "move.right", "move.in", "move.back", "help"];
+
 impl Behaviour for DeskView {
     fn contexts(&self, app: &App) -> &'static [Context] {
         match app.state.desk.focus {
@@ -125,6 +136,7 @@ impl Behaviour for DeskView {
             Pane::Queues => &[Context::Queues, Context::Desk, Context::Global],
             Pane::List => &[Context::List, Context::Desk, Context::Global],
             Pane::Thread => &[Context::Thread, Context::Desk, Context::Global],
+            Pane::Strip => &[Context::Strip, Context::Desk, Context::Global],
         }
     }
 
@@ -133,6 +145,7 @@ impl Behaviour for DeskView {
             Pane::List => LIST_HINTS,
             Pane::Thread => THREAD_HINTS,
             Pane::Families | Pane::Queues => SIDE_HINTS,
+            Pane::Strip => STRIP_HINTS,
         }
     }
 
@@ -147,6 +160,8 @@ impl Behaviour for DeskView {
             (Pane::List, i64::MAX) => app.list_last(),
             (Pane::Thread, i64::MIN) => app.thread_first(),
             (Pane::Thread, i64::MAX) => app.thread_last(),
+            // The list lies below it.
+            (Pane::Strip, 1) => app.focus(Pane::List),
             _ => app.move_pane(by),
         }
     }
@@ -155,6 +170,7 @@ impl Behaviour for DeskView {
         match app.state.desk.focus {
             Pane::Thread => app.scroll_thread(by),
             Pane::Families | Pane::Queues | Pane::List => app.move_pane(by),
+            Pane::Strip => {}
         }
     }
 
@@ -165,15 +181,22 @@ impl Behaviour for DeskView {
             Pane::Queues => layout.queue_rows(),
             Pane::List => layout.list_rows(),
             Pane::Thread => layout.thread_rows(),
+            Pane::Strip => 1,
         }
     }
 
     fn left(&self, app: &mut App) {
-        app.step_pane(-1, false);
+        match app.state.desk.focus {
+            Pane::Strip => app.strip_move(-1),
+            _ => app.step_pane(-1, false),
+        }
     }
 
     fn right(&self, app: &mut App) {
-        app.step_pane(1, false);
+        match app.state.desk.focus {
+            Pane::Strip => app.strip_move(1),
+            _ => app.step_pane(1, false),
+        }
     }
 
     /// To what is behind the line under the cursor.
@@ -188,6 +211,7 @@ impl Behaviour for DeskView {
                 }
             }
             Pane::List => app.focus(Pane::Thread),
+            Pane::Strip => app.strip_open(),
             Pane::Thread => {}
         }
     }
@@ -203,6 +227,7 @@ impl Behaviour for DeskView {
                     app.focus(Pane::Queues);
                 }
             }
+            Pane::Strip => app.focus(Pane::List),
             Pane::Queues => app.focus(if app.is_narrow() {
                 Pane::Families
             } else {
@@ -216,7 +241,7 @@ impl Behaviour for DeskView {
     fn close(&self, app: &mut App) {
         match app.state.desk.focus {
             Pane::Thread => self.back(app),
-            Pane::Families | Pane::Queues | Pane::List => app.quit(),
+            Pane::Families | Pane::Queues | Pane::List | Pane::Strip => app.quit(),
         }
     }
 
@@ -229,7 +254,7 @@ impl Behaviour for DeskView {
                     .filter(|thread| Some(thread.ticket.ticket_id) == wanted)
                     .map(Target::of_thread)
             }
-            Pane::Families | Pane::Queues | Pane::List => {
+            Pane::Families | Pane::Queues | Pane::List | Pane::Strip => {
                 let row = app.state.desk.list.selected_row()?;
                 Some(app.target_of(row.clone()))
             }

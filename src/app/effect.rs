@@ -49,6 +49,8 @@ pub enum Action {
     Edited(Result<String, String>),
     /// The family of the first start is there, or why not.
     Founded(Result<FamilyId, String>),
+    /// Drafts that could not be saved are saved now; or why they can't be.
+    DraftsKept(Result<(), String>),
     /// Something that could not be done elsewhere, for the status line.
     Failed(String),
 }
@@ -74,6 +76,8 @@ pub enum Slot {
     Draft,
     Subject,
     Deeds,
+    /// The tickets that one may merge into.
+    Merge,
 }
 
 /// Something to be done by a worker.

@@ -16,7 +16,7 @@ use crate::model::command::CommandBody;
 use crate::model::id::{CommentId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
-use crate::replica::view::{CommentRow, Draft, DraftKey, DraftKind, Question, Thread};
+use crate::replica::view::{Draft, DraftKey, DraftKind, Question, Thread};
 
 /// What waits for a form that is opening.
 #[derive(Debug, Default)]
@@ -31,6 +31,8 @@ pub(super) struct Held {
     draft: Option<Draft>,
     /// Text to begin with where there is no draft.
     quote: String,
+    /// The same is the description, once the ticket has been read.
+    quote_description: bool,
     /// Hand the text to `$EDITOR` as soon as it is there.
     to_editor: bool,
 }
@@ -106,7 +108,13 @@ impl App {
     pub(super) fn reply(&mut self) {
         let Some(target) = self.target() else { return };
         let comment = self.comment_under_cursor(target.ticket_id());
-        let quoted = comment.map(|it| (it.comment_id, it.internal.is_some(), quote(it)));
+        let quoted = comment.map(|it| {
+            (
+                it.comment_id,
+                it.internal.is_some(),
+                quote(&it.author, &it.body),
+            )
+        });
         match quoted {
             Some((_, true, _)) => self.say(
                 NoticeKind::Warning,
@@ -115,7 +123,13 @@ impl App {
             Some((comment_id, false, quote)) => {
                 self.comment_here(DraftKind::Comment, Some((comment_id, quote)));
             }
-            None => self.comment_here(DraftKind::Comment, None),
+            None => {
+                self.comment_here(DraftKind::Comment, None);
+                self.held.quote_description = true;
+                if let Some(form) = self.form() {
+                    form.title = form.title.replacen("Comment", "Reply", 1);
+                }
+            }
         }
     }
 
@@ -277,14 +291,17 @@ impl App {
                 form.restored = Some(draft.saved_at);
                 form.read_draft(&draft.content);
             }
+            None if held.quote_description => {
+                let text = form.thread.as_deref().and_then(quoted_description);
+                form.set_text(FieldName::Body, &text.unwrap_or_default());
+            }
             None => form.set_text(FieldName::Body, &held.quote),
         }
         if held.to_editor {
             self.hand_to_editor();
         }
-        for action in held.typed {
-            self.step(action);
-        }
+        self.held.typed = held.typed;
+        self.let_in();
     }
 
     /// Whether a key has to wait: the form is opening, or what it says is under way.
@@ -295,10 +312,16 @@ impl App {
         }
     }
 
-    /// Keeps what was typed into a form that is opening until it can take it.
+    /// Keeps what was typed until the form that is opening can take it, or until it is known what
+    /// became of what was sent.
     pub(super) fn hold_back(&mut self, action: Action) {
-        if self.form().is_some_and(|form| form.phase == Phase::Opening) {
-            self.held.typed.push(action);
+        self.held.typed.push(action);
+    }
+
+    /// Lets in what was held back.
+    pub(super) fn let_in(&mut self) {
+        for action in std::mem::take(&mut self.held.typed) {
+            self.step(action);
         }
     }
 
@@ -410,6 +433,14 @@ impl App {
         }
     }
 
+    /// Whether what was typed is safe stands in the status line, and in the form above it.
+    pub(super) fn drafts_kept(&mut self, kept: Result<(), String>) {
+        if kept.is_ok() {
+            self.say(NoticeKind::Done, "the draft is saved now");
+        }
+        self.state.status.unsaved = kept.err();
+    }
+
     fn move_field(&mut self, by: i64) {
         if let Some(form) = self.form() {
             let count = i64::try_from(form.fields.len()).unwrap_or(1);
@@ -440,6 +471,10 @@ impl App {
                 self.effects.push(Effect::DropDraft(form.draft_key()));
             }
             return;
+        }
+        if self.state.status.unsaved.is_some() {
+            // The status line says why it is not on the disk.
+            return self.say(NoticeKind::Warning, "the same key opens the draft again");
         }
         self.say(
             NoticeKind::Done,
@@ -524,9 +559,14 @@ impl App {
     }
 }
 
-fn quote(comment: &CommentRow) -> String {
-    let mut text = format!("{} wrote:\n", comment.author);
-    for line in comment.body.lines() {
+fn quoted_description(thread: &Thread) -> Option<String> {
+    let text = thread.description.as_deref()?;
+    (!text.trim().is_empty()).then(|| quote(&thread.requester, text))
+}
+
+fn quote(author: &str, words: &str) -> String {
+    let mut text = format!("{author} wrote:\n");
+    for line in words.lines() {
         text.push_str("> ");
         text.push_str(line);
         text.push('\n');

@@ -50,9 +50,6 @@ impl App {
                 self.say(NoticeKind::Warning, "nothing changes by that");
                 continue;
             }
-            if let [target] = targets.as_slice() {
-                self.twin = twin_of(&commands[0], target).map(|twin| (target.ticket_id(), twin));
-            }
             self.give((family_id, commands), deed.clone(), Then::Done);
         }
         if !targets.is_empty() {
@@ -104,6 +101,7 @@ impl App {
             if let Some(ticket_id) = made {
                 self.find_in_list(ticket_id);
             }
+            self.let_in();
         }
     }
 
@@ -115,6 +113,7 @@ impl App {
                     let text = format!("{why}; the draft is kept");
                     self.say(NoticeKind::Error, text);
                 }
+                self.let_in();
             }
         }
     }
@@ -122,15 +121,4 @@ impl App {
 
 fn is_form_of(overlay: &Overlay, key: DraftKey) -> bool {
     matches!(overlay, Overlay::Composer(composer) if composer.draft_key() == key)
-}
-
-/// The command line that does the same, where there is one.
-fn twin_of(command: &CommandBody, target: &Target) -> Option<String> {
-    let verb = match command {
-        CommandBody::TicketResolve { .. } => "resolve",
-        CommandBody::TicketReopen { .. } => "reopen",
-        CommandBody::TicketClose { .. } => "close",
-        _ => return None,
-    };
-    Some(format!("famdesk {verb} {}", target.label()))
 }

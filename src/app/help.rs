@@ -2,7 +2,7 @@
 
 use super::App;
 use super::days::{self, Of};
-use super::effect::Effect;
+use super::effect::{Effect, Slot};
 use super::panes::moved;
 use super::picker::{Pick, Picker, PickerFor, PickerRow};
 use super::prompt::{Prompt, PromptFor};
@@ -10,19 +10,21 @@ use super::registry::{ActionRow, Context, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
 use super::text_field::TextField;
+use super::work::Work;
 use crate::config;
 use crate::model::membership::MembershipStatus;
-use crate::model::ticket::TicketField;
 use crate::text::fuzzy::rank;
 
 impl App {
     // Pickers.
 
-    fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
+    pub(super) fn open_picker(&mut self, purpose: PickerFor, title: String, rows: Vec<PickerRow>) {
         let targets = match purpose {
-            PickerFor::Help | PickerFor::CommandLine | PickerFor::Theme => Vec::new(),
-            PickerFor::Assignee | PickerFor::Queue => self.targets(),
-            PickerFor::TagToRemove => self.target().into_iter().collect(),
+            PickerFor::Help | PickerFor::Palette | PickerFor::CommandLine | PickerFor::Theme => {
+                Vec::new()
+            }
+            PickerFor::Assignee | PickerFor::Queue | PickerFor::MergeInto => self.targets(),
+            PickerFor::TagToRemove | PickerFor::Unmerge => self.target().into_iter().collect(),
         };
         let picker = Picker {
             title,
@@ -40,6 +42,13 @@ impl App {
     pub(super) fn open_help(&mut self) {
         let rows = self.action_rows(|row| row.help.to_owned(), |row| row.name.to_owned());
         self.open_picker(PickerFor::Help, "Help".to_owned(), rows);
+    }
+
+    /// Every action that can be done now.
+    pub(super) fn open_palette(&mut self) {
+        let mut rows = self.action_rows(|row| row.help.to_owned(), |row| row.name.to_owned());
+        rows.retain(|row| row.blocked.is_none());
+        self.open_picker(PickerFor::Palette, "Do".to_owned(), rows);
     }
 
     pub(super) fn open_command_line(&mut self) {
@@ -79,7 +88,7 @@ impl App {
     }
 
     /// The family whose people and queues may be picked; a ticket of another can't be helped here.
-    fn family_of_targets(&mut self) -> bool {
+    pub(super) fn family_of_targets(&mut self) -> bool {
         let open = self.state.open_family();
         let foreign = self.targets().iter().any(|it| Some(it.family_id()) != open);
         if foreign || self.state.session.family.is_none() {
@@ -142,7 +151,7 @@ impl App {
         self.open_picker(PickerFor::TagToRemove, title, rows);
     }
 
-    fn picker(&mut self) -> Option<&mut Picker> {
+    pub(super) fn picker(&mut self) -> Option<&mut Picker> {
         match self.state.overlays.last_mut() {
             Some(Overlay::Picker(picker)) => Some(picker),
             _ => None,
@@ -157,10 +166,14 @@ impl App {
                 typed.split_whitespace().next().unwrap_or_default(),
                 picker.rows.iter().map(|row| row.label.clone()).collect(),
             ),
+            // Its rows are found by a question.
+            PickerFor::MergeInto => return self.ask_merge_rows(),
             PickerFor::Help
+            | PickerFor::Palette
             | PickerFor::Assignee
             | PickerFor::Queue
             | PickerFor::TagToRemove
+            | PickerFor::Unmerge
             | PickerFor::Theme => {
                 let rows = picker.rows.iter();
                 (
@@ -202,7 +215,14 @@ impl App {
         let under = picker.matches.get(picker.cursor);
         let row = named.or_else(|| under.map(|index| &picker.rows[*index]));
         let Some(row) = row.cloned() else {
-            picker.error = Some("nothing matches that".to_owned());
+            let why = if self.is_asking(Slot::Merge) {
+                "still looking"
+            } else {
+                "nothing matches that"
+            };
+            if let Some(picker) = self.picker() {
+                picker.error = Some(why.to_owned());
+            }
             return;
         };
         if let Some(why) = row.blocked {
@@ -215,9 +235,11 @@ impl App {
         match row.value {
             Pick::Action(row) if purpose == PickerFor::CommandLine => self.command(row, &typed),
             Pick::Action(row) => self.run(row),
-            Pick::Person(to) => self.assign(targets, to),
-            Pick::Queue(queue_id) => self.move_to(targets, queue_id),
-            Pick::Tag(tag) => self.take_tag(targets, &tag),
+            Pick::Person(to) => self.work(Work::Assign(to), targets),
+            Pick::Queue(queue_id) => self.work(Work::MoveTo(queue_id), targets),
+            Pick::Tag(tag) => self.work(Work::Untag(tag), targets),
+            Pick::Ticket(into, label) => self.work(Work::MergeInto(into, label), targets),
+            Pick::Merged(target) => self.work(Work::Unmerge, vec![*target]),
             Pick::Theme(theme) => self.effects.push(Effect::Theme(theme)),
         }
     }
@@ -311,11 +333,11 @@ impl App {
             PromptFor::Delete => self.delete_typed(&prompt.targets, typed),
             _ if typed.is_empty() => Err(format!("type {}", prompt.help)),
             PromptFor::TagToAdd => {
-                self.tag(prompt.targets.clone(), typed);
+                self.work(Work::Tag(typed.to_owned()), prompt.targets.clone());
                 Ok(())
             }
             PromptFor::WaitingNote => {
-                self.wait_on(prompt.targets.clone(), typed);
+                self.work(Work::WaitOn(typed.to_owned()), prompt.targets.clone());
                 Ok(())
             }
             PromptFor::Search => {
@@ -336,14 +358,7 @@ impl App {
     fn set_due(&mut self, targets: &[Target], typed: &str) -> Result<(), String> {
         let zone = &self.state.session.time_zone;
         let due = days::read(typed, self.state.now, zone, Of::End)?;
-        let label = label_of(targets);
-        let deed = match due {
-            Some(_) => format!("made {label} due {typed}"),
-            None => format!("took the due date from {label}"),
-        };
-        self.give_each(targets.to_vec(), deed, |target| {
-            vec![target.set(TicketField::DueDate(due))]
-        });
+        self.work(Work::Due(due), targets.to_vec());
         Ok(())
     }
 
@@ -353,14 +368,7 @@ impl App {
         if until.is_some_and(|until| until <= self.state.now) {
             return Err("that moment has passed; take a later one".to_owned());
         }
-        let label = label_of(targets);
-        let deed = match until {
-            Some(_) => format!("snoozed {label} until {typed}"),
-            None => format!("woke {label}"),
-        };
-        self.give_each(targets.to_vec(), deed, |target| {
-            vec![target.set(TicketField::SnoozedUntil(until))]
-        });
+        self.work(Work::Snooze(until), targets.to_vec());
         Ok(())
     }
 
@@ -407,12 +415,13 @@ fn is_for_typing(context: Context) -> bool {
         | Context::Queues
         | Context::List
         | Context::Thread
+        | Context::Strip
         | Context::Board
         | Context::Outbox => false,
     }
 }
 
-fn plain_row(label: &str, value: Pick) -> PickerRow {
+pub(super) fn plain_row(label: &str, value: Pick) -> PickerRow {
     PickerRow {
         label: label.to_owned(),
         detail: String::new(),

@@ -155,7 +155,7 @@ impl Layout {
         match pane {
             Pane::Families => self.families = Some(rest),
             Pane::Queues => self.queues = Some(rest),
-            Pane::List => self.list_column(rest),
+            Pane::List | Pane::Strip => self.list_column(rest),
             Pane::Thread => self.thread = Some(rest),
         }
     }
@@ -208,6 +208,7 @@ impl Layout {
             Pane::Queues => self.queues.is_some(),
             Pane::List => self.list.is_some(),
             Pane::Thread => self.thread.is_some(),
+            Pane::Strip => self.strip.is_some(),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod keymap;
 pub mod layout;
 mod list;
 mod marks;
+mod merge;
 mod narrow;
 pub mod outbox;
 mod panes;
@@ -29,6 +30,7 @@ pub mod refused;
 pub mod registry;
 pub mod state;
 mod step;
+pub mod strip;
 pub mod target;
 pub mod text_field;
 pub mod texts;
@@ -36,6 +38,7 @@ pub mod thread;
 mod ticket;
 mod undo;
 mod views;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -54,6 +57,7 @@ use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
 use self::state::KeyNames;
+use self::work::Work;
 use crate::config::StartView;
 use crate::model::id::{TicketId, UserId};
 use crate::model::source::{Source, Timestamp};
@@ -83,8 +87,10 @@ pub struct App {
     before_filter: Option<TicketId>,
     /// What was said last, also after it has left the status line.
     last_notice: Option<String>,
-    /// The command line twin of the last action on a ticket.
-    twin: Option<(TicketId, String)>,
+    /// The command line twin of what was done last, and the tickets that it names.
+    twin: Option<(Vec<TicketId>, String)>,
+    /// What was done to tickets last, to be repeated.
+    last_work: Option<Work>,
 }
 
 /// How a screen begins.
@@ -128,6 +134,7 @@ impl App {
             before_filter: None,
             last_notice: None,
             twin: None,
+            last_work: None,
         };
         app.lay_out();
         app

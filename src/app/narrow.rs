@@ -184,7 +184,7 @@ impl App {
         self.show_narrowed();
     }
 
-    fn toggle_severity(&mut self, severity: Severity) {
+    pub(super) fn toggle_severity(&mut self, severity: Severity) {
         let is_on = self.state.desk.list.query.severity() == Some(severity);
         self.change_base(|base| {
             let base = base.without(Term::is_severity);

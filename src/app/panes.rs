@@ -243,6 +243,7 @@ impl App {
             Pane::Queues => self.move_queues(by),
             Pane::List => self.move_list(by),
             Pane::Thread => self.move_thread(by),
+            Pane::Strip => self.strip_move(by),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::registry::ActionRow;
 use super::target::Target;
 use super::text_field::TextField;
 use crate::config;
-use crate::model::id::{QueueId, UserId};
+use crate::model::id::{QueueId, TicketId, UserId};
 
 /// A searchable list over the view.
 #[derive(Debug)]
@@ -28,11 +28,17 @@ pub struct Picker {
 pub enum PickerFor {
     /// `?`: every action; picking one runs it.
     Help,
+    /// `^p`: every action that can be done now.
+    Palette,
     /// `:`: the name of an action, and what it works on.
     CommandLine,
     Assignee,
     Queue,
     TagToRemove,
+    /// The ticket to merge into; its rows are searched for.
+    MergeInto,
+    /// Which of the tickets that were merged is to stand for itself again.
+    Unmerge,
     Theme,
 }
 
@@ -57,5 +63,9 @@ pub enum Pick {
     Person(Option<UserId>),
     Queue(QueueId),
     Tag(String),
+    /// A ticket and what it is called.
+    Ticket(TicketId, String),
+    /// A ticket that was merged into another.
+    Merged(Box<Target>),
     Theme(config::Theme),
 }

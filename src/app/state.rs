@@ -97,6 +97,8 @@ pub enum Pane {
     Queues,
     List,
     Thread,
+    /// The severities over the list.
+    Strip,
 }
 
 /// The main view.
@@ -109,6 +111,8 @@ pub struct Desk {
     pub queues: QueuesPane,
     pub list: ListPane,
     pub thread: ThreadPane,
+    /// Which severity of pane 5 the cursor is on, gravest first.
+    pub strip: usize,
 }
 
 /// Pane 1. Its rows are [`Session::families`].
@@ -260,6 +264,8 @@ pub struct Hint {
 pub struct StatusLine {
     pub connection: Connection,
     pub outbox: OutboxSummary,
+    /// Why what was typed is not on the disk, where it isn't.
+    pub unsaved: Option<String>,
     /// The last thing to say; stays until the next action.
     pub notice: Option<Notice>,
 }
@@ -410,6 +416,7 @@ impl State {
                 queues: QueuesPane::default(),
                 list: ListPane::new(),
                 thread: ThreadPane::default(),
+                strip: 0,
             },
             board: BoardPane::default(),
             outbox: OutboxPane::default(),

@@ -5,7 +5,7 @@ use super::key::{Code, Key, write_sequence};
 use super::keymap::Found;
 use super::layout::lay_out;
 use super::registry::{ActionRow, Context, Run};
-use super::state::{Hint, Message, Notice, NoticeKind, Overlay, Pending};
+use super::state::{Connection, Hint, Message, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
@@ -40,6 +40,7 @@ impl App {
             Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
+            Action::DraftsKept(kept) => self.drafts_kept(kept),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
         }
     }
@@ -93,6 +94,7 @@ impl App {
             (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
+            (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
             (slot, _) => self.say(
                 NoticeKind::Error,
@@ -117,7 +119,8 @@ impl App {
             | Slot::OutboxEntries
             | Slot::RefusedTicket
             | Slot::RefusedDraft
-            | Slot::Deeds => {}
+            | Slot::Deeds
+            | Slot::Merge => {}
         }
         self.say(NoticeKind::Error, why);
     }
@@ -353,8 +356,17 @@ impl App {
         self.state.overlays.pop();
     }
 
+    /// What was said last, and why the backend is not reached, whole.
     pub(super) fn show_notice(&mut self) {
-        if let Some(text) = self.last_notice.clone() {
+        let offline = match &self.state.status.connection {
+            Connection::Offline(offline) => Some(format!("offline: {}", offline.why)),
+            Connection::Starting | Connection::Live | Connection::Syncing => None,
+        };
+        let unsaved = self.state.status.unsaved.clone();
+        let said = self.last_notice.iter().cloned();
+        let said: Vec<String> = said.chain(unsaved).chain(offline).collect();
+        if !said.is_empty() {
+            let text = said.join("\n\n");
             let message = Message {
                 title: "Last message".to_owned(),
                 text,

@@ -102,7 +102,12 @@ impl TextField {
     /// be many lines.
     pub fn key(&mut self, key: Key) -> bool {
         match (key.code, key.ctrl, key.alt) {
-            (Code::Enter, _, _) if !self.many_lines => false,
+            (Code::Enter, _, _) | (Code::Char('m' | 'j'), true, false) if !self.many_lines => false,
+            // A line feed, as some terminals send for a line end.
+            (Code::Char('j'), true, false) => {
+                self.insert("\n");
+                true
+            }
             (Code::Char('u'), true, false) => self.area.delete_line_by_head(),
             (Code::Char('k'), true, false) => self.area.delete_line_by_end(),
             (Code::Char('w'), true, false) => self.area.delete_word(),
@@ -162,6 +167,36 @@ mod tests {
         assert!(field.key(Key::ctrl('u')));
         assert!(field.is_blank());
         assert!(!field.key(Key::plain(Code::Enter)));
+        for end in ['m', 'j'] {
+            field.key(Key::ctrl(end));
+        }
+        assert_eq!(field.area.lines().len(), 1);
+    }
+
+    #[test]
+    fn words_are_passed_and_cut_and_what_was_cut_comes_back() {
+        let alt = |c| Key {
+            alt: true,
+            ..Key::char(c)
+        };
+        let mut field = TextField::line("one two three");
+        field.key(alt('b'));
+        field.key(alt('b'));
+        field.key(alt('d'));
+        assert_eq!(field.value(), "one  three");
+        field.key(Key::ctrl('e'));
+        field.key(Key::ctrl('y'));
+        assert_eq!(field.value(), "one  threetwo");
+        field.key(Key::ctrl('a'));
+        field.key(alt('f'));
+        field.key(Key::ctrl('k'));
+        field.key(Key::ctrl('a'));
+        field.key(Key::ctrl('y'));
+        assert_eq!(field.value(), "threetwoone  ");
+        for chord in ['b', 'f', 'd', 'h'] {
+            field.key(Key::ctrl(chord));
+        }
+        assert!(!field.is_blank());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::effect::Slot;
 use super::state::{NoticeKind, Pane, State};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
+use crate::model::ticket::Ticket;
 use crate::replica::view::{CommentRow, Question, Thread};
 use crate::text::markdown::Manner;
 use crate::text::{SafeLines, age, width, wrapped_height};
@@ -292,9 +293,25 @@ pub fn notes(thread: &Thread, state: &State) -> Vec<String> {
         notes.push(format!("may be reopened until {}", moment(until.0)));
     }
     if ticket.merged_into.is_some() {
-        notes.push("merged into another ticket".to_owned());
+        let into = thread.merged_into.as_deref().unwrap_or("another ticket");
+        notes.push(format!(
+            "merged into {into}, where what is said here appears"
+        ));
+    }
+    if !thread.merged.is_empty() {
+        let numbers = thread.merged.iter().map(called);
+        let numbers: Vec<String> = numbers.collect();
+        notes.push(format!(
+            "with what was said on {}, merged into it",
+            numbers.join(", ")
+        ));
     }
     notes
+}
+
+fn called(ticket: &Ticket) -> String {
+    let number = ticket.number.as_ref().map(ToString::to_string);
+    number.unwrap_or_else(|| ticket.title.clone())
 }
 
 /// What stands over a ticket's texts: its number and title.

@@ -85,7 +85,7 @@ pub enum ReplicaError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("the local store failed: {0}; start again, and `famdesk doctor` looks into it")]
+    #[error("{}", sqlite_words(.0))]
     Sqlite(#[from] rusqlite::Error),
     #[error(
         "the local store holds something unreadable: {0}; `famdesk rebuild` fetches everything again"
@@ -101,6 +101,25 @@ impl ReplicaError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
         matches!(self, ReplicaError::Sqlite(error)
             if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
+    }
+}
+
+/// What is wrong with the disk is said as such.
+fn sqlite_words(error: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly, SystemIoFailure};
+    match error.sqlite_error_code() {
+        Some(DiskFull) => "the disk of the state folder is full; make room there".to_owned(),
+        Some(ReadOnly) => "the state folder is read-only; make it writable, or name another with \
+             FAMDESK_STATE_DIR"
+            .to_owned(),
+        Some(SystemIoFailure | CannotOpen | PermissionDenied) => {
+            format!(
+                "the local store can't be written ({error}); check the disk of the state folder"
+            )
+        }
+        _ => format!(
+            "the local store failed: {error}; start again, and `famdesk doctor` looks into it"
+        ),
     }
 }
 

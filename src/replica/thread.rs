@@ -80,6 +80,11 @@ pub(super) fn thread(
         unread,
         latest_seq,
         unsent: is_unsent(conn, fam, ticket_id)?,
+        merged_into: match ticket.merged_into {
+            Some(into) => scene.label_of(into)?,
+            None => None,
+        },
+        merged,
         ticket,
     }))
 }

@@ -201,6 +201,10 @@ pub struct Thread {
     /// As in [`TicketRow`].
     pub latest_seq: i64,
     pub unsent: bool,
+    /// The tickets that were merged into it.
+    pub merged: Vec<Ticket>,
+    /// What the ticket is called that it was merged into.
+    pub merged_into: Option<String>,
 }
 
 /// Someone who takes part in a ticket.

@@ -1,10 +1,14 @@
 //! Drafts on their way to disk: of each only the newest text, and none forgotten at the end.
 
 use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::editor::private_file;
 use crate::replica::view::{Draft, DraftKey};
 use crate::sync::station::{AskError, Station};
 
@@ -13,6 +17,17 @@ enum Fate {
     Save(Draft),
     Drop,
 }
+
+/// What is to be told about the keeping of drafts.
+pub enum Kept {
+    /// It could not be saved; it is tried again.
+    NotYet(AskError),
+    /// What could not be saved is on the disk now.
+    After,
+}
+
+/// How long what could not be saved waits before it is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Saves drafts as fast as the disk takes them.
 #[derive(Default)]
@@ -37,12 +52,31 @@ impl Drafts {
         self.more.notify_one();
     }
 
-    /// Saves what waits, for ever; says what could not be saved.
-    pub async fn keep(self: Arc<Self>, station: Arc<Station>, failed: impl Fn(AskError)) {
+    /// Saves what waits, for ever; tells when something can't be saved, and when it is after all:
+    /// what could not be saved is tried again by itself.
+    pub async fn keep(self: Arc<Self>, station: Arc<Station>, tell: impl Fn(Kept)) {
+        let mut failed = false;
         loop {
-            self.more.notified().await;
-            if let Err(error) = self.flush(&station).await {
-                failed(error);
+            if failed {
+                tokio::select! {
+                    () = self.more.notified() => {}
+                    () = tokio::time::sleep(RETRY) => {}
+                }
+            } else {
+                self.more.notified().await;
+            }
+            match self.flush(&station).await {
+                Ok(()) if failed => {
+                    failed = false;
+                    tell(Kept::After);
+                }
+                Ok(()) => {}
+                // Once: the same over and over would hide what else there is to say.
+                Err(_) if failed => {}
+                Err(error) => {
+                    failed = true;
+                    tell(Kept::NotYet(error));
+                }
             }
         }
     }
@@ -63,6 +97,24 @@ impl Drafts {
             }
         }
         Ok(())
+    }
+
+    /// The last resort when what waits can't be saved and the program ends: puts the texts into a
+    /// private file of another folder; says where.
+    pub fn rescue(&self, folder: &Path) -> io::Result<Option<PathBuf>> {
+        let mut texts = String::new();
+        while let Some((_, fate)) = self.next() {
+            if let Fate::Save(draft) = fate {
+                texts.push_str(&draft.content);
+                texts.push('\n');
+            }
+        }
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        let path = folder.join(format!("famdesk-drafts-{}.json", std::process::id()));
+        private_file(&path)?.write_all(texts.as_bytes())?;
+        Ok(Some(path))
     }
 
     fn next(&self) -> Option<(DraftKey, Fate)> {

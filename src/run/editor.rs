@@ -14,6 +14,10 @@ pub enum EditError {
     NotStarted { command: String, why: io::Error },
     #[error("`{command}` ended with an error; the text was left as it was, and yours is in {}", file.display())]
     Failed { command: String, file: PathBuf },
+    #[error("what `{command}` left in {} is not UTF-8 text; the text was left as it was", file.display())]
+    NotText { command: String, file: PathBuf },
+    #[error("`{command}` left no file at {}; the text was left as it was", file.display())]
+    Gone { command: String, file: PathBuf },
     #[error("{} can't be used ({why}); make room there or set another state folder", file.display())]
     File { file: PathBuf, why: io::Error },
 }
@@ -25,7 +29,7 @@ pub fn edit(command: &str, folder: &Path, text: &str) -> Result<String, EditErro
     let Some(program) = words.next() else {
         return Err(EditError::NotACommand(command.to_owned()));
     };
-    let file = folder.join(format!("edit-{}.md", std::process::id()));
+    let file = free_name(folder);
     let at_file = |why| EditError::File {
         file: file.clone(),
         why,
@@ -37,9 +41,12 @@ pub fn edit(command: &str, folder: &Path, text: &str) -> Result<String, EditErro
         .args(words)
         .arg(&file)
         .status()
-        .map_err(|why| EditError::NotStarted {
-            command: command.to_owned(),
-            why,
+        .map_err(|why| {
+            let _ = fs::remove_file(&file);
+            EditError::NotStarted {
+                command: command.to_owned(),
+                why,
+            }
         })?;
     if !status.success() {
         return Err(EditError::Failed {
@@ -47,14 +54,36 @@ pub fn edit(command: &str, folder: &Path, text: &str) -> Result<String, EditErro
             file,
         });
     }
-    let bytes = fs::read(&file).map_err(at_file)?;
+    let bytes = match fs::read(&file) {
+        Ok(bytes) => bytes,
+        Err(why) if why.kind() == io::ErrorKind::NotFound => {
+            let command = command.to_owned();
+            return Err(EditError::Gone { command, file });
+        }
+        Err(why) => return Err(at_file(why)),
+    };
+    let Ok(edited) = String::from_utf8(bytes) else {
+        let command = command.to_owned();
+        return Err(EditError::NotText { command, file });
+    };
     // A leftover is harmless: only this person can read it.
     let _ = fs::remove_file(&file);
-    let edited = String::from_utf8_lossy(&bytes).into_owned();
     Ok(edited.trim_end_matches('\n').to_owned())
 }
 
-fn private_file(path: &Path) -> io::Result<File> {
+/// What an earlier edit has left behind stays.
+fn free_name(folder: &Path) -> PathBuf {
+    let process = std::process::id();
+    let mut name = folder.join(format!("edit-{process}.md"));
+    let mut n = 1;
+    while name.exists() {
+        n += 1;
+        name = folder.join(format!("edit-{process}-{n}.md"));
+    }
+    name
+}
+
+pub(super) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -89,7 +118,21 @@ mod tests {
             panic!("{error}");
         };
         assert_eq!(fs::read_to_string(file).expect("kept"), "precious");
+        let kept = file.clone();
+        edit("true", folder.path(), "another").expect("edited");
+        let still = fs::read_to_string(kept).expect("kept");
+        assert_eq!(still, "precious", "a later edit takes another file");
         assert!(edit("", folder.path(), "").is_err());
         assert!(edit("no-such-editor-anywhere", folder.path(), "").is_err());
+        for (script, why) in [
+            ("rm \"$1\"", "left no file"),
+            ("printf 'caf\\351' > \"$1\"", "is not UTF-8"),
+        ] {
+            let path = folder.path().join("editor.sh");
+            fs::write(&path, script).expect("script");
+            let error = edit(&format!("sh {}", path.display()), folder.path(), "precious");
+            let error = error.expect_err(script).to_string();
+            assert!(error.contains(why), "{error}");
+        }
     }
 }

@@ -80,12 +80,20 @@ pub async fn show(screen: Screen) -> io::Result<Ended> {
     let mut live = Live::new(&screen, guard, workers)?;
     let ended = live.run(&screen, inbox).await;
     // Whatever was typed is on disk before the program is gone.
-    let saved = live.workers.drafts.flush(&screen.station).await;
+    let drafts = Arc::clone(&live.workers.drafts);
+    let saved = drafts.flush(&screen.station).await;
     drop(live);
-    if let Err(error) = saved {
-        return Err(io::Error::other(error));
-    }
-    ended
+    let Err(error) = saved else { return ended };
+    let elsewhere = std::env::temp_dir();
+    let message = match drafts.rescue(&elsewhere) {
+        Ok(Some(path)) => format!("{error}; what you wrote is kept in {}", path.display()),
+        Ok(None) => error.to_string(),
+        Err(why) => format!(
+            "{error}; what you wrote could not be kept in {} either ({why})",
+            elsewhere.display()
+        ),
+    };
+    Err(io::Error::other(message))
 }
 
 struct Live {
@@ -105,6 +113,8 @@ struct Live {
     /// The program is to be stopped until the shell brings it back.
     to_stop: bool,
     ended: Option<Ended>,
+    /// The person knows that leaving would leave a draft behind.
+    told_unsaved: bool,
 }
 
 impl Live {
@@ -146,6 +156,7 @@ impl Live {
             to_editor: None,
             to_stop: false,
             ended: None,
+            told_unsaved: false,
         })
     }
 
@@ -178,7 +189,13 @@ impl Live {
         loop {
             let happened = tokio::select! {
                 biased;
-                () = signals.told_to_stop() => return Ok(Ended::Quit),
+                told = signals.told() => match told {
+                    Told::Stop => return Ok(Ended::Quit),
+                    Told::GoOn => {
+                        self.come_back()?;
+                        Vec::new()
+                    }
+                },
                 Some(action) = inbox.recv() => vec![action],
                 event = next_event(&mut self.events) => self.taken_in(event)?,
             };
@@ -194,11 +211,27 @@ impl Live {
             if mem::take(&mut self.to_stop) {
                 self.suspend(screen).await?;
             }
-            if let Some(ended) = self.ended {
+            if let Some(ended) = self.ended.take()
+                && self.may_end(screen).await?
+            {
                 return Ok(ended);
             }
             self.draw()?;
         }
+    }
+
+    /// Whether what was typed is on the disk. If it can't be put there, the person is told once
+    /// and may leave all the same.
+    async fn may_end(&mut self, screen: &Screen) -> io::Result<bool> {
+        let Err(error) = self.workers.drafts.flush(&screen.station).await else {
+            return Ok(true);
+        };
+        if std::mem::replace(&mut self.told_unsaved, true) {
+            return Ok(true);
+        }
+        let why = format!("a draft is not saved: {error}; quit once more to leave all the same");
+        self.step(vec![Action::DraftsKept(Err(why))])?;
+        Ok(false)
     }
 
     /// The event and everything that is waiting behind it.
@@ -304,6 +337,14 @@ impl Live {
         stopped
     }
 
+    /// Somebody has stopped the program and let it go on; whatever happened to the terminal
+    /// meanwhile, it is taken anew.
+    fn come_back(&mut self) -> io::Result<()> {
+        self.events = None;
+        self.guard.lend();
+        self.take_terminal_back()
+    }
+
     fn take_terminal_back(&mut self) -> io::Result<()> {
         self.guard.take_again()?;
         self.draw_anew()?;
@@ -356,7 +397,19 @@ fn yank(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// The signals that end a program.
+/// What a signal says.
+enum Told {
+    Stop,
+    /// The program was stopped, and goes on.
+    GoOn,
+}
+
+#[cfg(unix)]
+fn go_on() -> tokio::signal::unix::SignalKind {
+    tokio::signal::unix::SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())
+}
+
+/// The signals that end a program or let it go on.
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -366,6 +419,8 @@ struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     quit: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    go_on: tokio::signal::unix::Signal,
 }
 
 impl Signals {
@@ -377,6 +432,7 @@ impl Signals {
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
+            go_on: signal(go_on())?,
         })
     }
 
@@ -401,17 +457,18 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    async fn told_to_stop(&mut self) {
+    async fn told(&mut self) -> Told {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-            _ = self.interrupt.recv() => {}
-            _ = self.quit.recv() => {}
+            _ = self.terminate.recv() => Told::Stop,
+            _ = self.hang_up.recv() => Told::Stop,
+            _ = self.interrupt.recv() => Told::Stop,
+            _ = self.quit.recv() => Told::Stop,
+            _ = self.go_on.recv() => Told::GoOn,
         }
     }
 
     #[cfg(not(unix))]
-    async fn told_to_stop(&mut self) {
+    async fn told(&mut self) -> Told {
         std::future::pending().await
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
-use super::drafts::Drafts;
+use super::drafts::{Drafts, Kept};
 use crate::app::state::{Connection, Offline};
 use crate::app::{Action, Founding, Slot};
 use crate::config::write_private;
@@ -48,13 +48,15 @@ impl Workers {
             sync_now: Arc::default(),
         };
         let failed = workers.actions.clone();
-        let keeping =
-            Arc::clone(&workers.drafts).keep(Arc::clone(&workers.station), move |error| {
-                tell(
-                    &failed,
-                    Action::Failed(format!("the draft was not saved: {error}")),
-                );
-            });
+        let keeping = Arc::clone(&workers.drafts).keep(Arc::clone(&workers.station), move |kept| {
+            let kept = match kept {
+                Kept::NotYet(error) => Err(format!(
+                    "the draft is not saved yet: {error}; it is tried again by itself"
+                )),
+                Kept::After => Ok(()),
+            };
+            tell(&failed, Action::DraftsKept(kept));
+        });
         tokio::spawn(keeping);
         tokio::spawn(sync_for_ever(
             Arc::clone(&workers.station),

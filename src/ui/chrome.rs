@@ -186,7 +186,11 @@ pub fn breadcrumb(pen: &mut Pen, state: &State) {
         (Pane::List, if place == family { "" } else { place }),
         (Pane::Thread, ticket.as_str()),
     ];
-    let here = steps.iter().position(|(pane, _)| *pane == state.desk.focus);
+    let focus = match state.desk.focus {
+        Pane::Strip => Pane::List,
+        other => other,
+    };
+    let here = steps.iter().position(|(pane, _)| *pane == focus);
     let steps: Vec<&str> = steps[..=here.unwrap_or(0)]
         .iter()
         .map(|(_, name)| *name)
@@ -266,6 +270,9 @@ fn standing(state: &State) -> Vec<(String, Role)> {
             NoticeKind::Error => Role::Error,
         };
         said.push((text.clone(), role));
+    }
+    if let Some(why) = &status.unsaved {
+        said.push((why.clone(), Role::Error));
     }
     let key = match state.view {
         View::Outbox => String::new(),

@@ -79,6 +79,7 @@ pub fn desk(width: u16, height: u16) -> State {
     state.board.board = Some(Box::new(board()));
     state.board.as_of = state.now;
     state.status = StatusLine {
+        unsaved: None,
         connection: Connection::Live,
         outbox: OutboxSummary {
             waiting: 2,
@@ -446,6 +447,8 @@ pub fn thread() -> Thread {
         unread: true,
         latest_seq: 7,
         unsent: false,
+        merged: Vec::new(),
+        merged_into: None,
     }
 }
 

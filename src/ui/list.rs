@@ -5,6 +5,7 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::app::state::{ListPane, Pane, State};
+use crate::app::strip::{BEFORE_NUMBERS, NAMED_FROM, strip_items};
 use crate::app::text_field::TextField;
 use crate::model::status::{Stage, Status};
 use crate::query::SortBy;
@@ -16,7 +17,7 @@ use crate::text::width;
 use super::chrome::{PaneTitle, heading, pane};
 use super::empty;
 use super::field;
-use super::glyphs::{self, BETWEEN};
+use super::glyphs;
 use super::pen::{Pen, Row};
 use super::theme::Role;
 
@@ -58,7 +59,7 @@ enum NumberForm {
 
 /// The severities of the open tickets, each a filter.
 pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
-    let role = if state.desk.focus == Pane::List {
+    let role = if matches!(state.desk.focus, Pane::List | Pane::Strip) {
         Role::Focus
     } else {
         Role::Border
@@ -80,38 +81,22 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
     };
     let mut row = pen.row(left, 1);
     row.say(glyphs::VERTICAL, role);
-    row.say(" ", Role::Text);
-    let narrow = area.width < 68;
+    let narrow = area.width < NAMED_FROM;
     if narrow {
-        row.say("SEV ", Role::Dim);
+        row.say(BEFORE_NUMBERS, Role::Dim);
     }
-    for (index, (severity, open)) in state.session.severities().enumerate() {
-        if index > 0 {
-            row.say(if narrow { " " } else { BETWEEN }, Role::Dim);
+    for (index, item) in strip_items(state, area.width).into_iter().enumerate() {
+        if index > 0 && !narrow {
+            row.say(" ·", Role::Dim);
         }
-        let name = severity.as_str();
-        let name = if narrow { &name["SEV_".len()..] } else { name };
-        let chosen = state.desk.list.query.severity() == Some(severity);
-        let role = match (chosen, open) {
+        // The blank before it, so that nothing moves along with the cursor.
+        row.cursor(item.here);
+        let role = match (item.chosen, item.open) {
             (true, _) => Role::Active,
             (false, 0) => Role::Dim,
-            (false, _) => Role::Severity(severity),
+            (false, _) => Role::Severity(item.severity),
         };
-        if chosen {
-            row.say("[", role);
-        }
-        if narrow {
-            row.say(name, role)
-                .say(":", role)
-                .user(&grouped(open), role);
-        } else {
-            row.say(name, role)
-                .say(" ", role)
-                .user(&grouped(open), role);
-        }
-        if chosen {
-            row.say("]", role);
-        }
+        row.user(&item.text, role);
     }
 }
 

@@ -180,6 +180,9 @@ fn keys_lead_to_screens() {
     after("query_line_odd", &["f"], "queu:it stat:open sort:");
     after("nothing_matches", &["/"], "unicorn");
     after("only_sev_3", &["z3"], "");
+    after("palette", &["^p"], "reso");
+    after("merge", &["M"], "boil");
+    after("strip", &["5", "l", "l"], "");
     after("marks", &["Space", "j", "Space"], "");
 }
 

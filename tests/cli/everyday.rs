@@ -473,6 +473,26 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
+fn a_double_is_merged_and_taken_out_again() {
+    let place = Place::furnished();
+    let [one, two] = ["Boiler", "No heating"].map(|title| place.files(title));
+    place.ok(&["comment", &two, "It is cold"]);
+    let said = place.ok(&["merge", &two, "--into", &one]);
+    assert_eq!(said, format!("{two}  merged into {one}\n"));
+    assert!(!place.ok(&["list"]).contains(&two));
+    let shown = place.ok(&["show", &one]);
+    assert!(shown.contains("It is cold"), "{shown}");
+    assert!(shown.contains(&format!("merged into it: {two}")), "{shown}");
+    let other = place.ok(&["show", &two]);
+    assert!(other.contains(&format!("merged into {one}")), "{other}");
+    place.fails(1, &["merge", &one, "--into", &two]);
+    assert_eq!(place.ok(&["unmerge", &two]), format!("{two}  unmerged\n"));
+    assert!(place.ok(&["list"]).contains(&two));
+    place.ok(&["undo"]);
+    assert!(!place.ok(&["list"]).contains(&two));
+}
+
+#[test]
 fn what_was_done_last_is_undone_and_done_again() {
     let place = Place::furnished();
     let [one, two] = ["Boiler", "Router"].map(|title| place.files(title));

@@ -66,3 +66,13 @@ fn an_editor_interrupted_by_its_person_takes_only_itself_along() {
         .shows("It knocks");
     screen.keys(ESC).hides("Description").quits();
 }
+
+#[test]
+fn what_is_typed_in_one_go_with_the_end_of_the_editor_arrives() {
+    let machine = with_editor("echo 'in the editor'; read more; echo \"$more\" >> \"$1\"\n");
+    let mut screen = machine.start(&[]);
+    screen.is_on("Boiler").keys("E").shows("in the editor");
+    screen.keys("and drips\rX!Y");
+    screen.shows("and dripsX!Y").keys(SEND).shows("edited");
+    screen.quits();
+}

@@ -114,3 +114,21 @@ fn the_first_start_can_look_around_first() {
         .keys("\x11")
         .ended();
 }
+
+#[test]
+fn a_program_that_was_stopped_from_outside_comes_back_whole() {
+    use rustix::process::Signal;
+    let machine = Machine::furnished();
+    machine.files("Boiler");
+    let mut screen = machine.start(&[]);
+    screen.is_on("Boiler");
+    screen.signal(Signal::STOP);
+    // What a shell would do to the terminal meanwhile.
+    screen.spoils_the_terminal();
+    screen.signal(Signal::CONT);
+    screen.wait_for("the screen again", vt100::Screen::alternate_screen);
+    screen.is_on("Boiler").keys("c").shows("Comment on");
+    screen.types("still here").shows("still here").keys(ESC);
+    screen.hides("Comment on").quits();
+    assert!(screen.has_its_modes_back());
+}

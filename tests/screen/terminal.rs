@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -172,6 +173,18 @@ impl Terminal {
             .and_then(|id| i32::try_from(id).ok());
         let pid = pid.and_then(Pid::from_raw).expect("a process");
         kill_process(pid, signal).expect("signalled");
+    }
+
+    /// What a shell does to a terminal whose program was stopped: its own modes, the usual screen.
+    pub fn spoils_the_terminal(&mut self) {
+        let name = self.master.tty_name().expect("a terminal");
+        let sane = Command::new("stty")
+            .arg("-F")
+            .arg(name)
+            .arg("sane")
+            .status();
+        assert!(sane.expect("stty starts").success());
+        self.lock().parser.process(b"\x1b[?1049l\x1b[2J$ ");
     }
 
     /// Waits until the program has ended.

@@ -42,6 +42,7 @@ pub enum Context {
     Queues,
     List,
     Thread,
+    Strip,
     Board,
     Outbox,
     /// The quick filter, while it is typed.
@@ -56,13 +57,14 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 14] = [
+    pub const ALL: [Context; 15] = [
         Context::Global,
         Context::Desk,
         Context::Families,
         Context::Queues,
         Context::List,
         Context::Thread,
+        Context::Strip,
         Context::Board,
         Context::Outbox,
         Context::Filter,
@@ -82,6 +84,7 @@ impl Context {
             Context::Queues => "queues",
             Context::List => "list",
             Context::Thread => "thread",
+            Context::Strip => "strip",
             Context::Board => "board",
             Context::Outbox => "outbox",
             Context::Filter => "filter",
@@ -94,11 +97,12 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 12] = [
+    pub const STACKS: [&'static [Context]; 13] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
+        &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
         &[Context::Outbox, Context::Global],
         &[Context::Filter],

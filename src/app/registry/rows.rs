@@ -55,6 +55,8 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.stage.new" TICKET, ["sn"], "Nobody has taken it up", has_targets, Now(App::stage_new);
     "ticket.close" TICKET, ["sc"], "Close for good", has_targets, Now(App::close_ticket);
     "ticket.move" TICKET, ["m"], "Move to a queue", has_targets, Now(App::move_to_queue);
+    "ticket.merge" TICKET, ["M"], "Merge into another", has_targets, Now(App::merge);
+    "ticket.unmerge" TICKET, [], "Unmerge", has_ticket, Now(App::unmerge);
     "ticket.tag" TICKET, ["t"], "Add a tag", has_targets, Ask(PromptFor::TagToAdd);
     "ticket.untag" TICKET, ["T"], "Remove a tag", has_ticket, Now(App::untag);
     "ticket.due" TICKET, ["D"], "Due date", has_targets, Ask(PromptFor::DueDate);
@@ -65,6 +67,7 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.delete" TICKET, [], "Delete; takes the number typed out", has_ticket, Ask(PromptFor::Delete);
     "ticket.undo" TICKET, ["u"], "Undo", has_undo, Now(App::undo);
     "ticket.redo" TICKET, ["U"], "Redo", has_redo, Now(App::redo);
+    "ticket.repeat" TICKET, ["."], "Do the same again", has_work, Now(App::repeat);
     "ticket.yank.number" TICKET, ["yy"], "Copy the number", has_ticket, Now(App::yank_number);
     "ticket.yank.title" TICKET, ["yt"], "Copy the title", has_ticket, Now(App::yank_title);
     "ticket.yank.command" TICKET, ["yc"], "Copy the command line twin", has_ticket, Now(App::yank_command);
@@ -108,6 +111,7 @@ const MOVES: &[ActionRow] = rows! {
     "pane.queues" &[Desk], ["2"], "Queues", always, Now(App::focus_queues);
     "pane.list" &[Desk], ["3"], "Tickets", always, Now(App::focus_list);
     "pane.thread" &[Desk], ["4"], "Thread", has_ticket, Now(App::focus_thread);
+    "pane.strip" &[Desk], ["5"], "Severities", has_family, Now(App::focus_strip);
     "queues.fold" &[Queues], ["za"], "Fold or unfold the group", on_group, Now(App::fold);
     "queues.fold.all" &[Queues], ["zM"], "Fold all groups", has_family, Now(App::fold_all);
     "queues.unfold.all" &[Queues], ["zR"], "Unfold all groups", has_family, Now(App::unfold_all);
@@ -128,6 +132,7 @@ const VIEWS: &[ActionRow] = rows! {
     "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);
     "theme" &[Global], [], "Theme of this screen, until it is closed", always, Now(App::pick_theme);
     "help" &[Global], ["?"], "Help", always, Now(App::open_help);
+    "palette" &[Global], ["^p"], "Do anything, by its name", always, Now(App::open_palette);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
     "sync" &[Global], ["R"], "Sync now", always, Now(App::sync_now);
     "redraw" &[Global, Form, Picker, Prompt, Filter, FirstStart], ["^l"], "Draw anew", always, Now(App::redraw);

@@ -271,6 +271,7 @@ impl World {
                         TicketField::AssignedTo(to) => it.assigned_to = *to,
                         TicketField::Title(title) => it.title.clone_from(title),
                         TicketField::DueDate(due) => it.due_date = *due,
+                        TicketField::MergedInto(into) => it.merged_into = *into,
                         _ => {}
                     });
                 }
@@ -388,6 +389,8 @@ impl World {
             unread: false,
             latest_seq: 7,
             unsent: false,
+            merged: Vec::new(),
+            merged_into: None,
         }
     }
 

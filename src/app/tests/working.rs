@@ -1,6 +1,6 @@
 use super::harness::{ANA, BEN, Harness, KITCHEN, ticket_id};
-use crate::app::effect::Effect;
-use crate::app::state::Overlay;
+use crate::app::effect::{Action, Effect};
+use crate::app::state::{Overlay, Pane};
 use crate::config::Theme;
 use crate::model::command::CommandBody;
 use crate::model::entity::{EntityKey, EntityType};
@@ -123,6 +123,89 @@ fn undo_and_redo_turn_what_was_done_last_and_say_what_that_was() {
 }
 
 #[test]
+fn the_same_is_done_again_to_what_is_meant_now() {
+    let mut screen = Harness::new(120, 40, 5);
+    screen.press(".");
+    assert_eq!(screen.notice(), "nothing has been done to a ticket yet");
+    screen.press("t");
+    screen.write("heating");
+    screen.press("Enter");
+    screen.given();
+    screen.press("jj");
+    screen.press("Space Space .");
+    let tag = |n| CommandBody::TicketTag {
+        ticket_id: ticket_id(n),
+        tag: "heating".to_owned(),
+    };
+    assert_eq!(screen.given(), [tag(2), tag(3)]);
+    assert_eq!(screen.notice(), "tagged 2 tickets #heating; u undoes it");
+    screen.press("kyc");
+    assert_eq!(
+        screen.notice(),
+        "copied famdesk tag RIV-2026-0003 RIV-2026-0004 --add heating"
+    );
+}
+
+#[test]
+fn a_ticket_is_merged_into_one_that_is_found_by_typing() {
+    let mut screen = Harness::new(120, 40, 4);
+    screen.press("M");
+    screen.write("\"Ticket 2\"");
+    screen.press("Enter");
+    let into = TicketField::MergedInto(Some(ticket_id(2)));
+    assert_eq!(set(&screen.given()), &into);
+    assert_eq!(
+        screen.notice(),
+        "merged RIV-2026-0001 into RIV-2026-0003; u undoes it"
+    );
+    screen.press("M");
+    screen.write("no such ticket");
+    screen.press("Enter");
+    assert!(screen.given().is_empty());
+    screen.press("Esc");
+    screen.act(Action::Changed);
+    screen.press(":");
+    screen.write("unmerge");
+    screen.press("Enter");
+    assert!(
+        screen.notice().contains("is merged into"),
+        "{}",
+        screen.notice()
+    );
+}
+
+#[test]
+fn the_palette_offers_what_can_be_done_and_does_it() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("^p");
+    let Some(Overlay::Picker(picker)) = screen.state().top_overlay() else {
+        panic!("a picker");
+    };
+    assert!(picker.rows.iter().all(|row| row.blocked.is_none()));
+    assert!(picker.rows.iter().any(|row| row.keys == "x sx"));
+    screen.write("resolve");
+    screen.press("Enter");
+    assert_eq!(screen.given().len(), 1);
+}
+
+#[test]
+fn the_strip_is_a_pane_whose_numbers_filter() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("5");
+    assert_eq!(screen.state().desk.focus, Pane::Strip);
+    screen.press("llhlll");
+    screen.press("Enter");
+    assert_eq!(screen.list().query.severity(), Some(Severity::Sev4));
+    assert_eq!(screen.state().desk.focus, Pane::List);
+    screen.press("5");
+    screen.press("Enter");
+    assert_eq!(screen.list().query.severity(), None);
+    screen.press("5");
+    screen.press("j");
+    assert_eq!(screen.state().desk.focus, Pane::List);
+}
+
+#[test]
 fn what_could_not_be_undone_is_named() {
     let mut screen = Harness::new(120, 40, 3);
     screen.press("Space Space x");
@@ -171,6 +254,10 @@ fn a_due_date_is_read_as_people_write_it() {
     screen.press("Enter");
     let due = Timestamp(1_796_169_599);
     assert_eq!(set(&screen.given()), &TicketField::DueDate(Some(due)));
+    assert_eq!(
+        screen.notice(),
+        "made RIV-2026-0001 due Tue 2026-12-01; u undoes it"
+    );
     screen.press("D");
     screen.press("Enter");
     assert_eq!(set(&screen.given()), &TicketField::DueDate(None));

@@ -1,6 +1,7 @@
 use super::harness::{Harness, comment_id, ticket_id};
 use crate::app::composer::{Composer, Phase};
 use crate::app::effect::{Action, Effect, Founding};
+use crate::app::key::Key;
 use crate::app::state::Overlay;
 use crate::model::command::CommandBody;
 use crate::model::refusal::Refusal;
@@ -54,6 +55,54 @@ fn what_is_typed_before_the_form_is_ready_goes_into_it() {
         panic!("{given:?}");
     };
     assert_eq!(new.comment_body.preview(), "xQpasted");
+}
+
+#[test]
+fn what_is_typed_while_the_form_is_being_sent_is_not_lost() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("c");
+    screen.write("hi");
+    let effects = screen.app.update(Action::Key(Key::ctrl('s')));
+    for key in ["j", "x"] {
+        screen.press(key);
+    }
+    assert_eq!(form(&screen).phase, Phase::Sending);
+    screen.carry_out(effects);
+    assert!(!screen.has_form());
+    let resolved = CommandBody::TicketResolve {
+        ticket_id: ticket_id(1),
+    };
+    assert_eq!(screen.given().last(), Some(&resolved));
+}
+
+#[test]
+fn a_reply_to_the_ticket_itself_quotes_its_description() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("r");
+    screen.write("is it");
+    screen.press("^s");
+    let given = screen.given();
+    let [CommandBody::CommentAdd(new)] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!(new.reply_to, None);
+    assert_eq!(
+        new.comment_body.preview(),
+        "Ben wrote:\n> It is broken.\n\nis it"
+    );
+}
+
+#[test]
+fn what_is_not_saved_yet_is_said_until_it_is() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("c");
+    screen.act(Action::DraftsKept(Err("the disk is full".to_owned())));
+    screen.write("hi");
+    let unsaved = |screen: &Harness| screen.state().status.unsaved.clone();
+    assert_eq!(unsaved(&screen).as_deref(), Some("the disk is full"));
+    screen.act(Action::DraftsKept(Ok(())));
+    assert_eq!(unsaved(&screen), None);
+    assert_eq!(screen.notice(), "the draft is saved now");
 }
 
 #[test]

@@ -17,8 +17,8 @@ pub use import::{ImportFrom, JiraArgs};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
-    MoveArgs, NewArgs, NoteArgs, Numbers, ParticipantsArgs, SeverityArgs, Sort, StatusArgs,
-    TagArgs,
+    MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers, ParticipantsArgs, SeverityArgs, Sort,
+    StatusArgs, TagArgs,
 };
 
 const AFTER: &str = "\
@@ -161,6 +161,12 @@ pub enum Command {
     /// Move tickets to another queue
     #[command(after_help = "Example: famdesk move 42 43 --to Kitchen")]
     Move(MoveArgs),
+    /// Merge tickets into another, whose thread then holds what is said on them
+    #[command(after_help = "Example: famdesk merge 43 44 --into 42")]
+    Merge(MergeArgs),
+    /// Let merged tickets stand for themselves again
+    #[command(after_help = "Example: famdesk unmerge 43")]
+    Unmerge(Numbers),
     /// Add and remove tags
     #[command(after_help = "Example: famdesk tag 42 --add wifi --remove wait")]
     Tag(TagArgs),

@@ -205,6 +205,16 @@ pub struct MoveArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// RIV-2026-0042, or 42
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// The ticket that they become a part of
+    #[arg(long, value_name = "NUMBER")]
+    pub into: String,
+}
+
+#[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("tags").required(true).multiple(true)))]
 pub struct TagArgs {
     /// RIV-2026-0042, or 42

@@ -149,6 +149,16 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
         let parties: Vec<String> = thread.participants.iter().map(party).collect();
         lines.push(format!("takes part: {}", parties.join(", ")));
     }
+    if let Some(into) = &thread.merged_into {
+        lines.push(format!("merged into {into}"));
+    }
+    if !thread.merged.is_empty() {
+        let merged = thread.merged.iter();
+        let merged: Vec<String> = merged
+            .map(|it| number(it.number.as_ref(), it.ticket_id))
+            .collect();
+        lines.push(format!("merged into it: {}", merged.join(", ")));
+    }
     if let Some(from) = &ticket.external_ref {
         lines.push(format!("from {from}"));
     }

@@ -3,7 +3,8 @@
 
 use super::{again, label};
 use crate::cli::args::{
-    AssignArgs, CategoryArgs, DueArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs, TagArgs,
+    AssignArgs, CategoryArgs, DueArgs, MergeArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs,
+    TagArgs,
 };
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
@@ -135,6 +136,25 @@ pub async fn move_to(errand: &mut Errand, args: MoveArgs) -> Result<Exit> {
         format!("moved to {} / {}", now.group_name, now.queue_name)
     })
     .await
+}
+
+pub async fn merge(errand: &mut Errand, args: MergeArgs) -> Result<Exit> {
+    let into = errand.ticket(&args.into).await?.ticket;
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::MergedInto(Some(into.ticket_id)))];
+    let name = label(&into);
+    let did = |it: &str| format!("merged {it} into {name}");
+    carry_out(errand, each(threads, make), did, |_| {
+        format!("merged into {name}")
+    })
+    .await
+}
+
+pub async fn unmerge(errand: &mut Errand, args: Numbers) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::MergedInto(None))];
+    let did = |it: &str| format!("unmerged {it}");
+    carry_out(errand, each(threads, make), did, |_| "unmerged".to_owned()).await
 }
 
 pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {

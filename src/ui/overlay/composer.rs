@@ -77,6 +77,10 @@ fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State))
         row.user(error, Role::Error);
         return;
     }
+    if let Some(why) = &state.status.unsaved {
+        row.user(why, Role::Error);
+        return;
+    }
     match (form.phase, form.restored) {
         (Phase::Opening, _) => row.say("looking for a draft", Role::Dim),
         (Phase::Sending, _) => row.say("sending", Role::Dim),

@@ -18,12 +18,21 @@ const NARROW_WIDTH: u16 = 52;
 /// Rows beside the matches: borders, what is typed, what is wrong, the keys.
 const AROUND: u16 = 5;
 const MOST_ROWS: u16 = 20;
+const MERGE_ROWS: u16 = 12;
 
 pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
-    let all = u16::try_from(picker.rows.len()).unwrap_or(MOST_ROWS);
+    let all = match picker.purpose {
+        // Its rows change with every letter; the box does not.
+        PickerFor::MergeInto => MERGE_ROWS,
+        _ => u16::try_from(picker.rows.len()).unwrap_or(MOST_ROWS),
+    };
     let height = all.clamp(3, MOST_ROWS) + AROUND;
     let width = match picker.purpose {
-        PickerFor::Help | PickerFor::CommandLine => WIDTH,
+        PickerFor::Help
+        | PickerFor::Palette
+        | PickerFor::CommandLine
+        | PickerFor::MergeInto
+        | PickerFor::Unmerge => WIDTH,
         PickerFor::Assignee | PickerFor::Queue | PickerFor::TagToRemove | PickerFor::Theme => {
             NARROW_WIDTH
         }
@@ -52,9 +61,12 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
     let mark = match picker.purpose {
         PickerFor::CommandLine => ":",
         PickerFor::Help
+        | PickerFor::Palette
         | PickerFor::Assignee
         | PickerFor::Queue
         | PickerFor::TagToRemove
+        | PickerFor::MergeInto
+        | PickerFor::Unmerge
         | PickerFor::Theme => "/",
     };
     pen.row(inner, 0).skip(1).say(mark, Role::Key);
