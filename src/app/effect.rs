@@ -68,6 +68,7 @@ pub enum Slot {
     /// The tickets that are about to be marked.
     Marks,
     Outbox,
+    Triage,
     OutboxEntries,
     /// The ticket, and the draft, of a refused command that is taken up again.
     RefusedTicket,

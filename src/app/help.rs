@@ -417,6 +417,7 @@ fn is_for_typing(context: Context) -> bool {
         | Context::Thread
         | Context::Strip
         | Context::Board
+        | Context::Triage
         | Context::Outbox => false,
     }
 }

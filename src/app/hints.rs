@@ -51,12 +51,14 @@ impl App {
 impl KeyNames {
     pub(super) fn of(keys: &KeyMap) -> KeyNames {
         // What has no key is run by its name.
-        let of = |name: &str| {
-            let here = [Context::Desk, Context::Global];
+        let named = |name: &str, view: Context| {
+            let here = [view, Context::Global];
             let row = action(name);
             let bound = row.and_then(|row| keys.keys_of(row, &here).into_iter().next());
             bound.unwrap_or_else(|| format!(":{name}"))
         };
+        let of = |name: &str| named(name, Context::Desk);
+        let severity = |word: &str| named(&format!("triage.severity.{word}"), Context::Triage);
         KeyNames {
             families: of("pane.families"),
             queues: of("pane.queues"),
@@ -66,6 +68,7 @@ impl KeyNames {
             back: of("move.back"),
             new_ticket: of("ticket.new"),
             outbox: of("view.outbox"),
+            severities: ["1", "2", "2.5", "3", "4", "5"].map(severity),
             help: of("help"),
         }
     }

@@ -36,6 +36,7 @@ pub mod text_field;
 pub mod texts;
 pub mod thread;
 mod ticket;
+pub mod triage;
 mod undo;
 mod views;
 mod work;

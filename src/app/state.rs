@@ -17,6 +17,7 @@ use super::prompt::Prompt;
 use super::query_line::QueryLine;
 use super::text_field::TextField;
 use super::texts::Texts;
+use super::triage::TriagePane;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
@@ -36,6 +37,7 @@ pub struct State {
     pub view: View,
     pub desk: Desk,
     pub board: BoardPane,
+    pub triage: TriagePane,
     pub outbox: OutboxPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
@@ -59,6 +61,8 @@ pub struct KeyNames {
     pub back: String,
     pub new_ticket: String,
     pub outbox: String,
+    /// Those of the severities in triage, gravest first.
+    pub severities: [String; 6],
     pub help: String,
 }
 
@@ -87,6 +91,7 @@ pub struct Session {
 pub enum View {
     Desk,
     Board,
+    Triage,
     Outbox,
 }
 
@@ -419,6 +424,7 @@ impl State {
                 strip: 0,
             },
             board: BoardPane::default(),
+            triage: TriagePane::default(),
             outbox: OutboxPane::default(),
             overlays: Vec::new(),
             pending: None,

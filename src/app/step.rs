@@ -89,6 +89,7 @@ impl App {
             (Slot::Names, Answer::Names(names)) => self.state.session.all_names = *names,
             (Slot::Marks, Answer::List(window)) => self.matching_came(window),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
+            (Slot::Triage, Answer::Triage(triage)) => self.triage_came(triage),
             (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
             (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
             (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
@@ -116,6 +117,7 @@ impl App {
             | Slot::Names
             | Slot::Marks
             | Slot::Outbox
+            | Slot::Triage
             | Slot::OutboxEntries
             | Slot::RefusedTicket
             | Slot::RefusedDraft
@@ -163,6 +165,7 @@ impl App {
             (desk.focus, desk.thread_open),
             self.state.session.families.len(),
         );
+        self.view().arrange(&mut self.state.layout);
     }
 
     // Keys.

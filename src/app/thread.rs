@@ -2,7 +2,7 @@
 
 use super::App;
 use super::effect::Slot;
-use super::state::{NoticeKind, Pane, State};
+use super::state::{NoticeKind, Pane, State, ThreadPane, View};
 use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::model::ticket::Ticket;
@@ -35,6 +35,7 @@ impl App {
         let pane = &self.state.desk.thread;
         // Whoever reads a thread keeps it, also when its ticket leaves the list.
         let reading = self.state.desk.focus == Pane::Thread && pane.ticket_id.is_some();
+        let reading = reading || self.state.view == View::Triage;
         if reading || wanted == pane.ticket_id {
             return;
         }
@@ -45,6 +46,17 @@ impl App {
         match wanted {
             Some(ticket_id) => self.ask_thread(ticket_id, 0),
             None => self.state.desk.thread.thread = None,
+        }
+    }
+
+    /// Shows a ticket that the list need not hold, or none.
+    pub(super) fn show_in_thread(&mut self, ticket_id: Option<TicketId>) {
+        self.state.desk.thread = ThreadPane {
+            ticket_id,
+            ..ThreadPane::default()
+        };
+        if let Some(ticket_id) = ticket_id {
+            self.ask_thread(ticket_id, 0);
         }
     }
 

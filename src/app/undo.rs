@@ -39,6 +39,9 @@ impl App {
             Ok(turned) => turned,
             Err(why) => return self.say(NoticeKind::Error, why),
         };
+        if turn == Turn::Back {
+            self.triage_undone(&turned.tickets);
+        }
         let words = &turned.words;
         let done = match turn {
             Turn::Back => format!("undone: {words}"),

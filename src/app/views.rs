@@ -4,10 +4,12 @@
 use super::App;
 use super::board::BoardView;
 use super::desk::DeskView;
+use super::layout::Layout;
 use super::outbox::OutboxView;
 use super::registry::Context;
 use super::state::View;
 use super::target::Target;
+use super::triage::TriageView;
 
 /// How a view answers what the whole screen may ask of it.
 pub(super) trait Behaviour {
@@ -16,6 +18,9 @@ pub(super) trait Behaviour {
 
     /// The actions that the hint line offers, most useful first.
     fn hints(&self, app: &App) -> &'static [&'static str];
+
+    /// Where its parts stand, if the keys or the thread pane need to know.
+    fn arrange(&self, _layout: &mut Layout) {}
 
     /// Asks for everything it shows: it was entered, the replica changed, or another family was
     /// opened.
@@ -73,6 +78,7 @@ impl View {
         match self {
             View::Desk => &DeskView,
             View::Board => &BoardView,
+            View::Triage => &TriageView,
             View::Outbox => &OutboxView,
         }
     }
@@ -82,6 +88,7 @@ impl View {
         match self {
             View::Desk => "",
             View::Board => "Board",
+            View::Triage => "Triage",
             View::Outbox => "Outbox",
         }
     }
@@ -108,6 +115,10 @@ impl App {
 
     pub(super) fn go_board(&mut self) {
         self.go(View::Board);
+    }
+
+    pub(super) fn go_triage(&mut self) {
+        self.go(View::Triage);
     }
 
     pub(super) fn go_outbox(&mut self) {

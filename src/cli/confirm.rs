@@ -1,9 +1,9 @@
 //! Deletion, the one thing that asks: what is to go has to be written out once more.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use super::failure::{Failure, Result};
-use crate::text::safe::SafeText;
+use super::print;
 
 /// Passes only where the name was written once more, behind the command or when asked.
 pub fn confirmed(given: Option<String>, name: &str, title: &str) -> Result<()> {
@@ -42,11 +42,5 @@ fn ask(name: &str, title: &str) -> Result<String> {
             quoted(name)
         )));
     }
-    let mut stderr = io::stderr().lock();
-    let (title, name) = (SafeText::new(title), SafeText::new(name));
-    write!(stderr, "{title}\ntype {name} to delete it: ")?;
-    stderr.flush()?;
-    let mut typed = String::new();
-    io::stdin().lock().read_line(&mut typed)?;
-    Ok(typed.trim().to_owned())
+    Ok(print::ask(&format!("{title}\ntype {name} to delete it:"))?)
 }

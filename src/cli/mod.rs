@@ -24,6 +24,7 @@ mod house;
 mod import;
 mod keys;
 mod log;
+mod man;
 mod me;
 mod outbox;
 mod print;
@@ -43,11 +44,11 @@ use crate::replica::Turn;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
+    print::panic_in_words();
     let line = match Line::try_parse() {
         Ok(line) => line,
         Err(error) => {
-            // Help and mistakes alike; whoever closed the pipe has seen enough.
-            let _ = error.print();
+            print::explain_line(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -62,12 +63,34 @@ pub fn main() -> ExitCode {
 
 fn run(line: Line) -> Result<ExitCode> {
     let Line { globals, command } = line;
+    match &command {
+        // These need neither settings nor a store.
+        Some(Command::Completions { shell }) => {
+            man::completions(*shell)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Command::Man { out }) => {
+            man::man(out.as_deref())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
     let setting = Setting::find(&globals)?;
     if let Some(Command::Config { .. }) = command {
         return explain(&setting, &globals);
     }
     if let Some(Command::Keys) = command {
         keys::keys(&setting, &globals)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(Command::Import {
+        from: ImportFrom::Elsewhere(from),
+    }) = &command
+        && from.args().show_map
+    {
+        let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
+        import::show_map(from, &mut out)?;
+        out.finish()?;
         return Ok(ExitCode::SUCCESS);
     }
     let Some(command) = command else {
@@ -168,9 +191,12 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Redo => undo::turn(errand, Turn::Again).await,
         Command::Rebuild => outbox::rebuild(errand).await,
         // These were answered before the store was opened.
-        Command::Config { .. } | Command::Keys | Command::Backup(_) | Command::Doctor => {
-            Ok(Exit::Done)
-        }
+        Command::Config { .. }
+        | Command::Keys
+        | Command::Backup(_)
+        | Command::Doctor
+        | Command::Completions { .. }
+        | Command::Man { .. } => Ok(Exit::Done),
     }
 }
 

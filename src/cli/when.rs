@@ -19,6 +19,11 @@ pub fn zone_of_machine() -> String {
     zone.iana_name().unwrap_or("UTC").to_owned()
 }
 
+/// The day of a moment, as `2026-03-01`.
+pub fn date(at: Timestamp, zone: &TimeZone) -> String {
+    local(at, zone).map_or_else(String::new, |at| at.date().to_string())
+}
+
 /// The year of a moment.
 pub fn year(at: Timestamp, zone: &TimeZone) -> i16 {
     local(at, zone).map_or(1970, |at| at.year())

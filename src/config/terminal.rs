@@ -59,6 +59,9 @@ fn terminal_colour(env: &Env) -> ColourDepth {
         ColourDepth::TrueColour
     } else if term.contains("256color") {
         ColourDepth::TwoHundredFiftySix
+    } else if term.starts_with("vt") || term.ends_with("-mono") || term.ends_with("-m") {
+        // The terminals of that name, and what says that it has none.
+        ColourDepth::None
     } else {
         ColourDepth::Sixteen
     }
@@ -121,6 +124,8 @@ mod tests {
         let auto = |variables: &[(&str, &str)]| depth(variables, Colour::Auto);
         assert_eq!(auto(&[]), ColourDepth::Sixteen);
         assert_eq!(auto(&[("TERM", "xterm")]), ColourDepth::Sixteen);
+        assert_eq!(auto(&[("TERM", "vt220")]), ColourDepth::None);
+        assert_eq!(auto(&[("TERM", "xterm-mono")]), ColourDepth::None);
         assert_eq!(
             auto(&[("TERM", "screen-256color-bce")]),
             ColourDepth::TwoHundredFiftySix

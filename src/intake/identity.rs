@@ -22,14 +22,14 @@ impl Identity {
         }
     }
 
-    /// A ticket; sorts by when it was made.
-    pub fn ticket(&self, source_id: &str, created: Moment) -> TicketId {
-        TicketId(self.uuid("ticket", source_id, created))
+    /// A ticket; sorts by when it was made, where that is known.
+    pub fn ticket(&self, source_id: &str, created: Option<Moment>) -> TicketId {
+        TicketId(self.uuid("ticket", source_id, created.unwrap_or(Moment::UNIX_EPOCH)))
     }
 
-    /// A comment; sorts by when it was made.
-    pub fn comment(&self, source_id: &str, created: Moment) -> CommentId {
-        CommentId(self.uuid("comment", source_id, created))
+    /// A comment; sorts by when it was made, where that is known.
+    pub fn comment(&self, source_id: &str, created: Option<Moment>) -> CommentId {
+        CommentId(self.uuid("comment", source_id, created.unwrap_or(Moment::UNIX_EPOCH)))
     }
 
     /// A person. Nobody knows when they were "made": only who they are counts.
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn the_same_thing_has_the_same_id_and_another_thing_another() {
         let jira = Identity::new(family(1), "jira");
-        let at = Moment::from_second(1_600_000_000).expect("in range");
+        let at = Some(Moment::from_second(1_600_000_000).expect("in range"));
         assert_eq!(jira.ticket("A-1", at), jira.ticket("A-1", at));
         assert_ne!(jira.ticket("A-1", at), jira.ticket("A-2", at));
         assert_ne!(jira.ticket("A-1", at).0, jira.comment("A-1", at).0);
@@ -99,10 +99,11 @@ mod tests {
         let jira = Identity::new(family(1), "jira");
         let ids: Vec<TicketId> = (0..200)
             .map(|n| Moment::from_millisecond(1_600_000_000_000 + n).expect("in range"))
-            .map(|at| jira.ticket("A-1", at))
+            .map(|at| jira.ticket("A-1", Some(at)))
             .collect();
         assert!(ids.is_sorted());
-        let before_1970 = Moment::from_second(-5).expect("in range");
+        let before_1970 = Moment::from_second(-5).ok();
         assert!(jira.ticket("A-1", before_1970) < ids[0]);
+        assert!(jira.ticket("A-1", None) < ids[0]);
     }
 }

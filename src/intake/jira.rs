@@ -16,17 +16,17 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
-use jiff::Timestamp as Moment;
 use serde_json::{Map, Value};
 
 use super::foreign::{
-    ForeignComment, ForeignPerson, ForeignQueue, ForeignTicket, Gathered, Kept, Place,
+    ForeignComment, ForeignPerson, ForeignQueue, ForeignState, ForeignTicket, Gathered, Kept,
+    Place, Rating,
 };
-use super::moment::{Due, moment};
-use super::scale::Scale;
+use super::json::{bad_time, is_nothing, list, name_of, names, text, time};
+use super::moment::Due;
+use super::tables::{State, Tables};
 use super::{Format, adf, rows};
 use crate::model::severity::Severity;
-use crate::model::status::{Stage, Status};
 
 /// The importer of Jira issues.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,8 +41,8 @@ impl Format for Jira {
         "jira"
     }
 
-    fn read(&self, input: &mut dyn BufRead, file: &str, into: &mut Gathered) -> io::Result<()> {
-        rows::read(input, "issues", &mut |row| {
+    fn read(&mut self, input: &mut dyn BufRead, file: &str, into: &mut Gathered) -> io::Result<()> {
+        rows::read(input, &["issues"], &mut |row| {
             let place = Place::new(file, row.line);
             match row.object {
                 Ok(issue) => take(&issue, place, into),
@@ -52,8 +52,9 @@ impl Format for Jira {
     }
 
     /// Jira's two stock schemes and the common one of four words. `Critical` is second where a
-    /// graver word occurs beside it, and first where it is itself the gravest.
-    fn scale(&self, occurring: &BTreeSet<String>) -> Scale {
+    /// graver word occurs beside it, and first where it is itself the gravest. Statuses go by
+    /// their categories.
+    fn tables(&self, occurring: &BTreeSet<String>) -> Tables {
         let has_graver = ["highest", "blocker"]
             .iter()
             .any(|it| occurring.contains(*it));
@@ -62,7 +63,7 @@ impl Format for Jira {
         } else {
             Severity::Sev1
         };
-        Scale::from_iter([
+        let severity = [
             ("highest", Severity::Sev1),
             ("blocker", Severity::Sev1),
             ("critical", critical),
@@ -73,7 +74,8 @@ impl Format for Jira {
             ("minor", Severity::Sev4),
             ("lowest", Severity::Sev5),
             ("trivial", Severity::Sev5),
-        ])
+        ];
+        Tables::new(severity, [])
     }
 }
 
@@ -115,23 +117,22 @@ fn ticket(
         Some(day) => Some(Due::parse(&day).ok_or_else(|| bad_time("duedate", &day))?),
         None => None,
     };
-    let (status, stage, waiting_note) = state(&fields["status"]);
     let comments = comments(fields, key, place, into);
     note_what_is_left(issue, fields, into);
     Ok(ForeignTicket {
         place: place.clone(),
         source_id: key.to_owned(),
+        id_time: Some(created),
         queue: queue(&fields["project"], key),
         title: text(fields.get("summary")).unwrap_or_default(),
         body: prose(fields.get("description")),
-        severity_word: name_of(&fields["priority"]),
-        status,
-        stage,
-        waiting_note,
+        rating: name_of(&fields["priority"]).map_or(Rating::Unsaid, Rating::Word),
+        state: state(&fields["status"]),
         requester: person(fields.get("reporter")).or_else(|| person(fields.get("creator"))),
         assignee: person(fields.get("assignee")),
-        created,
-        updated,
+        followers: Vec::new(),
+        created: Some(created),
+        updated: Some(updated),
         resolved,
         due,
         tags: names(&fields["labels"])
@@ -145,19 +146,8 @@ fn ticket(
     })
 }
 
-/// A time that may be absent, but not malformed.
-fn time(of: &Value, name: &str) -> Result<Option<Moment>, String> {
-    text(of.get(name))
-        .map(|text| moment(&text).ok_or_else(|| bad_time(name, &text)))
-        .transpose()
-}
-
-fn bad_time(name: &str, text: &str) -> String {
-    format!("`{name}` is not a time: `{text}`")
-}
-
-/// Where the issue is in its life.
-fn state(status: &Value) -> (Status, Stage, Option<String>) {
+/// Where the issue is in its life: by the category of its status, unless a table knows the word.
+fn state(status: &Value) -> ForeignState {
     let name = name_of(status).unwrap_or_default();
     let lower = name.to_lowercase();
     let category = status["statusCategory"]["key"].as_str();
@@ -167,19 +157,21 @@ fn state(status: &Value) -> (Status, Stage, Option<String>) {
         |category| category == "done",
     );
     let waits = ["waiting", "pending", "blocked", "on hold"];
-    if is_done {
-        let status = if lower == "resolved" {
-            Status::Resolved
-        } else {
-            Status::Closed
-        };
-        (status, Stage::Active, None)
+    let state = if is_done && lower == "resolved" {
+        State::Resolved
+    } else if is_done {
+        State::Closed
     } else if waits.iter().any(|word| lower.starts_with(word)) {
-        (Status::Open, Stage::Waiting, Some(name))
+        State::Waiting
     } else if category == Some("indeterminate") || lower == "in progress" {
-        (Status::Open, Stage::Active, None)
+        State::Active
     } else {
-        (Status::Open, Stage::New, None)
+        State::New
+    };
+    ForeignState {
+        word: name,
+        otherwise: Some(state),
+        waits_on: None,
     }
 }
 
@@ -188,7 +180,11 @@ fn queue(project: &Value, key: &str) -> ForeignQueue {
     let of_key = key.rsplit_once('-').map_or(key, |(project, _)| project);
     let source_id = text(project.get("key")).unwrap_or_else(|| of_key.to_owned());
     let name = name_of(project).unwrap_or_else(|| source_id.clone());
-    ForeignQueue { source_id, name }
+    ForeignQueue {
+        source_id,
+        name,
+        aliases: Vec::new(),
+    }
 }
 
 /// Someone, known by the most lasting of their names.
@@ -251,7 +247,7 @@ fn kept(issue: &Map<String, Value>, fields: &Value) -> Vec<Kept> {
             list(&fields["issuelinks"]).filter_map(link).collect(),
         ),
         (
-            "Attachments (not in the export)",
+            "Attachments (not brought)",
             list(&fields["attachment"]).map(attachment).collect(),
         ),
         ("Fix versions", names(&fields["fixVersions"]).collect()),
@@ -265,14 +261,7 @@ fn kept(issue: &Map<String, Value>, fields: &Value) -> Vec<Kept> {
         ("Environment", vec![environment]),
     ]
     .into_iter()
-    .map(|(label, items): (_, Vec<String>)| Kept {
-        label,
-        items: items
-            .into_iter()
-            .filter(|item| !item.trim().is_empty())
-            .collect(),
-    })
-    .filter(|kept| !kept.items.is_empty())
+    .filter_map(|(label, items): (_, Vec<String>)| Kept::some(label, items))
     .collect()
 }
 
@@ -333,7 +322,7 @@ fn comments(fields: &Value, key: &str, place: &Place, into: &mut Gathered) -> Ve
         listed += 1;
         // Without an id of its own it is known by its place.
         let id = text(value.get("id")).unwrap_or_else(|| format!("{key}#{}", nth + 1));
-        match comment(value, &id) {
+        match comment(value, &id, place) {
             Ok(comment) => {
                 let editor = person(value.get("updateAuthor"));
                 let by_other = comment.edited.is_some() && editor != comment.author;
@@ -355,18 +344,20 @@ fn comments(fields: &Value, key: &str, place: &Place, into: &mut Gathered) -> Ve
     read
 }
 
-fn comment(value: &Value, id: &str) -> Result<ForeignComment, String> {
+fn comment(value: &Value, id: &str, place: &Place) -> Result<ForeignComment, String> {
     let created = time(value, "created")?.ok_or("no `created`")?;
     let updated = time(value, "updated")?;
     Ok(ForeignComment {
+        place: place.clone(),
         source_id: id.to_owned(),
         author: person(value.get("author")),
         body: prose(value.get("body")),
-        created,
+        created: Some(created),
         edited: updated.filter(|updated| *updated > created),
         internal: value.get("visibility").is_some_and(|it| !it.is_null())
             || value["jsdPublic"] == false,
         reply_to: text(value.get("parentId")),
+        kept: Vec::new(),
     })
 }
 
@@ -419,42 +410,10 @@ fn note_what_is_left(issue: &Map<String, Value>, fields: &Value, into: &mut Gath
     }
 }
 
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(object) => object.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
-}
-
-/// A text or number as text; none where it is absent, empty or something else.
-fn text(value: Option<&Value>) -> Option<String> {
-    match value? {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 /// Wiki markup as it is, a document object as text.
 fn prose(value: Option<&Value>) -> String {
     match value {
         Some(document @ Value::Object(_)) => adf::plain(document),
         other => text(other).unwrap_or_default(),
     }
-}
-
-/// The name of something, or the thing itself where it stands as a bare text.
-fn name_of(value: &Value) -> Option<String> {
-    text(value.get("name")).or_else(|| text(Some(value)))
-}
-
-fn names(values: &Value) -> impl Iterator<Item = String> {
-    list(values).filter_map(name_of)
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }

@@ -3,20 +3,22 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::foreign::{ForeignComment, ForeignPerson, ForeignTicket, Kept};
+use super::foreign::{ForeignComment, ForeignPerson, ForeignState, ForeignTicket, Kept, Rating};
 use super::identity::Identity;
 use super::moment::seconds;
-use super::plan::{Blob, Destination};
-use super::report::{Report, Skipped, What};
-use super::scale::Scale;
+use super::plan::{Blob, Destination, QueueHere};
+use super::preview::Row;
+use super::report::{Report, What};
+use super::tables::{NOTHING, State, Tables};
 use super::text;
 use crate::model::comment::{AuthorKind, Channel, Comment};
 use crate::model::entity::Common;
-use crate::model::id::{CommentId, GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{CommentId, GroupId, TicketId, UserId};
 use crate::model::long_text::{LongText, TEXT_LIMIT};
 use crate::model::participant::{Participant, ParticipantRole};
 use crate::model::record::Record;
 use crate::model::severity::Severity;
+use crate::model::source::Timestamp;
 use crate::model::status::{REOPEN_WINDOW, Status};
 use crate::model::ticket::{Description, TAG_LIMIT, Ticket};
 
@@ -36,7 +38,7 @@ impl Paths {
             if let Some(parent) = ticket.parent.as_ref().filter(|it| ids.contains_key(*it)) {
                 below.insert((ticket.source_id.clone(), parent.clone()));
             }
-            let ticket_id = identity.ticket(&ticket.source_id, ticket.created);
+            let ticket_id = identity.ticket(&ticket.source_id, ticket.id_time);
             ids.insert(ticket.source_id.clone(), ticket_id);
         }
         Paths { ids, below }
@@ -62,22 +64,40 @@ pub(super) struct Mapping<'a> {
     pub destination: &'a Destination,
     pub system: &'a str,
     pub identity: &'a Identity,
-    pub scale: &'a Scale,
+    pub tables: &'a Tables,
     /// By the source's ids; the one without an id is someone unknown.
     pub people: &'a HashMap<String, UserId>,
-    pub group_id: GroupId,
-    pub queues: &'a HashMap<String, QueueId>,
+    pub queues: &'a HashMap<String, QueueHere>,
     pub paths: Paths,
     pub report: &'a mut Report,
 }
 
+/// How a ticket's severity was found.
+struct Rated {
+    severity: Severity,
+    /// The tag that said it, where it was one.
+    by_tag: Option<String>,
+}
+
 impl Mapping<'_> {
-    /// Hands on the ticket and all that hangs on it.
-    pub fn ticket(&mut self, foreign: &ForeignTicket, sink: Sink<'_>) {
-        let (ticket, added) = self.record(foreign);
+    /// Hands on the ticket and all that hangs on it, and gives it as a preview shows it.
+    pub fn ticket(&mut self, foreign: &ForeignTicket, sink: Sink<'_>) -> Row {
+        let (ticket, added, state) = self.record(foreign);
         let ticket_id = ticket.ticket_id;
         let (requester, assignee) = (ticket.requested_by, ticket.assigned_to);
         let common = ticket.common.clone();
+        let mut row = Row {
+            place: foreign.place.clone(),
+            source_id: foreign.source_id.clone(),
+            severity: ticket.severity,
+            state,
+            queue_id: ticket.queue_id,
+            requester,
+            assignee,
+            created: common.creation_date,
+            title: ticket.title.clone(),
+            comments: 0,
+        };
         sink(ticket.into(), None);
         self.report.tickets.brought += 1;
 
@@ -93,7 +113,15 @@ impl Mapping<'_> {
             (Some(requester), ParticipantRole::Requester),
             (assignee, ParticipantRole::Assignee),
         ];
-        for (user_id, role) in roles {
+        let followers: BTreeSet<UserId> = foreign
+            .followers
+            .iter()
+            .map(|it| self.person(Some(it)))
+            .collect();
+        let followers = followers
+            .into_iter()
+            .map(|it| (Some(it), ParticipantRole::Follower));
+        for (user_id, role) in roles.into_iter().chain(followers) {
             let Some(user_id) = user_id else { continue };
             let record = Participant {
                 family_id: self.destination.family_id,
@@ -104,13 +132,16 @@ impl Mapping<'_> {
             };
             sink(record.into(), None);
         }
-        self.comments(foreign, ticket_id, sink);
+        row.comments = self.comments(foreign, (ticket_id, common.creation_date), sink);
+        row
     }
 
-    /// The ticket itself, and what has to go to the description because it has no other home.
-    fn record(&mut self, foreign: &ForeignTicket) -> (Ticket, Added) {
+    /// The ticket itself, what has to go to the description because it has no other home, and
+    /// where it is in its life.
+    fn record(&mut self, foreign: &ForeignTicket) -> (Ticket, Added, State) {
         let (title, whole_title) = self.title(foreign);
-        let (tags, tags_left) = self.tags(foreign);
+        let rated = self.rate(foreign);
+        let (tags, tags_left) = self.tags(foreign, rated.by_tag.as_deref());
         let mut added = Added {
             whole_title,
             kept: foreign.kept.clone(),
@@ -118,30 +149,31 @@ impl Mapping<'_> {
         added.keep("Tags", tags_left);
         let parent_ticket = self.paths.parent(foreign);
         if parent_ticket.is_none() {
-            added.keep("Parent", foreign.parent.clone().into_iter().collect());
+            added.keep("Parent", foreign.parent.clone());
         }
         added.keep("Sub-tickets", self.children_elsewhere(foreign));
-        for kept in &added.kept {
-            let what = format!("{}: kept as text in the description", kept.label);
-            self.report.note(what, kept.items.len());
-        }
+        self.note_kept(&added.kept);
         let requested_by = self.person(foreign.requester.as_ref());
-        let done = foreign.resolved.unwrap_or(foreign.updated);
-        let (resolved_date, closed_date) = match foreign.status {
+        let created = foreign.created.map_or(self.destination.now, seconds);
+        let updated = foreign.updated.map_or(created, seconds);
+        let done = foreign.resolved.map_or(updated, seconds);
+        let state = self.state(foreign);
+        let (status, stage) = state.status();
+        let (resolved_date, closed_date) = match status {
             Status::Open => (None, None),
-            Status::Resolved => (Some(seconds(done)), None),
-            Status::Closed => (foreign.resolved.map(seconds), Some(seconds(done))),
+            Status::Resolved => (Some(done), None),
+            Status::Closed => (foreign.resolved.map(seconds), Some(done)),
         };
         let ticket = Ticket {
             family_id: self.destination.family_id,
-            ticket_id: self.identity.ticket(&foreign.source_id, foreign.created),
-            queue_id: self.queue(foreign),
+            ticket_id: self.identity.ticket(&foreign.source_id, foreign.id_time),
+            queue_id: self.queue(foreign).queue_id,
             number: None,
             title,
-            severity: self.severity(foreign.severity_word.as_deref()),
-            status: foreign.status,
-            stage: foreign.stage,
-            waiting_note: foreign.waiting_note.clone(),
+            severity: rated.severity,
+            status,
+            stage,
+            waiting_note: (state == State::Waiting).then(|| waits_on(foreign)),
             requested_by,
             assigned_to: foreign.assignee.as_ref().map(|it| self.person(Some(it))),
             assigned_group: None,
@@ -152,7 +184,7 @@ impl Mapping<'_> {
             resolved_date,
             closed_date,
             reopen_until: resolved_date
-                .filter(|_| foreign.status == Status::Resolved)
+                .filter(|_| status == Status::Resolved)
                 .map(|at| at.plus(REOPEN_WINDOW)),
             snoozed_until: None,
             tags,
@@ -160,12 +192,13 @@ impl Mapping<'_> {
             external_ref: Some(format!("{}:{}", self.system, foreign.source_id)),
             parent_ticket,
             merged_into: None,
+            triaged: false,
             common: Common {
-                last_update: seconds(foreign.updated),
-                ..Common::new(requested_by, seconds(foreign.created))
+                last_update: updated.max(created),
+                ..Common::new(requested_by, created)
             },
         };
-        (ticket, added)
+        (ticket, added, state)
     }
 
     /// The title, and the whole of it where it had to be cut.
@@ -182,32 +215,93 @@ impl Mapping<'_> {
         (title, was_cut.then(|| text::one_line(&foreign.title)))
     }
 
-    fn severity(&mut self, word: Option<&str>) -> Severity {
-        // Exports write both a missing value and the word for it.
-        let word = word
-            .map(str::trim)
-            .filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("none"));
-        let Some(word) = word else {
-            self.report.note("without a severity: SEV_3", 1);
-            return Severity::DEFAULT;
+    /// The severity by the tables, counted under the word that said it.
+    fn rate(&mut self, foreign: &ForeignTicket) -> Rated {
+        let (word, rated) = match &foreign.rating {
+            Rating::Word(word) if !is_unsaid(word) => {
+                let known = self.tables.severity.get(word);
+                let severity = known.unwrap_or(Severity::DEFAULT);
+                if known.is_none() {
+                    let what = format!("unknown severity `{}`: {severity}", word.trim());
+                    self.report.note(what, 1);
+                }
+                let by_tag = None;
+                (word.trim().to_owned(), Rated { severity, by_tag })
+            }
+            Rating::AmongTags => self.rate_by_tags(foreign),
+            Rating::Word(_) | Rating::Unsaid => self.unrated(),
         };
-        self.scale.severity(word).unwrap_or_else(|| {
-            let what = format!("unknown severity `{word}`: SEV_3");
+        let counted = (rated.severity, word);
+        *self.report.severities.entry(counted).or_default() += 1;
+        rated
+    }
+
+    /// The gravest of the severities that the tags name.
+    fn rate_by_tags(&self, foreign: &ForeignTicket) -> (String, Rated) {
+        let known = foreign.tags.iter().filter_map(|tag| {
+            // `none` is the table's word for a tag that is not there.
+            let severity = self.tables.severity.get(tag).filter(|_| !is_unsaid(tag))?;
+            Some((severity, tag))
+        });
+        match known.min_by_key(|(severity, _)| *severity) {
+            Some((severity, tag)) => {
+                let by_tag = Some(tag.clone());
+                (tag.clone(), Rated { severity, by_tag })
+            }
+            None => self.unrated(),
+        }
+    }
+
+    fn unrated(&self) -> (String, Rated) {
+        let severity = self.tables.unsaid();
+        let by_tag = None;
+        (String::new(), Rated { severity, by_tag })
+    }
+
+    /// Where the ticket is in its life by the tables, counted under the word that said it.
+    fn state(&mut self, foreign: &ForeignTicket) -> State {
+        let ForeignState {
+            word, otherwise, ..
+        } = &foreign.state;
+        let state = self.tables.status.get(word).or(*otherwise);
+        if state.is_none() && !word.trim().is_empty() {
+            let what = format!("unknown status `{}`: open", word.trim());
             self.report.note(what, 1);
-            Severity::DEFAULT
-        })
+        }
+        let state = state.unwrap_or(State::New);
+        let counted = (state, word.trim().to_owned());
+        *self.report.states.entry(counted).or_default() += 1;
+        state
+    }
+
+    fn note_kept(&mut self, kept: &[Kept]) {
+        for kept in kept {
+            let what = format!("{}: kept as text", kept.label);
+            self.report.note(what, kept.items.len());
+        }
     }
 
     /// The tags, and those that are too many. The values of the source come first: from them the
     /// mapping can be seen later.
-    fn tags(&mut self, foreign: &ForeignTicket) -> (BTreeSet<String>, Vec<String>) {
+    fn tags(
+        &mut self,
+        foreign: &ForeignTicket,
+        severity_tag: Option<&str>,
+    ) -> (BTreeSet<String>, Vec<String>) {
         let values = foreign
             .values
             .iter()
             .map(|(name, value)| format!("import:{name}={value}"));
+        let others = foreign.tags.iter().map(|tag| {
+            if severity_tag == Some(tag) {
+                format!("import:label={tag}")
+            } else {
+                tag.clone()
+            }
+        });
         let mut tags = BTreeSet::new();
         let mut left = Vec::new();
-        for text in values.chain(foreign.tags.iter().cloned()) {
+        for text in values.chain(others) {
             let Some((tag, was_cut)) = text::tag(&text) else {
                 continue;
             };
@@ -233,9 +327,12 @@ impl Mapping<'_> {
             .collect()
     }
 
-    fn queue(&self, foreign: &ForeignTicket) -> QueueId {
+    fn queue(&self, foreign: &ForeignTicket) -> QueueHere {
         let known = self.queues.get(&foreign.queue.source_id).copied();
-        known.unwrap_or_else(|| self.identity.queue(&foreign.queue.source_id))
+        known.unwrap_or_else(|| QueueHere {
+            queue_id: self.identity.queue(&foreign.queue.source_id),
+            group_id: self.identity.group(""),
+        })
     }
 
     fn person(&self, person: Option<&ForeignPerson>) -> UserId {
@@ -251,13 +348,19 @@ impl Mapping<'_> {
         text::long(text)
     }
 
-    /// What was said, in order of creation.
-    fn comments(&mut self, foreign: &ForeignTicket, ticket_id: TicketId, sink: Sink<'_>) {
+    /// What was said, in order of creation; gives how much of it comes in.
+    fn comments(
+        &mut self,
+        foreign: &ForeignTicket,
+        (ticket_id, ticket_created): (TicketId, Timestamp),
+        sink: Sink<'_>,
+    ) -> usize {
+        let group_id = self.queue(foreign).group_id;
         let mut said: Vec<&ForeignComment> = foreign.comments.iter().collect();
         said.sort_by_key(|comment| comment.created);
         let mut earlier: HashMap<&str, CommentId> = HashMap::new();
         for comment in said {
-            let why = if comment.body.trim().is_empty() {
+            let why = if !comment.says_something() {
                 Some("its body is empty")
             } else if earlier.contains_key(comment.source_id.as_str()) {
                 Some("it stands twice on its ticket")
@@ -265,12 +368,8 @@ impl Mapping<'_> {
                 None
             };
             if let Some(why) = why {
-                self.report.skipped.push(Skipped {
-                    what: What::Comment,
-                    place: foreign.place.clone(),
-                    key: format!("{} comment {}", foreign.source_id, comment.source_id),
-                    why: why.to_owned(),
-                });
+                let key = format!("{} comment {}", foreign.source_id, comment.source_id);
+                self.report.skip(What::Comment, &comment.place, &key, why);
                 continue;
             }
             let reply_to = comment.reply_to.as_deref().and_then(|it| earlier.get(it));
@@ -279,46 +378,80 @@ impl Mapping<'_> {
                 "answer to a comment that did not come in",
                 usize::from(lost),
             );
-            let (record, blob) = self.comment(comment, ticket_id, reply_to.copied());
+            let of = Of {
+                ticket_id,
+                ticket_created,
+                group_id,
+                reply_to: reply_to.copied(),
+            };
+            let (record, blob) = self.comment(comment, of);
             earlier.insert(&comment.source_id, record.comment_id);
             sink(record.into(), blob);
             self.report.comments.brought += 1;
         }
+        earlier.len()
     }
 
-    fn comment(
-        &mut self,
-        foreign: &ForeignComment,
-        ticket_id: TicketId,
-        reply_to: Option<CommentId>,
-    ) -> (Comment, Option<Blob>) {
+    fn comment(&mut self, foreign: &ForeignComment, of: Of) -> (Comment, Option<Blob>) {
         let author = self.person(foreign.author.as_ref());
-        let created = seconds(foreign.created);
-        let (comment_body, blob) = self.long(foreign.body.clone());
+        let created = foreign.created.map_or(of.ticket_created, seconds);
+        self.note_kept(&foreign.kept);
+        let (comment_body, blob) = self.long(body(foreign));
         if foreign.internal {
             self.report
-                .note("internal comment: for the queues' group", 1);
+                .note("internal comment: for the queue's group", 1);
         }
         let comment = Comment {
             family_id: self.destination.family_id,
             comment_id: self.identity.comment(&foreign.source_id, foreign.created),
-            ticket_id,
+            ticket_id: of.ticket_id,
             comment_user: author,
             author_kind: AuthorKind::User,
             comment_body,
             comment_date: created,
-            reply_to,
-            internal: foreign.internal.then_some(self.group_id),
+            reply_to: of.reply_to,
+            internal: foreign.internal.then_some(of.group_id),
             channel: Channel::Import,
             external_ref: Some(format!("{}:{}", self.system, foreign.source_id)),
             origin_ticket: None,
             common: Common {
-                last_update: foreign.edited.map_or(created, seconds),
+                last_update: foreign.edited.map_or(created, seconds).max(created),
                 ..Common::new(author, created)
             },
         };
         (comment, blob)
     }
+}
+
+/// What a comment hangs on.
+struct Of {
+    ticket_id: TicketId,
+    ticket_created: Timestamp,
+    /// Whose members read it where it is internal.
+    group_id: GroupId,
+    reply_to: Option<CommentId>,
+}
+
+/// Whether the source says nothing: exports write both a missing value and the word for it.
+fn is_unsaid(word: &str) -> bool {
+    let word = word.trim();
+    word.is_empty() || word.eq_ignore_ascii_case(NOTHING)
+}
+
+fn waits_on(foreign: &ForeignTicket) -> String {
+    let state = &foreign.state;
+    state.waits_on.clone().unwrap_or_else(|| state.word.clone())
+}
+
+/// What was said, and what has no other home.
+fn body(foreign: &ForeignComment) -> String {
+    if foreign.kept.is_empty() {
+        return foreign.body.clone();
+    }
+    let kept: Vec<String> = foreign.kept.iter().map(kept_text).collect();
+    let parts = [foreign.body.trim_end().to_owned(), kept.join("\n")];
+    let parts = parts.into_iter().filter(|it| !it.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
 /// What goes to the description beside the body.
@@ -328,10 +461,8 @@ struct Added {
 }
 
 impl Added {
-    fn keep(&mut self, label: &'static str, items: Vec<String>) {
-        if !items.is_empty() {
-            self.kept.push(Kept { label, items });
-        }
+    fn keep(&mut self, label: &str, items: impl IntoIterator<Item = String>) {
+        self.kept.extend(Kept::some(label, items));
     }
 }
 

@@ -8,29 +8,40 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
+pub mod csv;
 pub mod demo;
 pub mod foreign;
+pub mod github;
+pub mod ical;
 pub mod identity;
 pub mod jira;
+pub mod mail;
 pub mod moment;
 pub mod plan;
+pub mod preview;
 pub mod report;
-pub mod scale;
 pub mod seeded;
+pub mod sumo;
+pub mod tables;
+pub mod taskwarrior;
+pub mod zendesk;
 
 mod adf;
+mod html;
+mod json;
 mod mapping;
 mod rows;
+mod sheet;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
-use foreign::{Gathered, Place};
+use foreign::Gathered;
 use plan::{Destination, Plan};
-use scale::Scale;
+use tables::Tables;
 
-/// A kind of export.
+/// A kind of export. It may hold what it has read until the last file was.
 pub trait Format {
     /// The system's name for people, such as `Jira`.
     fn name(&self) -> &str;
@@ -42,43 +53,56 @@ pub trait Format {
     ///
     /// # Errors
     /// Only where the input itself can't be read.
-    fn read(&self, input: &mut dyn BufRead, file: &str, into: &mut Gathered) -> io::Result<()>;
+    fn read(&mut self, input: &mut dyn BufRead, file: &str, into: &mut Gathered) -> io::Result<()>;
 
-    /// What this system's words for severity stand for, seeing which of them (in lower case)
+    /// Does what can be done only when everything was read.
+    fn finish(&mut self, _into: &mut Gathered) {}
+
+    /// What this system's words stand for, seeing which of those for severity (in lower case)
     /// occur.
-    fn scale(&self, occurring: &BTreeSet<String>) -> Scale;
-}
+    fn tables(&self, occurring: &BTreeSet<String>) -> Tables;
 
-/// One input of an import: its name, for messages, and its bytes.
-pub struct Input<'a> {
-    pub file: String,
-    pub bytes: &'a mut dyn BufRead,
-}
-
-/// Reads all the inputs and plans their import.
-///
-/// # Errors
-/// Where an input can't be read at all; the message names it.
-pub fn convert(
-    format: &dyn Format,
-    inputs: &mut [Input<'_>],
-    destination: &Destination,
-) -> io::Result<Plan> {
-    let mut gathered = Gathered::default();
-    for input in inputs {
-        gathered.report.files.push(input.file.clone());
-        format
-            .read(input.bytes, &input.file, &mut gathered)
-            .map_err(|err| io::Error::new(err.kind(), format!("{}: {err}", input.file)))?;
+    /// Who stands for those whom the source does not name.
+    fn anonymous(&self) -> Anonymous {
+        Anonymous::Someone
     }
-    Ok(plan::make(format, gathered, destination))
 }
 
-impl Place {
-    fn new(file: &str, line: usize) -> Place {
-        Place {
-            file: file.to_owned(),
-            line,
+/// Who stands for those whom a source does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anonymous {
+    /// Someone of whom nothing is known.
+    Someone,
+    /// Whoever imports: the source knows one person alone.
+    Importer,
+}
+
+/// An import that is being read, one input after another.
+pub struct Intake<'a> {
+    format: &'a mut dyn Format,
+    gathered: Gathered,
+}
+
+impl<'a> Intake<'a> {
+    pub fn new(format: &'a mut dyn Format) -> Intake<'a> {
+        Intake {
+            format,
+            gathered: Gathered::default(),
         }
+    }
+
+    /// Reads one input; `file` is its name, for messages.
+    ///
+    /// # Errors
+    /// Where it can't be read at all.
+    pub fn read(&mut self, file: &str, bytes: &mut dyn BufRead) -> io::Result<()> {
+        self.gathered.report.files.push(file.to_owned());
+        self.format.read(bytes, file, &mut self.gathered)
+    }
+
+    /// Plans the import of all that was read.
+    pub fn plan(mut self, destination: &Destination) -> Plan {
+        self.format.finish(&mut self.gathered);
+        plan::make(self.format, self.gathered, destination)
     }
 }

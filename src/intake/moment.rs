@@ -45,10 +45,44 @@ pub fn moment(text: &str) -> Option<Moment> {
     let text = text.trim();
     text.parse().ok().or_else(|| {
         let (local, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
-        let local: DateTime = local.parse().ok()?;
+        let local: DateTime = local.trim_end().parse().ok()?;
         let offset = jiff::fmt::strtime::parse("%z", offset).ok()?.offset()?;
         offset.to_timestamp(local).ok()
     })
+}
+
+/// A moment, or a time or a day where it was written, which lies in the zone; also seconds or
+/// milliseconds since 1970. A format in the words of `strftime` is tried first.
+pub fn local_moment(text: &str, zone: &TimeZone, format: Option<&str>) -> Option<Moment> {
+    let text = text.trim();
+    let in_zone = |at: DateTime| {
+        let at = zone.to_ambiguous_timestamp(at).compatible();
+        at.ok()
+    };
+    let by_format = |format: &str| {
+        let parts = jiff::fmt::strtime::parse(format, text).ok()?;
+        let day = || parts.to_date().ok().map(|day| day.at(0, 0, 0, 0));
+        let local = || parts.to_datetime().ok().or_else(day);
+        parts.to_timestamp().ok().or_else(|| in_zone(local()?))
+    };
+    format
+        .and_then(by_format)
+        .or_else(|| moment(text))
+        .or_else(|| in_zone(text.parse::<DateTime>().ok()?))
+        .or_else(|| since_1970(text))
+}
+
+/// Ten digits are seconds, thirteen are milliseconds.
+fn since_1970(text: &str) -> Option<Moment> {
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let count: i64 = text.parse().ok()?;
+    match text.len() {
+        10 => Moment::from_second(count).ok(),
+        13 => Moment::from_millisecond(count).ok(),
+        _ => None,
+    }
 }
 
 /// The moment in whole seconds.
@@ -68,6 +102,7 @@ mod tests {
             "2012-12-01T01:31:50.250+02:00",
             "2012-11-30T18:31:50.250-0500",
             " 2012-11-30T23:31:50.250000+00:00 ",
+            "2012-11-30 23:31:50.250 +0000",
         ];
         for text in same {
             let read = moment(text).map(Moment::as_millisecond);
@@ -92,6 +127,30 @@ mod tests {
         for text in bad {
             assert_eq!(moment(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_lies_where_it_was_written() {
+        let madrid = TimeZone::get("Europe/Madrid").expect("a zone");
+        let at = |text, format| local_moment(text, &madrid, format).map(seconds);
+        for text in [
+            "2026-07-01 12:00:00",
+            "2026-07-01T10:00:00Z",
+            "1782900000",
+            "1782900000123",
+        ] {
+            assert_eq!(at(text, None), Some(Timestamp(1_782_900_000)), "{text}");
+        }
+        assert_eq!(at("2026-07-01", None), Some(Timestamp(1_782_856_800)));
+        let own = Some("%d/%m/%Y %H:%M");
+        assert_eq!(at("01/07/2026 12:00", own), Some(Timestamp(1_782_900_000)));
+        assert_eq!(at("2026-07-01", own), Some(Timestamp(1_782_856_800)));
+        assert_eq!(
+            at("01/07/2026", Some("%d/%m/%Y")),
+            Some(Timestamp(1_782_856_800))
+        );
+        assert_eq!(at("01/07/2026 12:00", None), None);
+        assert_eq!(at("42", None), None);
     }
 
     #[test]

@@ -2,18 +2,20 @@
 //! ticket in order of creation (in which numbers are given) with all that hangs on it. Nothing
 //! refers to what comes later; for that alone, a parent younger than its child goes before it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
-use super::Format;
-use super::foreign::{ForeignComment, ForeignTicket, Gathered};
+use super::foreign::{
+    ForeignComment, ForeignPerson, ForeignQueue, ForeignTicket, Gathered, Rating,
+};
 use super::identity::Identity;
 use super::mapping::{Mapping, Paths};
-use super::report::{Report, Skipped, What};
-use super::scale::Scale;
-use super::text;
-use crate::model::entity::Common;
+use super::preview::Row;
+use super::report::Report;
+use super::tables::{self, EVERY_OTHER, State, Tables};
+use super::{Anonymous, Format, text};
+use crate::model::entity::{Common, EntityKey};
 use crate::model::group::Group;
 use crate::model::id::{FamilyId, GroupId, QueueId, UserId};
 use crate::model::import::{BATCH_LIMIT, ImportBatch};
@@ -34,10 +36,19 @@ pub struct Destination {
     pub time_zone: TimeZone,
     /// The group whose queues it fills; a new one where none is given.
     pub group: Option<GroupId>,
-    /// Members whom the source knows by another name: its id for them, and ours.
+    /// Queues here for the source's, by their names or ids there as [`tables::key`] writes them.
+    pub queues: BTreeMap<String, QueueHere>,
+    /// Members for the source's people, in the same way.
     pub people: BTreeMap<String, UserId>,
-    /// Words for severity that mean something else here than usual.
-    pub severities: Scale,
+    /// Words that mean something else here than usual.
+    pub tables: Tables,
+}
+
+/// A queue that is here, and whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueHere {
+    pub queue_id: QueueId,
+    pub group_id: GroupId,
 }
 
 impl Destination {
@@ -49,17 +60,45 @@ impl Destination {
             now,
             time_zone: TimeZone::UTC,
             group: None,
+            queues: BTreeMap::new(),
             people: BTreeMap::new(),
-            severities: Scale::default(),
+            tables: Tables::default(),
         }
+    }
+
+    /// The member who is meant by the source's name or id for someone.
+    fn member(&self, person: &ForeignPerson) -> Option<UserId> {
+        [&person.source_id, &person.name]
+            .into_iter()
+            .find_map(|it| self.people.get(&tables::key(it)).copied())
+    }
+
+    /// The queue here that is meant by one of the source's.
+    fn queue(&self, queue: &ForeignQueue) -> Option<QueueHere> {
+        [&queue.source_id, &queue.name]
+            .into_iter()
+            .chain(&queue.aliases)
+            .map(|it| tables::key(it))
+            .chain([EVERY_OTHER.to_owned()])
+            .find_map(|it| self.queues.get(&it).copied())
     }
 }
 
-/// What is to be done: the steps, in order, and what they come to.
+/// What is to be done: the entities in order, and what they come to.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    pub steps: Vec<Step>,
+    pub entries: Vec<Entry>,
     pub report: Report,
+    /// The tickets as a preview shows them, in their order.
+    pub rows: Vec<Row>,
+    system: String,
+}
+
+/// An entity, and the text that must be in the blob store before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub record: Record,
+    pub blob: Option<Blob>,
 }
 
 /// One command of the import, and what must be in the blob store before it.
@@ -77,100 +116,123 @@ pub struct Blob {
     pub text: String,
 }
 
+impl Plan {
+    /// Leaves out what is here already.
+    pub fn without(&mut self, here: &HashSet<EntityKey>) {
+        self.entries
+            .retain(|entry| !here.contains(&entry.record.key()));
+    }
+
+    /// The commands, one after another, each as large as it may be.
+    pub fn into_steps(self) -> impl Iterator<Item = Step> {
+        let system = self.system;
+        let mut entries = self.entries.into_iter();
+        std::iter::from_fn(move || {
+            let mut step = Step {
+                blobs: Vec::new(),
+                batch: ImportBatch {
+                    system: system.clone(),
+                    entities: Vec::new(),
+                },
+            };
+            for entry in entries.by_ref().take(BATCH_LIMIT) {
+                step.blobs.extend(entry.blob);
+                step.batch.entities.push(entry.record);
+            }
+            (!step.batch.entities.is_empty()).then_some(step)
+        })
+    }
+}
+
 /// Plans the import of what was gathered.
 pub fn make(format: &dyn Format, gathered: Gathered, destination: &Destination) -> Plan {
+    let mut gathered = gathered;
+    gathered.settle();
     let Gathered {
         tickets,
         mut report,
+        ..
     } = gathered;
     report.source = format.name().to_owned();
-    let tickets = parents_first(by_creation(only_once(tickets, &mut report)));
-    let scale = format
-        .scale(&severity_words(&tickets))
-        .with(&destination.severities);
+    let tables = format
+        .tables(&severity_words(&tickets))
+        .with(&destination.tables);
+    let tickets = wanted(tickets, &tables, &mut report);
+    let tickets = parents_first(by_creation(tickets));
 
     let identity = Identity::new(destination.family_id, format.system());
     let ground = Ground {
         destination,
         identity: &identity,
-        name: format.name(),
+        format,
         common: Common::new(destination.importer, destination.now),
     };
     let (people, persons) = ground.people(&tickets);
     report.people = persons.len() / 2;
-    let (group_id, group) = ground.group();
-    let (queues, new_queues) = ground.queues(&tickets, group_id);
+    let (queues, new_queues) = ground.queues(&tickets);
     report.queues = queues.len();
 
-    let mut steps = Steps::new(format.system());
-    for record in persons.into_iter().chain(group).chain(new_queues) {
-        steps.push(record, None);
-    }
+    let mut entries: Vec<Entry> = persons
+        .into_iter()
+        .chain(new_queues)
+        .map(|record| Entry { record, blob: None })
+        .collect();
     let mut mapping = Mapping {
         destination,
         system: format.system(),
         identity: &identity,
-        scale: &scale,
+        tables: &tables,
         people: &people,
-        group_id,
         queues: &queues,
         paths: Paths::of(&tickets, &identity),
         report: &mut report,
     };
-    for ticket in &tickets {
-        mapping.ticket(ticket, &mut |record, blob| steps.push(record, blob));
-    }
-    let steps = steps.finish();
+    let rows = tickets
+        .iter()
+        .map(|ticket| {
+            mapping.ticket(ticket, &mut |record, blob| {
+                entries.push(Entry { record, blob })
+            })
+        })
+        .collect();
     report
         .skipped
         .sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
-    report.long_texts = steps.iter().map(|step| step.blobs.len()).sum();
-    report.entities = steps.iter().map(|step| step.batch.entities.len()).sum();
-    report.batches = steps.len();
-    Plan { steps, report }
-}
-
-/// Each ticket once: where exports overlap, as it was last.
-fn only_once(tickets: Vec<ForeignTicket>, report: &mut Report) -> Vec<ForeignTicket> {
-    let mut kept: Vec<ForeignTicket> = Vec::with_capacity(tickets.len());
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for ticket in tickets {
-        let Some(&at) = places.get(&ticket.source_id) else {
-            places.insert(ticket.source_id.clone(), kept.len());
-            kept.push(ticket);
-            continue;
-        };
-        let older = if ticket.updated > kept[at].updated {
-            std::mem::replace(&mut kept[at], ticket)
-        } else {
-            ticket
-        };
-        skip_as_double(&older, report);
+    report.long_texts = entries.iter().filter(|it| it.blob.is_some()).count();
+    report.entities = entries.len();
+    Plan {
+        entries,
+        report,
+        rows,
+        system: format.system().to_owned(),
     }
-    kept
 }
 
-fn skip_as_double(ticket: &ForeignTicket, report: &mut Report) {
-    let mut skip = |what, why: &str| {
-        report.skipped.push(Skipped {
-            what,
-            place: ticket.place.clone(),
-            key: ticket.source_id.clone(),
-            why: why.to_owned(),
-        });
+/// The tickets without those whose status says that they stay away.
+fn wanted(tickets: Vec<ForeignTicket>, tables: &Tables, report: &mut Report) -> Vec<ForeignTicket> {
+    let comes_in = |ticket: &ForeignTicket| {
+        let word = &ticket.state.word;
+        let state = tables.status.get(word).or(ticket.state.otherwise);
+        if state == Some(State::Skip) {
+            let why = format!("its status is `{}`", word.trim());
+            Gathered::leave_out(report, ticket, &why);
+        }
+        state != Some(State::Skip)
     };
-    skip(
-        What::Ticket,
-        "it stands twice in the input; the one changed last comes in",
-    );
-    for _ in &ticket.comments {
-        skip(What::Comment, "its ticket stands twice in the input");
-    }
+    tickets.into_iter().filter(comes_in).collect()
 }
 
 fn by_creation(mut tickets: Vec<ForeignTicket>) -> Vec<ForeignTicket> {
-    // Of two made in the same moment A-2 goes before A-10.
-    let order = |it: &ForeignTicket| (it.created, it.source_id.len(), it.source_id.clone());
+    // Of two made in the same moment A-2 goes before A-10. What has no time is made last, now.
+    let order = |it: &ForeignTicket| {
+        let undated = it.created.is_none();
+        (
+            undated,
+            it.created,
+            it.source_id.len(),
+            it.source_id.clone(),
+        )
+    };
     tickets.sort_by_cached_key(order);
     tickets
 }
@@ -203,8 +265,10 @@ fn parents_first(tickets: Vec<ForeignTicket>) -> Vec<ForeignTicket> {
 fn severity_words(tickets: &[ForeignTicket]) -> BTreeSet<String> {
     tickets
         .iter()
-        .filter_map(|ticket| ticket.severity_word.as_deref())
-        .map(|word| word.trim().to_lowercase())
+        .filter_map(|ticket| match &ticket.rating {
+            Rating::Word(word) => Some(tables::key(word)),
+            Rating::Unsaid | Rating::AmongTags => None,
+        })
         .collect()
 }
 
@@ -212,7 +276,7 @@ fn severity_words(tickets: &[ForeignTicket]) -> BTreeSet<String> {
 struct Ground<'a> {
     destination: &'a Destination,
     identity: &'a Identity,
-    name: &'a str,
+    format: &'a dyn Format,
     common: Common,
 }
 
@@ -225,14 +289,21 @@ impl Ground<'_> {
                 .into_iter()
                 .chain(authors)
                 .flatten()
+                .chain(&ticket.followers)
         });
-        let mut people = HashMap::from([(String::new(), self.identity.person(""))]);
+        let is_me = self.format.anonymous() == Anonymous::Importer;
+        let someone = if is_me {
+            self.destination.importer
+        } else {
+            self.identity.person("")
+        };
+        let mut people = HashMap::from([(String::new(), someone)]);
         let mut records = Vec::new();
         for person in occurring {
             if people.contains_key(&person.source_id) {
                 continue;
             }
-            let member = self.destination.people.get(&person.source_id).copied();
+            let member = self.destination.member(person);
             let user_id = member.unwrap_or_else(|| self.identity.person(&person.source_id));
             people.insert(person.source_id.clone(), user_id);
             if member.is_none() {
@@ -240,9 +311,9 @@ impl Ground<'_> {
                 records.extend(self.person(user_id, name));
             }
         }
-        if tickets.iter().any(has_someone_unknown) {
-            let name = format!("Someone ({})", self.name);
-            records.extend(self.person(self.identity.person(""), name));
+        if !is_me && tickets.iter().any(has_someone_unknown) {
+            let name = format!("Someone ({})", self.format.name());
+            records.extend(self.person(someone, name));
         }
         (people, records)
     }
@@ -272,105 +343,65 @@ impl Ground<'_> {
         [user.into(), membership.into()]
     }
 
-    /// The group that owns the queues, and its record where it is new.
-    fn group(&self) -> (GroupId, Option<Record>) {
-        if let Some(group_id) = self.destination.group {
-            return (group_id, None);
-        }
-        let group_id = self.identity.group("");
-        let group = Group {
-            family_id: self.destination.family_id,
-            group_id,
-            group_name: format!("Imported from {}", self.name),
-            group_description: format!("Owns the queues that came from {}.", self.name),
-            common: self.common.clone(),
-        };
-        (group_id, Some(group.into()))
-    }
-
-    /// A queue for each of the source's, by its id there.
-    fn queues(
-        &self,
-        tickets: &[ForeignTicket],
-        group_id: GroupId,
-    ) -> (HashMap<String, QueueId>, Vec<Record>) {
+    /// A queue for each of the source's, by its id there, and the records of those that are new,
+    /// behind that of the group that owns them.
+    fn queues(&self, tickets: &[ForeignTicket]) -> (HashMap<String, QueueHere>, Vec<Record>) {
+        let (group_id, group) = self.group();
         let mut queues = HashMap::new();
         let mut records = Vec::new();
         for ForeignTicket { queue, .. } in tickets {
             if queues.contains_key(&queue.source_id) {
                 continue;
             }
+            if let Some(here) = self.destination.queue(queue) {
+                queues.insert(queue.source_id.clone(), here);
+                continue;
+            }
             let queue_id = self.identity.queue(&queue.source_id);
-            queues.insert(queue.source_id.clone(), queue_id);
+            let here = QueueHere { queue_id, group_id };
+            queues.insert(queue.source_id.clone(), here);
             let new = Queue {
                 family_id: self.destination.family_id,
                 queue_id,
                 group_id,
                 queue_name: text::name(&queue.name, &queue.source_id),
-                queue_description: format!("{} in {}", queue.source_id, self.name),
+                queue_description: format!("{} in {}", queue.source_id, self.format.name()),
                 default_severity: None,
                 default_assignee: None,
                 common: self.common.clone(),
             };
             records.push(new.into());
         }
+        if !records.is_empty() {
+            records.splice(0..0, group);
+        }
         (queues, records)
+    }
+
+    /// The group that owns the new queues, and its record where it is new too.
+    fn group(&self) -> (GroupId, Option<Record>) {
+        if let Some(group_id) = self.destination.group {
+            return (group_id, None);
+        }
+        let group_id = self.identity.group("");
+        let name = self.format.name();
+        let group = Group {
+            family_id: self.destination.family_id,
+            group_id,
+            group_name: format!("Imported from {name}"),
+            group_description: format!("Owns the queues that came from {name}."),
+            common: self.common.clone(),
+        };
+        (group_id, Some(group.into()))
     }
 }
 
 /// The comments that say something; the others don't come in.
 fn spoken(ticket: &ForeignTicket) -> impl Iterator<Item = &ForeignComment> {
-    ticket
-        .comments
-        .iter()
-        .filter(|it| !it.body.trim().is_empty())
+    ticket.comments.iter().filter(|it| it.says_something())
 }
 
 /// Whether something on the ticket was done by nobody in particular.
 fn has_someone_unknown(ticket: &ForeignTicket) -> bool {
     ticket.requester.is_none() || spoken(ticket).any(|it| it.author.is_none())
-}
-
-/// Cuts the entities into batches as they come.
-struct Steps<'a> {
-    system: &'a str,
-    full: Vec<Step>,
-    blobs: Vec<Blob>,
-    entities: Vec<Record>,
-}
-
-impl Steps<'_> {
-    fn new(system: &str) -> Steps<'_> {
-        Steps {
-            system,
-            full: Vec::new(),
-            blobs: Vec::new(),
-            entities: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, record: Record, blob: Option<Blob>) {
-        if self.entities.len() == BATCH_LIMIT {
-            self.cut();
-        }
-        self.entities.push(record);
-        self.blobs.extend(blob);
-    }
-
-    fn cut(&mut self) {
-        self.full.push(Step {
-            blobs: std::mem::take(&mut self.blobs),
-            batch: ImportBatch {
-                system: self.system.to_owned(),
-                entities: std::mem::take(&mut self.entities),
-            },
-        });
-    }
-
-    fn finish(mut self) -> Vec<Step> {
-        if !self.entities.is_empty() {
-            self.cut();
-        }
-        self.full
-    }
 }

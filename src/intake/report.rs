@@ -2,9 +2,12 @@
 //! kept in another form. Nothing is dropped in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::foreign::Place;
+use super::tables::State;
+use crate::model::severity::Severity;
+use crate::text::plural;
 
 /// The account of one import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +19,11 @@ pub struct Report {
     pub comments: Tally,
     /// People who are brought along; those who were matched with members are not counted.
     pub people: usize,
+    /// How many tickets each word for severity brought, and to which severity; the empty word
+    /// stands for nothing said.
+    pub severities: BTreeMap<(Severity, String), usize>,
+    /// The same of statuses.
+    pub states: BTreeMap<(State, String), usize>,
     pub queues: usize,
     /// Different tags.
     pub tags: BTreeSet<String>,
@@ -23,7 +31,6 @@ pub struct Report {
     pub long_texts: usize,
     /// Entities of all kinds, as they go to the desk.
     pub entities: usize,
-    pub batches: usize,
     pub skipped: Vec<Skipped>,
     /// How often something came in otherwise than it was.
     pub notes: BTreeMap<String, usize>,
@@ -93,10 +100,17 @@ impl fmt::Display for Skipped {
     }
 }
 
-impl fmt::Display for Report {
-    /// Aligned plain text, one fact a line.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "From {}: {}", self.source, self.files.join(", "))?;
+impl Report {
+    /// Aligned plain text, one fact a line; of each kind of skipped rows so many are named.
+    pub fn to_text(&self, named: usize) -> String {
+        let mut out = String::new();
+        // Writing to a String can't fail.
+        let _ = self.write(&mut out, named);
+        out
+    }
+
+    fn write(&self, f: &mut String, named: usize) -> fmt::Result {
+        writeln!(f, "From {}: {}", self.source, self.some_files())?;
         writeln!(f, "{:16}{:>10}{:>10}{:>10}", "", "read", "in", "skipped")?;
         for (name, tally, what) in [
             ("tickets", self.tickets, What::Ticket),
@@ -112,11 +126,10 @@ impl fmt::Display for Report {
             ("tags", self.tags.len()),
             ("long texts", self.long_texts),
             ("entities", self.entities),
-            ("batches", self.batches),
         ] {
             writeln!(f, "  {name:14}{:>10}{:>10}", "", grouped(count))?;
         }
-        self.write_skipped(f)?;
+        self.write_skipped(f, named)?;
         if !self.notes.is_empty() {
             writeln!(f, "Otherwise than it was")?;
         }
@@ -125,12 +138,20 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
 
-impl Report {
+    /// The first few files by name.
+    fn some_files(&self) -> String {
+        const NAMED: usize = 4;
+        let mut text = self.files[..self.files.len().min(NAMED)].join(", ");
+        if self.files.len() > NAMED {
+            let more = grouped(self.files.len() - NAMED);
+            text.push_str(&format!(" and {more} more"));
+        }
+        text
+    }
+
     /// The skipped by reason, each with the first few places.
-    fn write_skipped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const PLACES: usize = 3;
+    fn write_skipped(&self, f: &mut String, named: usize) -> fmt::Result {
         let mut by_reason: BTreeMap<(What, &str), Vec<&Skipped>> = BTreeMap::new();
         for it in &self.skipped {
             by_reason.entry((it.what, &it.why)).or_default().push(it);
@@ -140,28 +161,19 @@ impl Report {
         }
         for ((what, why), all) in by_reason {
             writeln!(f, "{:>9}  {what}: {why}", grouped(all.len()))?;
-            for it in all.iter().take(PLACES) {
+            for it in all.iter().take(named) {
                 writeln!(f, "{:11}{it}", "")?;
             }
-            if all.len() > PLACES {
-                writeln!(f, "{:11}and {} more", "", grouped(all.len() - PLACES))?;
+            if all.len() > named {
+                writeln!(f, "{:11}and {} more", "", grouped(all.len() - named))?;
             }
         }
         Ok(())
     }
 }
 
-/// A count with its thousands parted: `12,345`.
 fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    plural::grouped(count as u64)
 }
 
 #[cfg(test)]
@@ -196,7 +208,8 @@ mod tests {
         report.note("titles cut", 2);
         report.note("titles cut", 1);
         report.note("nothing", 0);
-        let text = report.to_string();
+        let text = report.to_text(3);
+        assert!(report.to_text(9).contains("a.jsonl:4 A-4"));
         let expected = [
             "From Jira: a.jsonl",
             "                      read        in   skipped",

@@ -1,5 +1,5 @@
-//! JSON exports as rows: JSON Lines, an array, or an object that holds the array. Each row is
-//! parsed by itself, so that a broken one costs only itself.
+//! JSON exports as rows: JSON Lines, an array, or an object that holds one array or several. Each
+//! row is parsed by itself, so that a broken one costs only itself.
 
 use std::io::{self, BufRead};
 
@@ -10,17 +10,22 @@ use serde_json::{Map, Value};
 /// One row: its line in the file (from 1 on), and the object or why it is none.
 pub(super) struct Row {
     pub line: usize,
+    /// The list that it stood in, where an object held it.
+    pub list: Option<&'static str>,
     pub object: Result<Map<String, Value>, String>,
 }
 
+/// Names of lists of rows.
+pub(super) type Lists = &'static [&'static str];
+
 /// Reads the rows of the input one after another, JSON Lines without holding more than a line.
-/// `list` names the attribute that holds the rows where an object wraps them.
+/// `lists` names the attributes that hold the rows where an object wraps them.
 ///
 /// # Errors
 /// Where the input can't be read.
 pub(super) fn read(
     input: &mut dyn BufRead,
-    list: &str,
+    lists: Lists,
     on_row: &mut dyn FnMut(Row),
 ) -> io::Result<()> {
     let mut first = Vec::new();
@@ -36,13 +41,13 @@ pub(super) fn read(
         first = rest.to_vec();
     }
     if serde_json::from_slice::<&RawValue>(&first).is_ok() {
-        return lines(input, (line, first), list, on_row);
+        return lines(input, (line, first), lists, on_row);
     }
     let mut whole = first;
     input.read_to_end(&mut whole)?;
     let error = match std::str::from_utf8(&whole) {
-        Ok(text) if document(text, line, list, on_row) => return Ok(()),
-        Ok(text) => row(line, text).object.err(),
+        Ok(text) if document(text, line, lists, on_row) => return Ok(()),
+        Ok(text) => row(line, None, text).object.err(),
         Err(err) => Some(not_utf8(err)),
     };
     if !whole.starts_with(b"[") && whole.split(|byte| *byte == b'\n').any(is_object) {
@@ -50,10 +55,11 @@ pub(super) fn read(
         let mut rest = whole.as_slice();
         let mut first = Vec::new();
         rest.read_until(b'\n', &mut first)?;
-        return lines(&mut rest, (line, first), list, on_row);
+        return lines(&mut rest, (line, first), lists, on_row);
     }
-    let object = Err(error.unwrap_or_else(|| format!("no rows, and no list `{list}` of them")));
-    on_row(Row { line, object });
+    let no_rows = || format!("no rows, and no list `{}` of them", lists.join("`, `"));
+    let object = Err(error.unwrap_or_else(no_rows));
+    on_row(Row::bare(line, object));
     Ok(())
 }
 
@@ -72,12 +78,12 @@ fn is_blank(line: &[u8]) -> bool {
 fn lines(
     input: &mut dyn BufRead,
     (mut line, mut bytes): (usize, Vec<u8>),
-    list: &str,
+    names: Lists,
     on_row: &mut dyn FnMut(Row),
 ) -> io::Result<()> {
     loop {
         if !is_blank(&bytes) {
-            one_line(line, &bytes, list, on_row);
+            one_line(line, &bytes, names, on_row);
         }
         bytes.clear();
         line += 1;
@@ -88,66 +94,89 @@ fn lines(
 }
 
 /// A line is a row, or a whole page of them.
-fn one_line(line: usize, bytes: &[u8], list: &str, on_row: &mut dyn FnMut(Row)) {
+fn one_line(line: usize, bytes: &[u8], lists: Lists, on_row: &mut dyn FnMut(Row)) {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.trim_end(),
-        Err(err) => {
-            let object = Err(not_utf8(err));
-            return on_row(Row { line, object });
-        }
+        Err(err) => return on_row(Row::bare(line, Err(not_utf8(err)))),
     };
-    let mut found = parsed(text);
-    let page = match &mut found {
-        Ok(Value::Array(rows)) => Some(rows),
-        Ok(Value::Object(outer)) => outer.get_mut(list).and_then(Value::as_array_mut),
-        _ => None,
-    };
-    match page {
-        Some(rows) => rows.drain(..).for_each(|row| {
-            let object = as_object(row);
-            on_row(Row { line, object });
-        }),
-        None => {
-            let object = found.and_then(as_object);
-            on_row(Row { line, object });
+    match parsed(text) {
+        Ok(Value::Array(rows)) => {
+            for row in rows {
+                on_row(Row::bare(line, as_object(row)));
+            }
         }
+        Ok(Value::Object(mut outer))
+            if lists
+                .iter()
+                .any(|it| outer.get(*it).is_some_and(Value::is_array)) =>
+        {
+            for list in lists {
+                let Some(Value::Array(rows)) = outer.get_mut(*list).map(Value::take) else {
+                    continue;
+                };
+                for row in rows {
+                    let list = Some(*list);
+                    let object = as_object(row);
+                    on_row(Row { line, list, object });
+                }
+            }
+        }
+        found => on_row(Row::bare(line, found.and_then(as_object))),
     }
 }
 
 /// The rows of one JSON document; `false`, with nothing done, where it is none.
-fn document(text: &str, line: usize, list: &str, on_row: &mut dyn FnMut(Row)) -> bool {
-    let Some(rows) = rows_of(text, list) else {
+fn document(text: &str, line: usize, lists: Lists, on_row: &mut dyn FnMut(Row)) -> bool {
+    let Some(rows) = rows_of(text, lists) else {
         return false;
     };
     let start = text.as_ptr() as usize;
     let (mut line, mut counted) = (line, 0);
-    for raw in rows {
+    for (list, raw) in rows {
         let at = raw.get().as_ptr() as usize - start;
         line += text[counted..at].matches('\n').count();
         counted = at;
-        on_row(row(line, raw.get()));
+        on_row(row(line, list, raw.get()));
     }
     true
 }
 
-fn rows_of<'a>(text: &'a str, list: &str) -> Option<Vec<&'a RawValue>> {
+/// The rows, as they follow each other in the text, each with the list that it stands in.
+fn rows_of<'a>(text: &'a str, lists: Lists) -> Option<Vec<(Option<&'static str>, &'a RawValue)>> {
     if text.trim_start().starts_with('[') {
-        return serde_json::from_str(text).ok();
+        let rows: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+        return Some(rows.into_iter().map(|raw| (None, raw)).collect());
     }
     let outer: Outer<'a> = serde_json::from_str(text).ok()?;
-    match outer.0.into_iter().find(|(name, _)| name == list) {
-        Some((_, rows)) => serde_json::from_str(rows.get()).ok(),
-        None => Some(vec![serde_json::from_str(text).ok()?]),
+    let mut rows = Vec::new();
+    for list in lists {
+        let Some(held) = outer.0.get(*list) else {
+            continue;
+        };
+        let held: Vec<&RawValue> = serde_json::from_str(held.get()).ok()?;
+        rows.extend(held.into_iter().map(|raw| (Some(*list), raw)));
     }
+    if !lists.iter().any(|it| outer.0.contains_key(*it)) {
+        return Some(vec![(None, serde_json::from_str(text).ok()?)]);
+    }
+    rows.sort_by_key(|(_, raw)| raw.get().as_ptr() as usize);
+    Some(rows)
 }
 
 /// An object's attributes, unread.
 #[derive(Deserialize)]
 struct Outer<'a>(#[serde(borrow)] std::collections::HashMap<String, &'a RawValue>);
 
-fn row(line: usize, text: &str) -> Row {
+impl Row {
+    fn bare(line: usize, object: Result<Map<String, Value>, String>) -> Row {
+        let list = None;
+        Row { line, list, object }
+    }
+}
+
+fn row(line: usize, list: Option<&'static str>, text: &str) -> Row {
     let object = parsed(text).and_then(as_object);
-    Row { line, object }
+    Row { line, list, object }
 }
 
 fn parsed(text: &str) -> Result<Value, String> {
@@ -176,7 +205,7 @@ mod tests {
     fn rows(text: &[u8]) -> Vec<(usize, Result<String, String>)> {
         let mut found = Vec::new();
         let mut input = text;
-        read(&mut input, "issues", &mut |row| {
+        read(&mut input, &["issues", "more"], &mut |row| {
             let k = row.object.map(|object| object["k"].to_string());
             found.push((row.line, k));
         })
@@ -198,6 +227,8 @@ mod tests {
         let page = b"{\"total\":2,\"issues\":[{\"k\":1},\n\n {\n\"k\":2}]}";
         assert_eq!(rows(page), expected);
         assert_eq!(rows(b"\xef\xbb\xbf[{\"k\":1},\n\n {\"k\":2}]"), expected);
+        let two = b"{\"more\":[{\"k\":1}],\n\n\"issues\":[{\"k\":2}]}";
+        assert_eq!(rows(two), expected);
         let page_per_line = b"{\"issues\":[{\"k\":1}]}\r\n\r\n{\"issues\":[{\"k\":2}]}\r\n";
         assert_eq!(rows(page_per_line), expected);
         assert_eq!(rows(b"{\n\"k\":1}"), good(&[(1, "1")]));

@@ -50,7 +50,7 @@ pub(super) fn long(mut text: String) -> (LongText, Option<Blob>) {
     (inside, Some(Blob { sha256, text }))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

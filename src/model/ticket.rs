@@ -62,6 +62,10 @@ pub struct Ticket {
     pub parent_ticket: Option<TicketId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketId>,
+    /// Someone has judged it: they said so, or changed what triage decides. See
+    /// [`Ticket::is_untriaged`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub triaged: bool,
     #[serde(flatten)]
     pub common: Common,
 }
@@ -120,6 +124,8 @@ pub enum TicketField {
     QueueId(QueueId),
     ParentTicket(Option<TicketId>),
     MergedInto(Option<TicketId>),
+    /// Someone has judged it, or it is to be judged again.
+    Triaged(bool),
 }
 
 impl TicketField {
@@ -138,6 +144,7 @@ impl TicketField {
             TicketField::QueueId(_) => "queue_id",
             TicketField::ParentTicket(_) => "parent_ticket",
             TicketField::MergedInto(_) => "merged_into",
+            TicketField::Triaged(_) => "triaged",
         }
     }
 
@@ -156,6 +163,27 @@ impl TicketField {
             TicketField::QueueId(_) => TicketField::QueueId(ticket.queue_id),
             TicketField::ParentTicket(_) => TicketField::ParentTicket(ticket.parent_ticket),
             TicketField::MergedInto(_) => TicketField::MergedInto(ticket.merged_into),
+            TicketField::Triaged(_) => TicketField::Triaged(ticket.triaged),
+        }
+    }
+
+    /// Whether setting it is what triage is for, so that whoever does it has judged the ticket.
+    pub fn is_triage(&self) -> bool {
+        match self {
+            TicketField::Severity(_)
+            | TicketField::Stage(_)
+            | TicketField::WaitingNote(_)
+            | TicketField::AssignedTo(_)
+            | TicketField::AssignedGroup(_)
+            | TicketField::DueDate(_)
+            | TicketField::SnoozedUntil(_) => true,
+            // Those whose queue it comes to have not judged it.
+            TicketField::QueueId(_)
+            | TicketField::Title(_)
+            | TicketField::Category(_)
+            | TicketField::ParentTicket(_)
+            | TicketField::MergedInto(_)
+            | TicketField::Triaged(_) => false,
         }
     }
 }
@@ -173,6 +201,15 @@ words! {
 impl Ticket {
     pub fn key(&self) -> EntityKey {
         EntityKey::Ticket(self.ticket_id)
+    }
+
+    /// Whether nobody has judged it yet: it is open, nobody has taken it up, nobody holds it, and
+    /// nobody has said or shown that it is triaged.
+    pub fn is_untriaged(&self) -> bool {
+        self.status == Status::Open
+            && self.stage == Stage::New
+            && self.assigned_to.is_none()
+            && !self.triaged
     }
 
     /// What time will do to this ticket by itself, and when.

@@ -140,6 +140,10 @@ fn set_back(before: &Ticket, after: &Ticket) -> Vec<CommandBody> {
     if before.stage == Stage::Waiting && before.waiting_note != after.waiting_note {
         back.push(set(TicketField::WaitingNote(before.waiting_note.clone())));
     }
+    // Last: all the others are triage.
+    if before.triaged != after.triaged {
+        back.push(set(TicketField::Triaged(before.triaged)));
+    }
     back
 }
 

@@ -5,7 +5,7 @@ use super::deleted;
 use super::list::{self, Reach};
 use super::thread::{self, Slice};
 use super::view::{Answer, Question};
-use super::{Replica, Result, family_view, history, texts};
+use super::{Replica, Result, family_view, history, texts, triage};
 
 impl Replica {
     /// Answers a question from what is here.
@@ -48,6 +48,9 @@ impl Replica {
                 let (per_band, days) = (*per_band, *days);
                 let board = board::board(conn, *place, *now, Size { per_band, days })?;
                 Answer::Board(Box::new(board))
+            }
+            Question::Triage { family_id, passed } => {
+                Answer::Triage(triage::triage(conn, *family_id, passed)?)
             }
             Question::Draft(key) => Answer::Draft(self.draft(*key)?),
             Question::Outbox => Answer::Outbox(self.outbox_summary()?),

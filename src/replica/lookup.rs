@@ -3,11 +3,12 @@
 use rusqlite::params_from_iter;
 
 use super::condition::{blob, joined, number_ways};
-use super::nouns::{group, membership, queue};
+use super::nouns::{self, group, membership, queue};
 use super::rows::Piece;
 use super::sql::Blob;
 use super::tally::family_number;
 use super::{Replica, Result, family_view};
+use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::Membership;
 use crate::query::matching;
@@ -51,6 +52,20 @@ impl Replica {
         })?;
         let found: Vec<(TicketId, String)> = found.collect::<rusqlite::Result<_>>()?;
         Ok(one_of(found))
+    }
+
+    /// Those of the entities of a family that are here, deleted or not.
+    pub fn here(&self, family_id: FamilyId, keys: &[EntityKey]) -> Result<Vec<EntityKey>> {
+        let Some(fam) = family_number(&self.conn, family_id)? else {
+            return Ok(Vec::new());
+        };
+        let mut here = Vec::new();
+        for key in keys {
+            if nouns::version(&self.conn, fam, *key)?.is_some() {
+                here.push(*key);
+            }
+        }
+        Ok(here)
     }
 
     /// A family by its name or id.

@@ -40,6 +40,7 @@ mod tally;
 mod texts;
 mod thread;
 mod tray;
+mod triage;
 mod undo;
 mod unread;
 pub mod view;

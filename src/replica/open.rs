@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_undo.sql"),
     include_str!("schema_unread.sql"),
     include_str!("schema_deleted.sql"),
+    include_str!("schema_triage.sql"),
     include_str!("schema_queries.sql"),
 ];
 

@@ -97,6 +97,7 @@ impl Replica {
             let mut turned = Turned {
                 words,
                 commands: Vec::new(),
+                tickets: Vec::new(),
                 left: Vec::new(),
             };
             for step in steps(conn, deed, turn)? {
@@ -105,6 +106,7 @@ impl Replica {
                     Came::Turned(ids) => {
                         let family_id = family_of(conn, step.fam)?;
                         turned.commands.push((family_id, ids));
+                        turned.tickets.push(step.ticket_id);
                     }
                     Came::Left(left) => {
                         forget_step(conn, step.position)?;

@@ -387,6 +387,15 @@ pub enum Fate {
     Refused(Refusal),
 }
 
+/// What is left to triage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Triage {
+    /// The gravest, and of these the oldest, that has not been passed.
+    pub next: Option<TicketId>,
+    /// How many have not been passed, the next one included.
+    pub left: u64,
+}
+
 /// What ids are called, for whoever tells about them. Those who left and what was deleted are
 /// named too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -420,6 +429,8 @@ pub struct Turned {
     pub words: String,
     /// The commands that were given for it.
     pub commands: Vec<(FamilyId, Vec<CommandId>)>,
+    /// The tickets that they are about.
+    pub tickets: Vec<TicketId>,
     /// What was left as it is, and why.
     pub left: Vec<Left>,
 }
@@ -523,6 +534,12 @@ pub enum Question {
         per_band: usize,
         days: usize,
     },
+    /// The next ticket to triage among those that this person works.
+    Triage {
+        family_id: FamilyId,
+        /// Those that were looked at already.
+        passed: Vec<TicketId>,
+    },
     Draft(DraftKey),
     /// How much is in the outbox.
     Outbox,
@@ -558,6 +575,7 @@ pub enum Answer {
     List(Window),
     Thread(Option<Box<Thread>>),
     Board(Box<Board>),
+    Triage(Triage),
     Draft(Option<Draft>),
     Outbox(OutboxSummary),
     Deleted(Vec<DeletedRow>),

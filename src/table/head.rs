@@ -178,6 +178,7 @@ mod tests {
             external_ref: None,
             parent_ticket: None,
             merged_into: None,
+            triaged: false,
             common: Common::new(UserId(Uuid::from_u128(3)), Timestamp(5)),
         }
     }

@@ -144,6 +144,8 @@ impl Teller<'_> {
             TicketField::MergedInto(Some(target)) => {
                 format!("Merge {ticket} into {}", self.ticket(*target))
             }
+            TicketField::Triaged(true) => format!("Take {ticket} as triaged"),
+            TicketField::Triaged(false) => format!("Put {ticket} back into triage"),
             TicketField::MergedInto(None) => format!("Take the merging of {ticket} back"),
         }
     }

@@ -289,9 +289,16 @@ impl Teller<'_> {
             "ticket.wake" => Some("woke it"),
             _ => None,
         };
+        let verb = match changes {
+            [one] if one.field == "triaged" => Some(match one.after.and_then(Value::as_bool) {
+                Some(true) => "triaged it",
+                _ => "put it back into triage",
+            }),
+            _ => verb,
+        };
         let said = changes
             .iter()
-            .filter(|change| is_told(change.field))
+            .filter(|change| is_told(change.field) && change.field != "triaged")
             .filter(|change| {
                 !(verb.is_some() && matches!(change.field, "status" | "snoozed_until"))
             })

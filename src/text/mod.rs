@@ -9,6 +9,9 @@ pub mod age;
 mod awkward;
 pub mod bar;
 mod clean;
+#[cfg(test)]
+#[path = "../../tests/corpus/mod.rs"]
+pub mod corpus;
 pub mod fuzzy;
 pub mod markdown;
 mod marks;

@@ -10,7 +10,7 @@ use crate::app::state::{State, View};
 use super::chrome::{breadcrumb, rect, status_line, title_line};
 use super::pen::Pen;
 use super::theme::{Role, Theme};
-use super::{board, empty, families, glyphs, list, outbox, overlay, queues, thread};
+use super::{board, empty, families, glyphs, list, outbox, overlay, queues, thread, triage};
 
 /// Draws the state. Nothing in it changes.
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) {
@@ -38,6 +38,10 @@ fn paint_all(state: &State, pen: &mut Pen) -> Option<Position> {
         View::Desk => desk(pen, state),
         View::Board => {
             board::draw(pen, state);
+            None
+        }
+        View::Triage => {
+            triage::draw(pen, state);
             None
         }
         View::Outbox => {

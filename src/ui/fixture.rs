@@ -372,6 +372,7 @@ pub fn ticket() -> Ticket {
         external_ref: None,
         parent_ticket: None,
         merged_into: None,
+        triaged: false,
         common: common(),
     }
 }

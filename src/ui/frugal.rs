@@ -3,6 +3,10 @@
 //!
 //! Over a slow line this is a fifth of a scrolled page. What is written again is what is known to
 //! stand there, so that the screen is the same with and without.
+//!
+//! And a few more where terminals don't agree how wide a cluster is: one that draws a family of
+//! four as four people writes over its neighbours, one that draws it narrow leaves what stood
+//! there. Either way the cells beside it are made to be what they should.
 
 use std::borrow::Cow;
 
@@ -10,6 +14,9 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::Modifier;
+use unicode_width::UnicodeWidthChar;
+
+use crate::text::width;
 
 /// A backend that writes short gaps again instead of jumping over them.
 #[derive(Debug)]
@@ -17,6 +24,8 @@ pub struct Frugal<B> {
     inner: B,
     /// The screen as it was drawn, row by row; none where that is not known.
     shown: Vec<Vec<Option<Cell>>>,
+    /// The first column that nothing was drawn in, right of all that was.
+    right: u16,
 }
 
 impl<B> Frugal<B> {
@@ -24,12 +33,18 @@ impl<B> Frugal<B> {
         Frugal {
             inner,
             shown: Vec::new(),
+            right: 0,
         }
     }
 
     fn at(&self, x: u16, y: u16) -> Option<&Cell> {
         let row = self.shown.get(usize::from(y))?;
         row.get(usize::from(x))?.as_ref()
+    }
+
+    fn forget(&mut self) {
+        self.shown.clear();
+        self.right = 0;
     }
 
     fn note(&mut self, x: u16, y: u16, cell: Option<Cell>) {
@@ -42,6 +57,38 @@ impl<B> Frugal<B> {
             row.resize(x + 1, None);
         }
         row[x] = cell;
+    }
+
+    /// Draws again what a terminal that takes more columns for these has written over.
+    fn mend(&mut self, doubtful: &[(u16, u16, u16)]) -> Result<(), B::Error>
+    where
+        B: Backend,
+    {
+        let mut again: Vec<(u16, u16, Cow<Cell>)> = Vec::new();
+        for (x, y, columns) in doubtful {
+            let mut end = x.saturating_add(*columns);
+            let mut x = x.saturating_add(self.at(*x, *y).map_or(1, columns_of));
+            while x < end.min(self.right) {
+                let cell = self.at(x, *y).cloned().unwrap_or_default();
+                let next = x.saturating_add(columns_of(&cell));
+                // What is drawn again may reach over its neighbours too.
+                end = end.max(x.saturating_add(disputed(&cell).unwrap_or(0)));
+                again.push((x, *y, Cow::Owned(cell)));
+                x = next;
+            }
+        }
+        if again.is_empty() {
+            return Ok(());
+        }
+        self.send(&again)
+    }
+
+    fn send(&mut self, cells: &[(u16, u16, Cow<Cell>)]) -> Result<(), B::Error>
+    where
+        B: Backend,
+    {
+        let cells = cells.iter().map(|(x, y, cell)| (*x, *y, cell.as_ref()));
+        self.inner.draw(cells)
     }
 
     /// The cells between two that are drawn, if they can be written and take no more than a jump.
@@ -70,6 +117,33 @@ impl<B> Frugal<B> {
 /// A symbol of one column for sure.
 fn is_narrow(cell: &Cell) -> bool {
     matches!(cell.symbol().as_bytes(), [0x20..=0x7e])
+}
+
+/// The columns that a terminal may take for a symbol when it goes by single characters; none where
+/// all agree.
+fn disputed(cell: &Cell) -> Option<u16> {
+    let symbol = cell.symbol();
+    if is_narrow(cell) || symbol.chars().nth(1).is_none() {
+        return None;
+    }
+    let one_by_one = symbol.chars().map(|c| match c {
+        '\u{1f1e6}'..='\u{1f1ff}' => 2,
+        c => c.width().unwrap_or(0),
+    });
+    let one_by_one = one_by_one.sum::<usize>();
+    let agreed = one_by_one == width(symbol) && !symbol.contains('\u{fe0f}');
+    (!agreed).then_some(u16::try_from(one_by_one).unwrap_or(u16::MAX))
+}
+
+/// The cell with the first character of its cluster alone.
+fn first_of(cell: &Cell) -> Cow<'_, Cell> {
+    let mut first = cell.clone();
+    first.set_char(cell.symbol().chars().next().unwrap_or(' '));
+    Cow::Owned(first)
+}
+
+fn columns_of(cell: &Cell) -> u16 {
+    u16::try_from(width(cell.symbol())).unwrap_or(1).max(1)
 }
 
 /// How many bytes it takes to put the cursor there.
@@ -101,11 +175,25 @@ impl<B: Backend> Backend for Frugal<B> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
+        let content: Vec<(u16, u16, &'a Cell)> = content.collect();
+        let ends = content
+            .iter()
+            .map(|(x, _, cell)| x.saturating_add(columns_of(cell)));
+        self.right = ends.max().unwrap_or(0).max(self.right);
         let mut drawn: Vec<(u16, u16, Cow<'a, Cell>)> = Vec::new();
+        let mut doubtful: Vec<(u16, u16, u16)> = Vec::new();
         let mut last: Option<(u16, u16, &'a Cell)> = None;
         // Terminals don't agree on how wide every character is; a jump sets that right again.
         let mut certain = true;
+        // The place that the last cluster reaches to.
+        let mut reach = (0, 0);
         for cell in content {
+            // Some clusters come with blanks for what they cover, which would push the rest aside
+            // where they do cover it; they are blanked before they are drawn.
+            if cell.1 == reach.1 && cell.0 < reach.0 {
+                continue;
+            }
+            reach = (cell.0.saturating_add(columns_of(cell.2)), cell.1);
             let adjacent = last.is_some_and(|it| it.1 == cell.1 && it.0 + 1 == cell.0);
             if let Some(last) = last.filter(|_| certain && !adjacent) {
                 let again = self.between(last, cell);
@@ -116,21 +204,37 @@ impl<B: Backend> Backend for Frugal<B> {
                 );
             }
             certain = (certain || !adjacent) && is_narrow(cell.2);
-            drawn.push((cell.0, cell.1, Cow::Borrowed(cell.2)));
+            let mut plain = false;
+            if let Some(columns) = disputed(cell.2) {
+                doubtful.push((cell.0, cell.1, columns));
+                // Over the edge of the screen it would go on in the next row, or scroll.
+                plain = cell.0.saturating_add(columns) > self.right;
+                for x in cell.0 + 1..cell.0.saturating_add(columns_of(cell.2)) {
+                    drawn.push((x, cell.1, Cow::Owned(Cell::default())));
+                }
+            }
+            drawn.push((
+                cell.0,
+                cell.1,
+                if plain {
+                    first_of(cell.2)
+                } else {
+                    Cow::Borrowed(cell.2)
+                },
+            ));
             last = Some(cell);
         }
-        let result = self
-            .inner
-            .draw(drawn.iter().map(|(x, y, cell)| (*x, *y, cell.as_ref())));
+        let result = self.send(&drawn);
         for (x, y, cell) in drawn {
-            if !is_narrow(&cell) {
-                // It may reach over the next one.
+            if columns_of(&cell) > 1 {
+                // It reaches over the next one.
                 self.note(x.saturating_add(1), y, None);
             }
             self.note(x, y, Some(cell.into_owned()));
         }
+        let result = result.and_then(|()| self.mend(&doubtful));
         if result.is_err() {
-            self.shown.clear();
+            self.forget();
         }
         result
     }
@@ -152,17 +256,17 @@ impl<B: Backend> Backend for Frugal<B> {
     }
 
     fn clear(&mut self) -> Result<(), B::Error> {
-        self.shown.clear();
+        self.forget();
         self.inner.clear()
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> Result<(), B::Error> {
-        self.shown.clear();
+        self.forget();
         self.inner.clear_region(clear_type)
     }
 
     fn append_lines(&mut self, lines: u16) -> Result<(), B::Error> {
-        self.shown.clear();
+        self.forget();
         self.inner.append_lines(lines)
     }
 

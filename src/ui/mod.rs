@@ -20,11 +20,14 @@ mod queues;
 pub mod text_dump;
 mod theme;
 mod thread;
+mod triage;
 
 pub use draw::{draw, paint};
 pub use frugal::Frugal;
 pub use theme::{Role, Theme, has_light_background};
 
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

@@ -11,7 +11,9 @@ use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
 use crate::config::{KeyBinding, StartView};
 use crate::model::source::{FixedSource, Timestamp};
 use crate::query::{Filter, Test};
-use crate::replica::view::{Answer, Deeds, ListQuery, OutboxSummary, Question, TicketRow, Window};
+use crate::replica::view::{
+    Answer, Deeds, ListQuery, OutboxSummary, Question, TicketRow, Triage, Window,
+};
 
 use super::draw::paint;
 use super::fixture::{ANA, NOW, board, families, family, plain_theme, rows, thread};
@@ -111,6 +113,7 @@ impl Session {
             Question::Board { .. } => Answer::Board(Box::new(board())),
             Question::Draft(_) => Answer::Draft(None),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Triage { .. } => Answer::Triage(Triage::default()),
             Question::Deleted { .. } => Answer::Deleted(Vec::new()),
             Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds::default()),

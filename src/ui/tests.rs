@@ -13,8 +13,11 @@ use crate::app::board::BoardCursor;
 use crate::app::layout::{Size, Widths, lay_out};
 use crate::app::state::{Connection, Notice, NoticeKind, Offline, Pane, Selected, State, View};
 use crate::app::text_field::TextField;
+use crate::app::triage::{Passed, parts};
 use crate::config::{self, Capabilities, ColourDepth};
+use crate::model::id::TicketId;
 use crate::model::severity::Severity;
+use uuid::Uuid;
 
 use super::draw::draw;
 use super::fixture::{bare, desk, drawn, focus, outbox, painted, plain_theme, theme};
@@ -84,6 +87,31 @@ fn the_board() {
         state.board.board = None;
         state
     });
+}
+
+#[test]
+fn triage() {
+    let triage_of = |w, h, ticket: bool| {
+        let mut state = focus(desk(w, h), Pane::Thread, true);
+        state.view = View::Triage;
+        state.triage.loaded = true;
+        state.triage.left = if ticket { 16 } else { 0 };
+        state.triage.ticket_id = state.desk.thread.ticket_id.filter(|_| ticket);
+        let passed = |n: u128| Passed {
+            ticket_id: TicketId(Uuid::from_u128(n)),
+            skipped: n == 3,
+        };
+        state.triage.passed = (0..6).map(passed).collect();
+        state.layout.thread = Some(parts(state.layout.body).1);
+        state
+    };
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        shows("triage", &triage_of(width, height, true));
+        shows("triage_end", &triage_of(width, height, false));
+    }
+    let mut nothing = triage_of(80, 24, false);
+    nothing.triage.passed.clear();
+    shows("triage_nothing", &nothing);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::state::{Pane, State};
+use crate::app::state::{Pane, State, View};
 use crate::app::thread::{facts, heading, lines_of_facts, notes};
 use crate::model::participant::ParticipantRole;
 use crate::replica::view::{CommentRow, Party, Thread};
@@ -32,8 +32,11 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     });
     let title = PaneTitle {
         right: &comments,
-        focus: state.desk.focus == Pane::Thread,
-        ..PaneTitle::new(&state.keys.thread, "Thread")
+        focus: has_keys(state),
+        ..match state.view {
+            View::Triage => PaneTitle::new("", "Ticket"),
+            _ => PaneTitle::new(&state.keys.thread, "Thread"),
+        }
     };
     let inner = pane(pen, area, &title);
     let Some(thread) = thread else {
@@ -52,12 +55,17 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
             page.cut = true;
             break;
         }
-        page.at_cursor = item == shown.cursor && state.desk.focus == Pane::Thread;
+        page.at_cursor = item == shown.cursor && has_keys(state);
         draw_item(&mut page, thread, (item, state));
     }
     if page.cut {
         draw_more(pen, area);
     }
+}
+
+/// Whether the pane has the keys.
+fn has_keys(state: &State) -> bool {
+    state.view == View::Triage || state.desk.focus == Pane::Thread
 }
 
 /// Says in the lower border that there is more below.

@@ -1,7 +1,6 @@
 //! Tickets from elsewhere.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::json;
 
@@ -99,27 +98,77 @@ fn files_that_hold_no_issues_are_named() {
     fs::write(place.path("empty"), "").expect("written");
     let empty = place.path("empty");
     let told = place.fails(1, &["import", "jira", empty.to_str().expect("a path")]);
-    assert!(told.contains("no issue was found"), "{told}");
+    assert!(told.contains("no ticket was found"), "{told}");
 }
 
-/// On real issues, where they are at hand.
 #[test]
-fn real_issues_come_in_twice_without_a_double() {
-    let folder = std::env::var("FAMDESK_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
-    let file = Path::new(&folder).join("jira-issues/DAEMON.jsonl");
-    let Some(path) = file.to_str().filter(|_| file.exists()) else {
-        return;
-    };
+fn a_dry_run_shows_what_each_row_would_become() {
     let place = Place::furnished();
-    let first = place.json(&["import", "jira", path]);
-    assert_eq!(first["new_tickets"], 317);
-    assert_eq!(first["tickets"]["skipped"], 0);
-    let second = place.json(&["import", "jira", path]);
-    assert_eq!(second["new_tickets"], 0);
-    let all = place.json(&["list", "--status", "any", "--limit", "0"]);
-    assert_eq!(all.as_array().map(Vec::len), Some(317));
-    assert_eq!(
-        place.json(&["audit", "verify"])[0]["broken_at"],
-        json!(null)
+    fs::write(place.path("issues.jsonl"), issues()).expect("written");
+    let file = place.path("issues.jsonl");
+    let file = file.to_str().expect("a path");
+    let told = place.ok(&["import", "jira", file, "--dry-run", "--rows", "2"]);
+    for line in [
+        "        1  SEV_1     `Highest`",
+        "        1  SEV_3     `Whenever`",
+        "        1  closed    `Closed`",
+        "        3  Home improvement",
+        "The first 2 of 3 tickets",
+        "HOM-1  SEV_1  new     Home improvement  Rosa  2024-01-02  1  Boiler ␛[31mknocks",
+        "3 tickets and 3 comments would be new here; a dry run: nothing was brought",
+    ] {
+        assert!(told.lines().any(|it| it == line), "{line:?} in\n{told}");
+    }
+    let rows = place.json(&["import", "jira", file, "--dry-run"]);
+    assert_eq!(rows["rows"].as_array().map(Vec::len), Some(3));
+    assert_eq!(rows["rows"][1]["status"], "active");
+    assert_eq!(rows["queues_by_name"]["Home improvement"], 3);
+
+    place.ok(&["import", "jira", file]);
+    let told = place.ok(&["import", "jira", file, "--dry-run"]);
+    assert!(
+        told.contains("0 tickets and 0 comments would be new here"),
+        "{told}"
+    );
+    let grown = issues().replace("\"id\":\"91\"", "\"id\":\"90\"");
+    assert_ne!(grown, issues());
+    fs::write(place.path("issues.jsonl"), grown).expect("written");
+    let told = place.ok(&["import", "jira", file]);
+    assert!(
+        told.contains("1 comment is new here; the tickets were here already"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_file_of_tables_says_what_words_queues_and_people_are_here() {
+    let place = Place::furnished();
+    fs::write(place.path("issues.jsonl"), issues()).expect("written");
+    let shown = place.ok(&["import", "jira", "--show-map"]);
+    assert!(shown.contains("\"highest\" = \"SEV_1\""), "{shown}");
+    let own = "[severity]\nwhenever = '2.5'\n[status]\nclosed = 'skip'\n\
+               [queue]\n'*' = 'IT'\n[people]\nrosa = 'me'\n";
+    fs::write(place.path("own.toml"), own).expect("written");
+    let file = |name: &str| place.path(name).to_str().expect("a path").to_owned();
+    let (issues, own) = (file("issues.jsonl"), file("own.toml"));
+    let dry = place.json(&["import", "jira", &issues, "--map", &own, "--dry-run"]);
+    assert_eq!(dry["queues_by_name"], json!({"IT": 2}));
+    assert_eq!(dry["rows"][0]["requester"], "Ana");
+    let first = place.json(&["import", "jira", &issues, "--map", &own]);
+    assert_eq!(first["new_tickets"], 2);
+    let listed = place.json(&["list", "--status", "any"]);
+    assert_eq!(listed[1]["severity"], "SEV_2.5", "{listed}");
+
+    fs::write(&own, "[queue]\nHOM = 'Kichen'\n").expect("written");
+    let told = place.fails(1, &["import", "jira", &issues, "--map", &own]);
+    assert!(
+        told.contains("[queue] HOM: there is no queue `Kichen`"),
+        "{told}"
+    );
+    fs::write(&own, "[severities]\n").expect("written");
+    let told = place.fails(2, &["import", "jira", &issues, "--map", &own]);
+    assert!(
+        told.contains("own.toml") && told.contains("severities"),
+        "{told}"
     );
 }

@@ -8,8 +8,10 @@ use tempfile::TempDir;
 
 mod bad_input;
 mod everyday;
+mod hostile;
 mod household;
 mod import;
+mod manual;
 mod store;
 mod together;
 

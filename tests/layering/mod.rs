@@ -69,3 +69,68 @@ fn every_room_looks_only_down() {
     }
     assert!(upward.is_empty(), "upward looks:\n{}", upward.join("\n"));
 }
+
+/// What writes to a terminal, a pipe or a cell, and the only files that may: there what somebody
+/// typed comes in as `SafeText`, and nowhere else does anything go out.
+const DOORS: &[(&str, &[&str])] = &[
+    ("println!", &[]),
+    ("print!(", &[]),
+    ("dbg!", &[]),
+    (
+        "stdout()",
+        &[
+            "cli/man.rs",       // made of our own commands and keys
+            "cli/print/mod.rs", // the door of the command line
+            "cli/screen.rs",    // asks whether it is a terminal
+            "run/guard.rs",     // takes and gives back the terminal
+            "run/live.rs",      // copies to the clipboard, encoded
+            "run/output.rs",    // sends what the pen has drawn
+        ],
+    ),
+    // The import asks whether it is a terminal, for its bar.
+    ("stderr()", &["cli/import.rs", "cli/print/mod.rs"]),
+    ("set_hook", &["cli/print/mod.rs", "run/guard.rs"]),
+    ("SetTitle", &[]),
+    ("set_string", &[]),
+    ("set_stringn", &[]),
+    ("set_symbol", &["ui/frugal.rs", "ui/pen.rs"]),
+    ("set_char", &["ui/frugal.rs", "ui/glyphs.rs", "ui/pen.rs"]),
+    ("Span::raw", &[]),
+    ("Span::styled", &[]),
+    ("Paragraph::new", &[]),
+];
+
+/// The program's part of a file, without its tests and comments.
+fn program_lines(text: &str) -> impl Iterator<Item = &str> {
+    let program = text.split("#[cfg(test)]\nmod tests {").next();
+    let lines = program.unwrap_or_default().lines();
+    lines.filter(|line| !line.trim_start().starts_with("//"))
+}
+
+#[test]
+fn words_leave_by_their_doors_alone() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut found = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).expect("below src");
+        let inside = inside.to_str().expect("UTF-8").replace('\\', "/");
+        if inside.contains("/tests") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("readable source");
+        for line in program_lines(&text) {
+            for (word, doors) in DOORS {
+                if line.contains(word) && !doors.contains(&inside.as_str()) {
+                    found.push(format!("{inside}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "write through `cli::print` or `ui::pen`, or say here why not:\n{}",
+        found.join("\n")
+    );
+}

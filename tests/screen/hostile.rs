@@ -2,6 +2,7 @@
 
 use super::terminal::Terminal;
 use super::{ENTER, ESC, Machine, USUAL};
+use crate::corpus::foreign;
 
 /// What a terminal would obey, be confused or be fooled by.
 const HOSTILE: [&str; 9] = [
@@ -15,54 +16,6 @@ const HOSTILE: [&str; 9] = [
     "zalgo Z\u{351}\u{36b}\u{343}\u{36a}\u{302}\u{36b}\u{33d}\u{34f}\u{334}\u{319}\u{324}\u{31e}\u{349} after",
     "quiet \x08\x08\x08\x07\x0e after",
 ];
-
-/// The sequences that are our own: final bytes, and the private modes that may be set.
-const FINALS: &[u8] = b"HmJKhl";
-const MODES: [&str; 9] = [
-    "?25", "?1000", "?1002", "?1003", "?1006", "?1015", "?1049", "?2004", "?2026",
-];
-
-/// Says what in the output is not ours.
-fn foreign(bytes: &[u8]) -> Vec<String> {
-    let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
-    let mut foreign = Vec::new();
-    let mut rest = text.as_str();
-    while let Some(c) = rest.chars().next() {
-        rest = &rest[c.len_utf8()..];
-        if c == '\x1b' {
-            let end = rest[1..].find(|c: char| c.is_ascii_alphabetic());
-            let Some((sequence, after)) = end.and_then(|end| rest.split_at_checked(end + 2)) else {
-                foreign.push(rest.escape_debug().to_string());
-                break;
-            };
-            if !is_ours(sequence) {
-                foreign.push(sequence.escape_debug().to_string());
-            }
-            rest = after;
-        } else if c.is_control() || turns_text(c) {
-            foreign.push(c.escape_unicode().to_string());
-        }
-    }
-    foreign
-}
-
-fn is_ours(sequence: &str) -> bool {
-    let Some(body) = sequence.strip_prefix('[') else {
-        return false;
-    };
-    let (parameters, last) = body.split_at(body.len() - 1);
-    let last = last.as_bytes()[0];
-    let plain = parameters.chars().all(|c| c.is_ascii_digit() || c == ';');
-    match last {
-        b'h' | b'l' => MODES.contains(&parameters),
-        last => FINALS.contains(&last) && plain,
-    }
-}
-
-/// Bidirectional controls.
-fn turns_text(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
-}
 
 /// Whether the frame stands in the same columns on all rows of the body.
 fn assert_straight(screen: &Terminal, (width, height): (u16, u16)) {

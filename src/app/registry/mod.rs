@@ -44,6 +44,7 @@ pub enum Context {
     Thread,
     Strip,
     Board,
+    Triage,
     Outbox,
     /// The quick filter, while it is typed.
     Filter,
@@ -57,7 +58,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 15] = [
+    pub const ALL: [Context; 16] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -66,6 +67,7 @@ impl Context {
         Context::Thread,
         Context::Strip,
         Context::Board,
+        Context::Triage,
         Context::Outbox,
         Context::Filter,
         Context::Query,
@@ -86,6 +88,7 @@ impl Context {
             Context::Thread => "thread",
             Context::Strip => "strip",
             Context::Board => "board",
+            Context::Triage => "triage",
             Context::Outbox => "outbox",
             Context::Filter => "filter",
             Context::Query => "query",
@@ -97,13 +100,14 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 13] = [
+    pub const STACKS: [&'static [Context]; 14] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
         &[Context::Thread, Context::Desk, Context::Global],
         &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
+        &[Context::Triage, Context::Global],
         &[Context::Outbox, Context::Global],
         &[Context::Filter],
         &[Context::Query],

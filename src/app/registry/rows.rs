@@ -2,6 +2,7 @@
 
 use super::Context::{
     Board, Desk, Filter, FirstStart, Form, Global, List, Outbox, Picker, Prompt, Query, Queues,
+    Triage,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -9,9 +10,9 @@ use crate::app::App;
 use crate::app::prompt::PromptFor;
 
 /// Where tickets are worked.
-const TICKET: &[Context] = &[Desk, Board];
+const TICKET: &[Context] = &[Desk, Board, Triage];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board, Outbox];
+const VIEW: &[Context] = &[Desk, Board, Triage, Outbox];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -67,7 +68,7 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.delete" TICKET, [], "Delete; takes the number typed out", has_ticket, Ask(PromptFor::Delete);
     "ticket.undo" TICKET, ["u"], "Undo", has_undo, Now(App::undo);
     "ticket.redo" TICKET, ["U"], "Redo", has_redo, Now(App::redo);
-    "ticket.repeat" TICKET, ["."], "Do the same again", has_work, Now(App::repeat);
+    "ticket.repeat" &[Desk, Board], ["."], "Do the same again", has_work, Now(App::repeat);
     "ticket.yank.number" TICKET, ["yy"], "Copy the number", has_ticket, Now(App::yank_number);
     "ticket.yank.title" TICKET, ["yt"], "Copy the title", has_ticket, Now(App::yank_title);
     "ticket.yank.command" TICKET, ["yc"], "Copy the command line twin", has_ticket, Now(App::yank_command);
@@ -120,6 +121,14 @@ const MOVES: &[ActionRow] = rows! {
 const VIEWS: &[ActionRow] = rows! {
     "view.desk" &[Global], ["gh"], "Desk", always, Now(App::go_desk);
     "view.board" &[Global], ["gd"], "Board", has_family, Now(App::go_board);
+    "view.triage" &[Global], ["gt"], "Triage", has_family, Now(App::go_triage);
+    "triage.severity.1" &[Triage], ["1"], "SEV_1", has_ticket, Now(App::severity_1);
+    "triage.severity.2" &[Triage], ["2"], "SEV_2", has_ticket, Now(App::severity_2);
+    "triage.severity.2.5" &[Triage], ["."], "SEV_2.5", has_ticket, Now(App::severity_2_5);
+    "triage.severity.3" &[Triage], ["3"], "SEV_3", has_ticket, Now(App::severity_3);
+    "triage.severity.4" &[Triage], ["4"], "SEV_4", has_ticket, Now(App::severity_4);
+    "triage.severity.5" &[Triage], ["5"], "SEV_5", has_ticket, Now(App::severity_5);
+    "triage.skip" &[Triage], ["Tab"], "Skip it for now", in_triage, Now(App::triage_skip);
     "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
     "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
     "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);

@@ -29,6 +29,7 @@ use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
 use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
+use crate::replica::view::Triage;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, Draft, DraftKey, FamilyRow,
     FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Question, QueueRow,
@@ -266,13 +267,17 @@ impl World {
                     self.change(*ticket_id, |it| it.status = Status::Closed);
                 }
                 CommandBody::TicketSet { ticket_id, set, .. } => {
-                    self.change(*ticket_id, |it| match set {
-                        TicketField::Severity(severity) => it.severity = *severity,
-                        TicketField::AssignedTo(to) => it.assigned_to = *to,
-                        TicketField::Title(title) => it.title.clone_from(title),
-                        TicketField::DueDate(due) => it.due_date = *due,
-                        TicketField::MergedInto(into) => it.merged_into = *into,
-                        _ => {}
+                    self.change(*ticket_id, |it| {
+                        it.triaged |= set.is_triage();
+                        match set {
+                            TicketField::Severity(severity) => it.severity = *severity,
+                            TicketField::AssignedTo(to) => it.assigned_to = *to,
+                            TicketField::Title(title) => it.title.clone_from(title),
+                            TicketField::DueDate(due) => it.due_date = *due,
+                            TicketField::MergedInto(into) => it.merged_into = *into,
+                            TicketField::Triaged(triaged) => it.triaged = *triaged,
+                            _ => {}
+                        }
                     });
                 }
                 _ => {}
@@ -286,10 +291,14 @@ impl World {
             Turn::Again => (&mut self.undone, &mut self.done),
         };
         let (words, tickets) = from.pop().ok_or("there is nothing to turn")?;
-        to.push((words.clone(), std::mem::replace(&mut self.tickets, tickets)));
+        let was = std::mem::replace(&mut self.tickets, tickets);
+        let changed = self.tickets.iter().filter(|it| !was.contains(it));
+        let changed = changed.map(|it| it.ticket_id).collect();
+        to.push((words.clone(), was));
         Ok(Turned {
             words,
             commands: Vec::new(),
+            tickets: changed,
             left: std::mem::take(&mut self.left),
         })
     }
@@ -344,6 +353,14 @@ impl World {
             Question::Board { .. } => Answer::Board(Box::new(self.board())),
             Question::Draft(of) => Answer::Draft(self.drafts.get(&key(of)).cloned()),
             Question::Outbox => Answer::Outbox(OutboxSummary::default()),
+            Question::Triage { passed, .. } => {
+                let all = self.tickets.iter().filter(|it| it.is_untriaged());
+                let mut left = all.filter(|it| !passed.contains(&it.ticket_id)).peekable();
+                Answer::Triage(Triage {
+                    next: left.peek().map(|it| it.ticket_id),
+                    left: left.count() as u64,
+                })
+            }
             Question::Deleted { .. } => Answer::Deleted(Vec::new()),
             Question::Texts { .. } => Answer::Texts(Vec::new()),
             Question::Deeds => Answer::Deeds(Deeds {
@@ -451,6 +468,7 @@ fn ticket(n: u128) -> Ticket {
         external_ref: None,
         parent_ticket: None,
         merged_into: None,
+        triaged: false,
         common: Common::new(BEN, NOW),
     }
 }

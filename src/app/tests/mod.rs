@@ -4,5 +4,6 @@ mod harness;
 mod keys;
 mod moving;
 mod outbox;
+mod triage;
 mod working;
 mod writing;

@@ -13,7 +13,7 @@ pub use families::{
     DeleteByName, EditFamilyArgs, EditGroupArgs, EditQueueArgs, FamiliesDeed, GroupsDeed,
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
-pub use import::{ImportFrom, JiraArgs};
+pub use import::{Elsewhere, FromArgs, ImportFrom};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
@@ -21,20 +21,41 @@ pub use ticket::{
     StatusArgs, TagArgs,
 };
 
-const AFTER: &str = "\
-Tickets are named as RIV-2026-0042 (in any case), as 42 for this year's, or by their UUID.
-Without a command the screen opens.
+/// How tickets are named.
+pub const NUMBERS: &str =
+    "Tickets are named as RIV-2026-0042 (in any case), as 42 for this year's, or by their UUID.";
 
-Exit codes:
-  0  done; an import that skipped rows says so in its summary
-  1  refused, or not found, or an import of which nothing came in
-  2  the command line makes no sense, or a terminal is needed
-  3  the settings file is wrong
-  4  the store or a file can't be used: damaged, newer, full, read-only";
+pub const EXIT_CODES: &[(&str, &str)] = &[
+    (
+        "0",
+        "done; an import that skipped rows says so in its summary",
+    ),
+    (
+        "1",
+        "refused, or not found, or an import of which nothing came in",
+    ),
+    (
+        "2",
+        "the command line makes no sense, or a terminal is needed",
+    ),
+    ("3", "the settings file is wrong"),
+    (
+        "4",
+        "the store or a file can't be used: damaged, newer, full, read-only",
+    ),
+];
+
+fn after() -> String {
+    let mut text = format!("{NUMBERS}\nWithout a command the screen opens.\n\nExit codes:");
+    for (code, meaning) in EXIT_CODES {
+        text.push_str(&format!("\n  {code}  {meaning}"));
+    }
+    text
+}
 
 /// A help desk for families, in the terminal
 #[derive(Debug, Parser)]
-#[command(name = "famdesk", version, after_help = AFTER, max_term_width = 100)]
+#[command(name = "famdesk", version, after_help = after(), max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
 pub struct Line {
     #[command(flatten)]
@@ -268,6 +289,17 @@ pub enum Command {
     /// The screen's actions and their keys, with your own
     #[command(after_help = "Example: famdesk keys --json")]
     Keys,
+    /// What a shell needs to complete commands and options
+    #[command(after_help = "Example: famdesk completions bash \
+                      > ~/.local/share/bash-completion/completions/famdesk")]
+    Completions { shell: clap_complete::Shell },
+    /// The manual: its first page, or all of it into a folder
+    #[command(after_help = "Example: famdesk man --out ~/.local/share/man")]
+    Man {
+        /// A folder where `man` looks; the pages go into man1 and man7 below it
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
     /// The settings in use, and where each comes from
     #[command(after_help = "Example: famdesk config explain")]
     Config {

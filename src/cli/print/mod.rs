@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::failure::Result;
 use crate::config::{Capabilities, ColourDepth, Config, Env};
+use crate::text::markdown::{Kind, Laid, Manner, Span};
 use crate::text::safe::{SafeLines, SafeText, escape_json_tty};
 
 mod grid;
@@ -18,6 +19,8 @@ pub use grid::{Cell, Grid, Tint};
 
 /// How wide a terminal is taken to be that does not say.
 const COLUMNS: usize = 80;
+/// A body gets so many columns, whatever the terminal says.
+const LEAST: usize = 20;
 
 /// Where a subcommand says what it has to say.
 pub struct Out {
@@ -25,6 +28,8 @@ pub struct Out {
     /// The columns of the terminal; absent on a pipe, where nothing is cut.
     columns: Option<usize>,
     colour: bool,
+    /// Bodies are drawn, not shown as typed: only where looks can be shown, on a terminal.
+    drawn: bool,
     json: bool,
 }
 
@@ -37,6 +42,7 @@ impl Out {
             writer: Box::new(BufWriter::new(io::stdout())),
             columns: terminal.then(terminal_columns),
             colour: terminal && capabilities.colour > ColourDepth::None,
+            drawn: terminal && capabilities.colour > ColourDepth::None && capabilities.unicode,
             json,
         }
     }
@@ -69,12 +75,23 @@ impl Out {
         Ok(())
     }
 
-    /// A body of text, each line indented so far, wrapped to the terminal.
+    /// A body of text, each line indented so far, wrapped to the terminal and drawn there.
     pub fn body(&mut self, text: &str, indent: usize) -> Result<()> {
+        if let Some(columns) = self.columns.filter(|_| self.drawn) {
+            let room = columns.saturating_sub(indent).max(LEAST);
+            for line in Laid::whole(text, room, Manner::Drawn).rows() {
+                write!(self.writer, "{:indent$}", "")?;
+                for span in &line.spans {
+                    write!(self.writer, "{}", painted(span))?;
+                }
+                writeln!(self.writer)?;
+            }
+            return Ok(());
+        }
         let safe = SafeLines::new(text);
         match self.columns {
             Some(columns) => {
-                let room = columns.saturating_sub(indent).max(20);
+                let room = columns.saturating_sub(indent).max(LEAST);
                 for row in safe.wrap(room) {
                     writeln!(self.writer, "{:indent$}{row}", "")?;
                 }
@@ -113,12 +130,70 @@ impl Out {
     }
 }
 
+/// A piece of a drawn body as it looks: weight and lines alone, for its hues are the screen's.
+fn painted(span: &Span) -> String {
+    let kind = match span.look.kind {
+        Kind::Text => None,
+        Kind::Heading => Some(1),
+        Kind::Quote | Kind::Mark => Some(2),
+        Kind::Code => Some(36),
+        Kind::Link => Some(4),
+    };
+    let flags = [
+        (span.look.strong, 1),
+        (span.look.emphasis, 3),
+        (span.look.strike, 9),
+    ];
+    let flags = flags
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, code)| code);
+    let codes: Vec<String> = kind
+        .into_iter()
+        .chain(flags)
+        .map(|code: u8| code.to_string())
+        .collect();
+    if codes.is_empty() {
+        return span.text.to_string();
+    }
+    format!("\x1b[{}m{}\x1b[0m", codes.join(";"), span.text)
+}
+
 fn terminal_columns() -> usize {
     crossterm::terminal::size()
         .ok()
         .map(|(columns, _)| usize::from(columns))
         .filter(|columns| *columns > 0)
         .unwrap_or(COLUMNS)
+}
+
+/// What clap says of the command line: its help as it is, for that is our own; a mistake, which
+/// repeats what was typed, made safe.
+pub fn explain_line(error: &clap::Error) {
+    if error.use_stderr() {
+        let text = error.render().to_string();
+        let mut stderr = io::stderr().lock();
+        // Nobody is left to tell that this could not be told.
+        let _ = write!(stderr, "{}", SafeLines::new(text));
+    } else {
+        // Whoever closed the pipe has seen enough.
+        let _ = error.print();
+    }
+}
+
+/// A fault of the program repeats what it was working on; that passes here too.
+pub fn panic_in_words() {
+    std::panic::set_hook(Box::new(|panic| complain(&panic.to_string())));
+}
+
+/// Asks for a line on the terminal.
+pub fn ask(words: &str) -> io::Result<String> {
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "{} ", SafeLines::new(words))?;
+    stderr.flush()?;
+    let mut typed = String::new();
+    io::stdin().read_line(&mut typed)?;
+    Ok(typed.trim().to_owned())
 }
 
 /// Says something beside the output: on stderr, each line begun with the program's name.

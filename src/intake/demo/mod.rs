@@ -257,7 +257,9 @@ impl Telling {
     fn record(&self, told: &Told, parents: &HashMap<&str, TicketId>) -> Ticket {
         let mut ticket = Ticket {
             family_id: self.family_id,
-            ticket_id: self.identity.ticket(told.title, self.moment(told.age)),
+            ticket_id: self
+                .identity
+                .ticket(told.title, Some(self.moment(told.age))),
             queue_id: self.queue_id(told.at),
             number: None,
             title: told.title.to_owned(),
@@ -279,6 +281,7 @@ impl Telling {
             external_ref: None,
             parent_ticket: told.below.and_then(|title| parents.get(title)).copied(),
             merged_into: None,
+            triaged: false,
             common: self.common(told.by, told.age),
         };
         match told.state {
@@ -309,7 +312,7 @@ impl Telling {
     fn comment_id(&self, told: &Told, place: usize) -> CommentId {
         let source_id = format!("{}#{place}", told.title);
         let at = self.moment(told.said[place].ago);
-        self.identity.comment(&source_id, at)
+        self.identity.comment(&source_id, Some(at))
     }
 
     fn common(&self, who: Who, ago: i64) -> Common {

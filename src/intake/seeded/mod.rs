@@ -220,6 +220,7 @@ impl Seeded {
             external_ref: Some(format!("{SYSTEM}:{}", self.made)),
             parent_ticket: None,
             merged_into: None,
+            triaged: false,
             common: common.clone(),
         };
         self.lead_on(&mut ticket);

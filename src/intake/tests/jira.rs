@@ -72,7 +72,7 @@ fn severities_follow_the_table_and_the_familys_own_words() {
     let [top, low, default] = [Severity::Sev1, Severity::Sev5, Severity::Sev3];
     let small = plan(&issues);
     assert_eq!(of(&small), [top, low, default, default, default]);
-    assert_eq!(small.report.notes["without a severity: SEV_3"], 2);
+    assert_eq!(small.report.severities[&(default, String::new())], 2);
     assert_eq!(small.report.notes["unknown severity `Whenever`: SEV_3"], 1);
     assert!(
         small
@@ -87,8 +87,8 @@ fn severities_follow_the_table_and_the_familys_own_words() {
     assert_eq!(of(&stock), [Severity::Sev2, Severity::Sev1]);
 
     let mut to = destination();
-    to.severities =
-        Scale::from_iter([("whenever", Severity::Sev5), ("critical", Severity::Sev2_5)]);
+    to.tables.severity =
+        Table::from_iter([("whenever", Severity::Sev5), ("critical", Severity::Sev2_5)]);
     let lines: Vec<String> = issues.iter().map(Value::to_string).collect();
     let own = plan_of(&lines.join("\n"), &to);
     assert_eq!(of(&own), [Severity::Sev2_5, low, default, default, low]);
@@ -170,12 +170,12 @@ fn what_has_no_home_stands_at_the_end_of_the_description() {
     let expected = "h2. It *breaks*\u{1b}[31m\n\n\
                     Filed by: bot Rivera\n\
                     Links: relates to A-25\n\
-                    Attachments (not in the export): shot.png, 17 bytes, image/png\n\
+                    Attachments (not brought): shot.png, 17 bytes, image/png\n\
                     Fix versions:\n- 1.0\n- 1.1\n\
                     Environment:\nmacOS\r\nand more\njira: A-1";
     assert_eq!(plan.description(plan.ticket("A-1").ticket_id), expected);
     let notes = &plan.report.notes;
-    assert_eq!(notes["Fix versions: kept as text in the description"], 2);
+    assert_eq!(notes["Fix versions: kept as text"], 2);
     assert_eq!(
         notes["field `customfield_10001`: not brought, it has no home"],
         1
@@ -232,7 +232,7 @@ fn comments_come_in_order_with_their_authors_and_the_empty_ones_are_counted() {
     let edited = &plan.comments()[1].common;
     assert_eq!(edited.last_update.since(edited.creation_date), 86_400);
     assert_eq!(plan.report.comments.read, 6);
-    let text = plan.report.to_string();
+    let text = plan.report.to_text(3);
     for line in [
         "        2  comment: its body is empty",
         "        1  comment: `created` is not a time: `yesterday`",
@@ -319,7 +319,7 @@ proptest! {
     ) {
         let plan = plan(&[issue("A-1", 1, json!({})), issue("A-2", 2, json!({field: value}))]);
         prop_assert_eq!(plan.report.tickets.read, 2);
-        taken_in(plan.steps.into_iter().map(|step| step.batch));
+        taken_in(plan.batches());
     }
 
     #[test]

@@ -2,20 +2,19 @@
 //! and an account that adds up.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::jira::Jira;
-use super::plan::{Destination, Plan};
+use super::plan::{Destination, Plan, QueueHere};
 use super::report::What;
-use super::scale::Scale;
-use super::{Input, convert};
+use super::tables::{State, Table};
+use super::{Format, Intake};
 use crate::model::command::{Actor, Command, CommandBody, ImportBatch};
 use crate::model::comment::{Channel, Comment};
 use crate::model::entity::{Common, EntityKey};
-use crate::model::id::{CommandId, FamilyId, GroupId, TicketId, UserId};
+use crate::model::id::{CommandId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::import::BATCH_LIMIT;
 use crate::model::known::{Known, Need, Stop};
 use crate::model::long_text::INLINE_LIMIT;
@@ -28,8 +27,14 @@ use crate::model::source::Timestamp;
 use crate::model::status::{REOPEN_WINDOW, Stage, Status};
 use crate::model::ticket::{TAG_LIMIT, TITLE_LIMIT, Ticket};
 
+mod github;
 mod jira;
+mod mail;
+
 mod plan;
+mod sheets;
+mod tasks;
+mod zendesk;
 
 pub(super) const NOW: Timestamp = Timestamp(1_800_000_000);
 pub(super) const FAMILY: FamilyId = FamilyId(Uuid::from_u128(1));
@@ -152,26 +157,40 @@ fn destination() -> Destination {
     Destination::new(FAMILY, ADMIN, NOW)
 }
 
+/// The plan of what one file holds.
+fn plan_with(format: &mut dyn Format, text: impl AsRef<[u8]>, destination: &Destination) -> Plan {
+    plan_all(format, &[("a.jsonl", text.as_ref())], destination)
+}
+
+/// The plan of what several files hold.
+fn plan_all(format: &mut dyn Format, files: &[(&str, &[u8])], destination: &Destination) -> Plan {
+    let mut intake = Intake::new(format);
+    for (file, text) in files {
+        let mut bytes = *text;
+        intake.read(file, &mut bytes).expect("memory can be read");
+    }
+    let plan = intake.plan(destination);
+    assert!(plan.report.adds_up(), "{}", plan.report.to_text(9));
+    plan
+}
+
 fn plan_of(text: &str, destination: &Destination) -> Plan {
-    let mut bytes = text.as_bytes();
-    let mut inputs = [Input {
-        file: "a.jsonl".to_owned(),
-        bytes: &mut bytes,
-    }];
-    convert(&Jira, &mut inputs, destination).expect("memory can be read")
+    plan_with(&mut Jira, text, destination)
 }
 
 /// Issues as JSON Lines, planned.
 fn plan(issues: &[Value]) -> Plan {
     let lines: Vec<String> = issues.iter().map(Value::to_string).collect();
-    let plan = plan_of(&lines.join("\n"), &destination());
-    assert!(plan.report.adds_up(), "{}", plan.report);
-    plan
+    plan_of(&lines.join("\n"), &destination())
 }
 
 impl Plan {
+    fn batches(&self) -> impl Iterator<Item = ImportBatch> + use<> {
+        self.clone().into_steps().map(|step| step.batch)
+    }
+
     fn records(&self) -> impl Iterator<Item = &Record> {
-        self.steps.iter().flat_map(|step| &step.batch.entities)
+        self.entries.iter().map(|entry| &entry.record)
     }
 
     fn tickets(&self) -> Vec<&Ticket> {
@@ -184,10 +203,14 @@ impl Plan {
     }
 
     fn ticket(&self, source_id: &str) -> &Ticket {
-        let external = format!("jira:{source_id}");
+        let ends = format!(":{source_id}");
+        let is_meant = |it: &&Ticket| {
+            let external = it.external_ref.as_deref().unwrap_or_default();
+            external.ends_with(&ends)
+        };
         self.tickets()
             .into_iter()
-            .find(|it| it.external_ref.as_ref() == Some(&external))
+            .find(is_meant)
             .expect("the ticket comes in")
     }
 

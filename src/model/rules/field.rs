@@ -40,8 +40,11 @@ pub(super) fn set(
     }
     let taken_up = ticket.stage == Stage::New
         && matches!(checked, TicketField::AssignedTo(Some(to)) if to == ask.user());
+    let judged = checked.is_triage() && checked.current(ticket) != checked;
     let change = Change::update(ticket, ask.now, |ticket| {
         apply_field(ticket, checked);
+        // Whoever puts it back as it was has judged nothing, and says so afterwards.
+        ticket.triaged |= judged;
         if taken_up {
             ticket.stage = Stage::Active;
         }
@@ -88,7 +91,8 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
         | TicketField::DueDate(_)
         | TicketField::SnoozedUntil(_)
         | TicketField::ParentTicket(None)
-        | TicketField::MergedInto(None) => {}
+        | TicketField::MergedInto(None)
+        | TicketField::Triaged(_) => {}
     }
     Ok(set.clone())
 }
@@ -141,6 +145,7 @@ fn apply_field(ticket: &mut Ticket, set: TicketField) {
         TicketField::QueueId(queue_id) => ticket.queue_id = queue_id,
         TicketField::ParentTicket(parent) => ticket.parent_ticket = parent,
         TicketField::MergedInto(target) => ticket.merged_into = target,
+        TicketField::Triaged(triaged) => ticket.triaged = triaged,
     }
 }
 
@@ -154,7 +159,10 @@ fn unless_overtaken(
     let last_wins = !base.is_exact()
         && matches!(
             mine,
-            TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
+            TicketField::QueueId(_)
+                | TicketField::SnoozedUntil(_)
+                | TicketField::Category(_)
+                | TicketField::Triaged(_)
         );
     let theirs = mine.current(ticket);
     if last_wins || ticket.common.version <= base.version {

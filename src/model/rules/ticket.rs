@@ -68,6 +68,7 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewTicket) -> Decision {
         external_ref: None,
         parent_ticket: new.parent_ticket,
         merged_into: None,
+        triaged: false,
         common: ask.common(),
     };
     few_enough_tags(&ticket)?;

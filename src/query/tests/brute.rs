@@ -36,6 +36,7 @@ fn passes_test(test: &Test, facts: &Facts) -> bool {
         Test::Queue(all) => all.contains(&it.queue_id),
         Test::Assignee(all) => it.assigned_to.is_some_and(|user| all.contains(&user)),
         Test::Unassigned => it.assigned_to.is_none(),
+        Test::Untriaged => it.is_untriaged(),
         Test::Requester(all) => all.contains(&it.requested_by),
         Test::FollowedBy(user) => facts.followers.contains(user),
         Test::Unread => facts.unread,

@@ -218,12 +218,12 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
     let mut statement = pen.conn.prepare_cached(
         "INSERT INTO ticket (id, fam, ticket_id, queue_id, number, number_count, title, severity,
             status, stage, assigned_to, created, resolved, due, snoozed, last_update, last_comment,
-            activity, comments, parent, merged, requested_by, old_key, listed, version, deleted,
-            json)
+            activity, comments, parent, merged, requested_by, old_key, listed, untriaged,
+            version, deleted, json)
          VALUES (:id, :fam, :ticket_id, :queue_id, :number, :number_count, :title, :severity,
             :status, :stage, :assigned_to, :created, :resolved, :due, :snoozed, :last_update,
             :last_comment, :activity, :comments, :parent, :merged, :requested_by, :old_key, :listed,
-            :version, :deleted, :json)
+            :untriaged, :version, :deleted, :json)
          ON CONFLICT (id) DO UPDATE SET
             queue_id = excluded.queue_id, number = excluded.number,
             number_count = excluded.number_count, title = excluded.title,
@@ -233,7 +233,7 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
             last_comment = excluded.last_comment, activity = excluded.activity,
             comments = excluded.comments, parent = excluded.parent, merged = excluded.merged,
             requested_by = excluded.requested_by, old_key = excluded.old_key,
-            listed = excluded.listed, version = excluded.version, deleted = excluded.deleted,
+            listed = excluded.listed, untriaged = excluded.untriaged, version = excluded.version, deleted = excluded.deleted,
             json = excluded.json",
     )?;
     statement.execute(named_params! {
@@ -261,6 +261,7 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
         ":requested_by": Blob(it.requested_by.0),
         ":old_key": it.external_ref.as_deref().map(old_key),
         ":listed": listed(it),
+        ":untriaged": listed(it) && it.is_untriaged(),
         ":version": it.common.version,
         ":deleted": it.common.deleted,
         ":json": json(it)?,

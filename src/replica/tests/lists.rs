@@ -293,3 +293,49 @@ fn relative_bounds_are_what_they_say() {
     );
     assert!(of(Bounds::Is(day)) > 0);
 }
+
+#[test]
+fn triage_shows_what_nobody_has_judged_gravest_first() {
+    let mut house = House::new();
+    let tickets = ["Boiler", "Printer", "Router"].map(|title| house.filed(title));
+    let set = |n: usize, set| CommandBody::TicketSet {
+        ticket_id: tickets[n],
+        set,
+        base: None,
+    };
+    let me = "REPLACE INTO meta VALUES ('me', ?1)";
+    let noted = house.replica.conn.execute(me, [house.me.to_string()]);
+    noted.expect("noted");
+    house.remote(set(0, TicketField::Title("Boiler leaks".to_owned())));
+    house.remote(set(2, TicketField::Severity(Severity::Sev1)));
+    house.remote(set(2, TicketField::Triaged(false)));
+    house.pull();
+    let triage = |house: &House, passed: &[TicketId]| {
+        let question = Question::Triage {
+            family_id: house.family_id,
+            passed: passed.to_vec(),
+        };
+        match house.replica.answer(&question).expect("an answer") {
+            Answer::Triage(Triage { next, left }) => (next, left),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(triage(&house, &[]), (Some(tickets[2]), 3));
+    assert_eq!(triage(&house, &[tickets[2]]), (Some(tickets[0]), 2));
+    // What shows that it was judged counts at once, and its undoing too.
+    house
+        .local(set(0, TicketField::Severity(Severity::Sev4)))
+        .expect("taken");
+    assert_eq!(triage(&house, &[tickets[2]]), (Some(tickets[1]), 1));
+    house
+        .local(set(1, TicketField::Triaged(true)))
+        .expect("taken");
+    assert_eq!(triage(&house, &[]), (Some(tickets[2]), 1));
+    house
+        .local(CommandBody::TicketResolve {
+            ticket_id: tickets[2],
+        })
+        .expect("taken");
+    assert_eq!(triage(&house, &[]), (None, 0));
+    assert_eq!(triage(&house, &tickets), (None, 0));
+}

@@ -362,6 +362,7 @@ fn ticket(ticket_id: TicketId, queue_id: QueueId) -> Ticket {
         external_ref: None,
         parent_ticket: None,
         merged_into: None,
+        triaged: false,
         common: common(i64::try_from(ticket_id.0.as_u128()).unwrap_or(0)),
     }
 }
