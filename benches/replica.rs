@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use divan::Bencher;
-use famdesk::model::id::FamilyId;
+use famdesk::model::id::{FamilyId, UserId};
 use famdesk::model::source::Timestamp;
+use famdesk::query::{Context, Names, Order, parse};
 use famdesk::replica::Replica;
-use famdesk::replica::view::{
-    Anchor, Answer, ListQuery, Order, Place, Question, StatusFilter, Window,
-};
+use famdesk::replica::view::{Anchor, Answer, ListQuery, Place, Question, Window};
+use jiff::tz::TimeZone;
 
 fn main() {
     divan::main();
@@ -37,6 +37,7 @@ fn folder() -> PathBuf {
 struct Store {
     replica: Replica,
     family: FamilyId,
+    names: Names,
 }
 
 fn store() -> Store {
@@ -45,7 +46,14 @@ fn store() -> Store {
         panic!("no families");
     };
     let family = families.first().expect("a family").family_id;
-    Store { replica, family }
+    let Ok(Answer::Names(names)) = replica.answer(&Question::Names) else {
+        panic!("no names");
+    };
+    Store {
+        replica,
+        family,
+        names: *names,
+    }
 }
 
 impl Store {
@@ -62,11 +70,18 @@ impl Store {
         }
     }
 
-    fn words(&self, text: &str, order: Order) -> ListQuery {
+    /// What is typed, in the order of the list that it narrows.
+    fn typed(&self, text: &str, order: Order) -> ListQuery {
+        let context = Context {
+            me: UserId::SYSTEM,
+            names: &self.names,
+            now: Timestamp(1_795_251_600),
+            zone: &TimeZone::UTC,
+        };
         ListQuery {
-            text: text.to_owned(),
+            family: Some(self.family),
+            filter: parse(text).query.filter(&context),
             order,
-            ..ListQuery::open(Place::Family(self.family))
         }
     }
 }
@@ -87,10 +102,7 @@ fn top_of_the_open_tickets(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn around_a_ticket_in_the_middle(bencher: Bencher<'_, '_>) {
     let store = store();
-    let query = ListQuery {
-        status: StatusFilter::Any,
-        ..ListQuery::open(Place::Family(store.family))
-    };
+    let query = ListQuery::all(Place::Family(store.family));
     let end = store.list(query.clone(), Anchor::Bottom);
     let place = end.first / 2;
     let middle = end.rows[0].ticket_id;
@@ -100,17 +112,30 @@ fn around_a_ticket_in_the_middle(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["p", "pr", "printer", "vpn slow", "zzzz"])]
 fn filter(bencher: Bencher<'_, '_>, text: &str) {
     let store = store();
-    let query = store.words(text, Order::NewestFirst);
+    let query = store.typed(&format!("is:open {text}"), Order::NEWEST);
+    bencher.bench_local(|| store.list(query.clone(), Anchor::Top));
+}
+
+/// Queries that no counter answers.
+#[divan::bench(args = [
+    "is:open -tag:wifi",
+    "is:open (tag:wifi or printer)",
+    "sev:<=2 -is:mine sort:due",
+    "is:untriaged",
+    "from:me or is:watching",
+    "resolved:>-7d",
+])]
+fn query(bencher: Bencher<'_, '_>, text: &str) {
+    let store = store();
+    let order = parse(text).query.order();
+    let query = store.typed(text, order);
     bencher.bench_local(|| store.list(query.clone(), Anchor::Top));
 }
 
 #[divan::bench(args = ["p", "printer", "vpn slow"])]
 fn search_ranked(bencher: Bencher<'_, '_>, text: &str) {
     let store = store();
-    let query = ListQuery {
-        status: StatusFilter::Any,
-        ..store.words(text, Order::Relevance)
-    };
+    let query = store.typed(text, Order::BEST);
     bencher.bench_local(|| store.list(query.clone(), Anchor::Top));
 }
 

@@ -5,13 +5,13 @@ use super::effect::Slot;
 use super::mouse::Mouse;
 use super::panes::moved;
 use super::registry::Context;
-use super::state::NoticeKind;
 use super::target::Target;
 use super::views::Behaviour;
-use crate::model::id::TicketId;
+use crate::model::id::FamilyId;
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, HOUR, Timestamp};
-use crate::replica::view::{Board, ListQuery, Place, Question, TicketRow};
+use crate::query::{Bounds, DateField, Order, Query, Term, When};
+use crate::replica::view::{Board, Place, Question, TicketRow};
 
 /// The board view.
 #[derive(Debug, Default)]
@@ -35,8 +35,17 @@ pub enum BoardCursor {
     Ticket(Severity, usize),
     /// A cell of the heat table; the column is the age, youngest first.
     Heat(Severity, usize),
+    /// A day of the sparkline, by its place in `Board::days`.
+    Day(DayOf, usize),
     /// Someone who holds tickets, by their place in `Board::holders`.
     Holder(usize),
+}
+
+/// What is counted per day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayOf {
+    Created,
+    Resolved,
 }
 
 impl Default for BoardCursor {
@@ -127,10 +136,7 @@ pub(super) fn heat_columns(inside: u16, x: u16) -> Option<usize> {
 
 impl App {
     fn ask_board(&mut self) {
-        let place = match (self.state.board.everywhere, self.state.open_family()) {
-            (false, Some(family_id)) => Place::Family(family_id),
-            (true, _) | (false, None) => Place::Everywhere,
-        };
+        let place = self.board_family().map_or(Place::Everywhere, Place::Family);
         self.state.board.as_of = self.state.now;
         self.ask(
             Slot::Board,
@@ -155,6 +161,7 @@ impl App {
 
     pub(super) fn toggle_everywhere(&mut self) {
         self.state.board.everywhere = !self.state.board.everywhere;
+        self.ask(Slot::Names, Question::Names);
         self.ask_board();
     }
 
@@ -168,25 +175,30 @@ impl App {
         lines
     }
 
+    /// How many days and how many holders the board shows.
+    fn board_counts(&self) -> (usize, usize) {
+        let board = self.state.board.board.as_ref();
+        board.map_or((0, 0), |it| (it.days.len(), it.holders.len()))
+    }
+
     fn keep_board_cursor(&mut self) {
         let cursor = self.state.board.cursor;
         let lines = self.band_lines();
-        let holders = self
-            .state
-            .board
-            .board
-            .as_ref()
-            .map_or(0, |it| it.holders.len());
+        let (days, holders) = self.board_counts();
+        let in_heat = BoardCursor::Heat(Severity::Sev5, 0);
         self.state.board.cursor = match cursor {
-            BoardCursor::Band(_) => cursor,
             BoardCursor::Ticket(severity, _) if !lines.contains(&cursor) => {
                 BoardCursor::Band(severity)
             }
             BoardCursor::Holder(index) => match holders.checked_sub(1) {
                 Some(last) => BoardCursor::Holder(index.min(last)),
-                None => BoardCursor::Heat(Severity::Sev5, 0),
+                None => in_heat,
             },
-            BoardCursor::Ticket(..) | BoardCursor::Heat(..) => cursor,
+            BoardCursor::Day(of, index) => match days.checked_sub(1) {
+                Some(last) => BoardCursor::Day(of, index.min(last)),
+                None => in_heat,
+            },
+            BoardCursor::Band(_) | BoardCursor::Ticket(..) | BoardCursor::Heat(..) => cursor,
         };
         let rows = usize::from(self.state.layout.body.height.saturating_sub(2)).max(1);
         if let Some(line) = lines
@@ -199,22 +211,22 @@ impl App {
     }
 
     fn board_move(&mut self, by: i64) {
-        let holders = self
-            .state
-            .board
-            .board
-            .as_ref()
-            .map_or(0, |it| it.holders.len());
-        let heat_column = |age: usize| {
-            let cells = Severity::ALL
-                .into_iter()
-                .map(move |s| BoardCursor::Heat(s, age));
-            cells.chain((0..holders).map(BoardCursor::Holder)).collect()
+        let (days, holders) = self.board_counts();
+        let side = |age: usize, day: usize| {
+            let cells = Severity::ALL.into_iter();
+            let cells = cells.map(move |severity| BoardCursor::Heat(severity, age));
+            let of = [DayOf::Created, DayOf::Resolved].into_iter();
+            let of = of.map(move |of| BoardCursor::Day(of, day));
+            let of = of.take(if days == 0 { 0 } else { 2 });
+            let holders = (0..holders).map(BoardCursor::Holder);
+            cells.chain(of).chain(holders).collect()
         };
+        let today = days.saturating_sub(1);
         let column: Vec<BoardCursor> = match self.state.board.cursor {
             BoardCursor::Band(_) | BoardCursor::Ticket(..) => self.band_lines(),
-            BoardCursor::Heat(_, age) => heat_column(age),
-            BoardCursor::Holder(_) => heat_column(0),
+            BoardCursor::Heat(_, age) => side(age, today),
+            BoardCursor::Day(_, day) => side(0, day),
+            BoardCursor::Holder(_) => side(0, today),
         };
         let here = column.iter().position(|at| *at == self.state.board.cursor);
         if let Some(to) = column.get(moved(here.unwrap_or(0), by, column.len())) {
@@ -227,7 +239,8 @@ impl App {
         self.state.board.cursor = match self.state.board.cursor {
             BoardCursor::Heat(severity, 0) => BoardCursor::Band(severity),
             BoardCursor::Heat(severity, age) => BoardCursor::Heat(severity, age - 1),
-            BoardCursor::Holder(_) => BoardCursor::Band(Severity::Sev5),
+            BoardCursor::Day(of, day) if day > 0 => BoardCursor::Day(of, day - 1),
+            BoardCursor::Day(..) | BoardCursor::Holder(_) => BoardCursor::Band(Severity::Sev5),
             at @ (BoardCursor::Band(_) | BoardCursor::Ticket(..)) => at,
         };
         self.keep_board_cursor();
@@ -241,8 +254,10 @@ impl App {
             BoardCursor::Heat(severity, age) => {
                 BoardCursor::Heat(severity, (age + 1).min(AGES.len() - 1))
             }
+            BoardCursor::Day(of, day) => BoardCursor::Day(of, day + 1),
             at @ BoardCursor::Holder(_) => at,
         };
+        self.keep_board_cursor();
     }
 
     /// The ticket under the board's cursor.
@@ -255,61 +270,72 @@ impl App {
         band.tickets.get(index)
     }
 
-    /// Opens, in the desk, exactly the tickets that the number under the cursor counts.
-    fn board_enter(&mut self) {
-        let family_id = self.state.open_family();
-        let everywhere = self.state.board.everywhere;
-        let place = match (everywhere, family_id) {
-            (false, Some(family_id)) => Place::Family(family_id),
-            (true, _) | (false, None) => Place::Everywhere,
-        };
-        let mut query = ListQuery::open(place);
-        match self.state.board.cursor {
-            BoardCursor::Band(severity) => query.severity = Some(severity),
-            BoardCursor::Ticket(severity, _) => {
-                query.severity = Some(severity);
-                let ticket = self.board_ticket().map(|row| row.ticket_id);
-                return self.show_behind(query, ticket);
-            }
-            BoardCursor::Heat(severity, age) => {
-                query.severity = Some(severity);
-                query.created = created_in(self.state.board.as_of, age);
-            }
-            BoardCursor::Holder(index) => {
-                let board = self.state.board.board.as_deref();
-                let Some(holder) = board.and_then(|board| board.holders.get(index)) else {
-                    return;
-                };
-                let (Some(family_id), false) = (family_id, everywhere) else {
-                    return self.say(
-                        NoticeKind::Warning,
-                        "who holds what opens for one family; press f first",
-                    );
-                };
-                query.place = match holder.user_id {
-                    Some(user_id) => Place::AssignedTo(family_id, user_id),
-                    None => Place::Unassigned(family_id),
-                };
-            }
+    /// The one family that the board is of; none for all of mine.
+    pub(super) fn board_family(&self) -> Option<FamilyId> {
+        match self.state.board.everywhere {
+            true => None,
+            false => self.state.open_family(),
         }
-        self.show_behind(query, None);
     }
 
-    fn show_behind(&mut self, query: ListQuery, ticket: Option<TicketId>) {
-        self.go_desk();
-        self.state.desk.list.searching = true;
-        self.focus_list();
-        self.show_list_at(query, ticket);
+    /// Opens, in the desk, exactly the tickets that the number under the cursor counts.
+    fn board_enter(&mut self) {
+        let Some(query) = self.query_behind() else {
+            return;
+        };
+        let family = self.board_family();
+        let ticket = self.board_ticket().map(|row| row.ticket_id);
+        self.show_found(family, query);
+        self.state.desk.list.from_board = true;
         self.name_place();
-        if ticket.is_some() {
+        if let Some(ticket_id) = ticket {
+            self.find_in_list(ticket_id);
             self.focus_thread();
         }
     }
+
+    /// The query whose tickets the number under the cursor counts.
+    fn query_behind(&self) -> Option<Query> {
+        let board = self.state.board.board.as_deref()?;
+        let open = Query::open();
+        Some(match self.state.board.cursor {
+            BoardCursor::Band(severity) | BoardCursor::Ticket(severity, _) => {
+                open.and(Term::Severity(Bounds::Is(severity)))
+            }
+            BoardCursor::Heat(severity, age) => open
+                .and(Term::Severity(Bounds::Is(severity)))
+                .and(created_in(self.state.board.as_of, age)),
+            BoardCursor::Day(of, index) => {
+                let begins = board.days.get(index)?.begins;
+                let field = match of {
+                    DayOf::Created => DateField::Created,
+                    DayOf::Resolved => DateField::Resolved,
+                };
+                let last = When::Exactly(begins.plus(DAY - 1));
+                let day = Bounds::Between(When::Exactly(begins), last);
+                Query::of([Term::Date(field, day)]).sorted(Order::NEWEST)
+            }
+            BoardCursor::Holder(index) => {
+                let context = self.context(self.board_family());
+                let holder = board.holders.get(index)?.user_id;
+                open.and(context.names.holder_term(holder, context.me))
+            }
+        })
+    }
 }
 
-/// When a ticket of that column of the heat table was created: from, and before.
-fn created_in(now: Timestamp, age: usize) -> (Option<Timestamp>, Option<Timestamp>) {
-    let bounds = [HOUR, DAY, 7 * DAY, 30 * DAY].map(|seconds| now.plus(-seconds));
-    let before = age.checked_sub(1).and_then(|younger| bounds.get(younger));
-    (bounds.get(age).copied(), before.copied())
+/// When a ticket of that column of the heat table was created.
+fn created_in(now: Timestamp, age: usize) -> Term {
+    let ago = |seconds: i64| When::Exactly(now.plus(-seconds));
+    let bounds = [HOUR, DAY, 7 * DAY, 30 * DAY];
+    let younger = age.checked_sub(1).and_then(|younger| bounds.get(younger));
+    // What is an age old to the second is no longer younger than that.
+    let from = bounds.get(age).map(|seconds| ago(seconds - 1));
+    let created = match (from, younger.map(|seconds| ago(*seconds))) {
+        (Some(from), Some(to)) => Bounds::Between(from, to),
+        (Some(from), None) => Bounds::From(from),
+        (None, Some(to)) => Bounds::UpTo(to),
+        (None, None) => Bounds::UpTo(When::Now),
+    };
+    Term::Date(DateField::Created, created)
 }

@@ -70,6 +70,10 @@ pub enum Slot {
     List,
     Thread,
     Board,
+    /// What can be named in a query about all my families.
+    Names,
+    /// The tickets that are about to be marked.
+    Marks,
     Outbox,
     Triage,
     OutboxEntries,

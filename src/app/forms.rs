@@ -17,7 +17,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
-use crate::replica::view::{Draft, DraftKey, DraftKind, Place, Question, Thread};
+use crate::replica::view::{Draft, DraftKey, DraftKind, Question, Thread};
 use crate::wire::problem::Problem;
 
 /// What waits for a form that is opening.
@@ -45,7 +45,6 @@ impl App {
             return self.say(NoticeKind::Warning, "the family is still being read");
         };
         let family_id = family.family.family_id;
-        let place = self.state.desk.list.query.place;
         let queues = self.queue_names();
         if queues.is_empty() {
             return self.say(
@@ -56,10 +55,8 @@ impl App {
                 ),
             );
         }
-        let here = match place {
-            Place::Queue(_, queue_id) => queues.iter().position(|(_, id)| *id == queue_id),
-            _ => None,
-        };
+        let here = self.queue_of_list();
+        let here = queues.iter().position(|(_, id)| Some(*id) == here);
         let queue = queues
             .into_iter()
             .map(|(label, id)| option(&label, ChoiceValue::Queue(id)));

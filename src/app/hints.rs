@@ -9,6 +9,7 @@ const FORM: &[&str] = &["form.send", "form.next", "form.editor", "form.leave"];
 const PICKER: &[&str] = &["picker.pick", "picker.leave"];
 const PROMPT: &[&str] = &["prompt.answer", "prompt.leave"];
 const FILTER: &[&str] = &["filter.keep", "filter.leave"];
+const QUERY: &[&str] = &["query.show", "query.complete", "query.leave"];
 const FIRST: &[&str] = &["first.next", "first.previous", "quit.now"];
 
 impl App {
@@ -20,6 +21,7 @@ impl App {
             Some(Context::Picker) => PICKER,
             Some(Context::Prompt) => PROMPT,
             Some(Context::Filter) => FILTER,
+            Some(Context::Query) => QUERY,
             Some(Context::FirstStart) => FIRST,
             Some(_) => self.view().hints(self),
         };

@@ -27,9 +27,7 @@ const LEGEND: [(&str, &str); 5] = [
 impl App {
     pub(super) fn show_legend(&mut self) {
         let lines = LEGEND.map(|(mark, meaning)| format!("{mark}  {meaning}"));
-        self.state.overlays.push(Overlay::Message(Message {
-            title: "Marks beside a ticket".to_owned(),
-            text: lines.join("\n"),
-        }));
+        let message = Message::new("Marks beside a ticket", lines.join("\n"));
+        self.state.overlays.push(Overlay::Message(message));
     }
 }

@@ -2,10 +2,10 @@
 
 use super::App;
 use super::effect::Slot;
-use super::narrow::words_of;
 use super::state::{ListPane, Selected};
 use crate::model::id::TicketId;
-use crate::replica::view::{Anchor, ListQuery, Question, Window};
+use crate::query::Query;
+use crate::replica::view::{Anchor, Question, Window};
 
 /// Where the cursor goes when the rows that were asked for arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,17 +36,24 @@ impl App {
     }
 
     /// Shows another list from its beginning.
-    pub(super) fn show_list(&mut self, query: ListQuery) {
+    pub(super) fn show_list(&mut self, query: Query) {
         let list = &mut self.state.desk.list;
-        list.query = query;
-        list.query_words = words_of(&list.query);
+        list.base = query;
+        list.typed.clear();
+        self.show_narrowed();
+    }
+
+    /// Shows the list as what it is of and the quick filter say, from its beginning.
+    pub(super) fn show_narrowed(&mut self) {
+        self.put_query_together();
+        let list = &mut self.state.desk.list;
         list.loading = true;
         list.mark_from = None;
         self.ask_list(Anchor::Top, JumpTo::First);
     }
 
     /// Shows another list, the cursor on one of its tickets.
-    pub(super) fn show_list_at(&mut self, query: ListQuery, ticket: Option<TicketId>) {
+    pub(super) fn show_list_at(&mut self, query: Query, ticket: Option<TicketId>) {
         self.show_list(query);
         if let Some(ticket_id) = ticket {
             self.find_in_list(ticket_id);
@@ -82,10 +89,10 @@ impl App {
 
     /// What is found by words costs more to read, and is looked at from its top.
     fn margin(&self) -> usize {
-        if self.state.desk.list.query.text.is_empty() {
-            MARGIN
-        } else {
+        if self.state.desk.list.query.has_text() {
             1
+        } else {
+            MARGIN
         }
     }
 
@@ -107,7 +114,7 @@ impl App {
             further,
             again: false,
         });
-        let query = self.state.desk.list.query.clone();
+        let query = self.list_query();
         self.ask(
             Slot::List,
             Question::List {

@@ -1,8 +1,14 @@
 //! Marks: the tickets that an action works on together.
 
 use super::App;
+use super::effect::Slot;
 use super::state::NoticeKind;
-use crate::replica::view::TicketRow;
+use crate::query::Order;
+use crate::replica::view::{Anchor, Question, TicketRow, Window};
+use crate::text::plural::grouped;
+
+/// How many tickets are marked at once at the most.
+const MOST_MARKS: usize = 1_000;
 
 impl App {
     pub(super) fn mark(&mut self) {
@@ -40,6 +46,38 @@ impl App {
         let rows = self.state.desk.list.visible(height);
         let rows = rows.map(|(_, row)| row.clone()).collect();
         self.mark_all(rows);
+    }
+
+    /// Marks everything that the list is of, on the screen or not.
+    pub(super) fn mark_matching(&mut self) {
+        let query = self.list_query().sorted(Order::NEWEST);
+        self.ask(
+            Slot::Marks,
+            Question::List {
+                query,
+                anchor: Anchor::Top,
+                before: 0,
+                after: MOST_MARKS,
+            },
+        );
+    }
+
+    pub(super) fn matching_came(&mut self, window: Window) {
+        let total = window.total;
+        let more = window.more_than_total;
+        self.mark_all(window.rows.into_iter().take(MOST_MARKS).collect());
+        let count = self.state.desk.list.marks.len() as u64;
+        if total > MOST_MARKS as u64 || more {
+            let total = grouped(total);
+            let more = if more { "more than " } else { "" };
+            self.say(
+                NoticeKind::Warning,
+                format!(
+                    "{} marked, the newest of {more}{total}; no more are marked at once",
+                    grouped(count)
+                ),
+            );
+        }
     }
 
     fn mark_all(&mut self, rows: Vec<TicketRow>) {

@@ -7,9 +7,8 @@ use super::picker::{Pick, PickerFor, PickerRow};
 use super::state::NoticeKind;
 use super::target::{Target, label_of, number_of};
 use super::work::Work;
-use crate::replica::view::{
-    Anchor, ListQuery, Order, Place, Question, StatusFilter, TicketRow, Window,
-};
+use crate::query::{Order, Query, parse};
+use crate::replica::view::{Anchor, ListQuery, Question, TicketRow, Window};
 
 /// How many tickets are offered.
 const OFFERED: usize = 50;
@@ -32,21 +31,14 @@ impl App {
         let Some(picker) = self.picker() else { return };
         let text = picker.input.value();
         picker.error = None;
-        let blank = text.trim().is_empty();
-        let place = Place::Family(family_id);
+        let query = match text.trim().is_empty() {
+            true => Query::open().sorted(Order::LATEST),
+            false => parse(&text).query,
+        };
         let query = ListQuery {
-            status: if blank {
-                ListQuery::open(place).status
-            } else {
-                StatusFilter::Any
-            },
-            order: if blank {
-                Order::RecentlyActive
-            } else {
-                Order::Relevance
-            },
-            text,
-            ..ListQuery::open(place)
+            family: Some(family_id),
+            filter: query.filter(&self.context(Some(family_id))),
+            order: query.order(),
         };
         self.ask(
             Slot::Merge,

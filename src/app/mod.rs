@@ -31,6 +31,7 @@ mod participants;
 pub mod people;
 pub mod picker;
 pub mod prompt;
+pub mod query_line;
 mod reading;
 pub mod refused;
 pub mod registry;

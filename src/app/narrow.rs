@@ -1,36 +1,122 @@
-//! Narrowing the list: quick filter, search, severity, status, order.
+//! What the list is of: a query, put together of where one is and what was typed.
 
 use super::App;
 use super::effect::Slot;
+use super::state::{Notice, NoticeKind};
 use super::text_field::TextField;
+use crate::model::id::{FamilyId, QueueId};
 use crate::model::severity::Severity;
-use crate::model::source::Timestamp;
-use crate::model::status::Status;
-use crate::replica::view::{ListQuery, Order, Place, StatusFilter};
+use crate::query::{Bounds, Context, Is, Names, Order, Person, Query, Term, parse, read};
+use crate::replica::view::ListQuery;
 
 impl App {
+    /// In whose eyes, when and where queries about a family, or about all of mine, are read.
+    pub(super) fn context(&self, family: Option<FamilyId>) -> Context<'_> {
+        let session = &self.state.session;
+        let (names, zone) = match family {
+            Some(_) => (&session.names, &session.family_zone),
+            None => (&session.all_names, &session.time_zone),
+        };
+        Context {
+            me: session.me,
+            names,
+            now: self.state.now,
+            zone,
+        }
+    }
+
+    /// What the list asks the store for.
+    pub(super) fn list_query(&self) -> ListQuery {
+        let list = &self.state.desk.list;
+        ListQuery {
+            family: list.family,
+            filter: list.query.filter(&self.context(list.family)),
+            order: list.query.order(),
+        }
+    }
+
+    /// Works out what is listed, and what that is called.
+    pub(super) fn put_query_together(&mut self) {
+        let list = &mut self.state.desk.list;
+        let typed = parse(&list.typed).query;
+        let usual = list.base.sort.unwrap_or(Order::GRAVEST);
+        let order = match (typed.sort, typed.has_text()) {
+            (Some(order), _) => order,
+            // What was looked for stands best first, what was found while typing newest first.
+            (None, true) if usual == Order::GRAVEST => match list.searching {
+                true => Order::BEST,
+                false => Order::NEWEST,
+            },
+            (None, _) => list.base.order(),
+        };
+        list.query = list.base.clone().narrowed(&typed).sorted(order);
+        self.name_place();
+    }
+
+    /// Says in words where the list's tickets are, and what else is asked of them.
+    pub(super) fn name_place(&mut self) {
+        let list = &self.state.desk.list;
+        let names = self.context(list.family).names;
+        let places: Vec<&Term> = list.query.top().filter(|term| term.is_place()).collect();
+        let place = match places.as_slice() {
+            [place] => place_name(place, names).map(|name| (name, (*place).clone())),
+            _ => None,
+        };
+        let is_one_queue = matches!(&place, Some((_, Term::Queue(_))));
+        let (name, words) = match place {
+            Some((name, place)) => {
+                let rest = list.query.clone().without(|term| *term == place);
+                (name, rest.to_string())
+            }
+            None => {
+                let name = match list.family {
+                    None => "All my families",
+                    Some(_) if list.searching && list.query.has_text() => "Search",
+                    Some(_) => "All tickets",
+                };
+                (name.to_owned(), list.query.to_string())
+            }
+        };
+        let list = &mut self.state.desk.list;
+        list.place_name = name;
+        list.query_words = words;
+        list.is_one_queue = is_one_queue;
+    }
+
+    /// The single queue whose tickets are listed.
+    pub(super) fn queue_of_list(&self) -> Option<QueueId> {
+        let list = &self.state.desk.list;
+        let names = self.context(list.family).names;
+        list.query.top().find_map(|term| names.queue_named(term))
+    }
+
     pub(super) fn open_filter(&mut self) {
-        let text = self.state.desk.list.query.text.clone();
+        let text = self.state.desk.list.typed.clone();
         self.before_filter = self.state.desk.list.selected.map(|it| it.ticket_id);
         self.state.desk.list.filter = Some(TextField::line(&text));
         self.focus_list();
     }
 
     pub(super) fn filter_typed(&mut self) {
-        let list = &self.state.desk.list;
+        let list = &mut self.state.desk.list;
         let Some(filter) = &list.filter else { return };
-        let mut query = list.query.clone();
         let text = filter.value();
-        if text == query.text {
+        if text == list.typed {
             return;
         }
-        query.order = match (text.trim().is_empty(), list.searching) {
-            (true, _) => Order::Severity,
-            (false, true) => Order::Relevance,
-            (false, false) => Order::NewestFirst,
-        };
-        query.text = text;
-        self.show_list(query);
+        list.typed = text;
+        self.show_narrowed();
+        self.say_about_filter();
+    }
+
+    /// Says what was not taken as it may have been meant, while it is typed.
+    fn say_about_filter(&mut self) {
+        let list = &self.state.desk.list;
+        let reading = read(&list.typed, &self.context(list.family));
+        self.state.status.notice = reading.notices.first().map(|notice| Notice {
+            kind: NoticeKind::Warning,
+            text: notice.line(),
+        });
     }
 
     pub(super) fn keep_filter(&mut self) {
@@ -55,40 +141,58 @@ impl App {
         let Some(family_id) = self.state.open_family() else {
             return;
         };
+        self.show_found(Some(family_id), parse(text).query);
+    }
+
+    /// Shows, in the desk, what a query finds.
+    pub(super) fn show_found(&mut self, family: Option<FamilyId>, query: Query) {
         self.go_desk();
         self.focus_list();
         let list = &mut self.state.desk.list;
         list.searching = true;
-        list.place_name = "Search".to_owned();
-        self.show_list(ListQuery {
-            status: StatusFilter::Any,
-            text: text.to_owned(),
-            order: Order::Relevance,
-            ..ListQuery::open(Place::Family(family_id))
-        });
+        list.from_board = false;
+        list.family = family;
+        let order = query.order();
+        self.show_list(query.sorted(order));
     }
 
     /// Takes away what narrows the list; says whether anything did.
     pub(super) fn widen_list(&mut self) -> bool {
-        let list = &self.state.desk.list;
+        let list = &mut self.state.desk.list;
         if list.searching {
+            let from_board = std::mem::take(&mut list.from_board);
             self.show_queue_line();
+            if from_board {
+                self.go_board();
+            }
             return true;
         }
-        let wide = ListQuery::open(list.query.place);
-        if list.query == wide {
+        if list.query == list.home {
             return false;
         }
         // Whoever has found a ticket goes on from there.
         let found = list.selected.map(|it| it.ticket_id);
-        self.show_list_at(wide, found);
+        let home = list.home.clone();
+        self.show_list_at(home, found);
         true
     }
 
+    /// Changes what the list is of, under the same quick filter.
+    fn change_base(&mut self, change: impl FnOnce(Query) -> Query) {
+        let list = &mut self.state.desk.list;
+        list.base = change(std::mem::take(&mut list.base));
+        self.show_narrowed();
+    }
+
     pub(super) fn toggle_severity(&mut self, severity: Severity) {
-        let mut query = self.state.desk.list.query.clone();
-        query.severity = (query.severity != Some(severity)).then_some(severity);
-        self.show_list(query);
+        let is_on = self.state.desk.list.query.severity() == Some(severity);
+        self.change_base(|base| {
+            let base = base.without(Term::is_severity);
+            match is_on {
+                true => base,
+                false => base.and(Term::Severity(Bounds::Is(severity))),
+            }
+        });
     }
 
     pub(super) fn only_1(&mut self) {
@@ -116,74 +220,46 @@ impl App {
     }
 
     pub(super) fn only_any(&mut self) {
-        let mut query = self.state.desk.list.query.clone();
-        query.severity = None;
-        self.show_list(query);
+        self.change_base(|base| base.without(Term::is_severity));
     }
 
     pub(super) fn next_status(&mut self) {
-        let mut query = self.state.desk.list.query.clone();
-        query.status = match query.status {
-            StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_) => {
-                StatusFilter::Only(Status::Resolved)
-            }
-            StatusFilter::Only(Status::Resolved) => StatusFilter::Only(Status::Closed),
-            StatusFilter::Only(Status::Closed) => StatusFilter::Any,
-            StatusFilter::Any => StatusFilter::Only(Status::Open),
+        let status = self.state.desk.list.base.top().find_map(|term| match term {
+            Term::Is(is) if term.is_status() => Some(*is),
+            _ => None,
+        });
+        let next = match status {
+            None => Some(Is::Open),
+            Some(Is::Open) => Some(Is::Resolved),
+            Some(Is::Resolved) => Some(Is::Closed),
+            Some(_) => None,
         };
-        self.show_list(query);
+        self.change_base(|base| {
+            let rest = base.without(Term::is_status);
+            match next {
+                Some(is) => Query::of([Term::Is(is)]).narrowed(&rest),
+                None => rest,
+            }
+        });
     }
 
     pub(super) fn next_order(&mut self) {
-        let mut query = self.state.desk.list.query.clone();
-        query.order = match (query.order, query.text.trim().is_empty()) {
-            (Order::Severity, _) => Order::NewestFirst,
-            (Order::NewestFirst, _) => Order::RecentlyActive,
-            (Order::RecentlyActive, false) => Order::Relevance,
-            (Order::RecentlyActive, true) | (Order::Relevance, _) => Order::Severity,
+        let query = &self.state.desk.list.query;
+        let next = match (query.order(), query.has_text()) {
+            (Order::NEWEST, _) => Order::LATEST,
+            (Order::LATEST, true) => Order::BEST,
+            (Order::LATEST, false) | (Order::BEST, _) => Order::GRAVEST,
+            _ => Order::NEWEST,
         };
-        self.show_list(query);
+        self.change_base(|base| base.sorted(next));
     }
 }
 
-/// The query in the words of the query language.
-pub(super) fn words_of(query: &ListQuery) -> String {
-    let mut words = Vec::new();
-    match query.status {
-        StatusFilter::Any => {}
-        StatusFilter::Only(status) => words.push(format!("is:{}", status.as_str().to_lowercase())),
-        StatusFilter::OpenAwake(_) => words.push("is:open -is:snoozed".to_owned()),
+/// A place as titles call it; none for a name that does not say one thing.
+fn place_name(term: &Term, names: &Names) -> Option<String> {
+    match term {
+        Term::Assignee(Person::Me) | Term::Is(Is::Mine) => Some("My work".to_owned()),
+        Term::Assignee(Person::Nobody) | Term::Is(Is::Unassigned) => Some("Unassigned".to_owned()),
+        _ => names.named(term),
     }
-    if let Some(severity) = query.severity {
-        words.push(format!("sev:{}", &severity.as_str()["SEV_".len()..]));
-    }
-    match query.created {
-        (None, None) => {}
-        (from, to) => {
-            let day = |at: Timestamp| {
-                jiff::Timestamp::from_second(at.0)
-                    .map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string())
-                    .unwrap_or_default()
-            };
-            let (from, to) = (from.map(day), to.map(day));
-            words.push(format!(
-                "created:{}..{}",
-                from.unwrap_or_default(),
-                to.unwrap_or_default()
-            ));
-        }
-    }
-    if let Some(tag) = &query.tag {
-        words.push(format!("tag:{tag}"));
-    }
-    if !query.text.trim().is_empty() {
-        words.push(format!("\"{}\"", query.text.trim()));
-    }
-    words.push(match query.order {
-        Order::Severity => "sort:sev".to_owned(),
-        Order::NewestFirst => "sort:-created".to_owned(),
-        Order::RecentlyActive => "sort:-updated".to_owned(),
-        Order::Relevance => "sort:relevance".to_owned(),
-    });
-    words.join(" ")
 }

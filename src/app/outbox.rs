@@ -8,13 +8,12 @@ use super::layout::Area;
 use super::panes::{moved, scrolled};
 use super::refused::{draft_key, draft_of};
 use super::registry::Context;
-use super::state::{NoticeKind, View};
+use super::state::NoticeKind;
 use super::target::Target;
 use super::views::Behaviour;
 use crate::model::id::{CommandId, TicketId};
-use crate::replica::view::{
-    Draft, DraftKind, Fate, ListQuery, Outbox, OutboxEntry, Place, Question, Thread,
-};
+use crate::query::{Order, Query};
+use crate::replica::view::{Draft, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Thread};
 use crate::tell::Teller;
 use crate::wire::problem::Problem;
 
@@ -307,15 +306,8 @@ impl App {
 
     /// Opens a ticket in the desk, in a list that holds it.
     pub(super) fn show_ticket(&mut self, place: Place, ticket_id: TicketId) {
-        self.go(View::Desk);
-        self.state.desk.list.searching = true;
-        self.focus_list();
-        let query = ListQuery {
-            status: crate::replica::view::StatusFilter::Any,
-            ..ListQuery::open(place)
-        };
-        self.show_list_at(query, Some(ticket_id));
-        self.name_place();
+        self.show_found(place.family(), Query::default().sorted(Order::GRAVEST));
+        self.find_in_list(ticket_id);
         self.focus_thread();
     }
 

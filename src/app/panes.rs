@@ -1,10 +1,13 @@
 //! Panes 1 and 2: families, and the places in the open one.
 
+use jiff::tz::TimeZone;
+
 use super::App;
 use super::effect::Slot;
 use super::state::{NoticeKind, Pane, QueueLine, QueueLineKind, Session};
 use crate::model::id::{FamilyId, UserId};
-use crate::replica::view::{FamilyRow, FamilyView, ListQuery, Place, Question};
+use crate::query::{Is, Order, Person, Query, Term};
+use crate::replica::view::{FamilyRow, FamilyView, Question};
 
 impl App {
     pub(super) fn ask_families(&mut self) {
@@ -75,7 +78,11 @@ impl App {
             return;
         }
         self.state.session.my_name = family.me.display_name.clone();
-        self.state.session.family = Some(family);
+        let session = &mut self.state.session;
+        session.names = family.names();
+        let zone = TimeZone::get(&family.family.time_zone);
+        session.family_zone = zone.unwrap_or_else(|_| session.time_zone.clone());
+        session.family = Some(family);
         self.list_people();
         self.list_queues();
     }
@@ -131,64 +138,39 @@ impl App {
             .and_then(place)
             .unwrap_or(pane.cursor.min(lines.len() - 1));
         pane.lines = lines;
-        if !self.state.desk.list.searching {
-            self.name_place();
-        }
+        self.name_place();
         self.keep_cursors_visible();
     }
 
-    /// The place that the cursor's line stands for; a group's line stands for none.
-    fn place_of_line(&self) -> Option<Place> {
-        let family_id = self.state.desk.families.open?;
+    /// What the cursor's line lists; a group's line lists nothing.
+    fn query_of_line(&self) -> Option<Query> {
         let pane = &self.state.desk.queues;
         let Some(line) = pane.lines.get(pane.cursor) else {
-            return Some(Place::Family(family_id));
+            return Some(Query::open());
         };
-        match line.kind {
-            QueueLineKind::Everything => Some(Place::Family(family_id)),
-            QueueLineKind::MyWork => Some(Place::AssignedTo(family_id, self.state.session.me)),
-            QueueLineKind::Unassigned => Some(Place::Unassigned(family_id)),
-            QueueLineKind::Group { .. } => None,
-            QueueLineKind::Queue(queue_id) => Some(Place::Queue(family_id, queue_id)),
-        }
+        let session = &self.state.session;
+        let place = match line.kind {
+            QueueLineKind::Everything => return Some(Query::open()),
+            QueueLineKind::MyWork => Term::Assignee(Person::Me),
+            QueueLineKind::Unassigned => Term::Assignee(Person::Nobody),
+            QueueLineKind::Group { .. } => return None,
+            QueueLineKind::Queue(queue_id) => session.names.queue_term(queue_id),
+        };
+        Some(Query::of([place, Term::Is(Is::Open)]).sorted(Order::GRAVEST))
     }
 
     /// Shows the tickets of the line under the cursor.
     pub(super) fn show_queue_line(&mut self) {
-        let Some(place) = self.place_of_line() else {
+        let Some(query) = self.query_of_line() else {
             return;
         };
-        self.state.desk.list.searching = false;
-        self.show_list(ListQuery::open(place));
-        self.name_place();
-    }
-
-    /// Says in words where the list's tickets are.
-    pub(super) fn name_place(&mut self) {
-        let session = &self.state.session;
-        let family = session.family.as_deref();
-        let name = match self.state.desk.list.query.place {
-            Place::Everywhere => "All my families".to_owned(),
-            Place::Family(_) => "All tickets".to_owned(),
-            Place::Unassigned(_) => "Unassigned".to_owned(),
-            Place::AssignedTo(_, user_id) if user_id == session.me => "My work".to_owned(),
-            Place::AssignedTo(_, user_id) => name_of(family, user_id),
-            Place::Queue(_, queue_id) => family
-                .and_then(|family| {
-                    let row = family
-                        .queues
-                        .iter()
-                        .find(|row| row.queue.queue_id == queue_id)?;
-                    let mut groups = family.groups.iter();
-                    let group = groups.find(|group| group.group_id == row.queue.group_id);
-                    Some(match group {
-                        Some(group) => format!("{} / {}", group.group_name, row.queue.queue_name),
-                        None => row.queue.queue_name.clone(),
-                    })
-                })
-                .unwrap_or_default(),
-        };
-        self.state.desk.list.place_name = name;
+        let family = self.state.open_family();
+        let list = &mut self.state.desk.list;
+        list.searching = false;
+        list.from_board = false;
+        list.family = family;
+        list.home = query.clone();
+        self.show_list(query);
     }
 
     pub(super) fn move_families(&mut self, by: i64) {

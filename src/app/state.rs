@@ -16,6 +16,7 @@ use super::outbox::OutboxPane;
 use super::people::PeoplePane;
 use super::picker::Picker;
 use super::prompt::Prompt;
+use super::query_line::QueryLine;
 use super::text_field::TextField;
 use super::texts::Texts;
 use super::triage::TriagePane;
@@ -23,9 +24,8 @@ use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
-use crate::replica::view::{
-    FamilyRow, FamilyView, ListQuery, OutboxSummary, Place, Thread, TicketRow, Window,
-};
+use crate::query::{Names, Query};
+use crate::replica::view::{FamilyRow, FamilyView, OutboxSummary, Thread, TicketRow, Window};
 
 /// The screen's state.
 #[derive(Debug)]
@@ -84,6 +84,11 @@ pub struct Session {
     pub families: Vec<FamilyRow>,
     /// The family that is open, once it has been read.
     pub family: Option<Box<FamilyView>>,
+    /// What can be named in a query about the open family, and about all of mine.
+    pub names: Names,
+    pub all_names: Names,
+    /// Where the open family's days begin.
+    pub family_zone: TimeZone,
     /// Whether this is the demo family, where nothing is kept.
     pub demo: bool,
 }
@@ -171,11 +176,22 @@ pub enum QueueLineKind {
 /// Pane 3: a window onto a list of any length.
 #[derive(Debug)]
 pub struct ListPane {
-    pub query: ListQuery,
+    /// The one family whose tickets are listed; none for all of mine.
+    pub family: Option<FamilyId>,
+    /// What the list is of where nothing narrows it.
+    pub home: Query,
+    /// What it is of now, but for the quick filter.
+    pub base: Query,
+    /// The quick filter, as it was typed.
+    pub typed: String,
+    /// Both together: what is listed.
+    pub query: Query,
     /// The place in words, such as `Home / IT`.
     pub place_name: String,
-    /// The query in words, such as `is:open sev:1 "router"`.
+    /// The rest of the query in words, such as `is:open sev:1 router`.
     pub query_words: String,
+    /// Whether it lists the tickets of a single queue.
+    pub is_one_queue: bool,
     /// The rows that are loaded: those on screen and a margin.
     pub window: Window,
     /// The ticket under the cursor, and its place in the whole list, from 0.
@@ -191,8 +207,10 @@ pub struct ListPane {
     pub filter: Option<TextField>,
     /// Nothing has been answered for this query yet.
     pub loading: bool,
-    /// The list shows what a search found (`g/`), not a place of the queues pane.
+    /// The list shows what a search or a query found, not a place of the queues pane.
     pub searching: bool,
+    /// The list was opened from a number of the board; the way back leads there.
+    pub from_board: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +242,8 @@ pub enum Overlay {
     Picker(Picker),
     /// One line that is asked for.
     Prompt(Prompt),
+    /// The whole query of the list.
+    QueryLine(Box<QueryLine>),
     /// A form: new ticket, comment, note, edit.
     Composer(Box<Composer>),
     /// A text to read; any key closes it.
@@ -309,9 +329,14 @@ impl Connection {
 impl ListPane {
     fn new() -> ListPane {
         ListPane {
-            query: ListQuery::open(Place::Everywhere),
+            family: None,
+            home: Query::open(),
+            base: Query::open(),
+            typed: String::new(),
+            query: Query::open(),
             place_name: String::new(),
             query_words: String::new(),
+            is_one_queue: false,
             window: Window::default(),
             selected: None,
             top: 0,
@@ -321,6 +346,7 @@ impl ListPane {
             filter: None,
             loading: true,
             searching: false,
+            from_board: false,
         }
     }
 
@@ -382,9 +408,12 @@ impl State {
             session: Session {
                 me,
                 my_name: String::new(),
-                time_zone,
                 families: Vec::new(),
                 family: None,
+                names: Names::default(),
+                all_names: Names::default(),
+                family_zone: time_zone.clone(),
+                time_zone,
                 demo: false,
             },
             view: View::Desk,
@@ -412,11 +441,6 @@ impl State {
     /// The family that is open.
     pub fn open_family(&self) -> Option<FamilyId> {
         self.desk.families.open
-    }
-
-    /// The place whose tickets the list shows.
-    pub fn place(&self) -> Place {
-        self.desk.list.query.place
     }
 
     /// The form, menu or line that has the keyboard, if one has.

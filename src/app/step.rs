@@ -93,6 +93,8 @@ impl App {
             (Slot::List, Answer::List(window)) => self.list_came(window),
             (Slot::Thread, Answer::Thread(thread)) => self.thread_came(thread),
             (Slot::Board, Answer::Board(board)) => self.board_came(board),
+            (Slot::Names, Answer::Names(names)) => self.state.session.all_names = *names,
+            (Slot::Marks, Answer::List(window)) => self.matching_came(window),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
             (Slot::Triage, Answer::Triage(triage)) => self.triage_came(triage),
             (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
@@ -121,6 +123,8 @@ impl App {
             | Slot::Family
             | Slot::Thread
             | Slot::Board
+            | Slot::Names
+            | Slot::Marks
             | Slot::Outbox
             | Slot::Triage
             | Slot::Deleted
@@ -182,6 +186,7 @@ impl App {
         match self.state.overlays.last() {
             Some(Overlay::Picker(_)) => &[Context::Picker],
             Some(Overlay::Prompt(_)) => &[Context::Prompt],
+            Some(Overlay::QueryLine(_)) => &[Context::Query],
             Some(Overlay::Composer(_)) => &[Context::Form],
             Some(Overlay::FirstStart(_)) => &[Context::FirstStart],
             Some(Overlay::Message(_)) => &[],
@@ -266,6 +271,7 @@ impl App {
             Some(
                 Overlay::Picker(_)
                 | Overlay::Prompt(_)
+                | Overlay::QueryLine(_)
                 | Overlay::Composer(_)
                 | Overlay::FirstStart(_),
             ) => true,
@@ -286,6 +292,11 @@ impl App {
             Some(Overlay::Prompt(prompt)) => {
                 prompt.error = None;
                 prompt.input.key(key);
+                true
+            }
+            Some(Overlay::QueryLine(line)) => {
+                line.input.key(key);
+                self.query_typed();
                 true
             }
             Some(Overlay::Composer(_)) => {
@@ -318,6 +329,10 @@ impl App {
                 self.picker_typed();
             }
             Some(Overlay::Prompt(prompt)) => prompt.input.insert(text),
+            Some(Overlay::QueryLine(line)) => {
+                line.input.insert(text);
+                self.query_typed();
+            }
             Some(Overlay::Composer(_)) => self.form_pasted(text),
             Some(Overlay::FirstStart(_)) => self.first_pasted(text),
             Some(Overlay::Message(_)) => {}

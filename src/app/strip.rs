@@ -35,7 +35,7 @@ pub fn strip_items(state: &State, columns: u16) -> Vec<StripItem> {
     let mut items = Vec::new();
     for (index, (severity, open)) in state.session.severities().enumerate() {
         let name = severity.as_str();
-        let chosen = desk.list.query.severity == Some(severity);
+        let chosen = desk.list.query.severity() == Some(severity);
         let mut text = if narrow {
             format!("{}:{}", &name["SEV_".len()..], grouped(open))
         } else {
@@ -62,7 +62,7 @@ pub fn strip_items(state: &State, columns: u16) -> Vec<StripItem> {
 impl App {
     pub(super) fn focus_strip(&mut self) {
         let query = &self.state.desk.list.query;
-        if let Some(severity) = query.severity {
+        if let Some(severity) = query.severity() {
             let place = Severity::ALL.iter().position(|it| *it == severity);
             self.state.desk.strip = place.unwrap_or(0);
         }

@@ -1,6 +1,8 @@
 //! A line or a text that is being typed, with the keys of a readline.
 
-use ratatui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
+use std::ops::Range;
+
+use ratatui_textarea::{CursorMove, DataCursor, Input, Key as AreaKey, TextArea};
 
 use super::key::{Code, Key};
 
@@ -51,6 +53,25 @@ impl TextField {
     /// What stands in it.
     pub fn value(&self) -> String {
         self.area.lines().join("\n")
+    }
+
+    /// How many bytes of a single line stand before the cursor.
+    pub fn cursor_byte(&self) -> usize {
+        let DataCursor(_, column) = self.area.cursor();
+        let line = self.area.lines().first().map_or("", String::as_str);
+        let mut chars = line.char_indices();
+        chars.nth(column).map_or(line.len(), |(at, _)| at)
+    }
+
+    /// Puts text in the place of the bytes of a single line; the cursor goes behind it.
+    pub fn replace(&mut self, at: Range<usize>, with: &str) {
+        let line = self.value();
+        let before = line.get(..at.start).unwrap_or_default();
+        let after = line.get(at.end..).unwrap_or_default();
+        let column = before.chars().count() + with.chars().count();
+        self.set(&format!("{before}{with}{after}"));
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(0, column));
     }
 
     pub fn is_blank(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::ast::Term;
 use super::field::{FIELDS, Field, HAS, IS, SORTS};
 use super::names::Names;
 use super::print;
@@ -153,17 +154,12 @@ fn sorts(typed: &str, of: impl Fn(&str, &str) -> Candidate) -> Vec<(String, Cand
     .collect()
 }
 
-/// A queue whose name another has too is offered with its group.
 fn queues(names: &Names, of: impl Fn(&str, &str) -> Candidate) -> Vec<(String, Candidate)> {
     let all = names.queues.iter().map(|queue| {
         let group = names.group_name(queue.group_id);
-        let mut alike = names.queues.iter();
-        let is_alone = !alike.any(|it| {
-            it.queue_id != queue.queue_id && it.queue_name.eq_ignore_ascii_case(&queue.queue_name)
-        });
-        let value = match is_alone {
-            true => queue.queue_name.clone(),
-            false => format!("{group}/{}", queue.queue_name),
+        let value = match names.queue_term(queue.queue_id) {
+            Term::Queue(value) => value,
+            _ => queue.queue_name.clone(),
         };
         let candidate = of(&value, group);
         (value, candidate)

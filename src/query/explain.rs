@@ -93,7 +93,7 @@ fn state(is: Is, yes: bool) -> String {
         Is::Watching => ("are", "followed by you"),
         Is::Snoozed => ("are", "snoozed"),
         Is::Overdue => ("are", "open and overdue"),
-        Is::Untriaged => ("are", "untriaged (open, new and assigned to nobody)"),
+        Is::Untriaged => ("are", "untriaged (open, judged by nobody yet)"),
     };
     match yes {
         true => format!("{are} {rest}"),

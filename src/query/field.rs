@@ -69,7 +69,11 @@ pub const IS: &[(Is, &str, &str)] = &[
     (Is::Watching, "watching", "you follow it"),
     (Is::Snoozed, "snoozed", "asleep until later"),
     (Is::Overdue, "overdue", "open, its due date has passed"),
-    (Is::Untriaged, "untriaged", "open, new and held by nobody"),
+    (
+        Is::Untriaged,
+        "untriaged",
+        "open, and nobody has judged it yet",
+    ),
 ];
 
 /// What `has:` takes.

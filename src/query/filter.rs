@@ -24,6 +24,8 @@ pub enum Test {
     Queue(Vec<QueueId>),
     Assignee(Vec<UserId>),
     Unassigned,
+    /// Nobody has judged it yet, as the model says.
+    Untriaged,
     Requester(Vec<UserId>),
     /// The person follows it (FOLLOWER or CC).
     FollowedBy(UserId),

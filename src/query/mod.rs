@@ -29,7 +29,7 @@ pub(crate) mod tests;
 pub use ast::{Bounds, DateField, Expr, Has, Is, Order, Person, Query, SortBy, Term};
 pub use complete::{Candidate, Completion, complete};
 pub use filter::{Filter, Found, Test};
-pub use names::{Names, QueueName};
+pub use names::{Names, QueueName, matching};
 pub use notice::Notice;
 pub use parse::{Parsed, parse};
 pub use resolve::{Context, Reading, read};

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::ast::{Person, Term};
 use crate::model::id::{GroupId, QueueId, UserId};
 
 /// The people, groups, queues and tags that can be named.
@@ -40,6 +41,59 @@ impl Names {
         match self.group_name(queue.group_id) {
             "" => queue.queue_name.clone(),
             group => format!("{group} / {}", queue.queue_name),
+        }
+    }
+
+    /// The queue that a term names, where it is one.
+    pub fn queue_named(&self, term: &Term) -> Option<QueueId> {
+        match term {
+            Term::Queue(name) => match self.queue(name).as_slice() {
+                [(queue_id, _)] => Some(*queue_id),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The term that names a queue, as briefly as can be.
+    pub fn queue_term(&self, queue_id: QueueId) -> Term {
+        let queue = self.queues.iter().find(|it| it.queue_id == queue_id);
+        let named = queue.into_iter().flat_map(|it| {
+            let group = self.group_name(it.group_id);
+            [it.queue_name.clone(), format!("{group}/{}", it.queue_name)]
+        });
+        let mut clear = named.filter(|name| self.queue(name).len() == 1);
+        Term::Queue(clear.next().unwrap_or_else(|| queue_id.to_string()))
+    }
+
+    /// The term that names who holds tickets, or that nobody does.
+    pub fn holder_term(&self, user_id: Option<UserId>, me: UserId) -> Term {
+        Term::Assignee(match user_id {
+            None => Person::Nobody,
+            Some(user_id) if user_id == me => Person::Me,
+            Some(user_id) => {
+                let name = self.person_name(user_id);
+                let clear = name.filter(|name| self.person(name).len() == 1);
+                Person::Named(clear.map_or_else(|| user_id.to_string(), str::to_owned))
+            }
+        })
+    }
+
+    /// What the queue, group or person that a term names is called in full, where it is one.
+    pub fn named(&self, term: &Term) -> Option<String> {
+        fn alone<T>(meant: Meant<T>) -> Option<String> {
+            match <[(T, String); 1]>::try_from(meant) {
+                Ok([(_, name)]) => Some(name),
+                Err(_) => None,
+            }
+        }
+        match term {
+            Term::Queue(name) => alone(self.queue(name)),
+            Term::Group(name) => alone(self.group(name)),
+            Term::Assignee(Person::Named(name)) | Term::From(Person::Named(name)) => {
+                alone(self.person(name))
+            }
+            _ => None,
         }
     }
 

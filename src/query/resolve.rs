@@ -119,7 +119,7 @@ fn state(is: Is, context: &Context<'_>) -> Filter {
             let passed = Test::Within(DateField::Due, None, Some(context.now.plus(1)));
             open().and(passed)
         }
-        Is::Untriaged => staged(Stage::New).and(Test::Unassigned),
+        Is::Untriaged => Test::Untriaged.into(),
     }
 }
 

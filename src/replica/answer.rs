@@ -19,6 +19,7 @@ impl Replica {
             Question::Login(family_id) => {
                 Answer::Login(family_view::login(conn, *family_id)?.map(Box::new))
             }
+            Question::Names => Answer::Names(Box::new(family_view::names(conn)?)),
             Question::List {
                 query,
                 anchor,

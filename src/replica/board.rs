@@ -4,11 +4,12 @@ use rusqlite::Connection;
 
 use super::list::{List, Reach, window};
 use super::nouns::membership;
-use super::view::{Anchor, Band, Board, BoardDay, Holder, ListQuery, Order, Place, StatusFilter};
+use super::view::{Anchor, Band, Board, BoardDay, Holder, ListQuery, Place};
 use super::{Result, tally};
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, HOUR, Timestamp};
 use crate::model::status::Status;
+use crate::query::{DateField, Order, Test};
 
 /// How much of everything a board shows.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +23,7 @@ const AGES: [i64; 4] = [HOUR, DAY, 7 * DAY, 30 * DAY];
 
 /// The board of a place.
 pub(super) fn board(conn: &Connection, place: Place, now: Timestamp, size: Size) -> Result<Board> {
-    let open = StatusFilter::Only(Status::Open);
-    let counts = tally::by_severity(conn, place, open)?;
+    let counts = tally::by_severity(conn, place, Some(Status::Open))?;
     Ok(Board {
         bands: bands(conn, place, &counts, size.per_band)?,
         heat: heat(conn, place, now, &counts)?,
@@ -35,10 +35,7 @@ pub(super) fn board(conn: &Connection, place: Place, now: Timestamp, size: Size)
 fn bands(conn: &Connection, place: Place, counts: &[u64; 6], per_band: usize) -> Result<Vec<Band>> {
     let mut bands = Vec::with_capacity(counts.len());
     for (severity, open) in Severity::ALL.into_iter().zip(counts) {
-        let query = ListQuery {
-            severity: Some(severity),
-            ..ListQuery::open(place)
-        };
+        let query = ListQuery::open(place).and(Test::Severity(vec![severity]));
         let reach = Reach {
             before: 0,
             after: per_band.max(1),
@@ -87,15 +84,12 @@ fn open_since(conn: &Connection, place: Place, since: Timestamp) -> Result<[u64;
     let next_day = tally::day_of(since) + 1;
     let mut found = tally::open_since_day(conn, place, next_day)?;
     for (severity, found) in Severity::ALL.into_iter().zip(&mut found) {
-        let query = ListQuery {
-            severity: Some(severity),
-            created: (Some(since), Some(Timestamp(next_day.saturating_mul(DAY)))),
-            order: Order::NewestFirst,
-            ..ListQuery::open(place)
-        };
-        if let Some(list) = List::of(conn, &query)? {
-            *found += list.count_all()?;
-        }
+        let until = Timestamp(next_day.saturating_mul(DAY));
+        let query = ListQuery::open(place)
+            .and(Test::Severity(vec![severity]))
+            .and(Test::Within(DateField::Created, Some(since), Some(until)))
+            .sorted(Order::NEWEST);
+        *found += List::of(conn, &query)?.count_all()?;
     }
     Ok(found)
 }

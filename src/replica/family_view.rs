@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension};
 use super::nouns::{self, family, group, group_membership, membership, queue};
 use super::pen::Pen;
 use super::snapshot::save_standing;
-use super::sql::Blob;
-use super::view::{FamilyRow, FamilyView, Person, Place, QueueRow, StatusFilter};
+use super::sql::{Blob, limit};
+use super::view::{FamilyRow, FamilyView, Person, Place, QueueRow};
 use super::{Replica, Result, Verdict, shadow, tally};
 use crate::model::entity::EntityKey;
 use crate::model::group::GroupMembership;
@@ -16,9 +16,13 @@ use crate::model::record::Record;
 use crate::model::source::Timestamp;
 use crate::model::status::Status;
 use crate::model::user::User;
+use crate::query::Names;
 use crate::wire::session::{FamilyStanding, Session};
 
-const OPEN: StatusFilter = StatusFilter::Only(Status::Open);
+/// How many tags are offered at the most.
+const MOST_TAGS: usize = 2_000;
+
+const OPEN: Option<Status> = Some(Status::Open);
 
 impl Replica {
     /// Notes who this person is and which families are theirs. What is here of a family that is
@@ -177,8 +181,43 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
         unassigned: open(Place::Unassigned(family_id))?,
         open_by_severity: tally::by_severity(conn, Place::Family(family_id), OPEN)?,
         people,
+        tags: tags(conn)?,
         places,
     }))
+}
+
+/// What can be named in a query about every family. Who and what is in several is there once.
+pub(super) fn names(conn: &Connection) -> Result<Names> {
+    let mut all = Names::default();
+    for (_, family_id) in tally::families(conn)? {
+        let Some(view) = family_view(conn, family_id)? else {
+            continue;
+        };
+        let names = view.names();
+        all.groups.extend(names.groups);
+        all.queues.extend(names.queues);
+        all.tags = names.tags;
+        for person in names.people {
+            if all.person_name(person.0).is_none() {
+                all.people.push(person);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The tags in use, read along their index from one to the next.
+fn tags(conn: &Connection) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached(
+        "WITH RECURSIVE used (tag) AS (
+             SELECT min(tag) FROM ticket_tag
+             UNION ALL
+             SELECT (SELECT min(tag) FROM ticket_tag WHERE tag > used.tag)
+             FROM used WHERE used.tag IS NOT NULL)
+         SELECT tag FROM used WHERE tag IS NOT NULL LIMIT ?1",
+    )?;
+    let found = statement.query_map([limit(MOST_TAGS)], |row| row.get(0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 fn person(it: Membership, places: &[GroupMembership]) -> Person {

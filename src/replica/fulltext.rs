@@ -51,8 +51,39 @@ pub(super) fn index(
     conn.prepare_cached(
         "INSERT INTO ticket_text (rowid, title, description, comments) VALUES (?1, ?2, ?3, ?4)",
     )?
-    .execute(params![id, title, description, said])?;
+    .execute(params![
+        id,
+        with_words_in_one(title),
+        with_words_in_one(description),
+        with_words_in_one(said)
+    ])?;
     Ok(())
+}
+
+/// A text, and behind it what stands in it with hyphens written in one: `wifi` finds `Wi-Fi`.
+fn with_words_in_one(mut text: String) -> String {
+    let joined: Vec<String> = text.split_whitespace().filter_map(in_one).collect();
+    for word in joined {
+        text.push(' ');
+        text.push_str(&word);
+    }
+    text
+}
+
+/// A word that is put together with hyphens or apostrophes, written in one.
+pub(super) fn in_one(word: &str) -> Option<String> {
+    /// What has more parts, or is longer, is a key or an address and no word.
+    const PARTS: usize = 4;
+    const LONGEST: usize = 40;
+    let is_joint = |c: char| matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\'' | '\u{2019}');
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if word.len() > LONGEST || !word.contains(is_joint) {
+        return None;
+    }
+    let parts: Vec<&str> = word.split(is_joint).collect();
+    let is_word = |part: &&str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
+    let whole = parts.len() <= PARTS && parts.iter().all(is_word);
+    (whole && word.contains(char::is_alphabetic)).then(|| parts.concat())
 }
 
 /// The whole of a text where it is here, else its beginning.

@@ -4,11 +4,13 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Result;
+use super::condition::{self, among, blob, date_column, joined, number_ways, within};
 use super::list::{List, Reach, Stand};
+use super::plan::{Sought, descends, key};
 use super::rows::{Piece, rows_by_id};
 use super::sql::{count, limit};
-use super::view::{Anchor, Order, TicketRow, Window};
-use crate::model::number::TicketNumber;
+use super::view::{Anchor, TicketRow, Window};
+use crate::query::{DateField, Order, SortBy, Test};
 
 /// How many hits are put in order. Where there are more, they stand newest first, and only those
 /// that are shown are read.
@@ -29,30 +31,42 @@ const WEIGHTS: &str = "bm25(10.0, 4.0, 1.0)";
 
 /// The hits around an anchor.
 pub(super) fn window(list: &List<'_>, anchor: Anchor, reach: Reach) -> Result<Window> {
-    let text = list.query.text.trim();
-    let words = matching(text);
-    let hits = match &words {
-        _ if text.is_empty() => tagged(list),
-        Some(words) => worded(words, false),
-        None => titled(text),
+    let order = list.plan.order;
+    let (hits, words) = match &list.plan.sought {
+        Some(Sought::Words(words, _)) => (worded(words, false), Some(words)),
+        Some(Sought::Signs(text)) => (titled(text), None),
+        Some(Sought::Few(test)) => (few(test), None),
+        None => return list.window(anchor, reach),
     };
     if let Some(words) = words
-        && list.query.order == Order::Relevance
+        && order.by == SortBy::Relevance
         && !hits.are_more_than(list, RANKABLE_LIMIT)?
     {
-        let hits = worded(&words, true);
+        let hits = worded(words, true);
         let mut found = hits.find(list, &hits.order(), RANKED_LIMIT + 1)?;
         let more = found.len() > RANKED_LIMIT;
         found.truncate(RANKED_LIMIT);
+        if order.reversed {
+            found.reverse();
+        }
         return sorted(list, found, more, (anchor, reach));
     }
     let latest = hits.latest(list)?;
-    if latest.len() > SORTED_LIMIT {
-        return newest(list, (&hits, &latest), anchor, reach);
+    if latest.len() <= SORTED_LIMIT {
+        let mut found = shown(list, &latest)?;
+        found.sort_unstable_by_key(|hit| (hit.key, hit.id));
+        if descends(order) {
+            found.reverse();
+        }
+        return sorted(list, found, false, (anchor, reach));
     }
-    let mut found = shown(list, &latest)?;
-    sort(&mut found, list.query.order);
-    sorted(list, found, false, (anchor, reach))
+    // Along an index of their own the newest come fastest; in any other order, so many hits are
+    // soon met on the way along the list's.
+    let by_newest = order.by == SortBy::Relevance || order == Order::NEWEST;
+    if words.is_none() || !by_newest {
+        return list.row_by_row().window(anchor, reach);
+    }
+    newest(list, (&hits, &latest), anchor, reach)
 }
 
 /// The window out of hits that stand in their order.
@@ -141,9 +155,10 @@ fn newest(
 
 /// Those of the rows that the list shows.
 fn shown(list: &List<'_>, ids: &[i64]) -> Result<Vec<Stand>> {
-    let rest = list.conditions();
+    let rest = list.plan.conditions();
     let sql = format!(
-        "SELECT t.id, t.severity, t.activity FROM ticket t INDEXED BY hits WHERE {} AND t.id = ?",
+        "SELECT t.id, {} FROM ticket t INDEXED BY hits WHERE {} AND t.id = ?",
+        key(list.plan.order),
         rest.sql
     );
     let mut statement = list.conn.prepare_cached(&sql)?;
@@ -166,8 +181,7 @@ fn shown(list: &List<'_>, ids: &[i64]) -> Result<Vec<Stand>> {
 fn stand(row: &Row<'_>) -> rusqlite::Result<Stand> {
     Ok(Stand {
         id: row.get(0)?,
-        severity: row.get(1)?,
-        activity: row.get(2)?,
+        key: row.get(1)?,
     })
 }
 
@@ -179,17 +193,6 @@ fn rows_of(list: &List<'_>, hits: &[Stand]) -> Result<Vec<TicketRow>> {
 fn put_first(found: &mut Vec<Stand>, first: Vec<Stand>) {
     found.retain(|hit| !first.iter().any(|other| other.id == hit.id));
     found.splice(0..0, first);
-}
-
-/// The text as a full-text query: every word must be there, the last may go on. Nothing, if it
-/// holds no letter or digit. Every word is quoted, so no text is a syntax error.
-fn matching(text: &str) -> Option<String> {
-    let words: Vec<String> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| word.contains(char::is_alphanumeric))
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" ") + "*")
 }
 
 /// What finds rows by what they hold.
@@ -219,56 +222,87 @@ fn worded(words: &str, ranked: bool) -> Hits {
 }
 
 fn titled(text: &str) -> Hits {
-    let plain = text
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
-        .replace('\0', "");
     Hits {
         table: "ticket AS titled",
         id: "titled.id",
         condition: Piece {
             sql: "titled.title LIKE ? ESCAPE '\\'".to_owned(),
-            values: vec![Value::from(format!("%{plain}%"))],
+            values: vec![Value::from(condition::like(text))],
         },
         ranked: false,
     }
 }
 
-fn tagged(list: &List<'_>) -> Hits {
-    let tag = list.query.tag.clone().unwrap_or_default();
+/// The tickets that pass a test which an index answers.
+fn few(test: &Test) -> Hits {
+    let among_tickets = |index: &str, asked: Piece| Piece {
+        sql: format!(
+            "few.id IN (SELECT d.id FROM ticket d {index} WHERE {})",
+            asked.sql
+        ),
+        values: asked.values,
+    };
+    let condition = match test {
+        Test::Number(number) => among_tickets("", joined(number_ways("d", number), " OR ")),
+        Test::Tag(tags) => {
+            let tags = among("tag", tags.iter().map(|tag| Value::from(tag.clone())));
+            Piece {
+                sql: format!("few.id IN (SELECT id FROM ticket_tag WHERE {})", tags.sql),
+                values: tags.values,
+            }
+        }
+        Test::FollowedBy(user) => Piece {
+            sql: "few.id IN (SELECT w.id FROM participant p INDEXED BY followed
+                  CROSS JOIN ticket w ON w.ticket_id = p.ticket_id AND w.fam = p.fam
+                  WHERE p.user_id = ? AND p.deleted = 0 AND p.role IN ('CC', 'FOLLOWER'))"
+                .to_owned(),
+            values: vec![blob(user.0)],
+        },
+        Test::Unread => {
+            let unread = Piece {
+                sql: "d.listed = 1 AND d.unread = 1".to_owned(),
+                values: Vec::new(),
+            };
+            among_tickets("INDEXED BY unread", unread)
+        }
+        Test::Within(field, from, until) => {
+            let mut asked = within(&format!("d.{}", date_column(*field)), (*from, *until));
+            asked.and("d.listed = 1", []);
+            let index = match field {
+                DateField::Due => "INDEXED BY due_dates",
+                DateField::Resolved => "INDEXED BY resolved_dates",
+                DateField::Created | DateField::Updated => "",
+            };
+            among_tickets(index, asked)
+        }
+        Test::Requester(users) => {
+            let users = users.iter().map(|user| blob(user.0));
+            let mut asked = among("d.requested_by", users);
+            asked.and("d.listed = 1", []);
+            among_tickets("", asked)
+        }
+        // The plan seeks nothing else.
+        other => {
+            let asked = condition::condition(&other.clone().into());
+            let sql = format!("few.id IN (SELECT t.id FROM ticket t WHERE {})", asked.sql);
+            let values = asked.values;
+            Piece { sql, values }
+        }
+    };
     Hits {
-        table: "ticket_tag",
-        id: "ticket_tag.id",
-        condition: Piece {
-            sql: "ticket_tag.tag = ?".to_owned(),
-            values: vec![Value::from(tag)],
-        },
-        ranked: false,
-    }
-}
-
-/// The tickets whose number was typed, whole (`RIV-2026-0042`) or its last part (`42`).
-fn numbered(list: &List<'_>) -> Result<Vec<Stand>> {
-    let text = list.query.text.trim();
-    let whole: Option<TicketNumber> = text.parse().ok();
-    let count = whole.as_ref().map(|number| number.count);
-    let Some(count) = count.or_else(|| text.parse().ok()) else {
-        return Ok(Vec::new());
-    };
-    let mut condition = Piece {
-        sql: "numbered.number_count = ?".to_owned(),
-        values: vec![Value::from(i64::from(count))],
-    };
-    if let Some(whole) = whole {
-        condition.and("numbered.number = ?", [Value::from(whole.to_string())]);
-    }
-    let hits = Hits {
-        table: "ticket AS numbered INDEXED BY numbers",
-        id: "numbered.id",
+        table: "ticket AS few",
+        id: "few.id",
         condition,
         ranked: false,
+    }
+}
+
+/// The tickets whose number was typed.
+fn numbered(list: &List<'_>) -> Result<Vec<Stand>> {
+    let Some(Sought::Words(_, Some(number))) = &list.plan.sought else {
+        return Ok(Vec::new());
     };
+    let hits = few(&Test::Number(number.clone()));
     hits.find(list, &hits.order(), SORTED_LIMIT)
 }
 
@@ -322,7 +356,7 @@ impl Hits {
 
     /// How many of the hits the list shows.
     fn count(&self, list: &List<'_>) -> Result<u64> {
-        let rest = list.conditions();
+        let rest = list.plan.conditions();
         let sql = format!(
             "SELECT count(*) FROM {} CROSS JOIN ticket t INDEXED BY hits ON t.id = {} WHERE {} AND {}",
             self.table, self.id, self.condition.sql, rest.sql
@@ -336,27 +370,19 @@ impl Hits {
     /// The first of the hits that the list shows.
     fn find(&self, list: &List<'_>, order: &str, most: usize) -> Result<Vec<Stand>> {
         let mut piece = self.condition.clone();
-        let rest = list.conditions();
+        let rest = list.plan.conditions();
         piece.and(&rest.sql, rest.values);
         piece.values.push(Value::from(limit(most)));
         let sql = format!(
-            "SELECT t.id, t.severity, t.activity FROM {} CROSS JOIN ticket t INDEXED BY hits ON t.id = {}
+            "SELECT t.id, {} FROM {} CROSS JOIN ticket t INDEXED BY hits ON t.id = {}
              WHERE {} ORDER BY {order} LIMIT ?",
-            self.table, self.id, piece.sql
+            key(list.plan.order),
+            self.table,
+            self.id,
+            piece.sql
         );
         let mut statement = list.conn.prepare_cached(&sql)?;
         let found = statement.query_map(params_from_iter(piece.values), stand)?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
-    }
-}
-
-fn sort(hits: &mut [Stand], order: Order) {
-    match order {
-        Order::Severity => hits.sort_by_key(|hit| (hit.severity, hit.id)),
-        Order::NewestFirst => hits.sort_by_key(|hit| std::cmp::Reverse(hit.id)),
-        Order::RecentlyActive => {
-            hits.sort_by_key(|hit| std::cmp::Reverse((hit.activity, hit.id)));
-        }
-        Order::Relevance => {}
     }
 }

@@ -1,13 +1,17 @@
 //! Finding one thing by what a person types for it on the command line.
 
+use rusqlite::params_from_iter;
+
+use super::condition::{blob, joined, number_ways};
 use super::nouns::{self, group, membership, queue};
+use super::rows::Piece;
 use super::sql::Blob;
 use super::tally::family_number;
 use super::{Replica, Result, family_view};
 use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::Membership;
-use crate::model::number::TicketNumber;
+use crate::query::matching;
 
 /// What a name comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,31 +23,33 @@ pub enum Found<T> {
 }
 
 impl Replica {
-    /// A ticket by its id, its number, or the last part of its number; in one family or in all.
+    /// A ticket by its id, its number, the last part of its number, or the key that it had where it
+    /// came from; in one family or in all.
     pub fn find_ticket(&self, family_id: Option<FamilyId>, text: &str) -> Result<Found<TicketId>> {
         let text = text.trim();
-        let number: Option<TicketNumber> = text.parse().ok();
-        let whole = number.map(|number| number.to_string());
-        let id = text.parse::<TicketId>().ok().map(|id| Blob(id.0));
-        let count = text.trim_start_matches('#').parse::<u32>().ok();
-        let mut statement = self.conn.prepare_cached(
-            "SELECT ticket_id, ifnull(number, title) FROM ticket JOIN family_log USING (fam)
-             WHERE deleted = 0 AND (?1 IS NULL OR family_id = ?1)
-               AND (ticket_id = ?2 OR (?2 IS NULL AND number_count = ?3
-                    AND (?4 IS NULL OR number = ?4)))
-             ORDER BY id DESC",
-        )?;
-        let count = count.or(text.rsplit('-').next().and_then(|part| part.parse().ok()));
-        let usable = id.is_some() || whole.is_some() || !text.contains('-');
-        let found = statement.query_map(
-            rusqlite::params![
-                family_id.map(|family| Blob(family.0)),
-                id,
-                count.filter(|_| usable),
-                whole
-            ],
-            |row| Ok((TicketId(row.get::<_, Blob>(0)?.0), row.get(1)?)),
-        )?;
+        let meant = match text.parse::<TicketId>() {
+            Ok(id) => Piece {
+                sql: "t.ticket_id = ?".to_owned(),
+                values: vec![blob(id.0)],
+            },
+            Err(_) => joined(number_ways("t", text), " OR "),
+        };
+        let mut piece = Piece {
+            sql: format!(
+                "SELECT t.ticket_id, ifnull(t.number, t.title) FROM ticket t
+                 JOIN family_log USING (fam) WHERE t.deleted = 0 AND {}",
+                meant.sql
+            ),
+            values: meant.values,
+        };
+        if let Some(family_id) = family_id {
+            piece.and("family_id = ?", [blob(family_id.0)]);
+        }
+        piece.sql.push_str(" ORDER BY t.id DESC");
+        let mut statement = self.conn.prepare_cached(&piece.sql)?;
+        let found = statement.query_map(params_from_iter(piece.values), |row| {
+            Ok((TicketId(row.get::<_, Blob>(0)?.0), row.get(1)?))
+        })?;
         let found: Vec<(TicketId, String)> = found.collect::<rusqlite::Result<_>>()?;
         Ok(one_of(found))
     }
@@ -66,7 +72,7 @@ impl Replica {
     pub fn find_family(&self, text: &str) -> Result<Found<FamilyId>> {
         let all = family_view::families(&self.conn)?;
         let all = all.into_iter().map(|it| (it.family_id, it.family_name));
-        Ok(by_name(all.collect(), text))
+        Ok(one_of(matching(all, text)))
     }
 
     /// A queue of a family by its name or id.
@@ -76,7 +82,7 @@ impl Replica {
         };
         let all = queue::live(&self.conn, fam)?;
         let all = all.into_iter().map(|it| (it.queue_id, it.queue_name));
-        Ok(by_name(all.collect(), text))
+        Ok(one_of(matching(all, text)))
     }
 
     /// A group of a family by its name or id.
@@ -86,7 +92,7 @@ impl Replica {
         };
         let all = group::live(&self.conn, fam)?;
         let all = all.into_iter().map(|it| (it.group_id, it.group_name));
-        Ok(by_name(all.collect(), text))
+        Ok(one_of(matching(all, text)))
     }
 
     /// Someone of a family by their name or id.
@@ -96,7 +102,7 @@ impl Replica {
         };
         let all = membership::everybody(&self.conn, fam)?;
         let all = all.into_iter().map(|it| (it.user_id, it.display_name));
-        Ok(by_name(all.collect(), text))
+        Ok(one_of(matching(all, text)))
     }
 }
 
@@ -106,22 +112,6 @@ impl Replica {
     pub fn people_called(&self, name: &str) -> Result<Vec<Membership>> {
         membership::called(&self.conn, name.trim())
     }
-}
-
-/// The one with the name; else the one whose name begins so.
-fn by_name<T: ToString>(all: Vec<(T, String)>, text: &str) -> Found<T> {
-    let wanted = text.trim().to_lowercase();
-    if wanted.is_empty() {
-        return Found::None;
-    }
-    let (exact, others): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .partition(|(id, name)| name.to_lowercase() == wanted || id.to_string() == wanted);
-    if !exact.is_empty() {
-        return one_of(exact);
-    }
-    let begin = |(_, name): &(T, String)| name.to_lowercase().starts_with(&wanted);
-    one_of(others.into_iter().filter(begin).collect())
 }
 
 fn one_of<T>(mut found: Vec<(T, String)>) -> Found<T> {

@@ -13,6 +13,7 @@ use crate::model::id::FamilyId;
 
 mod answer;
 mod board;
+mod condition;
 mod deleted;
 mod drafts;
 mod family_view;
@@ -27,6 +28,7 @@ mod nouns;
 mod open;
 mod outbox;
 mod pen;
+mod plan;
 mod pull;
 mod rows;
 mod salvage;

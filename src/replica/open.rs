@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_deleted.sql"),
     include_str!("schema_triage.sql"),
     include_str!("schema_drafts.sql"),
+    include_str!("schema_queries.sql"),
 ];
 
 /// Statements that are kept ready.

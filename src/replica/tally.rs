@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::Result;
 use super::sql::{count, severity_number, status_number};
-use super::view::{Place, StatusFilter};
+use super::view::Place;
 use crate::model::id::{FamilyId, QueueId, UserId};
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, Timestamp};
@@ -184,22 +184,29 @@ pub(super) fn spots(conn: &Connection, place: Place) -> Result<Vec<(i64, Spot)>>
     Ok(fam.map(|fam| (fam, spot)).into_iter().collect())
 }
 
-/// How many tickets a place lists, by severity, gravest first. The snoozed are among the open.
+/// The families, each with its number.
+pub(super) fn families(conn: &Connection) -> Result<Vec<(i64, FamilyId)>> {
+    let sql = "SELECT fam, family_id FROM family_log ORDER BY fam";
+    let mut statement = conn.prepare_cached(sql)?;
+    let found = statement.query_map([], |row| {
+        Ok((row.get(0)?, FamilyId(row.get::<_, super::sql::Blob>(1)?.0)))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many tickets of a status, or of any, a place lists, by severity, gravest first. The snoozed
+/// are among them.
 pub(super) fn by_severity(
     conn: &Connection,
     place: Place,
-    status: StatusFilter,
+    status: Option<Status>,
 ) -> Result<[u64; 6]> {
     let mut found = [0; 6];
     let mut statement = conn.prepare_cached(
         "SELECT severity, n FROM tally WHERE fam = ?1 AND kind = ?2 AND place = ?3
          AND (?4 IS NULL OR status = ?4)",
     )?;
-    let status = match status {
-        StatusFilter::Any => None,
-        StatusFilter::Only(status) => Some(status_number(status)),
-        StatusFilter::OpenAwake(_) => Some(status_number(Status::Open)),
-    };
+    let status = status.map(status_number);
     for (fam, spot) in spots(conn, place)? {
         let mut rows = statement.query(params![fam, spot.kind, spot.place, status])?;
         while let Some(row) = rows.next()? {

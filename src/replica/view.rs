@@ -23,24 +23,18 @@ use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
 use crate::model::user::User;
+use crate::query::{self, Filter, Order, QueueName, Test};
 
-/// Which tickets: a place, narrowed.
+/// Which tickets, and how they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
-    pub place: Place,
-    pub status: StatusFilter,
-    /// Only tickets of this severity.
-    pub severity: Option<Severity>,
-    /// Only tickets of this creation time or later (inclusive) and before (exclusive).
-    pub created: (Option<Timestamp>, Option<Timestamp>),
-    /// Only tickets that carry this tag.
-    pub tag: Option<String>,
-    /// Words to find in title, description and comments. Any text is valid.
-    pub text: String,
+    /// The one family that is looked at; every family of this person where there is none.
+    pub family: Option<FamilyId>,
+    pub filter: Filter,
     pub order: Order,
 }
 
-/// Where tickets are looked for.
+/// Where counters are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// Every family of this person.
@@ -50,24 +44,6 @@ pub enum Place {
     /// What is assigned to someone.
     AssignedTo(FamilyId, UserId),
     Unassigned(FamilyId),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum StatusFilter {
-    Any,
-    Only(Status),
-    /// Open and not snoozed beyond the given moment.
-    OpenAwake(Timestamp),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Order {
-    /// Gravest first, then oldest first: the order of the tickets-by-status index.
-    Severity,
-    NewestFirst,
-    RecentlyActive,
-    /// Best match first; only with text.
-    Relevance,
 }
 
 /// From where rows are read.
@@ -134,6 +110,33 @@ pub struct FamilyView {
     pub my_work: u64,
     pub unassigned: u64,
     pub open_by_severity: [u64; 6],
+    /// The tags in use here, in the order of the alphabet.
+    pub tags: Vec<String>,
+}
+
+impl FamilyView {
+    /// What can be named in a query about this family.
+    pub fn names(&self) -> query::Names {
+        let people = self.people.iter();
+        let groups = self.groups.iter();
+        let queues = self.queues.iter().map(|row| &row.queue);
+        query::Names {
+            people: people
+                .map(|it| (it.user_id, it.display_name.clone()))
+                .collect(),
+            groups: groups
+                .map(|it| (it.group_id, it.group_name.clone()))
+                .collect(),
+            queues: queues
+                .map(|it| QueueName {
+                    queue_id: it.queue_id,
+                    queue_name: it.queue_name.clone(),
+                    group_id: it.group_id,
+                })
+                .collect(),
+            tags: self.tags.clone(),
+        }
+    }
 }
 
 /// A queue and how many open tickets it holds.
@@ -538,6 +541,8 @@ pub enum Question {
     Family(FamilyId),
     /// The record of one's own login, as it is known in a family that one is in.
     Login(FamilyId),
+    /// What can be named in a query about every family of this person.
+    Names,
     List {
         query: ListQuery,
         anchor: Anchor,
@@ -592,6 +597,7 @@ pub enum Question {
 pub enum Answer {
     Families(Vec<FamilyRow>),
     Family(Option<Box<FamilyView>>),
+    Names(Box<query::Names>),
     Login(Option<Box<User>>),
     List(Window),
     Thread(Option<Box<Thread>>),
@@ -607,17 +613,32 @@ pub enum Answer {
 }
 
 impl ListQuery {
-    /// The open tickets of a place by severity.
-    pub fn open(place: Place) -> ListQuery {
+    /// Every ticket of a place, gravest first.
+    pub fn all(place: Place) -> ListQuery {
         ListQuery {
-            place,
-            status: StatusFilter::Only(Status::Open),
-            severity: None,
-            created: (None, None),
-            tag: None,
-            text: String::new(),
-            order: Order::Severity,
+            family: place.family(),
+            filter: place.test().map_or_else(Filter::default, Filter::from),
+            order: Order::GRAVEST,
         }
+    }
+
+    /// The open tickets of a place, gravest first.
+    pub fn open(place: Place) -> ListQuery {
+        ListQuery::all(place).and(Test::Status(Status::Open))
+    }
+
+    /// The same, and this too.
+    #[must_use]
+    pub fn and(self, more: impl Into<Filter>) -> ListQuery {
+        ListQuery {
+            filter: self.filter.and(more),
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub fn sorted(self, order: Order) -> ListQuery {
+        ListQuery { order, ..self }
     }
 }
 
@@ -630,6 +651,15 @@ impl Place {
             | Place::Queue(family, _)
             | Place::AssignedTo(family, _)
             | Place::Unassigned(family) => Some(*family),
+        }
+    }
+    /// What makes a ticket one of the place's, within its family.
+    pub fn test(&self) -> Option<Test> {
+        match self {
+            Place::Everywhere | Place::Family(_) => None,
+            Place::Queue(_, queue) => Some(Test::Queue(vec![*queue])),
+            Place::AssignedTo(_, user) => Some(Test::Assignee(vec![*user])),
+            Place::Unassigned(_) => Some(Test::Unassigned),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::board::{AGES, BoardCursor, heat_cell, side_columns};
+use crate::app::board::{AGES, BoardCursor, DayOf, heat_cell, side_columns};
 use crate::app::state::State;
 use crate::model::severity::Severity;
 use crate::replica::view::{Band, Board, BoardDay, Holder, TicketRow};
@@ -29,7 +29,7 @@ pub fn draw(pen: &mut Pen, state: &State) {
         return empty::say(pen, inner, &[("loading", Role::Dim)]);
     };
     let cursor = state.board.cursor;
-    let on_side = matches!(cursor, BoardCursor::Heat(..) | BoardCursor::Holder(_));
+    let on_side = !matches!(cursor, BoardCursor::Band(_) | BoardCursor::Ticket(..));
     if let Some(side) = side_columns(area.width) {
         let left = Rect {
             width: area.width - side,
@@ -149,7 +149,7 @@ fn draw_side(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
         draw_heat(pen, take_rows(&mut left, HEAT_ROWS), (board, cursor));
     }
     if left.height >= DAYS_ROWS + 3 || (!on_holder && left.height >= DAYS_ROWS) {
-        draw_days(pen, take_rows(&mut left, DAYS_ROWS), board);
+        draw_days(pen, take_rows(&mut left, DAYS_ROWS), (board, cursor));
     }
     if left.height >= 3 {
         draw_holders(pen, left, (board, cursor));
@@ -197,17 +197,29 @@ fn draw_heat(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
     }
 }
 
-fn draw_days(pen: &mut Pen, area: Rect, board: &Board) {
+fn draw_days(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) {
     let days = board.days.len();
+    let on = match cursor {
+        BoardCursor::Day(of, index) => board.days.get(index).map(|day| (of, index, day)),
+        _ => None,
+    };
     let name = format!("Last {days} days");
-    let inner = pane(pen, area, &PaneTitle::new("", &name));
+    let right = on.map(|(of, _, day)| day_in_words(of, day));
+    let title = PaneTitle {
+        focus: on.is_some(),
+        right: right.as_deref().unwrap_or_default(),
+        ..PaneTitle::new("", &name)
+    };
+    let inner = pane(pen, area, &title);
     let columns = days.min(usize::from(inner.width).saturating_sub(20));
-    let newest = &board.days[days - columns..];
+    // The newest, or so many from that of the cursor on.
+    let first = (days - columns).min(on.map_or(days, |(_, index, _)| index));
+    let shown = &board.days[first..first + columns];
     // One line for both, so that they share a scale.
-    let both: Vec<u64> = newest
+    let both: Vec<u64> = shown
         .iter()
         .map(|day| day.created)
-        .chain(newest.iter().map(|day| day.resolved))
+        .chain(shown.iter().map(|day| day.resolved))
         .collect();
     let blocks = bar_glyphs(pen.theme);
     let line = bar::sparkline(&both, both.len(), blocks);
@@ -218,22 +230,53 @@ fn draw_days(pen: &mut Pen, area: Rect, board: &Board) {
     let (created, resolved) = line.split_at(middle);
     let sum = |of: fn(&BoardDay) -> u64| grouped(board.days.iter().map(of).sum());
     let rows = [
-        ("created", created, sum(|day| day.created), Role::Warning),
-        ("resolved", resolved, sum(|day| day.resolved), Role::Good),
+        (
+            DayOf::Created,
+            "created",
+            created,
+            sum(|day| day.created),
+            Role::Warning,
+        ),
+        (
+            DayOf::Resolved,
+            "resolved",
+            resolved,
+            sum(|day| day.resolved),
+            Role::Good,
+        ),
     ];
-    for ((name, graph, sum, role), line) in rows.into_iter().zip(0..) {
+    for ((of, name, graph, sum, role), line) in rows.into_iter().zip(0..) {
+        let here = on
+            .filter(|(on, ..)| *on == of)
+            .map(|(_, index, _)| index - first);
         let mut row = pen.row(inner, line);
-        row.skip(1)
-            .column(name, 9, Role::Dim)
-            .user(graph, role)
-            .column_right(&sum, 7, Role::Text);
+        row.cursor(here.is_some()).column(name, 9, Role::Dim);
+        for (index, block) in graph.chars().enumerate() {
+            let role = if here == Some(index) {
+                Role::Selected
+            } else {
+                role
+            };
+            row.user(block.encode_utf8(&mut [0; 4]), role);
+        }
+        row.column_right(&sum, 7, Role::Text);
     }
+}
+
+/// `20 Nov 3`: days of the counters are those of UTC.
+fn day_in_words(of: DayOf, day: &BoardDay) -> String {
+    let count = match of {
+        DayOf::Created => day.created,
+        DayOf::Resolved => day.resolved,
+    };
+    let date = jiff::Timestamp::from_second(day.begins.0).unwrap_or_default();
+    format!("{} {}", date.strftime("%-d %b"), grouped(count))
 }
 
 fn draw_holders(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) {
     let at = match cursor {
         BoardCursor::Holder(index) => Some(index),
-        BoardCursor::Band(_) | BoardCursor::Ticket(..) | BoardCursor::Heat(..) => None,
+        _ => None,
     };
     let title = PaneTitle {
         focus: at.is_some(),

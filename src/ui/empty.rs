@@ -4,8 +4,6 @@ use ratatui::layout::Rect;
 
 use crate::app::state::{Connection, State};
 use crate::model::membership::MembershipStatus;
-use crate::model::status::Status;
-use crate::replica::view::{ListQuery, StatusFilter};
 use crate::text::{SafeLines, width};
 
 use super::pen::Pen;
@@ -67,8 +65,8 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
         ];
         return say(pen, area, &lines);
     }
-    if is_narrowed(&list.query) {
-        let found = format!("Nothing matches {}.", list.query_words);
+    if list.searching || list.query != list.home {
+        let found = format!("Nothing matches {}.", list.query);
         let back = format!("Press {} to see the whole list again.", state.keys.back);
         let lines = [(found.as_str(), Role::Text), (back.as_str(), Role::Dim)];
         return say(pen, area, &lines);
@@ -89,15 +87,4 @@ pub fn draw_thread(pen: &mut Pen, area: Rect, state: &State) {
         (None, None) => "No ticket is chosen.",
     };
     say(pen, area, &[(words, Role::Dim)]);
-}
-
-fn is_narrowed(query: &ListQuery) -> bool {
-    query.severity.is_some()
-        || query.tag.is_some()
-        || !query.text.is_empty()
-        || query.created != (None, None)
-        || !matches!(
-            query.status,
-            StatusFilter::Any | StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_)
-        )
 }

@@ -26,8 +26,8 @@ use crate::model::source::{DAY, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
 use crate::replica::view::{
-    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, Holder, ListQuery, Names,
-    Outbox, OutboxEntry, OutboxSummary, Party, Person, Place, QueueRow, Thread, TicketRow, Window,
+    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, Holder, Names, Outbox,
+    OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow, Window,
 };
 
 use super::draw::paint;
@@ -105,7 +105,7 @@ pub fn desk(width: u16, height: u16) -> State {
 pub fn bare(width: u16, height: u16) -> State {
     let who = (ANA, jiff::tz::TimeZone::UTC);
     let mut state = State::new(who, Timestamp(NOW), Size { width, height });
-    state.desk.list.query = ListQuery::open(Place::Family(RIVERA));
+    state.desk.list.family = Some(RIVERA);
     state.desk.list.query_words = "is:open sort:sev".to_owned();
     state
 }
@@ -262,6 +262,7 @@ pub fn family() -> FamilyView {
         ],
         my_work: 5,
         unassigned: 6,
+        tags: vec!["wait".to_owned(), "wifi".to_owned()],
         open_by_severity: [1, 1, 1, 3, 1_204, 0],
     }
 }

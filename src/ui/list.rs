@@ -8,7 +8,8 @@ use crate::app::state::{ListPane, Pane, State};
 use crate::app::strip::{BEFORE_NUMBERS, NAMED_FROM, strip_items};
 use crate::app::text_field::TextField;
 use crate::model::status::{Stage, Status};
-use crate::replica::view::{Order, Place, StatusFilter, TicketRow};
+use crate::query::SortBy;
+use crate::replica::view::TicketRow;
 use crate::text::age;
 use crate::text::plural::grouped;
 use crate::text::width;
@@ -220,9 +221,11 @@ fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State)
     if columns.comments > 0 {
         draw_comments(row.skip(1), ticket, columns.comments);
     }
-    let shown = match state.desk.list.query.order {
-        Order::RecentlyActive => ticket.last_activity,
-        Order::Severity | Order::NewestFirst | Order::Relevance => ticket.creation_date,
+    let shown = match state.desk.list.query.order().by {
+        SortBy::Updated => ticket.last_activity,
+        SortBy::Severity | SortBy::Created | SortBy::Due | SortBy::Number | SortBy::Relevance => {
+            ticket.creation_date
+        }
     };
     row.skip(1)
         .column_right(&age::compact(shown.0, state.now.0), AGE, text);
@@ -295,18 +298,18 @@ fn queue_name<'a>(ticket: &TicketRow, state: &'a State) -> &'a str {
 impl Columns {
     fn at(columns: usize, state: &State) -> Columns {
         let list = &state.desk.list;
-        let form = NumberForm::at(columns, list.query.place);
+        let form = NumberForm::at(columns, list.family.is_none());
         let on = |from: usize, wanted: usize| if columns >= from { wanted } else { 0 };
-        let in_one_queue = matches!(list.query.place, Place::Queue(..));
-        let only_open = matches!(
-            list.query.status,
-            StatusFilter::Only(Status::Open) | StatusFilter::OpenAwake(_)
-        );
+        let only_open = list.query.status() == Some(Status::Open);
         let mut widths = Columns {
             number: widest_number(&list.window.rows, form),
             title: 0,
             state: on(if only_open { STATE_FROM } else { 0 }, 8),
-            queue: if in_one_queue { 0 } else { on(QUEUE_FROM, 12) },
+            queue: if list.is_one_queue {
+                0
+            } else {
+                on(QUEUE_FROM, 12)
+            },
             assignee: on(ASSIGNEE_FROM, assignee_columns(columns, state)),
             comments: on(COMMENTS_FROM, 5),
             form,
@@ -333,13 +336,13 @@ pub fn assignee_columns(columns: usize, state: &State) -> usize {
 }
 
 impl NumberForm {
-    fn at(columns: usize, place: Place) -> NumberForm {
-        match place {
+    fn at(columns: usize, several_families: bool) -> NumberForm {
+        match several_families {
             _ if columns < YEAR_FROM => NumberForm::Count,
             // Tickets of several families are told apart by their prefixes.
-            Place::Everywhere => NumberForm::Whole,
-            _ if columns < PREFIX_FROM => NumberForm::Year,
-            _ => NumberForm::Whole,
+            true => NumberForm::Whole,
+            false if columns < PREFIX_FROM => NumberForm::Year,
+            false => NumberForm::Whole,
         }
     }
 }

@@ -11,8 +11,10 @@ use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
 use crate::config::{KeyBinding, StartView};
 use crate::model::entity::EntityKey;
 use crate::model::source::{FixedSource, Timestamp};
+use crate::query::{Filter, Test};
 use crate::replica::view::{
-    Answer, Deeds, DeletedRow, ListQuery, OutboxSummary, Question, TextVersion, Triage, Window,
+    Answer, Deeds, DeletedRow, ListQuery, OutboxSummary, Question, TextVersion, TicketRow, Triage,
+    Window,
 };
 
 use super::draw::paint;
@@ -110,6 +112,7 @@ impl Session {
             }
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
             Question::Login(_) => Answer::Login(None),
+            Question::Names => Answer::Names(Box::new(family().names())),
             Question::List { query, .. } => Answer::List(self.list(query)),
             Question::Thread { ticket_id, .. } => {
                 let mut thread = thread();
@@ -130,13 +133,14 @@ impl Session {
 
     fn list(&self, query: &ListQuery) -> Window {
         let mut rows = rows();
-        rows.retain(|row| {
-            !self.empty
-                && query
-                    .severity
-                    .is_none_or(|severity| row.severity == severity)
-                && row.title.to_lowercase().contains(&query.text)
-        });
+        let wanted = |row: &TicketRow| {
+            tests_of(&query.filter).iter().all(|test| match test {
+                Test::Severity(all) => all.contains(&row.severity),
+                Test::Text(found) => row.title.to_lowercase().contains(&found.text),
+                _ => true,
+            })
+        };
+        rows.retain(|row| !self.empty && wanted(row));
         Window {
             total: rows.len() as u64,
             rows,
@@ -184,6 +188,8 @@ fn keys_lead_to_screens() {
     after("move", &["m"], "");
     after("due", &["D"], "fri");
     after("filter", &["/"], "rout");
+    after("query_line", &["f"], "assignee:a");
+    after("query_line_odd", &["f"], "queu:it stat:open sort:");
     after("nothing_matches", &["/"], "unicorn");
     after("only_sev_3", &["z3"], "");
     after("palette", &["^p"], "reso");
@@ -308,4 +314,13 @@ fn the_wizard_asks_one_thing_at_a_time() {
     session.typed("Rivera family");
     session.keys(&["Enter"]);
     insta::assert_snapshot!("first_prefix", session.screen());
+}
+
+/// The tests that stand side by side.
+fn tests_of(filter: &Filter) -> Vec<&Test> {
+    match filter {
+        Filter::All(parts) => parts.iter().flat_map(tests_of).collect(),
+        Filter::Test(test) => vec![test],
+        Filter::Any(_) | Filter::Not(_) => Vec::new(),
+    }
 }

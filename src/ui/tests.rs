@@ -148,7 +148,7 @@ fn marks_filters_and_notices() {
             .iter()
             .map(|row| row.ticket_id)
             .collect();
-        list.query.severity = Some(Severity::Sev3);
+        list.query = crate::query::parse("is:open sev:3 sort:sev").query;
         state.status.notice = Some(Notice {
             kind: NoticeKind::Done,
             text: "3 tickets assigned to ben; u undoes it".to_owned(),
@@ -184,8 +184,8 @@ fn nothing_to_show() {
         let mut state = desk(w, h);
         state.desk.list.window = Default::default();
         state.desk.list.selected = None;
-        state.desk.list.query.text = "unicorn".to_owned();
-        state.desk.list.query_words = "is:open \"unicorn\"".to_owned();
+        state.desk.list.query = crate::query::parse("is:open unicorn").query;
+        state.desk.list.query_words = "is:open unicorn".to_owned();
         state
     });
     at_all_sizes("starting", bare);
@@ -223,7 +223,7 @@ fn plain_ascii() {
 #[test]
 fn styles_of_each_theme() {
     let mut state = focus(desk(120, 40), Pane::Thread, true);
-    state.desk.list.query.severity = Some(Severity::Sev2);
+    state.desk.list.query = crate::query::parse("is:open sev:2 sort:sev").query;
     for (name, choice, colour) in [
         ("dark", config::Theme::Dark, ColourDepth::Sixteen),
         ("light", config::Theme::Light, ColourDepth::TrueColour),

@@ -243,7 +243,7 @@ fn the_keys_are_listed_with_ones_own() {
     let place = Place::new();
     std::fs::write(
         place.path("config.toml"),
-        "[keys.desk]\n\"ticket.resolve\" = [\"f5\"]\n",
+        "[keys.desk]\n\"ticket.resolve\" = [\"F5\"]\n",
     )
     .expect("written");
     let all = place.json(&["keys"]);

@@ -89,10 +89,7 @@ async fn lists_keep_to_their_order_and_place() {
         titles(house.list(all.clone()).await),
         ["SEV_1", "SEV_2.5", "SEV_3"]
     );
-    let newest = ListQuery {
-        order: Order::NewestFirst,
-        ..all
-    };
+    let newest = all.sorted(Order::NEWEST);
     assert_eq!(
         titles(house.list(newest).await),
         ["SEV_1", "SEV_2.5", "SEV_3"]

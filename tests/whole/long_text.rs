@@ -13,10 +13,7 @@ async fn a_very_long_comment_is_kept_whole_and_found_by_its_last_word() {
         .await;
     house.sync().await;
     assert_eq!(house.thread(ticket_id).await.comments[0].body, long);
-    let query = ListQuery {
-        text: "zanzibar".to_owned(),
-        ..ListQuery::open(Place::Family(house.family))
-    };
+    let query = house.typed("zanzibar");
     assert_eq!(house.list(query).await.rows.len(), 1);
 
     // Somebody else's replica fetches the text with the row.

@@ -12,12 +12,11 @@ use famdesk::model::membership::Role;
 use famdesk::model::severity::Severity;
 use famdesk::model::source::{FixedSource, HOUR, Source, Timestamp};
 use famdesk::model::ticket::{NewTicket, TicketField};
+use famdesk::query::{Context, Names, Order, parse};
 use famdesk::remote::client::Client;
 use famdesk::remote::in_process::InProcess;
 use famdesk::replica::Replica;
-use famdesk::replica::view::{
-    Anchor, Answer, Board, ListQuery, Order, Place, Question, StatusFilter, Thread, Window,
-};
+use famdesk::replica::view::{Anchor, Answer, Board, ListQuery, Place, Question, Thread, Window};
 use famdesk::server;
 use famdesk::sync::station::{Parts, Station};
 use famdesk::table::blobs::BlobStore;
@@ -27,6 +26,7 @@ use tempfile::TempDir;
 mod board;
 mod life;
 mod long_text;
+mod queries;
 mod read;
 mod rebuild;
 mod refused;
@@ -154,17 +154,24 @@ impl House {
         })
     }
 
-    async fn list(&self, query: ListQuery) -> Window {
-        let question = Question::List {
-            query,
-            anchor: Anchor::Top,
-            before: 0,
-            after: 1000,
+    /// What is typed, as it asks for tickets of the family.
+    fn typed(&self, text: &str) -> ListQuery {
+        let context = Context {
+            me: self.station.me(),
+            names: &Names::default(),
+            now: self.source.now(),
+            zone: &jiff::tz::TimeZone::UTC,
         };
-        match self.station.ask(question).await.expect("an answer") {
-            Answer::List(window) => window,
-            other => panic!("{other:?}"),
+        let query = parse(text).query;
+        ListQuery {
+            family: Some(self.family),
+            filter: query.filter(&context),
+            order: query.order(),
         }
+    }
+
+    async fn list(&self, query: ListQuery) -> Window {
+        list(&self.station, query).await
     }
 
     async fn thread(&self, ticket_id: TicketId) -> Box<Thread> {
@@ -198,6 +205,19 @@ impl House {
             .read(move |replica| replica.fingerprint(family))
             .await
             .expect("readable")
+    }
+}
+
+async fn list(station: &Station, query: ListQuery) -> Window {
+    let question = Question::List {
+        query,
+        anchor: Anchor::Top,
+        before: 0,
+        after: 1000,
+    };
+    match station.ask(question).await.expect("an answer") {
+        Answer::List(window) => window,
+        other => panic!("{other:?}"),
     }
 }
 

@@ -49,6 +49,8 @@ pub enum Context {
     People,
     /// The quick filter, while it is typed.
     Filter,
+    /// The query line, while it is edited.
+    Query,
     /// New ticket, comment, note, edit.
     Form,
     Picker,
@@ -57,7 +59,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 16] = [
+    pub const ALL: [Context; 17] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -70,6 +72,7 @@ impl Context {
         Context::Outbox,
         Context::People,
         Context::Filter,
+        Context::Query,
         Context::Form,
         Context::Picker,
         Context::Prompt,
@@ -91,6 +94,7 @@ impl Context {
             Context::Outbox => "outbox",
             Context::People => "people",
             Context::Filter => "filter",
+            Context::Query => "query",
             Context::Form => "form",
             Context::Picker => "picker",
             Context::Prompt => "prompt",
@@ -105,6 +109,7 @@ impl Context {
             | Context::Picker
             | Context::Prompt
             | Context::Filter
+            | Context::Query
             | Context::FirstStart => true,
             Context::Global
             | Context::Desk
@@ -121,7 +126,7 @@ impl Context {
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 14] = [
+    pub const STACKS: [&'static [Context]; 15] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
@@ -132,6 +137,7 @@ impl Context {
         &[Context::Outbox, Context::Global],
         &[Context::People, Context::Global],
         &[Context::Filter],
+        &[Context::Query],
         &[Context::Form],
         &[Context::Picker],
         &[Context::Prompt],

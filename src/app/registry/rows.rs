@@ -2,7 +2,7 @@
 
 use super::Context::{
     Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People, Picker, Prompt,
-    Queues, Thread, Triage,
+    Query, Queues, Thread, Triage,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -87,6 +87,7 @@ const TICKETS: &[ActionRow] = rows! {
 
 const LISTS: &[ActionRow] = rows! {
     "list.filter" &[Desk], ["/"], "Filter the list", has_family, Now(App::open_filter);
+    "list.query" VIEW, ["f"], "Edit the whole query", has_family, Now(App::open_query_line);
     "list.search" VIEW, ["g/"], "Search all tickets", has_family, Ask(PromptFor::Search);
     "list.severity.1" &[Desk], ["z1"], "Only SEV_1", has_family, Now(App::only_1);
     "list.severity.2" &[Desk], ["z2"], "Only SEV_2", has_family, Now(App::only_2);
@@ -100,6 +101,7 @@ const LISTS: &[ActionRow] = rows! {
     "list.mark" &[List], ["Space"], "Mark", has_ticket, Now(App::mark);
     "list.mark.range" &[List], ["v"], "Mark a range, from here to the next v", has_ticket, Now(App::mark_range);
     "list.mark.shown" &[List], ["V"], "Mark all on the screen", has_ticket, Now(App::mark_shown);
+    "list.mark.matching" &[List], ["*"], "Mark all that match", has_ticket, Now(App::mark_matching);
 };
 
 const MOVES: &[ActionRow] = rows! {
@@ -146,7 +148,7 @@ const VIEWS: &[ActionRow] = rows! {
     "outbox.ticket" &[Outbox], ["t"], "To the ticket", on_entry, Now(App::outbox_ticket);
     "outbox.copy" &[Outbox], ["yy"], "Copy what was written", on_entry, Now(App::outbox_copy);
     "outbox.export" &[Outbox], ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
-    "board.families" &[Board], ["f"], "This family, or all my families", always, Now(App::toggle_everywhere);
+    "board.families" &[Board], ["F"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);
     "theme" &[Global], [], "Theme of this screen, until it is closed", always, Now(App::pick_theme);
@@ -199,6 +201,11 @@ const TYPING: &[ActionRow] = rows! {
     "filter.keep" &[Filter], ["Enter"], "Keep the filter", always, Now(App::keep_filter);
     "filter.down" &[Filter], ["Down", "^n"], "Down", always, Now(App::down);
     "filter.up" &[Filter], ["Up", "^p"], "Up", always, Now(App::up);
+    "query.show" &[Query], ["Enter"], "Show what it finds", always, Now(App::show_query);
+    "query.complete" &[Query], ["Tab"], "Complete", always, Now(App::complete_query);
+    "query.down" &[Query], ["Down", "^n"], "Down", always, Now(App::query_down);
+    "query.up" &[Query], ["Up", "^p"], "Up", always, Now(App::query_up);
+    "query.leave" &[Query], ["Esc"], "Leave the list as it is", always, Now(App::leave_overlay);
     "filter.leave" &[Filter], ["Esc"], "Take the filter away", always, Now(App::leave_filter);
     "first.next" &[FirstStart], ["Enter"], "Next", always, Now(App::first_next);
     "first.previous" &[FirstStart], ["Esc"], "Back", always, Now(App::first_previous);

@@ -25,15 +25,16 @@ use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
-use crate::model::source::{FixedSource, Timestamp};
+use crate::model::source::{DAY, FixedSource, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
+use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
 use crate::replica::view::Triage;
 use crate::replica::view::{
-    Anchor, Answer, Band, Board, CommentRow, Deeds, DeletedRow, Draft, DraftKey, FamilyRow,
-    FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Place, Question,
-    QueueRow, StatusFilter, Thread, TicketRow, Turned, Window,
+    Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, DeletedRow, Draft, DraftKey,
+    FamilyRow, FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Question,
+    QueueRow, Thread, TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -357,21 +358,15 @@ impl World {
 
     fn found(&self, query: &ListQuery) -> Vec<TicketRow> {
         let matches = |it: &&Ticket| {
-            let status = match query.status {
-                StatusFilter::Any => true,
-                StatusFilter::Only(status) => it.status == status,
-                StatusFilter::OpenAwake(_) => it.status == Status::Open,
+            let facts = Facts {
+                ticket: (*it).clone(),
+                texts: vec![it.title.clone()],
+                comments: 0,
+                last_activity: it.common.last_update,
+                followers: Vec::new(),
+                unread: false,
             };
-            let place = match query.place {
-                Place::Everywhere | Place::Family(_) => true,
-                Place::Queue(_, queue) => it.queue_id == queue,
-                Place::AssignedTo(_, user) => it.assigned_to == Some(user),
-                Place::Unassigned(_) => it.assigned_to.is_none(),
-            };
-            let severity = query
-                .severity
-                .is_none_or(|severity| it.severity == severity);
-            status && place && severity && it.title.contains(&query.text)
+            passes(&query.filter, &facts)
         };
         let found = self.tickets.iter().filter(matches);
         found.map(|it| self.row(it)).collect()
@@ -403,6 +398,7 @@ impl World {
             Question::Families => Answer::Families(self.families()),
             Question::Family(_) => Answer::Family(Some(Box::new(self.family.clone()))),
             Question::Login(_) => Answer::Login(None),
+            Question::Names => Answer::Names(Box::new(family().names())),
             Question::List {
                 query,
                 anchor,
@@ -508,7 +504,13 @@ impl World {
         Board {
             bands: Severity::ALL.into_iter().map(band).collect(),
             heat: [[1; 5]; 6],
-            days: Vec::new(),
+            days: [-1, 0]
+                .map(|day| BoardDay {
+                    begins: Timestamp(NOW.0.div_euclid(DAY) * DAY).plus(day * DAY),
+                    created: 1,
+                    resolved: 0,
+                })
+                .to_vec(),
             holders: vec![Holder {
                 user_id: None,
                 name: "nobody".to_owned(),
@@ -652,6 +654,7 @@ fn family() -> FamilyView {
             .to_vec(),
         my_work: 0,
         unassigned: 2,
+        tags: vec!["wifi".to_owned()],
         open_by_severity: [0, 0, 0, 2, 0, 0],
     }
 }

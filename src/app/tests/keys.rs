@@ -128,7 +128,7 @@ fn a_paste_never_runs_commands() {
     assert!(screen.notice().contains("a paste goes into text only"));
     screen.press("/");
     screen.act(Action::Pasted("Ticket 1\nQ".to_owned()));
-    assert_eq!(screen.list().query.text, "Ticket 1 Q");
+    assert_eq!(screen.list().typed, "Ticket 1 Q");
     assert!(screen.done.is_empty());
 }
 

@@ -1,13 +1,14 @@
-use super::harness::{FAMILY, Harness, IT, NOW, ticket_id};
-use crate::app::board::BoardCursor;
+use super::harness::{FAMILY, Harness, ticket_id};
+use crate::app::board::{BoardCursor, DayOf};
 use crate::app::effect::{Action, Slot};
 use crate::app::layout::Size;
 use crate::app::mouse::{Mouse, MouseKind};
+use crate::app::state::Overlay;
 use crate::app::state::{Pane, View};
 use crate::app::strip::strip_items;
 use crate::model::severity::Severity;
-use crate::model::source::{DAY, HOUR};
-use crate::replica::view::{Answer, Order, Place, StatusFilter, Window};
+use crate::query::Order;
+use crate::replica::view::{Answer, Window};
 
 fn mouse(screen: &mut Harness, kind: MouseKind, (x, y): (u16, u16)) {
     screen.act(Action::Mouse(Mouse { kind, x, y }));
@@ -37,7 +38,7 @@ fn a_click_goes_there_a_second_opens_and_the_wheel_scrolls_what_is_below() {
         MouseKind::Click,
         (strip.x + first.x, strip.y + 1),
     );
-    assert_eq!(screen.list().query.severity, Some(Severity::Sev1));
+    assert_eq!(screen.list().query.severity(), Some(Severity::Sev1));
     screen.press("gd");
     let body = screen.state().layout.body;
     mouse(&mut screen, MouseKind::Click, (5, body.y + 2));
@@ -159,19 +160,20 @@ fn the_filter_narrows_while_it_is_typed_and_any_text_is_valid() {
     let mut screen = Harness::new(120, 40, 30);
     screen.press("/");
     screen.write("Ticket 2");
-    assert_eq!(screen.list().window.total, 11);
-    assert_eq!(screen.list().query.order, Order::NewestFirst);
+    // Eleven with such a title, and number 2.
+    assert_eq!(screen.list().window.total, 12);
+    assert_eq!(screen.list().query.order(), Order::NEWEST);
     screen.press("Enter");
     assert!(screen.list().filter.is_none());
-    assert_eq!(screen.list().window.total, 11);
+    assert_eq!(screen.list().window.total, 12);
     screen.press("Esc");
     assert_eq!(screen.list().window.total, 30);
-    assert_eq!(screen.list().query.order, Order::Severity);
+    assert_eq!(screen.list().query.order(), Order::GRAVEST);
     screen.press("/");
     screen.write("\"'(:*q");
     assert!(screen.done.is_empty());
     screen.press("Esc");
-    assert_eq!(screen.list().query.text, "");
+    assert_eq!(screen.list().query, screen.list().home);
 }
 
 #[test]
@@ -180,10 +182,9 @@ fn a_search_looks_everywhere_in_the_family_and_esc_comes_back() {
     screen.press("g/");
     screen.write("Ticket 7");
     screen.press("Enter");
-    let query = &screen.list().query;
-    assert_eq!(query.status, StatusFilter::Any);
-    assert_eq!(query.order, Order::Relevance);
-    assert_eq!(query.place, Place::Family(FAMILY));
+    assert_eq!(screen.list().place_name, "Search");
+    assert_eq!(screen.list().query.to_string(), "Ticket 7 sort:relevance");
+    assert_eq!(screen.list().family, Some(FAMILY));
     screen.press("Esc");
     assert!(!screen.list().searching);
     assert_eq!(screen.list().window.total, 30);
@@ -194,7 +195,8 @@ fn queues_show_their_tickets_as_the_cursor_moves() {
     let mut screen = Harness::new(120, 40, 10);
     screen.press("2");
     screen.press("jjjj");
-    assert_eq!(screen.state().place(), Place::Queue(FAMILY, IT));
+    assert_eq!(screen.list().query.to_string(), "queue:IT is:open sort:sev");
+    assert_eq!(screen.list().query_words, "is:open sort:sev");
     assert_eq!(screen.list().place_name, "Home / IT");
     assert_eq!(screen.list().window.total, 5);
     screen.press("za");
@@ -207,10 +209,10 @@ fn queues_show_their_tickets_as_the_cursor_moves() {
 fn a_severity_is_a_filter_that_toggles() {
     let mut screen = Harness::new(120, 40, 4);
     screen.press("z1");
-    assert_eq!(screen.list().query.severity, Some(Severity::Sev1));
+    assert_eq!(screen.list().query.severity(), Some(Severity::Sev1));
     assert_eq!(screen.list().query_words, "is:open sev:1 sort:sev");
     screen.press("z1");
-    assert_eq!(screen.list().query.severity, None);
+    assert_eq!(screen.list().query.severity(), None);
 }
 
 #[test]
@@ -281,19 +283,98 @@ fn every_number_of_the_board_opens_the_list_behind_it() {
     assert_eq!(screen.state().view, View::Board);
     screen.press("Enter");
     assert_eq!(screen.state().view, View::Desk);
-    assert_eq!(screen.list().query.severity, Some(Severity::Sev1));
+    assert_eq!(screen.list().query.severity(), Some(Severity::Sev1));
 
     screen.press("gd");
     screen.press("ll");
     screen.press("Enter");
-    let query = &screen.list().query;
-    assert_eq!(query.severity, Some(Severity::Sev1));
-    assert_eq!(query.created, (Some(NOW.plus(-DAY)), Some(NOW.plus(-HOUR))));
+    assert_eq!(
+        screen.list().query.to_string(),
+        "is:open sev:1 created:2026-11-20T11:00:01Z..2026-11-21T10:00:00Z sort:sev"
+    );
 
     screen.press("gd");
     screen.press("G");
     screen.press("Enter");
-    assert_eq!(screen.state().place(), Place::Unassigned(FAMILY));
+    assert_eq!(screen.list().place_name, "Unassigned");
+    assert_eq!(screen.list().query_words, "is:open sort:sev");
     screen.press("Esc");
-    assert_eq!(screen.state().place(), Place::Family(FAMILY));
+    assert_eq!(screen.state().view, View::Board);
+    assert_eq!(screen.state().board.cursor, BoardCursor::Holder(0));
+    screen.press("kk");
+    assert_eq!(
+        screen.state().board.cursor,
+        BoardCursor::Day(DayOf::Created, 1)
+    );
+    screen.press("hj");
+    screen.press("Enter");
+    assert_eq!(
+        screen.list().query.to_string(),
+        "resolved:2026-11-20T00:00:00Z..2026-11-20T23:59:59Z sort:-created"
+    );
+    screen.press("Esc");
+    screen.press("Esc");
+    assert_eq!(screen.list().query, screen.list().home);
+}
+
+#[test]
+fn the_query_line_edits_the_whole_query_and_completes() {
+    let mut screen = Harness::new(120, 40, 6);
+    screen.press("f");
+    screen.write("qu");
+    screen.press("Tab");
+    screen.write("k");
+    screen.press("Tab");
+    let Some(Overlay::QueryLine(line)) = screen.state().top_overlay() else {
+        panic!("the query line");
+    };
+    assert_eq!(line.input.value(), "is:open sort:sev queue:Kitchen ");
+    assert!(line.meaning.contains("Home / Kitchen"), "{}", line.meaning);
+    screen.press("Enter");
+    assert_eq!(screen.list().place_name, "Home / Kitchen");
+    assert_eq!(screen.list().window.total, 3);
+    screen.press("f");
+    screen.press("^u");
+    screen.write("sve:3");
+    screen.press("Enter");
+    assert!(
+        screen.notice().contains("did you mean sev:3?"),
+        "{}",
+        screen.notice()
+    );
+    screen.press("Esc");
+    assert_eq!(screen.list().query, screen.list().home);
+}
+
+#[test]
+fn a_filter_is_a_query_and_what_is_odd_about_it_is_said() {
+    let mut screen = Harness::new(120, 40, 6);
+    screen.press("/");
+    screen.write("queue:kitchen -\"Ticket 3\"");
+    assert_eq!(screen.list().window.total, 2);
+    assert_eq!(screen.list().place_name, "Home / Kitchen");
+    screen.write(" assignee:bne");
+    assert!(screen.notice().contains("did you mean assignee:Ben?"));
+    screen.press("Esc");
+    assert_eq!(screen.list().window.total, 6);
+}
+
+#[test]
+fn all_that_match_are_marked_and_acted_on() {
+    let mut screen = Harness::new(80, 24, 1_200);
+    screen.press("/");
+    screen.write("Ticket 11");
+    screen.press("Enter");
+    screen.press("*");
+    assert_eq!(screen.list().marks.len(), 112);
+    screen.press("x");
+    assert_eq!(screen.given().len(), 112);
+    screen.press("Esc");
+    screen.press("*");
+    assert_eq!(screen.list().marks.len(), 1_000);
+    assert!(
+        screen.notice().contains("the newest of 1,088"),
+        "{}",
+        screen.notice()
+    );
 }

@@ -150,7 +150,7 @@ fn the_same_is_done_again_to_what_is_meant_now() {
 fn a_ticket_is_merged_into_one_that_is_found_by_typing() {
     let mut screen = Harness::new(120, 40, 4);
     screen.press("M");
-    screen.write("Ticket 2");
+    screen.write("\"Ticket 2\"");
     screen.press("Enter");
     let into = TicketField::MergedInto(Some(ticket_id(2)));
     assert_eq!(set(&screen.given()), &into);
@@ -195,11 +195,11 @@ fn the_strip_is_a_pane_whose_numbers_filter() {
     assert_eq!(screen.state().desk.focus, Pane::Strip);
     screen.press("llhlll");
     screen.press("Enter");
-    assert_eq!(screen.list().query.severity, Some(Severity::Sev4));
+    assert_eq!(screen.list().query.severity(), Some(Severity::Sev4));
     assert_eq!(screen.state().desk.focus, Pane::List);
     screen.press("5");
     screen.press("Enter");
-    assert_eq!(screen.list().query.severity, None);
+    assert_eq!(screen.list().query.severity(), None);
     screen.press("5");
     screen.press("j");
     assert_eq!(screen.state().desk.focus, Pane::List);

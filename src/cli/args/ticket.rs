@@ -47,9 +47,9 @@ pub struct ListArgs {
     /// A queue, as NAME or GROUP/NAME
     #[arg(long, value_name = "Q")]
     pub queue: Option<String>,
-    #[arg(long, value_enum, default_value_t = ListStatus::Open, hide_possible_values = true)]
-    #[arg(help = "open, resolved, closed, or any")]
-    pub status: ListStatus,
+    #[arg(long, value_enum, hide_possible_values = true)]
+    #[arg(help = "open (unless the query says), resolved, closed, or any")]
+    pub status: Option<ListStatus>,
     /// SEV_1, SEV_2, SEV_2.5, SEV_3, SEV_4 or SEV_5
     #[arg(long, value_name = "SEV")]
     pub severity: Option<Severity>,
@@ -57,16 +57,19 @@ pub struct ListArgs {
     #[arg(long, value_name = "WHO")]
     pub assignee: Option<String>,
     /// Only those with this tag
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", hide_short_help = true)]
     pub tag: Option<String>,
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub limit: usize,
-    #[arg(long, value_enum, default_value_t = Sort::Severity, hide_possible_values = true)]
+    #[arg(long, value_enum, hide_possible_values = true)]
     #[arg(help = "severity, created, or updated (newest first)")]
-    pub sort: Sort,
-    /// Words to find in title, description and comments
-    pub words: Vec<String>,
+    pub sort: Option<Sort>,
+    /// Say what the query means, and list nothing
+    #[arg(long)]
+    pub explain: bool,
+    /// Such as 'is:open sev:<=2 tag:wifi -tag:wait router'; quote it
+    pub query: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

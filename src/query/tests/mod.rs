@@ -8,6 +8,7 @@ use crate::model::id::{GroupId, QueueId, UserId};
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 
+pub(crate) mod brute;
 pub(crate) mod random;
 
 /// 2026-11-21 12:00 in Madrid, a Saturday.

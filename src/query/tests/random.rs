@@ -48,6 +48,7 @@ pub fn is() -> impl Strategy<Value = Is> {
         Is::Waiting,
         Is::Mine,
         Is::Unassigned,
+        Is::Unread,
         Is::Watching,
         Is::Snoozed,
         Is::Overdue,

@@ -218,11 +218,12 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
     let mut statement = pen.conn.prepare_cached(
         "INSERT INTO ticket (id, fam, ticket_id, queue_id, number, number_count, title, severity,
             status, stage, assigned_to, created, resolved, due, snoozed, last_update, last_comment,
-            activity, comments, parent, merged, listed, untriaged, version, deleted, json)
+            activity, comments, parent, merged, requested_by, old_key, listed, untriaged,
+            version, deleted, json)
          VALUES (:id, :fam, :ticket_id, :queue_id, :number, :number_count, :title, :severity,
             :status, :stage, :assigned_to, :created, :resolved, :due, :snoozed, :last_update,
-            :last_comment, :activity, :comments, :parent, :merged, :listed, :untriaged, :version,
-            :deleted, :json)
+            :last_comment, :activity, :comments, :parent, :merged, :requested_by, :old_key, :listed,
+            :untriaged, :version, :deleted, :json)
          ON CONFLICT (id) DO UPDATE SET
             queue_id = excluded.queue_id, number = excluded.number,
             number_count = excluded.number_count, title = excluded.title,
@@ -231,6 +232,7 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
             snoozed = excluded.snoozed, last_update = excluded.last_update,
             last_comment = excluded.last_comment, activity = excluded.activity,
             comments = excluded.comments, parent = excluded.parent, merged = excluded.merged,
+            requested_by = excluded.requested_by, old_key = excluded.old_key,
             listed = excluded.listed, untriaged = excluded.untriaged, version = excluded.version, deleted = excluded.deleted,
             json = excluded.json",
     )?;
@@ -256,6 +258,8 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
         ":comments": comments,
         ":parent": it.parent_ticket.map(|ticket| Blob(ticket.0)),
         ":merged": it.merged_into.map(|ticket| Blob(ticket.0)),
+        ":requested_by": Blob(it.requested_by.0),
+        ":old_key": it.external_ref.as_deref().map(old_key),
         ":listed": listed(it),
         ":untriaged": listed(it) && it.is_untriaged(),
         ":version": it.common.version,
@@ -263,6 +267,12 @@ fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
         ":json": json(it)?,
     })?;
     Ok(())
+}
+
+/// What a ticket was called where it came from, without the name of that system.
+fn old_key(external_ref: &str) -> String {
+    let (_, key) = external_ref.split_once(':').unwrap_or(("", external_ref));
+    key.to_uppercase()
 }
 
 /// How many comments a ticket has here, and the newest one's date. For a ticket that is here

@@ -13,12 +13,14 @@ use crate::model::id::*;
 use crate::model::known::{Known, Need, Stop};
 use crate::model::long_text::LongText;
 use crate::model::number::TicketNumber;
+use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::rules;
 use crate::model::severity::Severity;
 use crate::model::source::{FixedSource, Source, Timestamp};
-use crate::model::status::Status;
+use crate::model::status::{Stage, Status};
 use crate::model::ticket::{NewTicket, Ticket, TicketField};
+use crate::query::Order;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::Problem;
 use crate::wire::sync::{Outcome, Pull, Pushed, SnapshotPage, Verdict as Told};
@@ -445,18 +447,24 @@ impl House {
     }
 
     fn all(&self) -> ListQuery {
-        ListQuery {
-            status: StatusFilter::Any,
-            ..ListQuery::open(Place::Family(self.family_id))
-        }
+        ListQuery::all(Place::Family(self.family_id))
+    }
+
+    /// What is typed, as the list is asked for it.
+    fn typed(&self, text: &str) -> ListQuery {
+        let names = crate::query::Names::default();
+        let context = crate::query::Context {
+            me: self.me,
+            names: &names,
+            now: self.backend.now,
+            zone: &jiff::tz::TimeZone::UTC,
+        };
+        let query = crate::query::parse(text).query;
+        self.all().and(query.filter(&context)).sorted(query.order())
     }
 
     fn search(&self, text: &str) -> Vec<String> {
-        let mut titles = self.titles(&ListQuery {
-            text: text.to_owned(),
-            order: Order::NewestFirst,
-            ..self.all()
-        });
+        let mut titles = self.titles(&self.typed(text).sorted(Order::NEWEST));
         titles.sort();
         titles
     }
@@ -512,6 +520,7 @@ impl House {
             let mut new = self.new_ticket(&format!("Thing {}", dice.roll(1_000)));
             new.queue_id = dice.pick(&self.queues);
             new.severity = Some(dice.pick(&Severity::ALL));
+            new.requested_by = (dice.roll(3) == 0).then(|| dice.pick(&self.people));
             new.assigned_to = (dice.roll(2) == 0).then(|| dice.pick(&self.people));
             if dice.roll(3) == 0 {
                 new.tags.insert("garden".to_owned());
@@ -525,7 +534,7 @@ impl House {
             set,
             base: None,
         };
-        match dice.roll(14) {
+        match dice.roll(18) {
             0 => set(TicketField::Severity(dice.pick(&Severity::ALL))),
             1 => set(TicketField::AssignedTo(Some(dice.pick(&self.people)))),
             2 => set(TicketField::AssignedTo(None)),
@@ -540,6 +549,19 @@ impl House {
             9 => CommandBody::EntityDelete(EntityKey::Ticket(ticket_id)),
             10 => CommandBody::EntityRestore(EntityKey::Ticket(ticket_id)),
             11 => set(TicketField::MergedInto(None)),
+            12 => {
+                let days = dice.roll(40) as i64 - 20;
+                set(TicketField::DueDate(Some(
+                    self.backend.now.plus(days * 86_400),
+                )))
+            }
+            13 => set(TicketField::Stage(dice.pick(Stage::ALL))),
+            14 => CommandBody::ParticipantAdd {
+                ticket_id,
+                user_id: dice.pick(&self.people),
+                role: dice.pick(ParticipantRole::ALL),
+            },
+            15 => CommandBody::CommentAdd(self.comment(ticket_id, "the Wi-Fi said something")),
             _ => CommandBody::CommentAdd(self.comment(ticket_id, "something said")),
         }
     }

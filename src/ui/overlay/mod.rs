@@ -7,6 +7,7 @@ mod message;
 mod pending;
 mod picker;
 mod prompt;
+mod query_line;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +31,7 @@ pub fn draw(pen: &mut Pen, state: &State) -> Option<Position> {
         cursor = match overlay {
             Overlay::Picker(it) => picker::draw(pen, over, it),
             Overlay::Prompt(it) => prompt::draw(pen, over, it),
+            Overlay::QueryLine(it) => query_line::draw(pen, over, it),
             Overlay::Composer(it) => composer::draw(pen, over, (it, state)),
             Overlay::Message(it) => message::draw(pen, over, (it, state)),
             Overlay::FirstStart(it) => first_start::draw(pen, over, it),

@@ -54,6 +54,7 @@ fn hints(overlay: &Overlay) -> Vec<Hint> {
             ("Esc", "Leave; the draft is kept"),
         ],
         Overlay::Picker(_) => &[("Enter", "Pick"), ("Esc", "Leave")],
+        Overlay::QueryLine(_) => &[],
         Overlay::Prompt(_) => &[("Enter", "Do it"), ("Esc", "Leave")],
         Overlay::FirstStart(_) => &[("Enter", "Next"), ("Esc", "Back"), ("^q", "Quit")],
         Overlay::Message(_) => &[],
