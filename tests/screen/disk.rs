@@ -155,7 +155,7 @@ fn the_command_line_names_the_full_or_read_only_disk_and_files_nothing_by_halves
         return;
     }
     let machine = Machine::furnished();
-    for (script, cause) in [(FULL, "make room there"), (READ_ONLY, "read-only")] {
+    for (script, cause) in [(FULL, "make room there"), (READ_ONLY, "make it writable")] {
         let new = ["new", "--queue", "IT", "--title", "Boiler"];
         let output = apart(&machine, script, &new);
         let told = String::from_utf8_lossy(&output.stderr);
