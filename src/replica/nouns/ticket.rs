@@ -199,17 +199,26 @@ fn forget_row(pen: &Pen<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// An id that sorts by creation; among tickets of one second by something that a rebuilt store
-/// comes to as well.
+/// An id that sorts by creation; among tickets of one second as their own ids do, which is how
+/// the tickets-by-status index has them too.
 fn free_id(conn: &Connection, it: &Ticket) -> Result<i64> {
-    let (_, low) = it.ticket_id.0.as_u64_pair();
-    let within = i64::try_from(low & ((1 << WITHIN_SECOND) - 1)).unwrap_or(0);
-    let mut id = first_id(it.common.creation_date) | within;
+    let mut id = first_id(it.common.creation_date) | within_second(it.ticket_id);
     let mut taken = conn.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1")?;
     while taken.exists([id])? {
         id += 1;
     }
     Ok(id)
+}
+
+/// Where a ticket stands among those of its second: by the milliseconds in its id, then by what
+/// the id counts within one. An id that doesn't tell time has a place that is at least its own.
+fn within_second(ticket_id: TicketId) -> i64 {
+    let (high, low) = ticket_id.0.as_u64_pair();
+    let place = match ticket_id.0.get_version_num() {
+        7 => ((high >> 16) % 1000) << 10 | (high >> 2) & 0x3ff,
+        _ => low & ((1 << WITHIN_SECOND) - 1),
+    };
+    i64::try_from(place).unwrap_or(0)
 }
 
 fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
 
 use super::counters::{listed, places};
 use super::*;
@@ -338,4 +339,28 @@ fn triage_shows_what_nobody_has_judged_gravest_first() {
         .expect("taken");
     assert_eq!(triage(&house, &[]), (None, 0));
     assert_eq!(triage(&house, &tickets), (None, 0));
+}
+
+/// An id of version 7 at a millisecond, whose other bits run against the order of time.
+fn made_at(millis: u64) -> TicketId {
+    let rest = u128::from(u64::MAX - millis) & 0x3fff_ffff_ffff_ffff;
+    let marks = 7 << 76 | 2 << 62;
+    TicketId(Uuid::from_u128(u128::from(millis) << 80 | marks | rest))
+}
+
+#[test]
+fn tickets_of_one_second_stand_in_the_order_in_which_they_were_made() {
+    let mut house = House::new();
+    let second = 1_760_000_000_000;
+    let mut made = Vec::new();
+    for millis in [250, 3, 999, 4] {
+        let mut new = house.new_ticket("Quick");
+        new.ticket_id = made_at(second + millis);
+        made.push(new.ticket_id);
+        house.remote(CommandBody::TicketCreate(Box::new(new)));
+    }
+    house.pull();
+    made.sort();
+    let query = house.all().sorted(Order::GRAVEST);
+    assert_eq!(ids(&house.list(&query)), made);
 }
