@@ -248,11 +248,12 @@ impl Live {
         let Err(error) = self.workers.drafts.flush(&screen.station).await else {
             return Ok(true);
         };
-        if std::mem::replace(&mut self.told_unsaved, true) {
+        if self.told_unsaved {
             return Ok(true);
         }
         let why = format!("a draft is not saved: {error}; quit once more to leave all the same");
         self.step(vec![Action::DraftsKept(Err(why))])?;
+        self.told_unsaved = true;
         Ok(false)
     }
 
@@ -268,9 +269,22 @@ impl Live {
         Ok(actions)
     }
 
-    fn step(&mut self, happened: Vec<Action>) -> io::Result<()> {
+    fn step(&mut self, mut happened: Vec<Action>) -> io::Result<()> {
+        happened.retain(|action| self.is_news(action));
         let effects = self.app.update_all(happened);
         self.carry_out(effects)
+    }
+
+    /// Whoever knows that leaving loses a draft is not told over it that saving is being tried.
+    fn is_news(&mut self, action: &Action) -> bool {
+        match action {
+            Action::DraftsKept(Ok(())) => {
+                self.told_unsaved = false;
+                true
+            }
+            Action::DraftsKept(Err(_)) => !self.told_unsaved,
+            _ => true,
+        }
     }
 
     /// Takes in the answers to what was just asked, as long as the store gives them at once: so a
