@@ -16,6 +16,8 @@ mod board;
 mod condition;
 mod deleted;
 mod drafts;
+#[cfg(feature = "simulation")]
+pub mod edges;
 mod family_view;
 mod fulltext;
 mod history;

@@ -91,6 +91,10 @@ impl Replica {
             let progress = progress(conn, fam)?.ok_or(ReplicaError::NoSnapshot)?;
             let of_old = place(conn, fam)?;
             clear(conn, fam)?;
+            if of_old.is_some() {
+                // What was here and is not in the snapshot still stands in the write-ahead log.
+                mark_untidy(conn)?;
+            }
             if of_old.is_none_or(|(cursor, _)| cursor.epoch != progress.start.epoch) {
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
             }

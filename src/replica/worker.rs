@@ -54,7 +54,10 @@ impl<T: Send + 'static> Worker<T> {
             // Whoever asked may have gone away; then nobody needs the answer.
             let _ = answer.send(job(value));
         })?;
-        answered.await.map_err(|_| Stopped)
+        let done = answered.await.map_err(|_| Stopped);
+        #[cfg(feature = "simulation")]
+        super::edges::pass().await;
+        done
     }
 
     /// Does the job when its turn comes.

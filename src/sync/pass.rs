@@ -138,7 +138,17 @@ impl Pass<'_> {
                 first_error = self.push(family_id, &mut passed).await;
             }
         }
+        self.tidy().await?;
         first_error.map(|()| passed)
+    }
+
+    /// Of what was hidden nothing may be left in the files. It happens seldom, and not each page
+    /// needs to wait for it.
+    async fn tidy(&self) -> Result<(), SyncError> {
+        if self.replica.run(|it| it.is_untidy()).await?? {
+            self.replica.run(|it| it.tidy()).await??;
+        }
+        Ok(())
     }
 
     /// Whether the family's log and one's own of it end where they have been taken in, and no own

@@ -1,0 +1,212 @@
+//! What people do, by dice, with what they see on their own machine.
+
+use std::collections::BTreeSet;
+
+use famdesk::model::command::{Base, CommandBody, MembershipField, NewComment};
+use famdesk::model::comment::Channel;
+use famdesk::model::entity::EntityKey;
+use famdesk::model::id::{CommentId, TicketId, UserId};
+use famdesk::model::long_text::LongText;
+use famdesk::model::membership::Role;
+use famdesk::model::participant::ParticipantRole;
+use famdesk::model::severity::Severity;
+use famdesk::model::source::{DAY, Source};
+use famdesk::model::status::Stage;
+use famdesk::model::ticket::{NewTicket, Ticket, TicketField};
+use famdesk::replica::view::Thread;
+
+use crate::client::Client;
+use crate::dice::Dice;
+use crate::given::{Given, Mark};
+use crate::world::{Family, World};
+
+/// Who acts, on what machine, with what dice.
+pub struct Act<'a> {
+    pub client: &'a Client,
+    pub family: &'a Family,
+    pub given: &'a mut Given,
+    pub dice: &'a mut Dice,
+}
+
+impl Act<'_> {
+    /// A command that somebody might give here and now.
+    pub async fn command(mut self) -> Option<CommandBody> {
+        if self.dice.once_in(8) {
+            return self.about_people();
+        }
+        let tickets = self.client.tickets(self.family.id).await;
+        let row = self.dice.pick(&tickets);
+        let thread = match row {
+            Some(row) if !self.dice.once_in(5) => self.client.thread(row.ticket_id).await,
+            _ => None,
+        };
+        match thread {
+            Some(thread) => self.about(&thread),
+            None => Some(self.new_ticket()),
+        }
+    }
+
+    fn new_ticket(&mut self) -> CommandBody {
+        let ticket_id = World::new_ticket_id(self.client);
+        let description = self.dice.once_in(2).then(|| self.text(ticket_id));
+        let new = NewTicket {
+            ticket_id,
+            queue_id: *self.dice.pick(&self.family.queues).expect("queues"),
+            title: format!("thing {}", self.dice.roll(1000)),
+            description,
+            severity: self.dice.pick(&Severity::ALL).copied(),
+            requested_by: None,
+            assigned_to: None,
+            category: None,
+            due_date: None,
+            tags: BTreeSet::new(),
+            parent_ticket: None,
+            source: Channel::Screen,
+        };
+        CommandBody::TicketCreate(Box::new(new))
+    }
+
+    fn about(&mut self, thread: &Thread) -> Option<CommandBody> {
+        let ticket = &thread.ticket;
+        let ticket_id = ticket.ticket_id;
+        let tag = format!("tag{}", self.dice.roll(4));
+        Some(match self.dice.roll(20) {
+            0..=4 => self.comment(ticket_id),
+            5..=9 => self.set(ticket),
+            10 => CommandBody::TicketTag { ticket_id, tag },
+            11 => CommandBody::TicketUntag { ticket_id, tag },
+            12 => CommandBody::TicketResolve { ticket_id },
+            13 => CommandBody::TicketReopen { ticket_id },
+            14 => CommandBody::TicketClose { ticket_id },
+            15 => CommandBody::TicketDescribe {
+                ticket_id,
+                description: self.text(ticket_id),
+                base_version: Some(thread.description_version),
+            },
+            16 => CommandBody::TicketSet {
+                ticket_id,
+                set: TicketField::QueueId(*self.dice.pick(&self.family.queues)?),
+                base: None,
+            },
+            17 => {
+                let user_id = *self.dice.pick(&self.family.people)?;
+                let role = ParticipantRole::Cc;
+                match self.dice.once_in(2) {
+                    true => CommandBody::ParticipantAdd {
+                        ticket_id,
+                        user_id,
+                        role,
+                    },
+                    false => CommandBody::ParticipantRemove {
+                        ticket_id,
+                        user_id,
+                        role,
+                    },
+                }
+            }
+            18 => {
+                let mine = |it: &&_| -> bool {
+                    let row: &famdesk::replica::view::CommentRow = it;
+                    row.author_id == self.client.seat.me
+                };
+                let comment_id = thread.comments.iter().find(mine)?.comment_id;
+                CommandBody::CommentEdit {
+                    ticket_id,
+                    comment_id,
+                    comment_body: self.text(ticket_id),
+                }
+            }
+            _ => {
+                let comment = self.dice.pick(&thread.comments);
+                match comment {
+                    Some(it) => {
+                        CommandBody::EntityDelete(EntityKey::Comment(ticket_id, it.comment_id))
+                    }
+                    None if self.dice.once_in(3) => {
+                        CommandBody::EntityDelete(EntityKey::Ticket(ticket_id))
+                    }
+                    None => return None,
+                }
+            }
+        })
+    }
+
+    fn comment(&mut self, ticket_id: TicketId) -> CommandBody {
+        let comment_id = CommentId(self.client.source().fresh());
+        CommandBody::CommentAdd(NewComment {
+            ticket_id,
+            comment_id,
+            comment_body: self.text(ticket_id),
+            reply_to: None,
+            internal: self.dice.once_in(4),
+            channel: Channel::Screen,
+        })
+    }
+
+    /// Sets a field that must not be overwritten unseen, saying what it was.
+    fn set(&mut self, ticket: &Ticket) -> CommandBody {
+        let set = match self.dice.roll(6) {
+            0 | 1 => TicketField::Title(format!("title {}", self.dice.roll(1000))),
+            2 => TicketField::Severity(*self.dice.pick(&Severity::ALL).expect("severities")),
+            3 => TicketField::Stage(*self.dice.pick(Stage::ALL).expect("stages")),
+            4 => TicketField::AssignedTo(self.dice.pick(&self.family.people).copied()),
+            _ => {
+                let days = i64::try_from(self.dice.roll(9)).expect("few");
+                let due = self.client.source().now().plus(days * DAY);
+                TicketField::DueDate(Some(due))
+            }
+        };
+        let base = Base {
+            version: ticket.common.version,
+            value: set.current(ticket),
+        };
+        CommandBody::TicketSet {
+            ticket_id: ticket.ticket_id,
+            set,
+            base: Some(base),
+        }
+    }
+
+    fn about_people(&mut self) -> Option<CommandBody> {
+        let user_id: UserId = *self.dice.pick(&self.family.people[1..])?;
+        let group_id = *self.dice.pick(&self.family.groups)?;
+        Some(match self.dice.roll(8) {
+            0..=2 => CommandBody::GroupMembershipAdd {
+                group_id,
+                user_id,
+                is_admin: self.dice.once_in(4),
+            },
+            3 | 4 => CommandBody::GroupMembershipRemove { group_id, user_id },
+            5 => CommandBody::MembershipSet {
+                user_id,
+                set: MembershipField::Role(*self.dice.pick(Role::ALL)?),
+            },
+            6 => CommandBody::MembershipSet {
+                user_id,
+                set: MembershipField::IsAdmin(self.dice.once_in(3)),
+            },
+            _ => match self.dice.roll(3) {
+                0 => CommandBody::MembershipRemove { user_id },
+                1 => CommandBody::MembershipInvite {
+                    user_id,
+                    display_name: "again".to_owned(),
+                    role: *self.dice.pick(Role::ALL)?,
+                },
+                _ => CommandBody::MembershipAccept {},
+            },
+        })
+    }
+
+    /// A text with a word in it that stands nowhere else; sometimes too long for a command.
+    fn text(&mut self, ticket_id: TicketId) -> LongText {
+        let mark = self.given.mark(Mark {
+            author: self.client.seat.me,
+            ticket_id,
+        });
+        let long = match self.dice.once_in(12) {
+            true => " and so on".repeat(4000),
+            false => String::new(),
+        };
+        LongText::from(format!("said {mark} so{long} {mark}").as_str())
+    }
+}

@@ -1,0 +1,162 @@
+//! A history: steps chosen by dice beforehand, so that some can be left out and the rest done again.
+
+use crate::acts::Act;
+use crate::dice::Dice;
+use crate::promises::{self, Broken};
+use crate::world::{Beginning, World};
+
+/// One thing that happens. `dice` decides whatever else there is to decide about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    what: What,
+    /// On which client, of as many as there are by then.
+    client: usize,
+    dice: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// Somebody gives a few commands.
+    Give,
+    /// A pass over a network that is well,
+    Sync,
+    /// over one that isn't,
+    SyncBadly,
+    /// or one in the midst of which the program is killed.
+    SyncAndDie,
+    /// The program is killed and started while nothing goes on.
+    Restart,
+    /// The copy of the family is fetched anew.
+    Rebuild,
+    /// The server is stopped and started.
+    RestartServer,
+    /// Minutes pass, or days, or a month.
+    TimePasses,
+    /// The operator keeps a copy of the store.
+    Copy,
+    /// The operator puts the copy back, by the book or not.
+    GoBack,
+    /// A machine is copied onto another.
+    Clone,
+}
+
+/// How often each happens, of a hundred steps.
+const OFTEN: [(What, usize); 11] = [
+    (What::Give, 42),
+    (What::Sync, 22),
+    (What::SyncBadly, 15),
+    (What::SyncAndDie, 7),
+    (What::Restart, 2),
+    (What::Rebuild, 2),
+    (What::RestartServer, 2),
+    (What::TimePasses, 3),
+    (What::Copy, 3),
+    (What::GoBack, 1),
+    (What::Clone, 1),
+];
+
+/// The steps of the history with this seed.
+pub fn steps(seed: u64) -> Vec<Step> {
+    let mut dice = Dice::new(seed);
+    let count = 90 + dice.roll(110);
+    (0..count)
+        .map(|_| Step {
+            what: what(&mut dice),
+            client: dice.roll(1000),
+            dice: dice.next(),
+        })
+        .collect()
+}
+
+fn what(dice: &mut Dice) -> What {
+    let mut rolled = dice.roll(OFTEN.iter().map(|(_, often)| often).sum());
+    for (what, often) in OFTEN {
+        match rolled.checked_sub(often) {
+            Some(rest) => rolled = rest,
+            None => return what,
+        }
+    }
+    What::Sync
+}
+
+/// Lets the steps happen and looks whether every promise was kept.
+pub async fn run(beginning: &Beginning, steps: &[Step]) -> Result<(), Broken> {
+    let mut world = beginning.world();
+    for (at, step) in steps.iter().enumerate() {
+        let done = happen(&mut world, *step).await;
+        done.map_err(|broken| broken.at(at, step))?;
+    }
+    promises::at_the_end(&mut world).await
+}
+
+async fn happen(world: &mut World, step: Step) -> Result<(), Broken> {
+    let mut dice = Dice::new(step.dice);
+    let client = step.client % world.clients.len();
+    match step.what {
+        What::Give => {
+            for _ in 0..=dice.roll(3) {
+                give(world, client, &mut dice).await;
+            }
+        }
+        What::Sync | What::SyncBadly | What::SyncAndDie => {
+            let badly = step.what != What::Sync;
+            let at = &mut world.clients[client];
+            at.network.fares(badly.then(|| dice.clone()));
+            let edge = (step.what == What::SyncAndDie).then(|| 1 + dice.roll(30));
+            at.sync(edge).await;
+            at.network.fares(None);
+        }
+        What::Restart => {
+            world.clients[client].kill();
+            world.clients[client].start();
+        }
+        What::Rebuild => {
+            let family_id = world.family.id;
+            // A family that one isn't in can't be fetched; nothing is lost by asking.
+            let _ = world.clients[client].station().rebuild(family_id).await;
+        }
+        What::RestartServer => world.server.again(),
+        What::TimePasses => {
+            let seconds = [60, 86_400, 40 * 86_400];
+            world.advance(*dice.pick(&seconds).unwrap_or(&60));
+            world.desk().fire_timers().await.map_err(Broken::of)?;
+        }
+        What::Copy => world.server.copy(),
+        What::GoBack => {
+            world.server.go_back(dice.once_in(2)).await;
+        }
+        What::Clone if world.clients.len() < 8 => world.clone_client(client),
+        What::Clone => {}
+    }
+    let client = step.client % world.clients.len();
+    promises::own_words_stay(world, client).await
+}
+
+async fn give(world: &mut World, client: usize, dice: &mut Dice) {
+    let at = &world.clients[client];
+    let act = Act {
+        client: at,
+        family: &world.family,
+        given: &mut world.given,
+        dice,
+    };
+    let Some(body) = act.command().await else {
+        return;
+    };
+    let family_id = world.family.id;
+    let Some(ids) = at.give(family_id, vec![body.clone()]).await else {
+        return;
+    };
+    // What changes nothing here is not sent.
+    let waiting = at.read(move |it| it.pending(family_id)).await;
+    let waiting = waiting.expect("readable");
+    for command_id in ids {
+        if let Some(sent) = waiting
+            .iter()
+            .find(|it| it.command.command_id == command_id)
+        {
+            let me = at.seat.me;
+            world.given.took(client, me, command_id, &sent.command.body);
+        }
+    }
+}

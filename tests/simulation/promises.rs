@@ -1,0 +1,409 @@
+//! What is promised (PROTOCOL.md): G1 nothing that was taken is lost, G2 exactly once, G3 one's own
+//! words stay in sight, G4 everybody comes to the same, G5 nothing is overwritten in silence, G6
+//! what waits is sent by itself, G7 nobody holds what they may not see, G8 every refusal is kept
+//! with its text.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Display;
+use std::fs;
+use std::path::Path;
+
+use famdesk::model::audit::{Action, AuditRecord};
+use famdesk::model::command::CommandBody;
+use famdesk::model::entity::{EntityKey, EntityType};
+use famdesk::model::id::{CommandId, GroupId, TicketId, UserId};
+use famdesk::model::membership::{MembershipStatus, Role};
+use famdesk::model::record::Record;
+use famdesk::model::ticket::TicketField;
+use famdesk::replica::Replica;
+use famdesk::table::Scope;
+use famdesk::table::{Table, keys, patterns};
+use rusqlite::Connection;
+
+use crate::history::Step;
+use crate::world::World;
+
+/// A promise that was not kept.
+#[derive(Debug, Clone)]
+pub struct Broken(pub String);
+
+impl Broken {
+    fn new(promise: &str, what: impl Display) -> Broken {
+        Broken(format!("{promise}: {what}"))
+    }
+
+    pub fn of(error: impl Display) -> Broken {
+        Broken::new("an error", error)
+    }
+
+    pub fn at(self, place: usize, step: &Step) -> Broken {
+        Broken(format!("after step {place} ({step:?}): {}", self.0))
+    }
+}
+
+/// How often everybody syncs at the end until nothing moves any more.
+const ROUNDS: usize = 12;
+
+/// G3: a comment that one wrote and that was not refused, deleted or hidden is in the thread.
+pub async fn own_words_stay(world: &World, client: usize) -> Result<(), Broken> {
+    let written = world.given.comments_of(client).to_vec();
+    let at = &world.clients[client];
+    let refused = at.read(|it| it.tray()).await.map_err(Broken::of)?;
+    let refused: BTreeSet<CommandId> = refused.iter().map(|it| it.command_id).collect();
+    let mut threads = HashMap::new();
+    for (ticket_id, comment_id, command_id) in written {
+        if refused.contains(&command_id) {
+            continue;
+        }
+        let thread = match threads.remove(&ticket_id) {
+            Some(thread) => thread,
+            None => at.thread(ticket_id).await,
+        };
+        if let Some(thread) = &thread {
+            let there = thread.comments.iter().any(|it| it.comment_id == comment_id);
+            if !there && !is_known(world, client, EntityKey::Comment(ticket_id, comment_id)).await?
+            {
+                let what = format!("client {client} lost sight of comment {comment_id}");
+                return Err(Broken::new("G3", what));
+            }
+        }
+        threads.insert(ticket_id, thread);
+    }
+    Ok(())
+}
+
+/// Whether something is in the replica, deleted or not.
+async fn is_known(world: &World, client: usize, key: EntityKey) -> Result<bool, Broken> {
+    let family_id = world.family.id;
+    let look = move |it: &mut Replica| it.here(family_id, &[key]);
+    let found = world.clients[client].read(look).await;
+    Ok(!found.map_err(Broken::of)?.is_empty())
+}
+
+/// Everything that must hold once the network is well and everybody has synced.
+pub async fn at_the_end(world: &mut World) -> Result<(), Broken> {
+    everything_drains(world).await?;
+    for client in 0..world.clients.len() {
+        own_words_stay(world, client).await?;
+    }
+    let log = log(world).await?;
+    exactly_once(&log)?;
+    nothing_is_lost(world, &log).await?;
+    nothing_is_overwritten(world, &log)?;
+    let me = world.family.people[0];
+    let verified = world.desk().verify(world.family.id, me).await;
+    if let Some(broken) = verified.map_err(Broken::of)?.broken {
+        return Err(Broken::new("the chain", format!("{broken:?}")));
+    }
+    everybody_comes_to_the_same(world).await?;
+    nobody_holds_what_they_may_not_see(world).await
+}
+
+/// G6: what waits is sent by itself, and everything comes to rest.
+async fn everything_drains(world: &mut World) -> Result<(), Broken> {
+    let mut last = String::new();
+    for _ in 0..ROUNDS {
+        let mut moved = false;
+        for (place, client) in world.clients.iter_mut().enumerate() {
+            match client.sync(None).await {
+                Some(Ok(passed)) => moved |= passed.changed() || passed.pushed > 0,
+                Some(Err(error)) => {
+                    moved = true;
+                    last = format!("client {place}: {error}");
+                }
+                None => moved = true,
+            }
+        }
+        if !moved {
+            return nothing_waits(world).await;
+        }
+    }
+    Err(Broken::new("G6", format!("no rest is found; {last}")))
+}
+
+async fn nothing_waits(world: &World) -> Result<(), Broken> {
+    for (place, client) in world.clients.iter().enumerate() {
+        let family_id = world.family.id;
+        let waiting = client.read(move |it| it.pending(family_id)).await;
+        let waiting = waiting.map_err(Broken::of)?;
+        if let Some(first) = waiting.first() {
+            let what = format!("client {place} still waits for {first:?}");
+            return Err(Broken::new("G6", what));
+        }
+    }
+    Ok(())
+}
+
+async fn log(world: &World) -> Result<Vec<AuditRecord>, Broken> {
+    let table = world.server.table();
+    let scope = Scope::Family(world.family.id);
+    let page = patterns::log_after(table.as_ref(), scope, 0, 100_000).await;
+    Ok(page.map_err(Broken::of)?.records)
+}
+
+/// G2: no command is in the log at two places, and nothing is made twice.
+fn exactly_once(log: &[AuditRecord]) -> Result<(), Broken> {
+    let mut last_of: HashMap<CommandId, i64> = HashMap::new();
+    let mut made = BTreeSet::new();
+    for record in log {
+        let before = last_of.insert(record.command_id, record.seq);
+        if before.is_some_and(|before| before + 1 != record.seq) {
+            return Err(Broken::new("G2", format!("twice: {}", record.command_id)));
+        }
+        let key = format!("{:?}", record.entity);
+        if record.action == Action::Create && !made.insert(key.clone()) {
+            return Err(Broken::new("G2", format!("made twice: {key}")));
+        }
+    }
+    Ok(())
+}
+
+/// G1 and G8: every command that was taken has happened, or waits refused where it was given.
+async fn nothing_is_lost(world: &World, log: &[AuditRecord]) -> Result<(), Broken> {
+    let happened: BTreeSet<CommandId> = log.iter().map(|it| it.command_id).collect();
+    let mut refused: BTreeMap<UserId, BTreeSet<CommandId>> = BTreeMap::new();
+    for client in &world.clients {
+        let tray = client.read(|it| it.tray()).await.map_err(Broken::of)?;
+        let ids = tray.into_iter().map(|it| it.command_id);
+        refused.entry(client.seat.me).or_default().extend(ids);
+    }
+    let table = world.server.table();
+    for (command_id, (person, body)) in &world.given.commands {
+        let is_refused = refused
+            .get(person)
+            .is_some_and(|ids| ids.contains(command_id));
+        if happened.contains(command_id) || is_refused {
+            continue;
+        }
+        // One that changed nothing there left only its receipt.
+        let scopes = [Scope::Family(world.family.id), Scope::User(*person)];
+        let mut known = false;
+        for scope in scopes {
+            let item = table.get(keys::op_key(scope, *command_id)).await;
+            let text = item.map_err(Broken::of)?.map(|it| format!("{it:?}"));
+            known |= text.is_some_and(|it| !it.contains("rejected"));
+        }
+        if !known {
+            let what = format!("{command_id} of {person} is nowhere: {body:?}");
+            return Err(Broken::new("G1", what));
+        }
+    }
+    Ok(())
+}
+
+/// G5: a field that must not be overwritten unseen was what the person saw when they changed it.
+fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Broken> {
+    for record in log {
+        let Some((_, body)) = world.given.commands.get(&record.command_id) else {
+            continue;
+        };
+        let seen = match body {
+            CommandBody::TicketSet {
+                ticket_id,
+                base: Some(base),
+                set,
+            } if record.entity.ticket() == Some(*ticket_id)
+                && must_be_seen(set)
+                && record.entity == EntityKey::Ticket(*ticket_id) =>
+            {
+                let field = serde_json::to_value(&base.value).map_err(Broken::of)?;
+                (set.name(), field.get("value").cloned())
+            }
+            CommandBody::TicketDescribe {
+                base_version: Some(version),
+                ..
+            } => ("version", (*version > 0).then(|| (*version).into())),
+            _ => continue,
+        };
+        let (name, value) = seen;
+        let before = record.before.as_ref().and_then(|it| it.get(name)).cloned();
+        let given = |value: Option<serde_json::Value>| value.filter(|it| !it.is_null());
+        if given(before.clone()) != given(value.clone()) {
+            let what = format!("{name} was {before:?}, and {value:?} was seen: {record:?}");
+            return Err(Broken::new("G5", what));
+        }
+    }
+    Ok(())
+}
+
+fn must_be_seen(set: &TicketField) -> bool {
+    matches!(
+        set,
+        TicketField::Title(_)
+            | TicketField::Severity(_)
+            | TicketField::Stage(_)
+            | TicketField::AssignedTo(_)
+            | TicketField::DueDate(_)
+    )
+}
+
+/// G4: every replica is what the person's new machine would have.
+async fn everybody_comes_to_the_same(world: &mut World) -> Result<(), Broken> {
+    for person in 0..world.family.people.len() {
+        let (mut fresh, _folder) = world.fresh_client(person);
+        let passed = fresh.sync(None).await;
+        if let Some(Err(error)) = passed {
+            return Err(Broken::new("a new machine", error));
+        }
+        let wanted = records(&fresh.seat.folder);
+        for (place, client) in world.clients.iter().enumerate() {
+            if client.seat.me != fresh.seat.me {
+                continue;
+            }
+            let here = records(&client.seat.folder);
+            if here != wanted {
+                let what = format!("client {place} of {person}: {}", difference(&here, &wanted));
+                return Err(Broken::new("G4", what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first records that one replica has and the other has not.
+fn difference(old: &BTreeSet<String>, new: &BTreeSet<String>) -> String {
+    let only = |here: &BTreeSet<String>, there: &BTreeSet<String>| {
+        let rest: Vec<&String> = here.difference(there).take(2).collect();
+        format!("{rest:#?}")
+    };
+    let (missing, extra) = (only(new, old), only(old, new));
+    format!("only a new machine has {missing}; only this one has {extra}")
+}
+
+/// Every record of a replica, each with its table.
+fn records(folder: &Path) -> BTreeSet<String> {
+    let store = Connection::open(folder.join("replica.db")).expect("a store");
+    let mut found = BTreeSet::new();
+    for kind in EntityType::ALL {
+        let table = kind.as_str().to_lowercase();
+        let sql = format!("SELECT json FROM {table}");
+        let Ok(mut statement) = store.prepare(&sql) else {
+            found.insert(format!("no table {table}"));
+            continue;
+        };
+        let rows = statement.query_map([], |row| row.get::<_, String>(0));
+        found.extend(
+            rows.expect("rows")
+                .flatten()
+                .map(|json| format!("{table} {json}")),
+        );
+    }
+    found
+}
+
+/// G7: no file of anybody's holds words of others that they may not see.
+async fn nobody_holds_what_they_may_not_see(world: &mut World) -> Result<(), Broken> {
+    let truth = Truth::of(world).await?;
+    for place in 0..world.clients.len() {
+        let client = &mut world.clients[place];
+        let untidy = client.read(|it| it.is_untidy()).await.map_err(Broken::of)?;
+        client.kill();
+        let seat = client.seat.clone();
+        let mut found = BTreeSet::new();
+        for (file, bytes) in files(&seat.folder) {
+            for number in world.given.marks_in(&bytes) {
+                let mark = &world.given.marks[number];
+                if mark.author != seat.me && !truth.sees(seat.me, mark.ticket_id) {
+                    found.insert(format!("{mark:?} in {file}"));
+                }
+            }
+        }
+        if !found.is_empty() {
+            let what = format!("client {place} holds (untidy: {untidy}) {found:#?}");
+            return Err(Broken::new("G7", what));
+        }
+        world.clients[place].start();
+    }
+    Ok(())
+}
+
+/// Who may see which ticket, worked out from the table by the plain words of MODEL.md.
+struct Truth {
+    group_of: BTreeMap<TicketId, GroupId>,
+    takes_part: BTreeSet<(TicketId, UserId)>,
+    in_group: BTreeSet<(GroupId, UserId)>,
+    admins: BTreeSet<UserId>,
+    live: BTreeSet<UserId>,
+}
+
+impl Truth {
+    async fn of(world: &World) -> Result<Truth, Broken> {
+        let (table, family) = (world.server.table(), world.family.id);
+        let table: &dyn Table = table.as_ref();
+        let mut truth = Truth {
+            group_of: BTreeMap::new(),
+            takes_part: BTreeSet::new(),
+            in_group: BTreeSet::new(),
+            admins: BTreeSet::new(),
+            live: BTreeSet::new(),
+        };
+        let mut guests = BTreeSet::new();
+        for person in &world.family.people {
+            let found = patterns::membership(table, family, *person).await;
+            let found = found.map_err(Broken::of)?;
+            let Some(found) = found.filter(|it| it.is_live()) else {
+                continue;
+            };
+            truth.live.insert(*person);
+            if found.is_admin {
+                truth.admins.insert(*person);
+            }
+            if found.role == Role::Guest {
+                guests.insert(*person);
+            }
+        }
+        let groups = patterns::groups(table, family).await.map_err(Broken::of)?;
+        for member in groups.members {
+            let counts = !member.common.deleted && !guests.contains(&member.user_id);
+            if counts && member.status == MembershipStatus::Member {
+                truth.in_group.insert((member.group_id, member.user_id));
+            }
+        }
+        let queues = patterns::queues(table, family).await.map_err(Broken::of)?;
+        let tickets: BTreeSet<TicketId> = world.given.marks.iter().map(|it| it.ticket_id).collect();
+        for ticket_id in tickets {
+            // One that is deleted is there all the same: it can be restored.
+            let found = table.get(keys::ticket_key(family, ticket_id)).await;
+            let Some(item) = found.map_err(Broken::of)? else {
+                continue;
+            };
+            let record = keys::record_of(&item, EntityType::Ticket);
+            let Record::Ticket(ticket) = record.map_err(Broken::of)? else {
+                continue;
+            };
+            let queue = queues.iter().find(|it| it.queue_id == ticket.queue_id);
+            let group = queue.map(|it| (ticket_id, it.group_id));
+            truth.group_of.extend(group);
+            let there = patterns::participants(table, family, ticket_id).await;
+            for it in there.map_err(Broken::of)? {
+                truth.takes_part.insert((ticket_id, it.user_id));
+            }
+        }
+        Ok(truth)
+    }
+
+    fn sees(&self, person: UserId, ticket_id: TicketId) -> bool {
+        let works = self
+            .group_of
+            .get(&ticket_id)
+            .is_some_and(|group| self.in_group.contains(&(*group, person)));
+        let may = works
+            || self.admins.contains(&person)
+            || self.takes_part.contains(&(ticket_id, person));
+        self.live.contains(&person) && may
+    }
+}
+
+/// All files below a folder, with their bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    for path in entries.flatten().map(|it| it.path()) {
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            found.push((path.display().to_string(), bytes));
+        }
+    }
+    found
+}
