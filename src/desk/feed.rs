@@ -123,6 +123,17 @@ impl Desk {
         Ok(Some((own, page.more && to < head.n)))
     }
 
+    /// Sees to it that the family's history holds this place, the newest that somebody has seen.
+    /// Also where their cursor is older than what was lost (PROTOCOL.md, "witness").
+    ///
+    /// # Errors
+    /// [`DeskError::HistoryDiverged`] where it does not.
+    pub async fn vouch(&self, family_id: FamilyId, witness: &Cursor) -> Result<(), DeskError> {
+        let head = self.head(family_id).await?.ok_or_else(no_family)?;
+        let scope = Scope::Family(family_id);
+        self.check_cursor(scope, witness, &head).await.map(drop)
+    }
+
     /// The family's newest position.
     pub async fn position(&self, family_id: FamilyId) -> Result<Cursor, DeskError> {
         let head = self.head(family_id).await?;

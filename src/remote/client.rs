@@ -28,6 +28,17 @@ pub struct Client {
     on_behalf_of: Option<UserId>,
 }
 
+/// What somebody has seen of a family, as far as a backend has to know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// How far the family's log has been taken in,
+    pub after: Option<Cursor>,
+    /// and one's own log of it.
+    pub own: Option<Cursor>,
+    /// The newest position of the family that was ever told of.
+    pub witness: Option<Cursor>,
+}
+
 /// Why a call came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -98,29 +109,33 @@ impl Client {
         self.send(Method::POST, &path, push).await
     }
 
-    /// What happened after the cursors, in the family's log and in one's own of it; from the
+    /// What happened after the places, in the family's log and in one's own of it; from the
     /// beginning where there is none.
     pub async fn pull(
         &self,
         family: FamilyId,
         device: DeviceId,
-        (after, own): (Option<&Cursor>, Option<&Cursor>),
+        from: &Places,
         limit: usize,
     ) -> Result<Pull, CallError> {
-        let after = after.map_or(String::new(), |cursor| format!("&after={cursor}"));
-        let own = own.map_or(String::new(), |cursor| format!("&own={cursor}"));
-        let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}{own}");
+        let mut path = format!("/v1/families/{family}/log?device={device}&limit={limit}");
+        path.extend(parameter("after", from.after.as_ref()));
+        path.extend(parameter("own", from.own.as_ref()));
+        path.extend(parameter("witness", from.witness.as_ref()));
         self.get(&path).await
     }
 
+    /// A page of the family as it is now; the first where none is named.
     pub async fn snapshot(
         &self,
         family: FamilyId,
         page: Option<&str>,
+        witness: Option<&Cursor>,
     ) -> Result<SnapshotPage, CallError> {
-        let page = page.map_or(String::new(), |token| format!("?page={token}"));
-        self.get(&format!("/v1/families/{family}/snapshot{page}"))
-            .await
+        let mut path = format!("/v1/families/{family}/snapshot?");
+        path.extend(parameter("page", page));
+        path.extend(parameter("witness", witness));
+        self.get(&path).await
     }
 
     /// The entities as they are now; those that one may not see, or that are not there, are left
@@ -224,6 +239,11 @@ impl Client {
         let response = self.remote.call(request).await?;
         Ok((response.status(), response.into_body()))
     }
+}
+
+/// One parameter of a query, if there is one. What stands in it needs no escapes.
+fn parameter(name: &str, value: Option<impl std::fmt::Display>) -> Option<String> {
+    value.map(|value| format!("&{name}={value}"))
 }
 
 fn read<T: DeserializeOwned>(path: &str, status: StatusCode, body: &[u8]) -> Result<T, CallError> {

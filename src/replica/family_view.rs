@@ -25,9 +25,19 @@ const MOST_TAGS: usize = 2_000;
 const OPEN: Option<Status> = Some(Status::Open);
 
 impl Replica {
-    /// Notes who this person is and which families are theirs. What is here of a family that is
-    /// not theirs any more is removed; those families are given back.
+    /// Notes who this person is and which families are theirs. What is here of a family that they
+    /// are not in any more is removed; those families are given back.
     pub fn note_session(&mut self, session: &Session) -> Result<Vec<FamilyId>> {
+        let is_in = |it: &&FamilyStanding| it.status == MembershipStatus::Member;
+        let theirs = session.families.iter().filter(is_in);
+        let theirs: Vec<FamilyId> = theirs.map(|it| it.family_id).collect();
+        let mut gone = Vec::new();
+        for standing in standings(&self.conn)? {
+            if !theirs.contains(&standing.family_id) {
+                self.forget_family(standing.family_id)?;
+                gone.push(standing.family_id);
+            }
+        }
         self.write(|conn, blobs| {
             conn.prepare_cached("REPLACE INTO meta VALUES ('me', ?1)")?
                 .execute([session.user.user_id.to_string()])?;
@@ -40,14 +50,6 @@ impl Replica {
             }
             Ok(Verdict::Keep(()))
         })?;
-        let theirs: Vec<FamilyId> = session.families.iter().map(|it| it.family_id).collect();
-        let mut gone = Vec::new();
-        for standing in standings(&self.conn)? {
-            if !theirs.contains(&standing.family_id) {
-                self.forget_family(standing.family_id)?;
-                gone.push(standing.family_id);
-            }
-        }
         Ok(gone)
     }
 

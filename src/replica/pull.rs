@@ -79,6 +79,7 @@ impl Replica {
                 }
                 shadow::rebase(&mut pen)?;
                 pen.finish()?;
+                tray::conceal(conn, fam)?;
                 applied.changed = true;
             }
             save_place(conn, fam, (&pull.cursor, &pull.head))?;
@@ -96,6 +97,15 @@ impl Replica {
             Some(fam) => place(&self.conn, fam),
             None => Ok(None),
         }
+    }
+
+    /// The newest head of the family that was ever seen.
+    pub fn witness(&self, family_id: FamilyId) -> Result<Option<Cursor>> {
+        let sql = "SELECT witness FROM family_log WHERE family_id = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_row([Blob(family_id.0)], |row| row.get(0));
+        let found: Option<Option<String>> = found.optional()?;
+        Ok(found.flatten().and_then(|text| text.parse().ok()))
     }
 
     /// Where this person's own log of the family is to be read on; absent before anything of it was.
@@ -214,6 +224,20 @@ fn settle(
         (waiting, None) => {
             outbox::settle(pen.conn, waiting)?;
             applied.settled += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Of a family whose log will not come any more: what was decided is done with all the same.
+pub(super) fn settle_decided(conn: &Connection, fam: i64) -> Result<()> {
+    for waiting in outbox::all(conn, fam)? {
+        match &waiting.outcome {
+            Some(Outcome::Applied { .. }) => outbox::settle(conn, &waiting)?,
+            Some(Outcome::Rejected { problem, .. }) => {
+                tray::put(conn, fam, &waiting, &refusal_of(problem))?;
+            }
+            None => {}
         }
     }
     Ok(())

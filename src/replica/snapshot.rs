@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::fulltext::mark_untidy;
 use super::pen::Pen;
-use super::pull::{place, save_own_place, save_place};
+use super::pull::{place, save_own_place, save_place, settle_decided};
 use super::tally::{family_number, family_numbers};
-use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow, undo};
+use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow, tray, undo};
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
 use crate::model::record::Record;
@@ -103,6 +103,7 @@ impl Replica {
             forget_hidden_events(conn, fam)?;
             shadow::rebase(&mut pen)?;
             pen.finish()?;
+            tray::conceal(conn, fam)?;
             save_place(conn, fam, (&progress.start, &progress.head))?;
             save_own_place(conn, fam, progress.own.as_ref())?;
             forget_progress(conn, fam)?;
@@ -114,16 +115,19 @@ impl Replica {
     }
 
     /// Removes all that is here of a family that is not one's own any more, but for outbox, tray
-    /// and drafts.
+    /// and drafts. How far it had come stays known: should the backend go back to when it was
+    /// one's own, that is noticed.
     pub fn forget_family(&mut self, family_id: FamilyId) -> Result<()> {
         self.take_in(|conn, _| {
             if let Some(fam) = family_number(conn, family_id)? {
+                settle_decided(conn, fam)?;
                 clear(conn, fam)?;
+                tray::conceal(conn, fam)?;
                 forget_progress(conn, fam)?;
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
                 undo::forget_family(conn, fam)?;
                 conn.execute(
-                    "UPDATE family_log SET cursor = NULL, witness = NULL, own = NULL, standing = NULL
+                    "UPDATE family_log SET cursor = NULL, own = NULL, standing = NULL
                      WHERE fam = ?1",
                     [fam],
                 )?;

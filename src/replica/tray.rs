@@ -10,7 +10,7 @@ use super::submit::{SubmitError, Submitted, take};
 use super::view::{Draft, Fate, Outbox, OutboxEntry};
 use super::{Replica, Result, Verdict, family_of, names, nouns, outbox, tally, undo};
 use crate::model::command::{Actor, Base, Command, CommandBody};
-use crate::model::entity::EntityKey;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, TicketId};
 use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
@@ -39,6 +39,31 @@ pub(super) fn put(
     ])?;
     undo::was_refused(conn, refused.command.command_id)?;
     outbox::forget(conn, refused.position)
+}
+
+/// Of what others wrote nothing is kept beside one's own words where one may not see it any more.
+pub(super) fn conceal(conn: &Connection, fam: i64) -> Result<()> {
+    let sql = "SELECT position, command, refusal FROM tray WHERE fam = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut out_of_sight = Vec::new();
+    while let Some(row) = rows.next()? {
+        let refusal: Refusal = serde_json::from_str(&row.get::<_, String>(2)?)?;
+        let command: Option<Command> = serde_json::from_str(&row.get::<_, String>(1)?).ok();
+        let ticket = command.and_then(|it| it.body.ticket());
+        if let (Refusal::Conflict(_), Some(ticket_id)) = (refusal, ticket)
+            && nouns::version(conn, fam, EntityKey::Ticket(ticket_id))?.is_none()
+        {
+            out_of_sight.push(row.get::<_, i64>(0)?);
+        }
+    }
+    let what = EntityType::Ticket;
+    let refusal = serde_json::to_string(&Refusal::NotFound { what })?;
+    for position in out_of_sight {
+        let sql = "UPDATE tray SET refusal = ?2 WHERE position = ?1";
+        conn.execute(sql, params![position, refusal])?;
+    }
+    Ok(())
 }
 
 impl Replica {

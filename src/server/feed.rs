@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::reply::{Asked, Body, Failure, json, read};
 use crate::desk::Desk;
 use crate::model::entity::EntityKey;
-use crate::model::id::DeviceId;
+use crate::model::id::{DeviceId, FamilyId};
 use crate::wire::cursor::{Cursor, NotACursor};
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::AuditCheck;
@@ -26,6 +26,9 @@ pub struct LogQuery {
     /// The same in the caller's own log of the family.
     #[serde(default)]
     own: Option<String>,
+    /// The newest position that the caller has ever been told of.
+    #[serde(default)]
+    witness: Option<String>,
     #[serde(default)]
     limit: Option<usize>,
 }
@@ -44,6 +47,7 @@ pub async fn log(
     let mut pull = desk
         .pull(family_id, caller.user_id(), device, after.as_ref(), limit)
         .await?;
+    vouch(&desk, family_id, query.witness).await?;
     let own = desk
         .pull_own(family_id, caller.user_id(), own.as_ref(), limit)
         .await?;
@@ -54,10 +58,22 @@ pub async fn log(
     Ok(json(&pull))
 }
 
+/// Where a server has gone back in time, whoever has seen more learns of it. What they were let
+/// read before this tells them nothing else.
+async fn vouch(desk: &Desk, family_id: FamilyId, witness: Option<String>) -> Result<(), Failure> {
+    if let Some(text) = witness {
+        desk.vouch(family_id, &text.parse()?).await?;
+    }
+    Ok(())
+}
+
 #[derive(Deserialize)]
 pub struct SnapshotQuery {
     #[serde(default)]
     page: Option<String>,
+    /// The newest position that the caller has ever been told of.
+    #[serde(default)]
+    witness: Option<String>,
 }
 
 pub async fn snapshot(
@@ -66,9 +82,11 @@ pub async fn snapshot(
     Asked(query): Asked<SnapshotQuery>,
     caller: Caller,
 ) -> Result<Response, Failure> {
+    let family_id = family.parse()?;
     let page = desk
-        .snapshot(family.parse()?, caller.user_id(), query.page.as_deref())
+        .snapshot(family_id, caller.user_id(), query.page.as_deref())
         .await?;
+    vouch(&desk, family_id, query.witness).await?;
     Ok(json(&page))
 }
 

@@ -12,7 +12,7 @@ use crate::model::membership::MembershipStatus;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Source;
-use crate::remote::client::{CallError, Client};
+use crate::remote::client::{CallError, Client, Places};
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Replica, ReplicaError};
 use crate::table::blobs::{BlobError, BlobStore};
@@ -320,33 +320,19 @@ impl Pass<'_> {
         let mut begun_again = false;
         loop {
             let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
-                let own = it.own_place(family_id)?;
-                Ok((it.device_id()?, it.place(family_id)?, own))
+                Ok((it.device_id()?, places(it, family_id)?))
             };
-            let (device, place, own) = self.replica.run(read).await??;
-            let cursor = place.map(|(cursor, _)| cursor);
-            let pulled = self
-                .client
-                .pull(
-                    family_id,
-                    device,
-                    (cursor.as_ref(), own.as_ref()),
-                    PULL_LIMIT,
-                )
-                .await;
-            let pull = match pulled {
+            let (device, places) = self.replica.run(read).await??;
+            let pulled = self.client.pull(family_id, device, &places, PULL_LIMIT);
+            let pull = match pulled.await {
                 // Once: a backend that contradicts its own snapshot is not to be asked for ever.
                 Err(error) if !begun_again && is_to_begin_again(&error) => {
                     begun_again = true;
-                    if error.kind() == Some(ProblemKind::HistoryDiverged) {
-                        // First, so that it is done again should this be interrupted.
-                        self.begin_anew().await?;
-                    }
-                    self.bootstrap(family_id).await?;
                     passed.pulled += 1;
-                    if error.kind() == Some(ProblemKind::HistoryDiverged) {
-                        self.push(family_id, passed).await?;
-                    }
+                    match error.kind() {
+                        Some(ProblemKind::HistoryDiverged) => self.recover(family_id, passed).await,
+                        _ => self.fetch_anew(family_id, passed).await,
+                    }?;
                     continue;
                 }
                 other => other?,
@@ -360,6 +346,32 @@ impl Pass<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// Fetches the family as it is now, and recovers where it turns out that the backend went back
+    /// in time. Looked at before anything is put in place: afterwards nobody could tell.
+    pub(super) async fn fetch_anew(
+        &self,
+        family_id: FamilyId,
+        passed: &mut Passed,
+    ) -> Result<(), SyncError> {
+        let read = move |it: &mut Replica| places(it, family_id);
+        let witness = self.replica.run(read).await??.witness;
+        match self.bootstrap(family_id, witness.as_ref()).await {
+            Err(error) if error.kind() == Some(ProblemKind::HistoryDiverged) => {
+                self.recover(family_id, passed).await
+            }
+            other => other,
+        }
+    }
+
+    /// The backend's history is another than the one that was seen: what it may not have is sent
+    /// once more, over the family as it is there.
+    async fn recover(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
+        // First, so that it is done again should this be interrupted.
+        self.begin_anew().await?;
+        self.bootstrap(family_id, None).await?;
+        self.push(family_id, passed).await
     }
 
     /// Takes a page of the log in; what it leans on and is not here is fetched first.
@@ -390,14 +402,20 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes the family as it is now in place of what was here; the outbox stays.
-    pub(super) async fn bootstrap(&self, family_id: FamilyId) -> Result<(), SyncError> {
+    /// Takes the family as it is now in place of what was here; the outbox stays. The witness, if
+    /// there is one, must be of the backend's history.
+    async fn bootstrap(
+        &self,
+        family_id: FamilyId,
+        witness: Option<&Cursor>,
+    ) -> Result<(), SyncError> {
         self.replica
             .run(move |it| it.apply_snapshot_begin(family_id))
             .await??;
         let mut token: Option<String> = None;
         loop {
-            let page = self.client.snapshot(family_id, token.as_deref()).await?;
+            let page = self.client.snapshot(family_id, token.as_deref(), witness);
+            let page = page.await?;
             token = page.next.clone();
             self.replica
                 .run(move |it| it.apply_snapshot_page(family_id, &page))
@@ -450,6 +468,15 @@ fn is_to_begin_again(error: &CallError) -> bool {
         error.kind(),
         Some(ProblemKind::HistoryDiverged | ProblemKind::ScopeChanged)
     )
+}
+
+/// What the replica has seen of a family.
+fn places(replica: &mut Replica, family_id: FamilyId) -> Result<Places, ReplicaError> {
+    Ok(Places {
+        after: replica.place(family_id)?.map(|(cursor, _)| cursor),
+        own: replica.own_place(family_id)?,
+        witness: replica.witness(family_id)?,
+    })
 }
 
 /// Whether this person is not in the family, or not any more.

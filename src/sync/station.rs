@@ -290,7 +290,8 @@ impl Station {
     pub async fn rebuild(&self, family_id: FamilyId) -> Result<(), SyncError> {
         let _one = self.passing.lock().await;
         let _baton = self.baton.take(TURN_PATIENCE).await?;
-        self.pass().bootstrap(family_id).await
+        let pass = self.pass();
+        pass.fetch_anew(family_id, &mut Passed::default()).await
     }
 
     /// Waits until nothing is being written or synced here, and keeps it so: a program that is

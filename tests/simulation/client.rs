@@ -14,6 +14,7 @@ use famdesk::sync::station::{Parts, Station};
 use famdesk::sync::{Passed, SyncError};
 use famdesk::table::blobs::BlobStore;
 use rusqlite::Connection;
+use rusqlite::backup::Backup;
 
 use crate::network::Network;
 use crate::server::Server;
@@ -155,10 +156,10 @@ pub fn copy_folder(from: &Path, to: &Path) {
             copy_folder(&path, &target);
         } else if name.ends_with(".db") {
             let store = Connection::open(&path).expect("a store");
-            let into = target.to_string_lossy();
-            store
-                .execute("VACUUM INTO ?1", [into.as_ref()])
-                .expect("copied");
+            let mut copy = Connection::open(&target).expect("a copy");
+            // Page by page: `VACUUM INTO` would leave words in the gaps of its pages.
+            let backup = Backup::new(&store, &mut copy).expect("begun");
+            backup.step(-1).expect("copied");
         } else if !(name.contains(".db-") || name.ends_with(".lock")) {
             fs::copy(&path, &target).expect("copied");
         }

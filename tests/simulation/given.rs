@@ -30,7 +30,10 @@ impl Given {
     }
 
     pub fn took(&mut self, client: usize, me: UserId, command_id: CommandId, body: &CommandBody) {
-        if let CommandBody::CommentAdd(new) = body {
+        // An internal one may come out of its author's own sight.
+        if let CommandBody::CommentAdd(new) = body
+            && !new.internal
+        {
             let written = (new.ticket_id, new.comment_id, command_id);
             self.comments.entry(client).or_default().push(written);
         }

@@ -63,7 +63,11 @@ pub async fn own_words_stay(world: &World, client: usize) -> Result<(), Broken> 
             let there = thread.comments.iter().any(|it| it.comment_id == comment_id);
             if !there && !is_known(world, client, EntityKey::Comment(ticket_id, comment_id)).await?
             {
-                let what = format!("client {client} lost sight of comment {comment_id}");
+                let family_id = world.family.id;
+                let pending = at.read(move |it| it.pending(family_id)).await;
+                let mut fate = pending.map_err(Broken::of)?.into_iter();
+                let fate = fate.find(|it| it.command.command_id == command_id);
+                let what = format!("client {client} lost sight of {comment_id}: {fate:?}");
                 return Err(Broken::new("G3", what));
             }
         }
@@ -309,7 +313,8 @@ async fn nobody_holds_what_they_may_not_see(world: &mut World) -> Result<(), Bro
             }
         }
         if !found.is_empty() {
-            let what = format!("client {place} holds (untidy: {untidy}) {found:#?}");
+            let tables = tables_with_marks(&seat.folder);
+            let what = format!("client {place} holds (untidy: {untidy}) {found:#?} of {tables:?}");
             return Err(Broken::new("G7", what));
         }
         world.clients[place].start();
@@ -405,5 +410,38 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
             found.push((path.display().to_string(), bytes));
         }
     }
+    found
+}
+
+/// The tables of a replica in which any marked word stands, with the words.
+fn tables_with_marks(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let store = Connection::open(folder.join("replica.db")).expect("a store");
+    let mut names = store
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .expect("a schema");
+    let names: Vec<String> = names
+        .query_map([], |row| row.get(0))
+        .expect("names")
+        .flatten()
+        .collect();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for name in names {
+        let Ok(mut rows) = store.prepare(&format!("SELECT * FROM {name}")) else {
+            continue;
+        };
+        let columns = rows.column_count();
+        let mut rows = rows.query([]).expect("rows");
+        while let Ok(Some(row)) = rows.next() {
+            for column in 0..columns {
+                let value = row.get_ref(column).expect("a value");
+                let bytes = value.as_bytes().unwrap_or_default();
+                let text = String::from_utf8_lossy(bytes);
+                let words = text.split_whitespace().filter(|it| it.contains("zq"));
+                let words = words.map(|it| it.chars().take(60).collect());
+                found.entry(name.clone()).or_default().extend(words);
+            }
+        }
+    }
+    found.retain(|_, words: &mut BTreeSet<String>| !words.is_empty());
     found
 }

@@ -6,10 +6,11 @@ use crate::model::change::Change;
 use crate::model::command::NewComment;
 use crate::model::comment::{AuthorKind, Comment};
 use crate::model::entity::EntityType;
-use crate::model::id::{CommentId, TicketId};
+use crate::model::id::{CommentId, GroupId, TicketId};
 use crate::model::known::Stop;
 use crate::model::long_text::LongText;
 use crate::model::refusal::Refusal;
+use crate::model::ticket::Ticket;
 
 /// Whoever sees a ticket may comment on it, whatever its status. A comment on a merged ticket
 /// goes to the one it was merged into and remembers where it was written.
@@ -20,11 +21,7 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
         Some(target) => ask.known.ticket(target)?,
         None => written_on,
     };
-    let (viewer, group_id) = at(ask, ticket)?;
-    if new.internal && !viewer.sees_internal(group_id) {
-        let who = "members of the group that owns the queue";
-        return Err(Refusal::not_allowed(who, "write internal notes").into());
-    }
+    let internal = new.internal.then(|| for_group(ask, ticket)).transpose()?;
     if let Some(reply_to) = new.reply_to {
         in_thread(ask, [ticket.ticket_id, written_on.ticket_id], reply_to)?;
     }
@@ -37,7 +34,7 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
         comment_body: new.comment_body.clone(),
         comment_date: ask.now,
         reply_to: new.reply_to,
-        internal: new.internal.then_some(group_id),
+        internal,
         channel: new.channel,
         external_ref: None,
         origin_ticket: written_on.merged_into.map(|_| written_on.ticket_id),
@@ -45,6 +42,16 @@ pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
     };
     ask.is_new(comment.key())?;
     Ok(vec![Change::create(comment)])
+}
+
+/// The group that alone sees an internal comment on the ticket.
+fn for_group(ask: &Ask<'_>, ticket: &Ticket) -> Result<GroupId, Stop> {
+    let (viewer, group_id) = at(ask, ticket)?;
+    if viewer.sees_internal(group_id) {
+        return Ok(group_id);
+    }
+    let who = "members of the group that owns the queue";
+    Err(Refusal::not_allowed(who, "write internal notes").into())
 }
 
 /// A reply is to a comment on either ticket: what was said before a merge stays where it was said.

@@ -285,11 +285,16 @@ pub(super) fn worked<'a>(
     Err(no_such(EntityType::Ticket))
 }
 
-/// A ticket that whoever asks may see, and so may comment on.
+/// A ticket that whoever asks may see, and so may comment on. Who takes part may know nothing of
+/// the queue that it is in: a guest sees none.
 pub(super) fn seen<'a>(ask: &'a Ask<'_>, ticket_id: TicketId) -> Result<&'a Ticket, Stop> {
     let ticket = ask.known.ticket(ticket_id)?;
+    ask.known.viewer(ask.user(), None)?;
+    if takes_part(ask, ticket_id)? {
+        return Ok(ticket);
+    }
     let (viewer, group_id) = at(ask, ticket)?;
-    if viewer.works_for(group_id) || takes_part(ask, ticket_id)? {
+    if viewer.works_for(group_id) {
         return Ok(ticket);
     }
     Err(no_such(EntityType::Ticket))
