@@ -104,8 +104,14 @@ impl Client {
         self.send(Method::POST, "/v1/users", who).await
     }
 
-    pub async fn push(&self, family: FamilyId, push: &Push) -> Result<PushReply, CallError> {
-        let path = format!("/v1/families/{family}/commands");
+    pub async fn push(
+        &self,
+        family: FamilyId,
+        push: &Push,
+        witness: Option<&Cursor>,
+    ) -> Result<PushReply, CallError> {
+        let mut path = format!("/v1/families/{family}/commands?");
+        path.extend(parameter("witness", witness));
         self.send(Method::POST, &path, push).await
     }
 

@@ -198,10 +198,13 @@ impl Replica {
     }
 
     /// Remembers what a push was told. The commands stay until the log has come that far, so that
-    /// nothing vanishes from the screen in between.
-    pub fn note_verdicts(&mut self, _family_id: FamilyId, reply: &PushReply) -> Result<()> {
+    /// nothing vanishes from the screen in between; should it go back to before them, the head that
+    /// was told with them is the witness.
+    pub fn note_verdicts(&mut self, family_id: FamilyId, reply: &PushReply) -> Result<()> {
         self.take_in(|conn, _| {
             note(conn, &reply.results)?;
+            conn.prepare_cached("UPDATE family_log SET witness = ?2 WHERE family_id = ?1")?
+                .execute(params![Blob(family_id.0), reply.head.to_string()])?;
             Ok(Change::Keep(()))
         })
     }

@@ -60,7 +60,11 @@ pub async fn log(
 
 /// Where a server has gone back in time, whoever has seen more learns of it. What they were let
 /// read before this tells them nothing else.
-async fn vouch(desk: &Desk, family_id: FamilyId, witness: Option<String>) -> Result<(), Failure> {
+pub(super) async fn vouch(
+    desk: &Desk,
+    family_id: FamilyId,
+    witness: Option<String>,
+) -> Result<(), Failure> {
     if let Some(text) = witness {
         desk.vouch(family_id, &text.parse()?).await?;
     }

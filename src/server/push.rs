@@ -4,22 +4,36 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::caller::Caller;
-use super::reply::{Body, Failure, json, read};
+use super::feed::vouch;
+use super::reply::{Asked, Body, Failure, json, read};
 use crate::desk::{CommandFrom, Desk};
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::Limits;
 use crate::wire::sync::{Push, PushReply};
 
+#[derive(Deserialize)]
+pub struct PushQuery {
+    /// The newest position that the caller has ever been told of.
+    #[serde(default)]
+    witness: Option<String>,
+}
+
 /// Executes the commands in order, up to the first that can't be decided now.
 pub async fn push(
     State(desk): State<Arc<Desk>>,
     Path(family): Path<String>,
+    Asked(query): Asked<PushQuery>,
     caller: Caller,
     Body(body): Body,
 ) -> Result<Response, Failure> {
     let family_id = family.parse()?;
+    // Who is not in the family is told nothing of its history.
+    if desk.let_in(family_id, caller.user_id()).await.is_ok() {
+        vouch(&desk, family_id, query.witness).await?;
+    }
     let push: Push = read(&body)?;
     let most = Limits::default().max_batch;
     if push.commands.len() > most {

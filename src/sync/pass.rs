@@ -189,21 +189,16 @@ impl Pass<'_> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends what waits. Where the backend counts this device's commands differently, the device
-    /// begins anew, once.
+    /// Sends what waits. Where the backend counts this device's commands differently, or has another
+    /// history than the one that was seen, the device begins anew, once.
     async fn push(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
-        match self.send_all(family_id, passed).await {
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    Some(ProblemKind::CseqGap | ProblemKind::DeviceFork)
-                ) =>
-            {
-                self.begin_anew().await?;
-                self.send_all(family_id, passed).await
-            }
-            other => other,
+        let sent = self.send_all(family_id, passed).await;
+        match sent.as_ref().err().and_then(SyncError::kind) {
+            Some(ProblemKind::CseqGap | ProblemKind::DeviceFork) => self.begin_anew().await?,
+            Some(ProblemKind::HistoryDiverged) => self.start_over(family_id).await?,
+            _ => return sent,
         }
+        self.send_all(family_id, passed).await
     }
 
     /// Goes on as another device, which sends what was settled lately and what waits. The backend
@@ -220,9 +215,9 @@ impl Pass<'_> {
         loop {
             let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
                 let batch = it.next_batch(family_id, limits.max_batch)?;
-                Ok((it.device_id()?, batch))
+                Ok((it.device_id()?, it.witness(family_id)?, batch))
             };
-            let (device, batch) = self.replica.run(read).await??;
+            let (device, witness, batch) = self.replica.run(read).await??;
             let batch = few_enough(batch);
             if batch.is_empty() {
                 return Ok(());
@@ -237,7 +232,8 @@ impl Pass<'_> {
                 device,
                 commands: batch,
             };
-            let reply = match self.client.push(family_id, &push).await {
+            let reply = self.client.push(family_id, &push, witness.as_ref());
+            let reply = match reply.await {
                 Err(CallError::Problem(problem)) if is_no_family(&problem) => {
                     let refused = push.commands.iter().map(|it| refusal(it, &problem));
                     passed.refused += self.set_aside(family_id, refused.collect()).await?;
@@ -368,10 +364,14 @@ impl Pass<'_> {
     /// The backend's history is another than the one that was seen: what it may not have is sent
     /// once more, over the family as it is there.
     async fn recover(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
+        self.start_over(family_id).await?;
+        self.push(family_id, passed).await
+    }
+
+    async fn start_over(&self, family_id: FamilyId) -> Result<(), SyncError> {
         // First, so that it is done again should this be interrupted.
         self.begin_anew().await?;
-        self.bootstrap(family_id, None).await?;
-        self.push(family_id, passed).await
+        self.bootstrap(family_id, None).await
     }
 
     /// Takes a page of the log in; what it leans on and is not here is fetched first.
