@@ -150,7 +150,8 @@ fn apply_field(ticket: &mut Ticket, set: TicketField) {
 }
 
 /// Refuses what would overwrite another's change in silence (PROTOCOL.md section 2). Moving,
-/// snoozing and category are taken as they come last, unless the base insists.
+/// snoozing and category are taken as they come last, unless the base insists. Versions tell
+/// nothing here: after a restored backup the same one may have been another.
 fn unless_overtaken(
     ticket: &Ticket,
     mine: &TicketField,
@@ -164,10 +165,10 @@ fn unless_overtaken(
                 | TicketField::Category(_)
                 | TicketField::Triaged(_)
         );
-    let theirs = mine.current(ticket);
-    if last_wins || ticket.common.version <= base.version {
+    if last_wins {
         return Ok(());
     }
+    let theirs = mine.current(ticket);
     unless_other(mine.name(), [&base.value, mine, &theirs])
 }
 
