@@ -82,6 +82,8 @@ pub struct ForeignComment {
     /// The source id of the comment that it answers.
     pub reply_to: Option<String>,
     pub kept: Vec<Kept>,
+    /// Why it stays away even so, where the source says that it should.
+    pub unwanted: Option<&'static str>,
 }
 
 /// A person of another system.
@@ -278,14 +280,16 @@ impl Gathered {
             .collect();
         for Loose { ticket, comment } in self.loose.drain(..) {
             let home = places.get(&ticket).and_then(|at| self.tickets.get_mut(*at));
-            match home {
-                Some(ticket) => ticket.comments.push(comment),
-                None => {
-                    let key = format!("{ticket} comment {}", comment.source_id);
-                    let why = "its ticket is not in the input";
-                    self.report.skip(What::Comment, &comment.place, &key, why);
+            let why = match (home, comment.unwanted) {
+                (Some(home), None) => {
+                    home.comments.push(comment);
+                    continue;
                 }
-            }
+                (Some(_), Some(why)) => why,
+                (None, _) => "its ticket is not in the input",
+            };
+            let key = format!("{ticket} comment {}", comment.source_id);
+            self.report.skip(What::Comment, &comment.place, &key, why);
         }
     }
 }

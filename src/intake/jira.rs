@@ -357,7 +357,7 @@ fn comment(value: &Value, id: &str, place: &Place) -> Result<ForeignComment, Str
         internal: value.get("visibility").is_some_and(|it| !it.is_null())
             || value["jsdPublic"] == false,
         reply_to: text(value.get("parentId")),
-        kept: Vec::new(),
+        ..ForeignComment::default()
     })
 }
 

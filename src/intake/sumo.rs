@@ -190,9 +190,6 @@ fn answer(cells: &Cells<'_>, place: &Place, into: &mut Gathered) {
     let id = cell(cells, "id").unwrap_or_default();
     let question = cell(cells, "question_id").unwrap_or_default();
     let key = format!("{question} comment {id}");
-    if cell(cells, "is_spam").is_some_and(|it| it.eq_ignore_ascii_case("true")) {
-        return into.skip_comment(place, &key, "it is marked as spam");
-    }
     match comment(cells, &id, place) {
         Ok(comment) => {
             note_old_encoding(cells, into);
@@ -207,6 +204,7 @@ fn comment(cells: &Cells<'_>, id: &str, place: &Place) -> Result<ForeignComment,
         return Err("no `id`".to_owned());
     }
     let created = time(cells, "created")?.ok_or("no `created`")?;
+    let is_spam = cell(cells, "is_spam").is_some_and(|it| it.eq_ignore_ascii_case("true"));
     Ok(ForeignComment {
         place: place.clone(),
         source_id: id.to_owned(),
@@ -214,6 +212,7 @@ fn comment(cells: &Cells<'_>, id: &str, place: &Place) -> Result<ForeignComment,
         body: html::to_text(&cells.get("content").unwrap_or_default()),
         created: Some(created),
         edited: time(cells, "updated")?.filter(|updated| *updated > created),
+        unwanted: is_spam.then_some("it is marked as spam"),
         ..ForeignComment::default()
     })
 }

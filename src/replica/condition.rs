@@ -185,7 +185,7 @@ pub(super) fn only_words(filter: &Filter) -> Option<String> {
 }
 
 /// A word or a phrase as a full-text query. Everything is quoted, so no text is a syntax error. A
-/// word may go on, and finds what is written in one as well as with a hyphen.
+/// word may go on, and is found in its other spellings too.
 pub(super) fn match_of(found: &Found) -> String {
     let quote = |text: &str| {
         let plain = text.replace(char::is_control, " ").replace('"', "\"\"");
@@ -194,10 +194,12 @@ pub(super) fn match_of(found: &Found) -> String {
     if found.is_phrase {
         return quote(&found.text);
     }
-    let word = quote(&found.text);
-    match super::fulltext::in_one(&found.text) {
-        Some(in_one) => format!("({word}* OR {}*)", quote(&in_one)),
-        None => format!("{word}*"),
+    let others = super::fulltext::other_spellings(&found.text);
+    let all = std::iter::once(found.text.clone()).chain(others);
+    let words: Vec<String> = all.map(|word| format!("{}*", quote(&word))).collect();
+    match words.len() {
+        1 => words.concat(),
+        _ => format!("({})", words.join(" OR ")),
     }
 }
 

@@ -53,25 +53,59 @@ pub(super) fn index(
     )?
     .execute(params![
         id,
-        with_words_in_one(title),
-        with_words_in_one(description),
-        with_words_in_one(said)
+        with_other_spellings(title),
+        with_other_spellings(description),
+        with_other_spellings(said)
     ])?;
     Ok(())
 }
 
-/// A text, and behind it what stands in it with hyphens written in one: `wifi` finds `Wi-Fi`.
-fn with_words_in_one(mut text: String) -> String {
-    let joined: Vec<String> = text.split_whitespace().filter_map(in_one).collect();
-    for word in joined {
+/// A text, and behind it the words of it that are looked for in other spellings too: `wifi` finds
+/// `Wi-Fi`, and `受信` finds `メールの受信`.
+fn with_other_spellings(mut text: String) -> String {
+    let others: Vec<String> = text.split_whitespace().flat_map(other_spellings).collect();
+    for word in others {
         text.push(' ');
         text.push_str(&word);
     }
     text
 }
 
+/// How else a word is indexed and looked for.
+pub(super) fn other_spellings(word: &str) -> impl Iterator<Item = String> {
+    in_one(word).into_iter().chain(letter_by_letter(word))
+}
+
+/// The letters of scripts that put no spaces between words, each as a word.
+fn letter_by_letter(word: &str) -> Option<String> {
+    if !word.contains(is_unspaced) || word.chars().nth(1).is_none() {
+        return None;
+    }
+    let mut apart = String::with_capacity(2 * word.len());
+    for c in word.chars() {
+        match is_unspaced(c) {
+            true => apart.extend([' ', c, ' ']),
+            false => apart.push(c),
+        }
+    }
+    Some(apart)
+}
+
+/// Whether a letter is of Chinese or Japanese script.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{3005}'..='\u{3007}'
+        | '\u{3041}'..='\u{30ff}'
+        | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{323af}')
+}
+
 /// A word that is put together with hyphens or apostrophes, written in one.
-pub(super) fn in_one(word: &str) -> Option<String> {
+fn in_one(word: &str) -> Option<String> {
     /// What has more parts, or is longer, is a key or an address and no word.
     const PARTS: usize = 4;
     const LONGEST: usize = 40;

@@ -23,6 +23,7 @@ id,question_id,created,updated,content,creator,is_spam
 93,77,2025-01-01 02:00:00 +0000,2025-01-01 02:00:00 +0000,lost,bo,false
 94,13,2025-01-01 02:00:00 +0000,2025-01-01 02:00:00 +0000,why,bo,false
 95,11,2025-01-01 02:00:00 +0000,2025-01-01 02:00:00 +0000,pills,bo,true
+96,77,2025-01-01 02:00:00 +0000,2025-01-01 02:00:00 +0000,pills,bo,true
 ";
 
 #[test]
@@ -82,6 +83,7 @@ fn questions_and_answers_find_each_other_in_any_order() {
             "a.csv:4 77 comment 93: its ticket is not in the input",
             "a.csv:5 13 comment 94: its ticket is skipped",
             "a.csv:6 11 comment 95: it is marked as spam",
+            "a.csv:7 77 comment 96: its ticket is not in the input",
             "q.csv:4 13: its status is `spam`",
             "q.csv:5 14: `created` is not a time: `yesterday`",
             "q.csv:6: it has 2 cells and there are 16 columns; is a quote unclosed?",

@@ -40,6 +40,21 @@ fn what_is_written_with_a_hyphen_is_found_in_one_word_and_the_other_way_round() 
 }
 
 #[test]
+fn words_are_found_where_a_script_puts_no_spaces_between_them() {
+    let mut house = House::new();
+    house.filed("メールの受信ができない");
+    house.filed("iPhone電話の設定");
+    house.pull();
+    for text in ["受信", "メール", "ができ", "信"] {
+        assert_eq!(house.search(text), ["メールの受信ができない"], "{text}");
+    }
+    for text in ["電話", "設定", "iphone", "iPhone電話"] {
+        assert_eq!(house.search(text), ["iPhone電話の設定"], "{text}");
+    }
+    assert!(house.search("信受").is_empty());
+}
+
+#[test]
 fn tickets_are_found_by_prefix_without_accents_and_by_comments() {
     let house = house_with_words();
     let facade = vec!["Café façade painting".to_owned()];
