@@ -21,6 +21,7 @@ mod line;
 mod moved;
 mod needs;
 mod owner;
+mod past;
 mod places;
 mod restored;
 mod scene;

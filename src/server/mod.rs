@@ -40,6 +40,7 @@ pub fn bundled(desk: Arc<Desk>) -> Router {
         .route("/v1/events", get(events::events))
         .route("/v1/families/{family}/commands", post(push::push))
         .route("/v1/families/{family}/log", get(feed::log))
+        .route("/v1/families/{family}/history", get(feed::history))
         .route("/v1/families/{family}/snapshot", get(feed::snapshot))
         .route("/v1/families/{family}/rows", post(feed::rows))
         .route("/v1/families/{family}/audit/verify", get(feed::verify))

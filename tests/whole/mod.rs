@@ -26,6 +26,7 @@ use tempfile::TempDir;
 mod board;
 mod life;
 mod long_text;
+mod past;
 mod queries;
 mod read;
 mod rebuild;
