@@ -8,6 +8,7 @@ use super::entity::{Common, EntityKey};
 use super::id::FamilyId;
 use super::number::Prefix;
 use super::severity::Severity;
+use super::word::attributes;
 
 /// A family and its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,17 @@ pub enum FamilyField {
     TimeZone(String),
     BusinessHours(String),
     SeverityWords(BTreeMap<Severity, String>),
+}
+
+attributes! {
+    FamilyField {
+        FamilyName = "family_name",
+        FamilyDescription = "family_description",
+        TicketPrefix = "ticket_prefix",
+        TimeZone = "time_zone",
+        BusinessHours = "business_hours",
+        SeverityWords = "severity_words",
+    }
 }
 
 impl Family {

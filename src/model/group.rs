@@ -6,6 +6,7 @@ use super::entity::{Common, EntityKey};
 use super::id::{FamilyId, GroupId, UserId};
 use super::membership::MembershipStatus;
 use super::source::Timestamp;
+use super::word::attributes;
 
 /// A group; owns queues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,13 @@ pub struct GroupMembership {
 pub enum GroupField {
     GroupName(String),
     GroupDescription(String),
+}
+
+attributes! {
+    GroupField {
+        GroupName = "group_name",
+        GroupDescription = "group_description",
+    }
 }
 
 impl Group {

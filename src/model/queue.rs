@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::entity::{Common, EntityKey};
 use super::id::{FamilyId, GroupId, QueueId, UserId};
 use super::severity::Severity;
+use super::word::attributes;
 
 /// A queue of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,16 @@ pub enum QueueField {
     DefaultAssignee(Option<UserId>),
     /// Moves the queue, with its tickets, to another group.
     GroupId(GroupId),
+}
+
+attributes! {
+    QueueField {
+        QueueName = "queue_name",
+        QueueDescription = "queue_description",
+        DefaultSeverity = "default_severity",
+        DefaultAssignee = "default_assignee",
+        GroupId = "group_id",
+    }
 }
 
 impl Queue {
