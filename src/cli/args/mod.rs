@@ -253,7 +253,7 @@ pub enum Command {
     Redo,
 
     /// What happened, to a ticket, in a queue or in the family, newest last
-    #[command(after_help = "Example: famdesk log 42 --limit 10")]
+    #[command(after_help = "Example: famdesk log 42 --diff --limit 10")]
     Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
@@ -366,6 +366,12 @@ pub struct LogArgs {
     /// What happened in a queue
     #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
     pub queue: Option<String>,
+    /// Show below each record what changed, before and after
+    #[arg(long)]
+    pub diff: bool,
+    /// Only what happened before this record, by its seq
+    #[arg(long, value_name = "SEQ")]
+    pub before: Option<i64>,
     /// At most so many records
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
