@@ -101,11 +101,12 @@ pub async fn watch(State(metrics): State<Arc<Metrics>>, request: Request, next: 
 fn named(mut response: Response, id: &str) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let instance = Some(id.to_owned());
-        response = Failure(Problem {
+        let named = Problem {
             instance,
             ..problem
-        })
-        .into_response();
+        };
+        response = Failure::from(named).into_response();
+        response.extensions_mut().remove::<Problem>();
     }
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -52,7 +52,7 @@ pub async fn push(
             Ok(verdict) => results.push(verdict),
             Err(error) if results.is_empty() => return Err(error.into()),
             Err(error) => {
-                problem = Some(Failure::from(error).0);
+                problem = Some(Failure::from(error).problem());
                 break;
             }
         }

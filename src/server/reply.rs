@@ -16,13 +16,19 @@ use crate::table::error::TableError;
 use crate::wire::problem::{Problem, ProblemKind};
 
 /// A reply that is a problem document.
-pub struct Failure(pub Problem);
+pub struct Failure(Box<Problem>);
+
+impl Failure {
+    pub fn problem(self) -> Problem {
+        *self.0
+    }
+}
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status =
             StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = json(&self.0).into_response();
+        let mut response = json(&self.0);
         *response.status_mut() = status;
         response.headers_mut().insert(
             header::CONTENT_TYPE,
@@ -33,14 +39,14 @@ impl IntoResponse for Failure {
             response.headers_mut().insert(header::RETRY_AFTER, value);
         }
         // For whoever gives the request its name.
-        response.extensions_mut().insert(self.0);
+        response.extensions_mut().insert(*self.0);
         response
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Failure {
-        Failure(problem)
+        Failure(Box::new(problem))
     }
 }
 
