@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod families;
 mod import;
+mod server;
 mod store;
 mod ticket;
 
@@ -14,6 +15,7 @@ pub use families::{
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
 pub use import::{Elsewhere, FromArgs, ImportFrom};
+pub use server::ServeArgs;
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, AssignTo, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs,
@@ -285,6 +287,12 @@ pub enum Command {
         after_help = "Example: famdesk --data /tmp/big generate 100000"
     )]
     Generate(GenerateArgs),
+    /// Let the family work on this store over the network or a socket
+    #[command(
+        after_help = "Stops at SIGTERM or ^C, once what is in flight is done.\n\
+                      Example: famdesk serve --listen 0.0.0.0:7447 --init"
+    )]
+    Serve(ServeArgs),
     /// What waits to be sent, and what was refused and why
     #[command(after_help = "Example: famdesk outbox discard all")]
     Outbox {
