@@ -343,6 +343,7 @@ impl Town {
             .replace("{sha256}", &"a".repeat(64));
         let query = match route.path {
             "/v1/families/{family}/log" => format!("?device={device}"),
+            "/v1/families/{family}/history" => "?epoch=none&page=1".to_owned(),
             _ => String::new(),
         };
         let body = match (route.verb.as_str(), route.path) {
