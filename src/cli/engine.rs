@@ -109,15 +109,22 @@ struct Held {
 impl Engine {
     /// Reaches the engine of the store in the folder, or becomes it.
     pub async fn reach(data: &Path, source: &Arc<dyn Source>) -> Result<Arc<Engine>> {
+        let engine = Engine::later(data, source);
+        let first = engine.finder().look().await?;
+        engine.found.is(first);
+        Ok(engine)
+    }
+
+    /// The same once it is needed.
+    pub fn later(data: &Path, source: &Arc<dyn Source>) -> Arc<Engine> {
         let finder = Finder {
             data: data.to_owned(),
             source: Arc::clone(source),
             part: Mutex::default(),
         };
-        let first = finder.look().await?;
-        let found = Found::new(finder);
-        found.is(first);
-        Ok(Arc::new(Engine { found }))
+        Arc::new(Engine {
+            found: Found::new(finder),
+        })
     }
 
     /// Fires what fell due since the store was last open, where this program holds the engine;

@@ -32,7 +32,7 @@ pub async fn commit(
 ) -> Result<()> {
     let ids = station.give(family_id, bodies).await?;
     send(station).await?;
-    decided(station, family_id, &ids).await
+    decided(station, &ids).await
 }
 
 /// The same for what can be undone; in words, it is what was done.
@@ -44,7 +44,7 @@ pub async fn act(
 ) -> Result<()> {
     let ids = station.act(family_id, deed(station, words), bodies).await?;
     send(station).await?;
-    decided(station, family_id, &ids).await
+    decided(station, &ids).await
 }
 
 /// Does each part by itself, and says of each what became of it. They are sent together.
@@ -76,13 +76,13 @@ async fn give_each(
             Err(error @ GiveError::Submit(_)) => Err(Failure::from(error).about(&part.label)),
             Err(error) => return Err(error.into()),
         };
-        given.push((part.label, part.family_id, taken));
+        given.push((part.label, taken));
     }
     send(station).await?;
     let mut results = Vec::with_capacity(given.len());
-    for (label, family_id, taken) in given {
+    for (label, taken) in given {
         results.push(match taken {
-            Ok(ids) => decided(station, family_id, &ids)
+            Ok(ids) => decided(station, &ids)
                 .await
                 .map_err(|failure| failure.about(label)),
             Err(failure) => Err(failure),
@@ -95,8 +95,8 @@ async fn give_each(
 pub async fn turn(station: &Station, turn: Turn) -> Result<Turned> {
     let turned = station.turn(turn).await?;
     send(station).await?;
-    for (family_id, ids) in &turned.commands {
-        decided(station, *family_id, ids).await?;
+    for (_, ids) in &turned.commands {
+        decided(station, ids).await?;
     }
     Ok(turned)
 }
@@ -123,9 +123,9 @@ pub async fn send(station: &Station) -> Result<()> {
     }
 }
 
-async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> Result<()> {
+async fn decided(station: &Station, ids: &[CommandId]) -> Result<()> {
     for command_id in ids {
-        match verdict(station, family_id, *command_id).await? {
+        match verdict(station, *command_id).await? {
             Verdict::Done => {}
             Verdict::Refused(refusal) => return Err(refusal.into()),
             Verdict::Waiting => {
@@ -139,7 +139,7 @@ async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> R
 }
 
 /// A command that the backend refused stays in the tray, with its text.
-async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) -> Result<Verdict> {
+async fn verdict(station: &Station, command_id: CommandId) -> Result<Verdict> {
     Ok(station
         .read(move |it| {
             let refused = it
@@ -149,10 +149,7 @@ async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) 
             if let Some(refusal) = refused.as_ref().and_then(OutboxEntry::refusal) {
                 return Ok(Verdict::Refused(refusal.clone()));
             }
-            let pending = it.pending(family_id)?;
-            let waits = pending
-                .iter()
-                .any(|it| it.command.command_id == command_id && it.outcome.is_none());
+            let waits = it.is_undecided(command_id)?;
             Ok(if waits {
                 Verdict::Waiting
             } else {

@@ -1,23 +1,30 @@
 //! A thread that owns a value and does to it what it is sent. One thread owns each SQLite
 //! connection.
 
+use std::fmt::Display;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use tokio::sync::oneshot;
 
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 
-/// A handle on a value that lives on a thread of its own. Dropping the last handle ends the
-/// thread after the jobs that were sent.
+/// Starts a thread, once.
+type Start = Box<dyn FnOnce() -> std::io::Result<()> + Send>;
+
+/// A handle on a value that lives on a thread of its own, from the first job on. Dropping the last
+/// handle ends the thread after the jobs that were sent.
 pub struct Worker<T> {
     jobs: Sender<Job<T>>,
+    start: Arc<Mutex<Option<Start>>>,
 }
 
 impl<T> Clone for Worker<T> {
     fn clone(&self) -> Worker<T> {
         Worker {
             jobs: self.jobs.clone(),
+            start: Arc::clone(&self.start),
         }
     }
 }
@@ -28,20 +35,29 @@ impl<T> Clone for Worker<T> {
 pub struct Stopped;
 
 impl<T: Send + 'static> Worker<T> {
-    /// Gives the value a thread of the given name.
-    ///
-    /// # Errors
-    /// Where the system gives no thread.
-    pub fn spawn(name: &str, mut value: T) -> std::io::Result<Worker<T>> {
+    /// A thread of the given name, which makes the value when there is something to be done to it.
+    /// Where it can't be made, that is logged, and nothing is ever done.
+    pub fn new<E: Display>(
+        name: &'static str,
+        make: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Worker<T> {
         let (jobs, inbox) = channel::<Job<T>>();
-        thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
+        let work = move || match make() {
+            Ok(mut value) => {
                 for job in inbox {
                     job(&mut value);
                 }
-            })?;
-        Ok(Worker { jobs })
+            }
+            Err(error) => tracing::error!("{name}: {error}"),
+        };
+        let start: Start = Box::new(move || {
+            let thread = thread::Builder::new().name(name.to_owned());
+            thread.spawn(work).map(drop)
+        });
+        Worker {
+            jobs,
+            start: Arc::new(Mutex::new(Some(start))),
+        }
     }
 
     /// Does the job when its turn comes, and answers what it comes to.
@@ -59,6 +75,14 @@ impl<T: Send + 'static> Worker<T> {
 
     /// Does the job when its turn comes.
     pub fn send(&self, job: impl FnOnce(&mut T) + Send + 'static) -> Result<(), Stopped> {
+        let start = self
+            .start
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(start) = start {
+            start().map_err(|_| Stopped)?;
+        }
         self.jobs.send(Box::new(job)).map_err(|_| Stopped)
     }
 }

@@ -9,6 +9,7 @@ use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::print::complain;
 use crate::cli::print::rows::{self, TicketJson};
 use crate::cli::when::zone_of;
+use crate::config::zone_of_machine;
 use crate::model::id::FamilyId;
 use crate::query::{Bounds, Context, Is, Names, Notice, Order, Query, Term, read};
 use crate::replica::view::{Anchor, Answer, ListQuery, Question, TicketRow, Window};
@@ -95,7 +96,7 @@ async fn asked(errand: &Errand, args: &ListArgs) -> Result<Asked> {
             (view.names(), zone_of(&view.family))
         }
         None => match errand.station.ask(Question::Names).await? {
-            Answer::Names(names) => (*names, TimeZone::system()),
+            Answer::Names(names) => (*names, zone_of_machine()),
             other => return Err(odd(&other)),
         },
     };

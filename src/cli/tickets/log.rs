@@ -1,11 +1,10 @@
 //! `famdesk log`: what happened, newest last.
 
-use jiff::tz::TimeZone;
-
 use crate::cli::args::LogArgs;
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::history;
+use crate::config::zone_of_machine;
 use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
 use crate::tell::Teller;
 
@@ -37,7 +36,7 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
     }
     let teller = Teller {
         names: &past.names,
-        zone: &TimeZone::system(),
+        zone: &zone_of_machine(),
     };
     let rows = history::records(&past.records, &teller, args.number.is_some());
     errand.out.grid(&rows)?;
