@@ -26,6 +26,7 @@ pub mod message;
 pub mod mouse;
 mod narrow;
 pub mod outbox;
+mod own_record;
 mod panes;
 mod participants;
 pub mod people;

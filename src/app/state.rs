@@ -64,6 +64,7 @@ pub struct KeyNames {
     pub back: String,
     pub new_ticket: String,
     pub new_queue: String,
+    pub new_family: String,
     pub people: String,
     pub deleted: String,
     pub outbox: String,

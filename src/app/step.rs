@@ -104,6 +104,7 @@ impl App {
             (Slot::Texts, Answer::Texts(versions)) => self.texts_came(versions),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
+            (Slot::Subject, Answer::Login(user)) => self.login_came(user),
             (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
             (slot, _) => self.say(

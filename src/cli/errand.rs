@@ -162,6 +162,14 @@ impl Errand {
         one_named("group", name, found, &names)
     }
 
+    /// A group, or none where `none` is said.
+    pub async fn group_or_none(&self, family_id: FamilyId, name: &str) -> Result<Option<GroupId>> {
+        if name.eq_ignore_ascii_case("none") {
+            return Ok(None);
+        }
+        self.group(family_id, name).await.map(Some)
+    }
+
     /// A queue by its name or id, or by `GROUP/NAME`.
     pub async fn queue(&self, family_id: FamilyId, name: &str) -> Result<QueueId> {
         let found = self

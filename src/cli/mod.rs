@@ -169,6 +169,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Move(args) => tickets::change::move_to(errand, args).await,
         Command::Merge(args) => tickets::change::merge(errand, args).await,
         Command::Unmerge(args) => tickets::change::unmerge(errand, args).await,
+        Command::Parent(args) => tickets::change::parent(errand, args).await,
+        Command::Triage(args) => tickets::change::triage(errand, args).await,
         Command::Tag(args) => tickets::change::tag(errand, args).await,
         Command::Watch(args) => tickets::change::watch(errand, args).await,
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,

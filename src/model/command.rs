@@ -18,6 +18,7 @@ use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
 use super::user::UserField;
+use super::word::attributes;
 
 pub use super::import::ImportBatch;
 
@@ -319,6 +320,14 @@ pub enum MembershipField {
     IsAdmin(bool),
 }
 
+attributes! {
+    MembershipField {
+        DisplayName = "display_name",
+        Role = "role",
+        IsAdmin = "is_admin",
+    }
+}
+
 /// The word of each command: every variant is here, or it does not compile.
 macro_rules! types {
     ($($command:pat => $word:literal,)+) => {
@@ -391,6 +400,15 @@ types! {
     CommandBody::ImportBatch(_) => "import.batch",
 }
 
+/// The description where there is one, else the name.
+fn longer<'a>(description: &'a str, name: &'a str) -> &'a str {
+    if description.is_empty() {
+        name
+    } else {
+        description
+    }
+}
+
 impl CommandBody {
     /// What the person wrote in it, if it is more than a choice; of a text in the blob store, its
     /// beginning.
@@ -407,6 +425,42 @@ impl CommandBody {
             } => Some(text),
             CommandBody::CommentAdd(new) => Some(new.comment_body.preview()),
             CommandBody::CommentEdit { comment_body, .. } => Some(comment_body.preview()),
+            CommandBody::FamilyCreate(new) => {
+                Some(longer(&new.family_description, &new.family_name))
+            }
+            CommandBody::FamilySet(
+                FamilyField::FamilyName(text)
+                | FamilyField::FamilyDescription(text)
+                | FamilyField::BusinessHours(text),
+            )
+            | CommandBody::GroupSet {
+                set: GroupField::GroupName(text) | GroupField::GroupDescription(text),
+                ..
+            }
+            | CommandBody::QueueSet {
+                set: QueueField::QueueName(text) | QueueField::QueueDescription(text),
+                ..
+            }
+            | CommandBody::UserSet {
+                set: UserField::DisplayName(text),
+                ..
+            }
+            | CommandBody::MembershipSet {
+                set: MembershipField::DisplayName(text),
+                ..
+            } => Some(text),
+            CommandBody::MembershipInvite { display_name, .. }
+            | CommandBody::MembershipRequest { display_name } => Some(display_name),
+            CommandBody::GroupCreate {
+                group_name,
+                group_description,
+                ..
+            } => Some(longer(group_description, group_name)),
+            CommandBody::QueueCreate {
+                queue_name,
+                queue_description,
+                ..
+            } => Some(longer(queue_description, queue_name)),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use super::entity::{EntityKey, entity};
 use super::id::FamilyId;
 use super::number::Prefix;
 use super::severity::Severity;
+use super::word::attributes;
 
 entity! {
     /// A family and its settings.
@@ -38,6 +39,17 @@ pub enum FamilyField {
     TimeZone(String),
     BusinessHours(String),
     SeverityWords(BTreeMap<Severity, String>),
+}
+
+attributes! {
+    FamilyField {
+        FamilyName = "family_name",
+        FamilyDescription = "family_description",
+        TicketPrefix = "ticket_prefix",
+        TimeZone = "time_zone",
+        BusinessHours = "business_hours",
+        SeverityWords = "severity_words",
+    }
 }
 
 impl Family {

@@ -6,6 +6,7 @@ use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, GroupId, UserId};
 use super::membership::MembershipStatus;
 use super::source::Timestamp;
+use super::word::attributes;
 
 entity! {
     /// A group; owns queues.
@@ -36,6 +37,13 @@ entity! {
 pub enum GroupField {
     GroupName(String),
     GroupDescription(String),
+}
+
+attributes! {
+    GroupField {
+        GroupName = "group_name",
+        GroupDescription = "group_description",
+    }
 }
 
 impl Group {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, GroupId, QueueId, UserId};
 use super::severity::Severity;
+use super::word::attributes;
 
 entity! {
     /// A queue of a group.
@@ -32,6 +33,16 @@ pub enum QueueField {
     DefaultAssignee(Option<UserId>),
     /// Moves the queue, with its tickets, to another group.
     GroupId(GroupId),
+}
+
+attributes! {
+    QueueField {
+        QueueName = "queue_name",
+        QueueDescription = "queue_description",
+        DefaultSeverity = "default_severity",
+        DefaultAssignee = "default_assignee",
+        GroupId = "group_id",
+    }
 }
 
 impl Queue {

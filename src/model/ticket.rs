@@ -12,7 +12,7 @@ use super::number::TicketNumber;
 use super::severity::Severity;
 use super::source::Timestamp;
 use super::status::{Stage, Status};
-use super::word::words;
+use super::word::{attributes, words};
 
 /// The longest title, in characters.
 pub const TITLE_LIMIT: usize = 300;
@@ -126,26 +126,25 @@ pub enum TicketField {
     Triaged(bool),
 }
 
-impl TicketField {
-    /// The attribute's name.
-    pub fn name(&self) -> &'static str {
-        match self {
-            TicketField::Title(_) => "title",
-            TicketField::Severity(_) => "severity",
-            TicketField::Stage(_) => "stage",
-            TicketField::WaitingNote(_) => "waiting_note",
-            TicketField::AssignedTo(_) => "assigned_to",
-            TicketField::AssignedGroup(_) => "assigned_group",
-            TicketField::Category(_) => "category",
-            TicketField::DueDate(_) => "due_date",
-            TicketField::SnoozedUntil(_) => "snoozed_until",
-            TicketField::QueueId(_) => "queue_id",
-            TicketField::ParentTicket(_) => "parent_ticket",
-            TicketField::MergedInto(_) => "merged_into",
-            TicketField::Triaged(_) => "triaged",
-        }
+attributes! {
+    TicketField {
+        Title = "title",
+        Severity = "severity",
+        Stage = "stage",
+        WaitingNote = "waiting_note",
+        AssignedTo = "assigned_to",
+        AssignedGroup = "assigned_group",
+        Category = "category",
+        DueDate = "due_date",
+        SnoozedUntil = "snoozed_until",
+        QueueId = "queue_id",
+        ParentTicket = "parent_ticket",
+        MergedInto = "merged_into",
+        Triaged = "triaged",
     }
+}
 
+impl TicketField {
     /// The same attribute as the ticket has it now.
     pub fn current(&self, ticket: &Ticket) -> TicketField {
         match self {

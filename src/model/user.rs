@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::command::{Base, CommandBody};
 use super::entity::{EntityKey, entity};
-use super::id::UserId;
+use super::id::{FamilyId, UserId};
 use super::refusal::Refusal;
+use super::word::attributes;
 
 entity! {
     /// A person; belongs to no family, its changes go to its own log.
@@ -35,15 +37,15 @@ pub enum UserField {
     TimeZone(String),
 }
 
-impl UserField {
-    pub fn name(&self) -> &'static str {
-        match self {
-            UserField::DisplayName(_) => "display_name",
-            UserField::Email(_) => "email",
-            UserField::TimeZone(_) => "time_zone",
-        }
+attributes! {
+    UserField {
+        DisplayName = "display_name",
+        Email = "email",
+        TimeZone = "time_zone",
     }
+}
 
+impl UserField {
     /// The same attribute as the user has it now.
     pub fn current(&self, user: &User) -> UserField {
         match self {
@@ -52,6 +54,32 @@ impl UserField {
             UserField::TimeZone(_) => UserField::TimeZone(user.time_zone.clone()),
         }
     }
+}
+
+/// The commands with which someone in these families changes their own record, over what they saw
+/// of it. It is the same in whichever family it is changed, so the first is given all of it but a
+/// name; a name is given in each, so that they are called alike everywhere.
+pub fn own_changes(
+    families: &[FamilyId],
+    changes: Vec<UserField>,
+    seen: Option<&User>,
+) -> Vec<(FamilyId, CommandBody)> {
+    let mut given = Vec::new();
+    for set in changes {
+        let everywhere = matches!(set, UserField::DisplayName(_));
+        let meant = families
+            .iter()
+            .take(if everywhere { usize::MAX } else { 1 });
+        given.extend(meant.map(|family_id| {
+            let base = seen.map(|user| Base {
+                version: user.common.version,
+                value: set.current(user),
+            });
+            let set = set.clone();
+            (*family_id, CommandBody::UserSet { set, base })
+        }));
+    }
+    given
 }
 
 impl User {

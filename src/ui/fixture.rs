@@ -25,6 +25,7 @@ use crate::model::severity::Severity;
 use crate::model::source::{DAY, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
+use crate::model::user::User;
 use crate::replica::view::{
     Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, Holder, Names, Outbox,
     OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow, Window,
@@ -304,6 +305,8 @@ fn row(count: u32, severity: Severity, title: &str, (assignee, age): (&str, i64)
         stage: Stage::Active,
         assigned_to,
         assignee: assignee.to_owned(),
+        assigned_group: None,
+        assignee_group: String::new(),
         creation_date: Timestamp(NOW - age),
         last_activity: Timestamp(NOW - age / 2),
         due_date: None,
@@ -356,6 +359,7 @@ pub fn rows() -> Vec<TicketRow> {
     rows[0].due_date = Some(Timestamp(NOW + 52 * 60));
     rows[0].comments = 14;
     rows[1].stage = Stage::New;
+    (rows[1].assigned_group, rows[1].assignee_group) = (Some(HOME), "Home".to_owned());
     rows[1].due_date = Some(Timestamp(NOW - 2 * HOUR));
     rows[2].stage = Stage::Waiting;
     rows[2].comments = 1_204;
@@ -365,6 +369,19 @@ pub fn rows() -> Vec<TicketRow> {
     rows[10].number = None;
     rows[10].unsent = true;
     rows
+}
+
+/// Ana's own record.
+pub fn login() -> User {
+    User {
+        user_id: ANA,
+        email: Some("ana@example.org".to_owned()),
+        display_name: "ana".to_owned(),
+        is_active: true,
+        is_approved: true,
+        time_zone: "Europe/Madrid".to_owned(),
+        common: common(),
+    }
 }
 
 pub fn ticket() -> Ticket {
@@ -455,6 +472,7 @@ pub fn thread() -> Thread {
         group_name: "Home".to_owned(),
         requester: "ben".to_owned(),
         assignee: "ana".to_owned(),
+        assignee_group: String::new(),
         participants: [(BEN, "ben"), (ANA, "ana"), (MIA, "Mia 美亜")]
             .map(|(user_id, name)| Party {
                 user_id,
@@ -470,6 +488,8 @@ pub fn thread() -> Thread {
         unsent: false,
         merged: Vec::new(),
         merged_into: None,
+        part_of: None,
+        parts: Vec::new(),
     }
 }
 

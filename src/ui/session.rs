@@ -18,7 +18,9 @@ use crate::replica::view::{
 };
 
 use super::draw::paint;
-use super::fixture::{ANA, BEN, HOME, IT, NOW, board, families, family, plain_theme, rows, thread};
+use super::fixture::{
+    ANA, BEN, HOME, IT, NOW, board, families, family, login, plain_theme, rows, thread,
+};
 use super::text_dump;
 
 /// A screen, the state behind it, and the pretended store behind that.
@@ -111,7 +113,7 @@ impl Session {
                 Answer::Families(all)
             }
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
-            Question::Login(_) => Answer::Login(None),
+            Question::Login(_) => Answer::Login(Some(Box::new(login()))),
             Question::Names => Answer::Names(Box::new(family().names())),
             Question::List { query, .. } => Answer::List(self.list(query)),
             Question::Thread { ticket_id, .. } => {
@@ -238,6 +240,9 @@ fn a_household_has_its_screens() {
     after("edit_queue", &["2", "G", "e"], "");
     after("invite", &["Np", "Tab", "Tab"], "");
     after("rename", &["gp", "G", "e"], "");
+    after("me", &[":", "m", "e", "Enter"], "");
+    after("assign_group", &["ag"], "");
+    after("part_of", &["P"], "");
     after("pick_role", &["gp", "j", "j", "j", "j", "pr"], "");
     after("deleted", &["gx"], "");
     after("participants", &["ac"], "");

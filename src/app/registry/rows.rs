@@ -41,6 +41,7 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.assign.me" TICKET, ["aa"], "Assign to me", has_targets, Now(App::assign_to_me);
     "ticket.assign.none" TICKET, ["an"], "Assign to nobody", has_targets, Now(App::assign_to_none);
     "ticket.assign.person" TICKET, ["ap"], "Assign to a person", has_targets, Now(App::assign_to_person);
+    "ticket.assign.group" TICKET, ["ag"], "Assign to a group", has_targets, Now(App::assign_to_group);
     "ticket.severity.1" TICKET, ["S1"], "SEV_1", has_targets, Now(App::severity_1);
     "ticket.severity.2" TICKET, ["S2"], "SEV_2", has_targets, Now(App::severity_2);
     "ticket.severity.2.5" TICKET, ["S."], "SEV_2.5", has_targets, Now(App::severity_2_5);
@@ -58,6 +59,9 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.move" TICKET, ["m"], "Move to a queue", has_targets, Now(App::move_to_queue);
     "ticket.merge" TICKET, ["M"], "Merge into another", has_targets, Now(App::merge);
     "ticket.unmerge" TICKET, [], "Unmerge", has_ticket, Now(App::unmerge);
+    "ticket.parent" TICKET, ["P"], "Make it a part of another", has_targets, Now(App::make_part);
+    "ticket.triage" TICKET, ["st"], "Take as triaged, as it stands", has_targets, Now(App::take_as_triaged);
+    "ticket.untriage" TICKET, ["sT"], "Put back into triage", has_targets, Now(App::put_back_into_triage);
     "ticket.tag" TICKET, ["t"], "Add a tag", has_targets, Ask(PromptFor::TagToAdd);
     "ticket.untag" TICKET, ["T"], "Remove a tag", has_ticket, Now(App::untag);
     "ticket.due" TICKET, ["D"], "Due date", has_targets, Ask(PromptFor::DueDate);
@@ -172,6 +176,7 @@ const HOUSE: &[ActionRow] = rows! {
     "queue.new" VIEW, ["Nq"], "New queue", has_family, Now(App::new_queue);
     "queue.edit" &[Queues], ["e"], "Edit the queue or group", on_group, Now(App::edit_place);
     "queue.delete" &[Queues], [], "Delete the queue or group; takes its name typed out", on_group, Ask(PromptFor::DeletePlace);
+    "me" VIEW, [], "You: your name, e-mail and time zone", always, Now(App::edit_me);
     "person.invite" VIEW, ["Np"], "Invite someone", is_admin, Now(App::invite);
     "person.accept" &[People], ["pa"], "Accept the invitation", can_accept, Now(App::accept_invitation);
     "person.approve" &[People], ["pp"], "Let in who asks", can_approve, Now(App::approve);

@@ -28,6 +28,7 @@ use crate::model::severity::Severity;
 use crate::model::source::{DAY, FixedSource, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
+use crate::model::user::User;
 use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
 use crate::replica::view::Triage;
@@ -56,8 +57,10 @@ pub struct World {
     /// The comments are Ana's own.
     pub own_comments: bool,
     pub family: FamilyView,
-    /// Another family asks Ana in.
-    pub invited: bool,
+    /// How Ana stands with another family.
+    pub lake: Option<MembershipStatus>,
+    /// Her own record.
+    pub login: Option<User>,
     pub outbox: Outbox,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
@@ -126,7 +129,8 @@ impl Harness {
                 comments: 2,
                 own_comments: false,
                 family: family(),
-                invited: false,
+                lake: None,
+                login: None,
                 outbox: Outbox::default(),
                 refuse: None,
                 done: Vec::new(),
@@ -381,23 +385,22 @@ impl World {
             open: self.tickets.len() as u64,
             unread: 0,
         };
-        let lake = FamilyRow {
+        let lake = self.lake.map(|status| FamilyRow {
             family_id: LAKE,
             family_name: "Lake house".to_owned(),
-            status: MembershipStatus::Awaiting,
-            invited: true,
+            status,
+            invited: status == MembershipStatus::Awaiting,
             open: 0,
             unread: 0,
-        };
-        let asks = self.invited.then_some(lake);
-        [mine].into_iter().chain(asks).collect()
+        });
+        [mine].into_iter().chain(lake).collect()
     }
 
     fn answer(&self, question: Question) -> Answer {
         match question {
             Question::Families => Answer::Families(self.families()),
             Question::Family(_) => Answer::Family(Some(Box::new(self.family.clone()))),
-            Question::Login(_) => Answer::Login(None),
+            Question::Login(_) => Answer::Login(self.login.clone().map(Box::new)),
             Question::Names => Answer::Names(Box::new(family().names())),
             Question::List {
                 query,
@@ -461,6 +464,7 @@ impl World {
             group_name: "Home".to_owned(),
             requester: "Ben".to_owned(),
             assignee: String::new(),
+            assignee_group: String::new(),
             participants: vec![Party {
                 user_id: BEN,
                 name: "Ben".to_owned(),
@@ -474,6 +478,8 @@ impl World {
             unsent: false,
             merged: Vec::new(),
             merged_into: None,
+            part_of: None,
+            parts: Vec::new(),
         }
     }
 
@@ -552,6 +558,19 @@ fn ticket(n: u128) -> Ticket {
     }
 }
 
+/// Ana's own record.
+pub fn ana() -> User {
+    User {
+        user_id: ANA,
+        email: Some("ana@example.org".to_owned()),
+        display_name: "Ana".to_owned(),
+        is_active: true,
+        is_approved: true,
+        time_zone: "Europe/Madrid".to_owned(),
+        common: Common::new(ANA, NOW),
+    }
+}
+
 fn row(ticket: &Ticket) -> TicketRow {
     TicketRow {
         ticket_id: ticket.ticket_id,
@@ -564,6 +583,8 @@ fn row(ticket: &Ticket) -> TicketRow {
         stage: ticket.stage,
         assigned_to: ticket.assigned_to,
         assignee: String::new(),
+        assigned_group: ticket.assigned_group,
+        assignee_group: String::new(),
         creation_date: ticket.common.creation_date,
         last_activity: ticket.common.last_update,
         due_date: ticket.due_date,

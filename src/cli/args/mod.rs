@@ -16,9 +16,9 @@ pub use families::{
 pub use import::{Elsewhere, FromArgs, ImportFrom};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
-    AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
-    MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers, ParticipantsArgs, SeverityArgs, Sort,
-    StatusArgs, TagArgs,
+    AssignArgs, AssignTo, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs,
+    ListStatus, MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers, ParentArgs, ParticipantsArgs,
+    SeverityArgs, Sort, StatusArgs, TagArgs, TriageArgs,
 };
 
 /// How tickets are named.
@@ -140,8 +140,9 @@ pub enum Command {
                       Example: famdesk edit 42 --title 'Wi-Fi is down upstairs'"
     )]
     Edit(EditArgs),
-    /// Assign tickets: to me, to a member, or to none
-    #[command(after_help = "Example: famdesk assign 42 43 me")]
+    /// Assign tickets: to me, to a member, to a group, or to none
+    #[command(after_help = "Example: famdesk assign 42 43 me\n         \
+                            famdesk assign 42 --group Home")]
     Assign(AssignArgs),
     /// Set the severity of tickets
     #[command(after_help = "Example: famdesk severity 42 2.5")]
@@ -188,6 +189,12 @@ pub enum Command {
     /// Let merged tickets stand for themselves again
     #[command(after_help = "Example: famdesk unmerge 43")]
     Unmerge(Numbers),
+    /// Make tickets parts of another, which stays open as long as they are
+    #[command(after_help = "Example: famdesk parent 43 44 --of 42")]
+    Parent(ParentArgs),
+    /// Note that tickets have been judged, as they stand
+    #[command(after_help = "Example: famdesk triage 42 43")]
+    Triage(TriageArgs),
     /// Add and remove tags
     #[command(after_help = "Example: famdesk tag 42 --add wifi --remove wait")]
     Tag(TagArgs),
@@ -426,6 +433,8 @@ mod tests {
         let Some(Command::Assign(args)) = line.command else {
             panic!("not assign");
         };
-        assert_eq!((args.numbers.len(), args.who.as_str()), (2, "me"));
+        let numbers = ["1", "2"].map(str::to_owned).to_vec();
+        let me = AssignTo::Person("me".to_owned());
+        assert_eq!(args.split(), Some((numbers, me)));
     }
 }

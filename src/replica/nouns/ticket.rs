@@ -226,18 +226,19 @@ fn write(pen: &mut Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
     let last_update = it.common.last_update.0;
     let mut statement = pen.conn.prepare_cached(
         "INSERT INTO ticket (id, fam, ticket_id, queue_id, number, number_count, title, severity,
-            status, stage, assigned_to, created, resolved, due, snoozed, last_update, last_comment,
-            activity, comments, parent, merged, requested_by, old_key, listed, untriaged,
+            status, stage, assigned_to, assigned_group, created, resolved, due, snoozed,
+            last_update, last_comment, activity, comments, parent, merged, requested_by, old_key, listed, untriaged,
             version, deleted, json)
          VALUES (:id, :fam, :ticket_id, :queue_id, :number, :number_count, :title, :severity,
-            :status, :stage, :assigned_to, :created, :resolved, :due, :snoozed, :last_update,
-            :last_comment, :activity, :comments, :parent, :merged, :requested_by, :old_key, :listed,
+            :status, :stage, :assigned_to, :assigned_group, :created, :resolved, :due, :snoozed,
+            :last_update, :last_comment, :activity, :comments, :parent, :merged, :requested_by, :old_key, :listed,
             :untriaged, :version, :deleted, :json)
          ON CONFLICT (id) DO UPDATE SET
             queue_id = excluded.queue_id, number = excluded.number,
             number_count = excluded.number_count, title = excluded.title,
             severity = excluded.severity, status = excluded.status, stage = excluded.stage,
-            assigned_to = excluded.assigned_to, resolved = excluded.resolved, due = excluded.due,
+            assigned_to = excluded.assigned_to, assigned_group = excluded.assigned_group,
+            resolved = excluded.resolved, due = excluded.due,
             snoozed = excluded.snoozed, last_update = excluded.last_update,
             last_comment = excluded.last_comment, activity = excluded.activity,
             comments = excluded.comments, parent = excluded.parent, merged = excluded.merged,
@@ -257,6 +258,7 @@ fn write(pen: &mut Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
         ":status": status_number(it.status),
         ":stage": stage_number(it.stage),
         ":assigned_to": it.assigned_to.map(|user| Blob(user.0)),
+        ":assigned_group": it.assigned_group.map(|group| Blob(group.0)),
         ":created": it.common.creation_date.0,
         ":resolved": it.resolved_date.map(|at| at.0),
         ":due": it.due_date.map(|at| at.0),
@@ -324,6 +326,16 @@ pub(in super::super) fn count_comments(pen: &mut Pen<'_>) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The live tickets below a ticket.
+pub(in super::super) fn children(
+    conn: &Connection,
+    fam: i64,
+    parent: TicketId,
+) -> Result<Vec<Ticket>> {
+    let sql = "SELECT json FROM ticket WHERE fam = ?1 AND parent = ?2 AND deleted = 0 ORDER BY id";
+    all(conn, sql, params![fam, Blob(parent.0)])
 }
 
 /// The live, open tickets below a ticket.
