@@ -239,15 +239,20 @@ impl Finder {
     /// Opens the engine here.
     async fn hold(&self, lock: LockFile) -> Result<Arc<dyn Remote>> {
         let data = self.data.clone();
-        let opened = spawn_blocking(move || -> Result<_> {
+        let open = move || -> Result<_> {
             let table = SqliteTable::open(data.join("store.db"))?.holding(lock);
             Ok((table, BlobStore::open(data.join("blobs"))?))
-        });
-        let (table, blobs) = opened.await.map_err(io::Error::from)??;
+        };
+        let settled = self.part().time_acts;
+        // A live screen goes on meanwhile; whoever has only just begun has nothing else to do.
+        let (table, blobs) = if settled {
+            spawn_blocking(open).await.map_err(io::Error::from)??
+        } else {
+            open()?
+        };
         let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&self.source)));
         let routes = server::bundled(Arc::clone(&desk));
         let commits = desk.commits();
-        let settled = self.part().time_acts;
         let serving = tokio::spawn(serve(self.data.clone(), routes.clone(), settled));
         let mut held = Held {
             desk,

@@ -7,6 +7,7 @@ use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::replica::Turn;
 use crate::replica::view::{Deed, OutboxEntry, Turned};
+use crate::sync::SyncError;
 use crate::sync::station::{GiveError, Station};
 
 /// What is to be done to one ticket.
@@ -45,6 +46,40 @@ pub async fn act(
     let ids = station.act(family_id, deed(station, words), bodies).await?;
     send(station).await?;
     decided(station, &ids).await
+}
+
+/// Commands that are given one after the other and can't be undone. While one is sent, what came of
+/// those before it is fetched.
+pub struct Stream<'a> {
+    station: &'a Station,
+    family_id: FamilyId,
+    /// Those whose fate has not been looked at.
+    sent: Vec<CommandId>,
+}
+
+impl<'a> Stream<'a> {
+    pub fn to(station: &'a Station, family_id: FamilyId) -> Stream<'a> {
+        Stream {
+            station,
+            family_id,
+            sent: Vec::new(),
+        }
+    }
+
+    /// Gives a command; says whether the backend has taken the one before.
+    pub async fn give(&mut self, body: CommandBody) -> Result<()> {
+        let given = self.station.give(self.family_id, vec![body]).await?;
+        let sent = self.station.send(self.family_id).await;
+        sent.map_err(still_waits)?;
+        let before = std::mem::replace(&mut self.sent, given);
+        decided(self.station, &before).await
+    }
+
+    /// Waits until the backend has decided the last one too, and all has come back.
+    pub async fn finish(self) -> Result<()> {
+        send(self.station).await?;
+        decided(self.station, &self.sent).await
+    }
 }
 
 /// Does each part by itself, and says of each what became of it. They are sent together.
@@ -110,17 +145,16 @@ fn deed(station: &Station, words: &str) -> Deed {
 
 /// Sends what waits.
 pub async fn send(station: &Station) -> Result<()> {
-    match station.sync().await {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let failure = Failure::from(error);
-            let message = format!(
-                "{}\nyour change is saved and waits to be sent; `famdesk outbox` shows it",
-                failure.message
-            );
-            Err(Failure { message, ..failure })
-        }
-    }
+    station.sync().await.map(drop).map_err(still_waits)
+}
+
+fn still_waits(error: SyncError) -> Failure {
+    let failure = Failure::from(error);
+    let message = format!(
+        "{}\nyour change is saved and waits to be sent; `famdesk outbox` shows it",
+        failure.message
+    );
+    Failure { message, ..failure }
 }
 
 async fn decided(station: &Station, ids: &[CommandId]) -> Result<()> {

@@ -529,12 +529,14 @@ impl CommandBody {
     /// Whether a client shows its effect before the backend has answered. An import is too much
     /// to work out twice, and a family that one is not in yet can't be looked into.
     pub fn is_optimistic(&self) -> bool {
+        CommandBody::is_of_optimistic_type(self.command_type())
+    }
+
+    /// The same of a command of which only the type is known.
+    pub fn is_of_optimistic_type(command_type: &str) -> bool {
         !matches!(
-            self,
-            CommandBody::ImportBatch(_)
-                | CommandBody::MembershipRequest { .. }
-                | CommandBody::MembershipAccept {}
-                | CommandBody::MembershipDecline { .. }
+            command_type,
+            "import.batch" | "membership.request" | "membership.accept" | "membership.decline"
         )
     }
 }

@@ -33,7 +33,7 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 /// The longest write-ahead log, in bytes, that is left beside the file.
-const SMALL_LOG: u64 = 256 * 1024;
+const SMALL_LOG: u64 = 512 * 1024;
 
 /// Statements that are kept ready.
 const STATEMENTS: usize = 256;
@@ -193,6 +193,8 @@ fn touch(conn: &Connection) -> Result<()> {
 /// The settings of every connection (PROTOCOL.md section 4).
 fn settle(conn: &Connection) -> Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Otherwise a statement with a bound LIMIT is prepared anew each time that it runs.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.busy_timeout(std::time::Duration::from_secs(5))?;
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;

@@ -1,12 +1,14 @@
 //! Own commands on their way out, and those that came back refused.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
 use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
-use crate::model::command::{Actor, Command};
+use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::model::source::{DAY, Timestamp};
@@ -42,6 +44,28 @@ pub(super) fn all(conn: &Connection, fam: i64) -> Result<Vec<Pending>> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// A family's waiting commands whose effect is shown at once, in their order. Of the others, which
+/// may be whole imports, only the type is read.
+pub(super) fn optimistic(conn: &Connection, fam: i64) -> Result<Vec<Pending>> {
+    #[derive(serde::Deserialize)]
+    struct Kind<'a> {
+        #[serde(rename = "type", borrow)]
+        command_type: Cow<'a, str>,
+    }
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE fam = ?1 ORDER BY cseq");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let command = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        let kind: Kind<'_> = serde_json::from_str(command)?;
+        if CommandBody::is_of_optimistic_type(&kind.command_type) {
+            found.push(read(row)?);
+        }
     }
     Ok(found)
 }

@@ -319,22 +319,7 @@ impl Pass<'_> {
     async fn pull(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
         let mut begun_again = false;
         loop {
-            let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
-                let own = it.own_place(family_id)?;
-                Ok((it.device_id()?, it.place(family_id)?, own))
-            };
-            let (device, place, own) = self.replica.run(read).await??;
-            let cursor = place.map(|(cursor, _)| cursor);
-            let pulled = self
-                .client
-                .pull(
-                    family_id,
-                    device,
-                    (cursor.as_ref(), own.as_ref()),
-                    PULL_LIMIT,
-                )
-                .await;
-            let pull = match pulled {
+            let pull = match self.next_page(family_id).await? {
                 // Once: a backend that contradicts its own snapshot is not to be asked for ever.
                 Err(error) if !begun_again && is_to_begin_again(&error) => {
                     begun_again = true;
@@ -351,16 +336,58 @@ impl Pass<'_> {
                 }
                 other => other?,
             };
-            let more = pull.more;
-            let own = pull.own.as_ref().map_or(0, |own| own.events.len());
-            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
-            let applied = self.take_in(family_id, pull).await?;
-            passed.refused += applied.rejected.len();
-            self.fetch_texts(family_id, applied.blobs).await?;
-            if !more {
+            if !self.follow(family_id, pull, passed).await? {
                 return Ok(());
             }
         }
+    }
+
+    /// Pushes what waits in one family while what is new there already is pulled. Where following
+    /// the log does not do, the pass that comes next finds out, and sees to it.
+    pub(super) async fn send(&self, family_id: FamilyId) -> Result<Passed, SyncError> {
+        let (mut passed, mut followed) = (Passed::default(), Passed::default());
+        let following = async {
+            while let Ok(pull) = self.next_page(family_id).await? {
+                if !self.follow(family_id, pull, &mut followed).await? {
+                    break;
+                }
+            }
+            Ok::<_, SyncError>(())
+        };
+        let (pushed, pulled) = tokio::join!(self.push(family_id, &mut passed), following);
+        pushed.and(pulled)?;
+        passed.pulled += followed.pulled;
+        passed.refused += followed.refused;
+        Ok(passed)
+    }
+
+    /// The log from where it has been taken in, as far as the backend gives it.
+    async fn next_page(&self, family_id: FamilyId) -> Result<Result<Pull, CallError>, SyncError> {
+        let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
+            let own = it.own_place(family_id)?;
+            Ok((it.device_id()?, it.place(family_id)?, own))
+        };
+        let (device, place, own) = self.read(read).await?;
+        let cursor = place.map(|(cursor, _)| cursor);
+        let after = (cursor.as_ref(), own.as_ref());
+        let pulled = self.client.pull(family_id, device, after, PULL_LIMIT);
+        Ok(pulled.await)
+    }
+
+    /// Takes a page in with the texts that it names; whether there is more.
+    async fn follow(
+        &self,
+        family_id: FamilyId,
+        pull: Pull,
+        passed: &mut Passed,
+    ) -> Result<bool, SyncError> {
+        let more = pull.more;
+        let own = pull.own.as_ref().map_or(0, |own| own.events.len());
+        passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
+        let applied = self.take_in(family_id, pull).await?;
+        passed.refused += applied.rejected.len();
+        self.fetch_texts(family_id, applied.blobs).await?;
+        Ok(more)
     }
 
     /// Takes a page of the log in; what it leans on and is not here is fetched first.

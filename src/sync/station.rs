@@ -262,6 +262,17 @@ impl Station {
         self.sync_within(TURN_PATIENCE).await
     }
 
+    /// Pushes what waits in one family while what is new there already is pulled: for whoever has
+    /// much to give, one thing after the other. A [`sync`](Station::sync) ends it.
+    ///
+    /// # Errors
+    /// As for `sync`.
+    pub async fn send(&self, family_id: FamilyId) -> Result<Passed, SyncError> {
+        let _one = self.passing.lock().await;
+        let _baton = self.baton.take(TURN_PATIENCE).await?;
+        self.pass().send(family_id).await
+    }
+
     /// Sees to it that what is read now is new: a pass, or the pass that another program on this
     /// replica is in the midst of, as far as it has come.
     pub async fn catch_up(&self) -> Result<(), SyncError> {

@@ -90,7 +90,9 @@ async fn asked(errand: &Errand, args: &ListArgs) -> Result<Asked> {
         errand.family().await?;
     }
     let family = family.map(|family| family.family_id);
+    let names_nothing = args.query.is_empty() && args.queue.is_none() && args.assignee.is_none();
     let (names, zone) = match family {
+        _ if names_nothing => (Names::default(), TimeZone::UTC),
         Some(family_id) => {
             let view = errand.view(family_id).await?;
             (view.names(), zone_of(&view.family))
