@@ -180,6 +180,8 @@ fn open_file(path: &Path) -> Result<Connection> {
     if version < newest() {
         migrate(&mut conn, version)?;
     }
+    // An import's transaction dirties many pages, and the same ones soon again.
+    conn.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;")?;
     touch(&conn)?;
     Ok(conn)
 }
