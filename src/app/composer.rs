@@ -17,6 +17,7 @@ use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::{NewTicket, TicketField};
+use crate::model::user::User;
 use crate::replica::view::{DraftKey, DraftKind, Thread};
 use crate::text::fuzzy::rank;
 use crate::wire::problem::Problem;
@@ -48,6 +49,8 @@ pub struct Composer {
     pub phase: Phase,
     /// The ticket as it was read for this form; what is overwritten is checked against it.
     pub thread: Option<Box<Thread>>,
+    /// One's own record as it was read for this form.
+    pub own: Option<Box<User>>,
     /// What stood in the fields when it was opened, by their names; empty where that is nothing.
     pub seen: BTreeMap<String, String>,
 }
@@ -161,6 +164,7 @@ impl Composer {
             restored: None,
             phase: Phase::Opening,
             thread: None,
+            own: None,
             seen: BTreeMap::new(),
         }
     }

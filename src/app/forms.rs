@@ -1,6 +1,8 @@
 //! Writing: forms open with their draft, keep every keystroke as a draft, and close only when
 //! what they say has been taken.
 
+use uuid::Uuid;
+
 use super::App;
 use super::composer::{
     ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField, Phase,
@@ -19,6 +21,9 @@ use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
 use crate::replica::view::{Draft, DraftKey, DraftKind, Question, Thread};
 use crate::wire::problem::Problem;
+
+/// Stands in the draft of a form that is about no family, or none yet.
+pub(super) const NO_FAMILY: FamilyId = FamilyId(Uuid::nil());
 
 /// What waits for a form that is opening.
 #[derive(Debug, Default)]
@@ -142,16 +147,27 @@ impl App {
         }
     }
 
-    /// Opens the form that a draft belongs to.
-    pub(super) fn open_draft(&mut self, kind: DraftKind, target: Option<Target>) {
-        match (kind, target) {
+    /// Opens the form that a draft belongs to, about the ticket where it is about one.
+    pub(super) fn open_draft(&mut self, key: DraftKey, target: Option<Target>) {
+        let about = key.about.unwrap_or_default();
+        match (key.kind, target) {
             (DraftKind::NewTicket, _) => self.new_ticket(),
             (DraftKind::Comment | DraftKind::InternalNote, Some(target)) => {
-                self.open_comment(kind, target, None);
+                self.open_comment(key.kind, target, None);
             }
             (DraftKind::Edit, Some(target)) => self.open_edit(target),
+            (DraftKind::NewFamily, _) => self.new_family(),
+            (DraftKind::EditFamily, _) => self.edit_family(),
+            (DraftKind::JoinFamily, _) => self.join_family(),
+            (DraftKind::NewGroup, _) => self.new_group(),
+            (DraftKind::EditGroup, _) => self.edit_group(GroupId(about)),
+            (DraftKind::NewQueue, _) => self.new_queue(),
+            (DraftKind::EditQueue, _) => self.edit_queue(QueueId(about)),
+            (DraftKind::Invite, _) => self.invite(),
+            (DraftKind::EditMe, _) => self.edit_me(),
             // No refused text is kept under these.
-            (_, _) => {}
+            (DraftKind::Comment | DraftKind::InternalNote | DraftKind::Edit, None)
+            | (DraftKind::EditComment, _) => {}
         }
     }
 
@@ -232,21 +248,29 @@ impl App {
         let key = form.draft_key();
         let ticket_id = form.target.as_ref().map(Target::ticket_id);
         self.held = Held {
-            subject_came: ticket_id.is_none(),
+            subject_came: true,
             ..Held::default()
         };
         self.state.overlays.push(Overlay::Composer(Box::new(form)));
         self.ask(Slot::Draft, Question::Draft(key));
         if let Some(ticket_id) = ticket_id {
-            self.ask(
-                Slot::Subject,
-                Question::Thread {
-                    ticket_id,
-                    first: 0,
-                    limit: 1,
-                },
-            );
+            self.wait_for_subject(Question::Thread {
+                ticket_id,
+                first: 0,
+                limit: 1,
+            });
         }
+    }
+
+    /// Lets no key into the form before what it is about has been read.
+    pub(super) fn wait_for_subject(&mut self, question: Question) {
+        self.held.subject_came = false;
+        self.ask(Slot::Subject, question);
+    }
+
+    pub(super) fn subject_is_there(&mut self) {
+        self.held.subject_came = true;
+        self.begin_writing();
     }
 
     pub(super) fn draft_came(&mut self, draft: Option<Draft>) {
@@ -274,8 +298,7 @@ impl App {
             };
             form.thread = Some(thread);
         }
-        self.held.subject_came = true;
-        self.begin_writing();
+        self.subject_is_there();
     }
 
     /// Once draft and ticket are there: fills the form and lets the keys in that were typed.
@@ -544,6 +567,7 @@ impl App {
             DraftKind::NewQueue => form.make_queue(QueueId(fresh)),
             DraftKind::EditQueue => form.set_queue(),
             DraftKind::Invite => return self.send_invitation(),
+            DraftKind::EditMe => return self.send_me(),
         };
         let (words, commands) = match made {
             Ok(made) => made,
@@ -558,7 +582,12 @@ impl App {
             _ => None,
         };
         let deed = self.deed(words);
-        self.give((family_id, commands), deed, Then::Sent { draft, made });
+        let then = Then::Sent {
+            draft,
+            made,
+            elsewhere: Vec::new(),
+        };
+        self.give((family_id, commands), deed, then);
     }
 
     /// Shows in the form why it was refused; says whether it is still open.

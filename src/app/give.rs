@@ -29,9 +29,22 @@ pub(super) enum Then {
         draft: DraftKey,
         /// The ticket or family that it makes, to be shown once it is there.
         made: Option<EntityKey>,
+        /// What is given in other families once it is taken.
+        elsewhere: Vec<(FamilyId, CommandBody)>,
     },
     /// They were marked by being looked at, of which nothing is said.
     Read(Vec<TicketId>),
+}
+
+impl Then {
+    /// The form is finished, and nothing else follows.
+    pub(super) fn sent(draft: DraftKey) -> Then {
+        Then::Sent {
+            draft,
+            made: None,
+            elsewhere: Vec::new(),
+        }
+    }
 }
 
 impl App {
@@ -130,6 +143,7 @@ impl App {
 
     fn was_taken(&mut self, given: Given) {
         let words = given.words;
+        let said = words.clone();
         if given.undoable {
             self.say(NoticeKind::Done, format!("{words}; u undoes it"));
             self.deeds.undo = Some(words);
@@ -138,7 +152,15 @@ impl App {
         }
         match given.then {
             Then::Done => {}
-            Then::Sent { draft, made } => {
+            Then::Sent {
+                draft,
+                made,
+                elsewhere,
+            } => {
+                for (family_id, command) in elsewhere {
+                    let deed = self.deed(said.clone());
+                    self.give((family_id, vec![command]), deed, Then::Done);
+                }
                 self.effects.push(Effect::DropDraft(draft));
                 self.state
                     .overlays

@@ -31,8 +31,10 @@ impl App {
             | PickerFor::GroupOf(_)
             | PickerFor::Deleted => Vec::new(),
             PickerFor::Assignee
+            | PickerFor::AssignedGroup
             | PickerFor::Queue
             | PickerFor::MergeInto
+            | PickerFor::PartOf
             | PickerFor::Participant(_) => self.targets(),
             PickerFor::TagToRemove | PickerFor::Unmerge | PickerFor::ParticipantToRemove => {
                 self.target().into_iter().collect()
@@ -127,6 +129,19 @@ impl App {
         self.open_picker(PickerFor::Assignee, title, rows);
     }
 
+    pub(super) fn assign_to_group(&mut self) {
+        if !self.family_of_targets() {
+            return;
+        }
+        let title = format!("Assign {} to the group", label_of(&self.targets()));
+        let groups = self.state.session.family.iter().flat_map(|it| &it.groups);
+        let rows = groups.map(|it| plain_row(&it.group_name, Pick::Group(Some(it.group_id))));
+        let rows = rows
+            .chain([plain_row("no group", Pick::Group(None))])
+            .collect();
+        self.open_picker(PickerFor::AssignedGroup, title, rows);
+    }
+
     pub(super) fn move_to_queue(&mut self) {
         if !self.family_of_targets() {
             return;
@@ -179,10 +194,11 @@ impl App {
                 picker.rows.iter().map(|row| row.label.clone()).collect(),
             ),
             // Its rows are found by a question.
-            PickerFor::MergeInto => return self.ask_merge_rows(),
+            PickerFor::MergeInto | PickerFor::PartOf => return self.ask_merge_rows(),
             PickerFor::Help
             | PickerFor::Palette
             | PickerFor::Assignee
+            | PickerFor::AssignedGroup
             | PickerFor::Queue
             | PickerFor::TagToRemove
             | PickerFor::Unmerge
@@ -201,10 +217,14 @@ impl App {
                 )
             }
         };
-        picker.matches = rank(sought, &texts)
-            .into_iter()
-            .map(|(index, _)| index)
-            .collect();
+        let ranked = rank(sought, &texts).into_iter();
+        picker.matches = ranked.map(|(index, _)| index).collect();
+        if picker.purpose == PickerFor::CommandLine
+            && let Some(meant) = named(&picker.rows, &typed)
+        {
+            // Enter runs it, so the cursor is on it.
+            picker.matches.sort_by_key(|index| *index != meant);
+        }
         picker.cursor = 0;
         picker.error = None;
     }
@@ -226,13 +246,8 @@ impl App {
     pub(super) fn pick(&mut self) {
         let Some(picker) = self.picker() else { return };
         let typed = picker.input.value();
-        let named = match picker.purpose {
-            PickerFor::CommandLine => named(&picker.rows, &typed),
-            _ => None,
-        };
         let under = picker.matches.get(picker.cursor);
-        let row = named.or_else(|| under.map(|index| &picker.rows[*index]));
-        let Some(row) = row.cloned() else {
+        let Some(row) = under.map(|index| picker.rows[*index].clone()) else {
             let why = if self.is_asking(Slot::Merge) {
                 "still looking"
             } else {
@@ -256,24 +271,27 @@ impl App {
             Pick::Person(to) => match (purpose, to) {
                 (PickerFor::Newcomer(group_id), Some(user_id)) => self.take_into(group_id, user_id),
                 (PickerFor::Participant(role), Some(user_id)) => {
-                    self.add_participant(targets, user_id, role);
+                    self.work(Work::TakeIn(user_id, role), targets);
                 }
                 _ => self.work(Work::Assign(to), targets),
             },
-            Pick::Party(user_id, role) => self.take_out(targets, user_id, role),
+            Pick::Party(user_id, role) => self.work(Work::TakeOut(user_id, role), targets),
             Pick::Role(role) => {
                 if let PickerFor::RoleOf(user_id) = purpose {
                     self.set_role(user_id, role);
                 }
             }
-            Pick::Group(group_id) => {
-                if let PickerFor::GroupOf(user_id) = purpose {
-                    self.take_into(group_id, user_id);
-                }
-            }
+            Pick::Group(to) => match (purpose, to) {
+                (PickerFor::GroupOf(user_id), Some(group_id)) => self.take_into(group_id, user_id),
+                _ => self.work(Work::AssignGroup(to), targets),
+            },
             Pick::Deleted(key) => self.restore(key, &row.label),
             Pick::Queue(queue_id) => self.work(Work::MoveTo(queue_id), targets),
             Pick::Tag(tag) => self.work(Work::Untag(tag), targets),
+            Pick::Ticket(whole, label) if purpose == PickerFor::PartOf => {
+                self.work(Work::PartOf(Some((whole, label))), targets);
+            }
+            Pick::NoTicket => self.work(Work::PartOf(None), targets),
             Pick::Ticket(into, label) => self.work(Work::MergeInto(into, label), targets),
             Pick::Merged(target) => self.work(Work::Unmerge, vec![*target]),
             Pick::Theme(theme) => self.effects.push(Effect::Theme(theme)),
@@ -388,7 +406,9 @@ impl App {
             PromptFor::Snooze => self.snooze(&prompt.targets, typed),
             PromptFor::Delete => self.delete_typed(&prompt.targets, typed),
             PromptFor::Category => {
-                self.set_category(prompt.targets.clone(), typed);
+                let none = typed.is_empty() || typed.eq_ignore_ascii_case("none");
+                let category = (!none).then(|| typed.to_owned());
+                self.work(Work::Category(category), prompt.targets.clone());
                 Ok(())
             }
             PromptFor::DeleteComment => self.delete_comment_typed(&prompt, typed),
@@ -533,12 +553,12 @@ fn is_number_of(target: &Target, typed: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The action whose name the command line begins with, or else whose name's last word.
-fn named<'r>(rows: &'r [PickerRow], typed: &str) -> Option<&'r PickerRow> {
+/// The place of the action whose name the command line begins with, or else whose name's last word.
+fn named(rows: &[PickerRow], typed: &str) -> Option<usize> {
     let word = typed.split_whitespace().next()?;
-    let last_word = |row: &&PickerRow| row.label.rsplit('.').next() == Some(word);
-    let mut exact = rows.iter().filter(|row| row.label == word);
-    exact.next().or_else(|| rows.iter().find(last_word))
+    let last_word = |row: &PickerRow| row.label.rsplit('.').next() == Some(word);
+    let exact = rows.iter().position(|row| row.label == word);
+    exact.or_else(|| rows.iter().position(last_word))
 }
 
 pub(super) fn plain_row(label: &str, value: Pick) -> PickerRow {

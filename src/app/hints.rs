@@ -68,6 +68,7 @@ impl KeyNames {
             back: of("move.back"),
             new_ticket: of("ticket.new"),
             new_queue: of("queue.new"),
+            new_family: of("family.new"),
             people: of("view.people"),
             deleted: of("deleted.show"),
             outbox: of("view.outbox"),

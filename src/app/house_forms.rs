@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use uuid::Uuid;
-
 use super::App;
 use super::composer::{
     ChoiceOption, ChoiceValue, Composer, FieldName, FormError, FormField, Made, choice_field,
     option, text_field,
 };
 use super::effect::Effect;
+use super::forms::NO_FAMILY;
 use super::give::Then;
 use super::people::PeopleLine;
 use super::prompt::PromptFor;
@@ -27,9 +26,6 @@ use crate::model::queue::QueueField;
 use crate::model::severity::Severity;
 use crate::replica::view::DraftKind;
 use crate::sync::acquaint::Invitee;
-
-/// Stands in the draft of a form that is about no family yet.
-const NO_FAMILY: FamilyId = FamilyId(Uuid::nil());
 
 impl App {
     pub(super) fn new_family(&mut self) {
@@ -76,7 +72,7 @@ impl App {
         self.open_house_form(form);
     }
 
-    fn edit_group(&mut self, group_id: GroupId) {
+    pub(super) fn edit_group(&mut self, group_id: GroupId) {
         let Some(family) = self.state.session.family.as_deref() else {
             return;
         };
@@ -111,7 +107,7 @@ impl App {
         self.open_house_form(form);
     }
 
-    fn edit_queue(&mut self, queue_id: QueueId) {
+    pub(super) fn edit_queue(&mut self, queue_id: QueueId) {
         let Some(family) = self.state.session.family.as_deref() else {
             return;
         };
@@ -225,8 +221,11 @@ impl App {
     pub(super) fn edit_people(&mut self) {
         match self.state.people.cursor {
             Some(PeopleLine::Group(group_id)) => self.edit_group(group_id),
-            Some(PeopleLine::Person(_) | PeopleLine::Place(..)) => {
-                self.open_prompt(PromptFor::Rename);
+            Some(PeopleLine::Person(user_id) | PeopleLine::Place(_, user_id)) => {
+                match user_id == self.state.session.me {
+                    true => self.edit_me(),
+                    false => self.open_prompt(PromptFor::Rename),
+                }
             }
             _ => {}
         }
@@ -254,7 +253,7 @@ impl App {
         let draft = form.begin_sending();
         self.save_draft();
         let deed = self.deed(format!("invited {}", who.display_name));
-        let number = self.begin_giving(&deed, Then::Sent { draft, made: None });
+        let number = self.begin_giving(&deed, Then::sent(draft));
         self.effects.push(Effect::Invite {
             number,
             family_id,
@@ -354,7 +353,7 @@ impl Composer {
         self.made("changed the family's settings", commands)
     }
 
-    fn zone(&self) -> Result<String, FormError> {
+    pub(super) fn zone(&self) -> Result<String, FormError> {
         let zone = self.text(FieldName::TimeZone).trim().to_owned();
         match known_zone(&zone) {
             Ok(_) => Ok(zone),
@@ -485,7 +484,7 @@ impl Composer {
         Ok((words.to_owned(), commands))
     }
 
-    fn required(&self, name: FieldName, why: &str) -> Result<String, FormError> {
+    pub(super) fn required(&self, name: FieldName, why: &str) -> Result<String, FormError> {
         let text = self.text(name).trim().to_owned();
         if text.is_empty() {
             return Err(FormError::at(name, why));

@@ -1,4 +1,5 @@
-//! Merging tickets into another, which is searched for as it is typed, and taking that back.
+//! Merging tickets into another, or making them parts of it; the other is searched for as it is
+//! typed. And taking that back.
 
 use super::App;
 use super::effect::Slot;
@@ -20,6 +21,15 @@ impl App {
         }
         let title = format!("Merge {} into", label_of(&self.targets()));
         self.open_picker(PickerFor::MergeInto, title, Vec::new());
+        self.ask_merge_rows();
+    }
+
+    pub(super) fn make_part(&mut self) {
+        if !self.family_of_targets() {
+            return;
+        }
+        let title = format!("Make {} a part of", label_of(&self.targets()));
+        self.open_picker(PickerFor::PartOf, title, Vec::new());
         self.ask_merge_rows();
     }
 
@@ -53,9 +63,11 @@ impl App {
 
     pub(super) fn merge_rows_came(&mut self, window: Window) {
         let Some(picker) = self.picker() else { return };
-        if picker.purpose != PickerFor::MergeInto {
-            return;
-        }
+        let may_be_none = match picker.purpose {
+            PickerFor::MergeInto => false,
+            PickerFor::PartOf => "none".starts_with(picker.input.value().trim()),
+            _ => return,
+        };
         let is_target = |row: &TicketRow| {
             picker
                 .targets
@@ -63,6 +75,10 @@ impl App {
                 .any(|it| it.ticket_id() == row.ticket_id)
         };
         let rows = window.rows.into_iter().filter(|row| !is_target(row));
+        let none = may_be_none.then(|| PickerRow {
+            detail: "it stands for itself".to_owned(),
+            ..plain_row("none", Pick::NoTicket)
+        });
         let rows: Vec<PickerRow> = rows
             .map(|row| {
                 let number = number_of(&row);
@@ -74,6 +90,7 @@ impl App {
                     value: Pick::Ticket(row.ticket_id, number),
                 }
             })
+            .chain(none)
             .collect();
         picker.matches = (0..rows.len()).collect();
         picker.rows = rows;

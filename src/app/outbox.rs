@@ -4,16 +4,19 @@ use std::path::PathBuf;
 
 use super::App;
 use super::effect::{Effect, Slot};
+use super::forms::NO_FAMILY;
 use super::layout::Area;
 use super::panes::{moved, scrolled};
-use super::refused::{draft_key, draft_of};
+use super::refused::{draft_key, draft_of, ticket_of};
 use super::registry::Context;
 use super::state::NoticeKind;
 use super::target::Target;
 use super::views::Behaviour;
 use crate::model::id::{CommandId, TicketId};
 use crate::query::{Order, Query};
-use crate::replica::view::{Draft, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Thread};
+use crate::replica::view::{
+    Draft, DraftKey, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Thread,
+};
 use crate::tell::Teller;
 use crate::wire::problem::Problem;
 
@@ -31,8 +34,8 @@ pub struct OutboxPane {
 #[derive(Debug)]
 struct TakingUp {
     refused: CommandId,
-    /// The form is to open; its ticket, where it is about one.
-    then: Option<(DraftKind, Option<Target>)>,
+    /// The form of this draft is to open; its ticket, where it is about one.
+    then: Option<(DraftKey, Option<Target>)>,
 }
 
 pub(super) struct OutboxView;
@@ -185,19 +188,45 @@ impl App {
         let (Some(key), refused) = (draft_key(entry), entry.command_id) else {
             return;
         };
-        if self.state.open_family() != Some(key.family_id) {
+        let anywhere = key.family_id == NO_FAMILY;
+        if !anywhere && self.state.open_family() != Some(key.family_id) {
             let families = &self.state.keys.families;
             let how = format!("that is of another family; open that family first ({families})");
             return self.say(NoticeKind::Warning, how);
         }
+        if !self.is_there(&key) {
+            return;
+        }
         self.state.outbox.taking_up = Some(TakingUp {
             refused,
-            then: Some((key.kind, None)),
+            then: Some((key, None)),
         });
-        match key.about {
-            Some(about) => self.ask_refused_ticket(TicketId(about)),
+        match ticket_of(&key) {
+            Some(ticket_id) => self.ask_refused_ticket(ticket_id),
             None => self.ask(Slot::RefusedDraft, Question::Draft(key)),
         }
+    }
+
+    /// Says that the form can't open where what it is about is gone.
+    fn is_there(&mut self, key: &DraftKey) -> bool {
+        let family = self.state.session.family.as_deref();
+        let what = match (key.kind, key.about, family) {
+            (DraftKind::EditGroup, Some(about), Some(family)) => {
+                let mut groups = family.groups.iter();
+                (!groups.any(|it| it.group_id.0 == about)).then_some("group")
+            }
+            (DraftKind::EditQueue, Some(about), Some(family)) => {
+                let mut queues = family.queues.iter();
+                (!queues.any(|it| it.queue.queue_id.0 == about)).then_some("queue")
+            }
+            _ => None,
+        };
+        if let Some(what) = what {
+            let text =
+                format!("that {what} is gone, or no longer yours to see; yy copies the text");
+            self.say(NoticeKind::Warning, text);
+        }
+        what.is_none()
     }
 
     fn ask_refused_ticket(&mut self, ticket_id: TicketId) {
@@ -277,7 +306,7 @@ impl App {
         }
         let Some((told, key)) = told else { return };
         match taking_up.and_then(|it| it.then) {
-            Some((kind, target)) => self.open_draft(kind, target),
+            Some((key, target)) => self.open_draft(key, target),
             None if key.is_some() => {
                 let text = format!("threw away: {told}; its text is kept as a draft");
                 self.say(NoticeKind::Done, text);

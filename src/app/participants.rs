@@ -1,31 +1,15 @@
-//! Who takes part in a ticket beside its requester and assignee, its category, and a close taken
-//! back.
+//! Who takes part in a ticket beside its requester and assignee, and a close taken back.
 
 use super::App;
 use super::help::plain_row;
 use super::picker::{Pick, PickerFor};
 use super::state::NoticeKind;
-use super::target::{Target, label_of};
+use super::target::label_of;
 use crate::model::command::CommandBody;
-use crate::model::id::UserId;
 use crate::model::membership::MembershipStatus;
 use crate::model::participant::ParticipantRole;
-use crate::model::ticket::TicketField;
 
 impl App {
-    pub(super) fn set_category(&mut self, targets: Vec<Target>, typed: &str) {
-        let none = typed.is_empty() || typed.eq_ignore_ascii_case("none");
-        let category = (!none).then(|| typed.to_owned());
-        let label = label_of(&targets);
-        let words = match &category {
-            Some(category) => format!("put {label} under {category}"),
-            None => format!("took the category from {label}"),
-        };
-        self.give_each(targets, words, |target| {
-            vec![target.set(TicketField::Category(category.clone()))]
-        });
-    }
-
     /// Takes a close back, where nothing has touched the ticket since.
     pub(super) fn unclose(&mut self) {
         let Some(target) = self.target() else { return };
@@ -71,23 +55,6 @@ impl App {
         self.open_picker(PickerFor::Participant(role), title, rows);
     }
 
-    pub(super) fn add_participant(
-        &mut self,
-        targets: Vec<Target>,
-        user_id: UserId,
-        role: ParticipantRole,
-    ) {
-        let name = self.person_name(user_id);
-        let words = format!("{name} takes part in {} as {role}", label_of(&targets));
-        self.give_each(targets, words, |target| {
-            vec![CommandBody::ParticipantAdd {
-                ticket_id: target.ticket_id(),
-                user_id,
-                role,
-            }]
-        });
-    }
-
     pub(super) fn remove_participant(&mut self) {
         let Some(target) = self.target() else { return };
         let Some(thread) = self.thread_of(target.ticket_id()) else {
@@ -113,22 +80,5 @@ impl App {
         }
         let title = format!("Take out of {}", target.label());
         self.open_picker(PickerFor::ParticipantToRemove, title, rows);
-    }
-
-    pub(super) fn take_out(
-        &mut self,
-        targets: Vec<Target>,
-        user_id: UserId,
-        role: ParticipantRole,
-    ) {
-        let name = self.person_name(user_id);
-        let words = format!("{name} is no {role} of {} any more", label_of(&targets));
-        self.give_each(targets, words, |target| {
-            vec![CommandBody::ParticipantRemove {
-                ticket_id: target.ticket_id(),
-                user_id,
-                role,
-            }]
-        });
     }
 }

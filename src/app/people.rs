@@ -12,7 +12,6 @@ use crate::model::entity::EntityKey;
 use crate::model::group::GroupMembership;
 use crate::model::id::{FamilyId, GroupId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
-use crate::model::user::UserField;
 use crate::replica::view::{DeletedRow, FamilyView, Person, Question};
 
 /// The people view.
@@ -222,7 +221,8 @@ impl App {
         let here = self.people_index().saturating_sub(span.start);
         let top = &mut self.state.people.top[usize::from(span.start > 0)];
         // The head of a section stays with its first line.
-        *top = (*top).clamp((here + 1).saturating_sub(rows), here.saturating_sub(1));
+        let least = (here + 1).saturating_sub(rows);
+        *top = (*top).clamp(least, here.saturating_sub(1).max(least));
     }
 
     // What the cursor is on.
@@ -467,29 +467,11 @@ impl App {
         self.give_family(format!("{name} is {role}"), vec![command]);
     }
 
-    /// One's own name is changed in every family; that of others in this one.
     pub(super) fn rename(&mut self, user_id: UserId, to: &str) {
-        if user_id == self.state.session.me {
-            return self.rename_me(to);
-        }
         let name = self.person_name(user_id);
         let set = MembershipField::DisplayName(to.to_owned());
         let command = CommandBody::MembershipSet { user_id, set };
         self.give_family(format!("{name} is called {to}"), vec![command]);
-    }
-
-    fn rename_me(&mut self, to: &str) {
-        let families = self.state.session.families.iter();
-        let mine: Vec<FamilyId> = families
-            .filter(|row| Session::is_member(row))
-            .map(|row| row.family_id)
-            .collect();
-        let deed = self.deed(format!("you are called {to}"));
-        for family_id in mine {
-            let set = UserField::DisplayName(to.to_owned());
-            let command = CommandBody::UserSet { set, base: None };
-            self.give((family_id, vec![command]), deed.clone(), Then::Done);
-        }
     }
 
     /// On a group: whom to take in. On a person: into which group.
@@ -520,7 +502,7 @@ impl App {
         let groups = family.groups.iter();
         let rows: Vec<_> = groups
             .filter(|it| !person.groups.contains(&it.group_id))
-            .map(|it| super::help::plain_row(&it.group_name, Pick::Group(it.group_id)))
+            .map(|it| super::help::plain_row(&it.group_name, Pick::Group(Some(it.group_id))))
             .collect();
         if rows.is_empty() {
             return self.say(NoticeKind::Warning, "there is no other group to be in");

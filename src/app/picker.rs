@@ -36,10 +36,13 @@ pub enum PickerFor {
     /// `:`: the name of an action, and what it works on.
     CommandLine,
     Assignee,
+    AssignedGroup,
     Queue,
     TagToRemove,
     /// The ticket to merge into; its rows are searched for.
     MergeInto,
+    /// The ticket to be a part of; its rows are searched for.
+    PartOf,
     /// Which of the tickets that were merged is to stand for itself again.
     Unmerge,
     Theme,
@@ -78,11 +81,13 @@ pub enum Pick {
     Tag(String),
     /// A ticket and what it is called.
     Ticket(TicketId, String),
+    NoTicket,
     /// A ticket that was merged into another.
     Merged(Box<Target>),
     Theme(config::Theme),
     Party(UserId, ParticipantRole),
     Role(Role),
-    Group(GroupId),
+    /// None: no group.
+    Group(Option<GroupId>),
     Deleted(EntityKey),
 }

@@ -2,11 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::composer::{FieldName, REPLY_TO};
+use super::forms::NO_FAMILY;
 use crate::model::command::CommandBody;
-use crate::model::id::TicketId;
+use crate::model::family::FamilyField;
+use crate::model::group::GroupField;
+use crate::model::id::{FamilyId, GroupId, TicketId};
+use crate::model::queue::QueueField;
+use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
+use crate::model::user::UserField;
 use crate::replica::view::{Draft, DraftKey, DraftKind, Names, OutboxEntry};
 
 /// A form's fields as they stand in a draft.
@@ -14,26 +22,50 @@ type Fields = BTreeMap<String, String>;
 
 /// The draft that what was written in the command belongs to; none where nothing was.
 pub fn draft_key(entry: &OutboxEntry) -> Option<DraftKey> {
-    let key = |ticket_id: Option<TicketId>, kind| {
+    let family_id = entry.family_id;
+    let key = |about: Option<Uuid>, kind| {
         Some(DraftKey {
-            family_id: entry.family_id,
-            about: ticket_id.map(|it| it.0),
+            family_id,
+            about,
             kind,
         })
     };
+    let key_of_none = |kind| {
+        Some(DraftKey {
+            family_id: NO_FAMILY,
+            about: None,
+            kind,
+        })
+    };
+    let of = |ticket_id: TicketId, kind| key(Some(ticket_id.0), kind);
     match &entry.command.as_ref()?.body {
         CommandBody::TicketCreate(_) => key(None, DraftKind::NewTicket),
-        CommandBody::CommentAdd(new) if new.internal => {
-            key(Some(new.ticket_id), DraftKind::InternalNote)
-        }
-        CommandBody::CommentAdd(new) => key(Some(new.ticket_id), DraftKind::Comment),
-        CommandBody::CommentEdit { ticket_id, .. } => key(Some(*ticket_id), DraftKind::Comment),
+        CommandBody::CommentAdd(new) if new.internal => of(new.ticket_id, DraftKind::InternalNote),
+        CommandBody::CommentAdd(new) => of(new.ticket_id, DraftKind::Comment),
+        CommandBody::CommentEdit { ticket_id, .. } => of(*ticket_id, DraftKind::Comment),
         CommandBody::TicketDescribe { ticket_id, .. }
         | CommandBody::TicketSet {
             ticket_id,
             set: TicketField::Title(_),
             ..
-        } => key(Some(*ticket_id), DraftKind::Edit),
+        } => of(*ticket_id, DraftKind::Edit),
+        CommandBody::FamilyCreate(_) => key_of_none(DraftKind::NewFamily),
+        CommandBody::FamilySet(_) => key(None, DraftKind::EditFamily),
+        CommandBody::MembershipRequest { .. } => key_of_none(DraftKind::JoinFamily),
+        CommandBody::MembershipInvite { .. } => key(None, DraftKind::Invite),
+        CommandBody::GroupCreate { .. } => key(None, DraftKind::NewGroup),
+        CommandBody::GroupSet { group_id, .. } => key(Some(group_id.0), DraftKind::EditGroup),
+        CommandBody::QueueCreate { .. } => key(None, DraftKind::NewQueue),
+        CommandBody::QueueSet { queue_id, .. } => key(Some(queue_id.0), DraftKind::EditQueue),
+        CommandBody::UserSet { .. } => key_of_none(DraftKind::EditMe),
+        _ => None,
+    }
+}
+
+/// The ticket that the draft's form is about, where it is about one.
+pub fn ticket_of(key: &DraftKey) -> Option<TicketId> {
+    match key.kind {
+        DraftKind::Comment | DraftKind::InternalNote | DraftKind::Edit => key.about.map(TicketId),
         _ => None,
     }
 }
@@ -60,7 +92,7 @@ fn fields_of(entry: &OutboxEntry, names: &Names) -> Option<Fields> {
     let mut fields = Fields::new();
     let mut put = |name: FieldName, value: &str| {
         if !value.is_empty() {
-            fields.insert(name.label().to_lowercase(), value.to_owned());
+            fields.insert(key_of(name), value.to_owned());
         }
     };
     let whole = entry.text.as_deref().unwrap_or_default();
@@ -89,7 +121,7 @@ fn fields_of(entry: &OutboxEntry, names: &Names) -> Option<Fields> {
         CommandBody::CommentEdit { .. } => put(FieldName::Body, whole),
         CommandBody::TicketDescribe { .. } => put(FieldName::Description, whole),
         CommandBody::TicketSet { .. } => put(FieldName::Title, whole),
-        _ => return None,
+        house => return fields_of_house(house, (entry.family_id, names)),
     }
     if let Some(comment_id) = reply_to {
         fields.insert(REPLY_TO.to_owned(), comment_id.to_string());
@@ -97,9 +129,96 @@ fn fields_of(entry: &OutboxEntry, names: &Names) -> Option<Fields> {
     Some(fields)
 }
 
+/// What a form about families, groups, queues or people said.
+fn fields_of_house(body: &CommandBody, (family_id, names): (FamilyId, &Names)) -> Option<Fields> {
+    let name = |text: &str| (FieldName::Name, text.to_owned());
+    let description = |text: &str| (FieldName::Description, text.to_owned());
+    let group = |id: &GroupId| (FieldName::Group, called(names.groups.get(id)));
+    let fields = match body {
+        CommandBody::FamilyCreate(new) => vec![
+            name(&new.family_name),
+            description(&new.family_description),
+            (FieldName::Prefix, new.ticket_prefix.to_string()),
+            (FieldName::TimeZone, new.time_zone.clone()),
+            (FieldName::Me, new.display_name.clone()),
+        ],
+        CommandBody::FamilySet(set) => match set {
+            FamilyField::FamilyName(text) => vec![name(text)],
+            FamilyField::FamilyDescription(text) => vec![description(text)],
+            FamilyField::TicketPrefix(prefix) => vec![(FieldName::Prefix, prefix.to_string())],
+            FamilyField::TimeZone(zone) => vec![(FieldName::TimeZone, zone.clone())],
+            FamilyField::BusinessHours(hours) => vec![(FieldName::Hours, hours.clone())],
+            FamilyField::SeverityWords(words) => {
+                let words = words.iter();
+                words
+                    .map(|(severity, word)| (FieldName::Words(*severity), word.clone()))
+                    .collect()
+            }
+        },
+        CommandBody::MembershipRequest { display_name } => vec![
+            (FieldName::FamilyId, family_id.to_string()),
+            (FieldName::Me, display_name.clone()),
+        ],
+        CommandBody::MembershipInvite {
+            display_name, role, ..
+        } => vec![name(display_name), (FieldName::Role, role.to_string())],
+        CommandBody::GroupCreate {
+            group_name,
+            group_description,
+            ..
+        } => vec![name(group_name), description(group_description)],
+        CommandBody::GroupSet { set, .. } => match set {
+            GroupField::GroupName(text) => vec![name(text)],
+            GroupField::GroupDescription(text) => vec![description(text)],
+        },
+        CommandBody::QueueCreate {
+            group_id,
+            queue_name,
+            queue_description,
+            default_severity,
+            ..
+        } => vec![
+            name(queue_name),
+            description(queue_description),
+            group(group_id),
+            (FieldName::Severity, severity(default_severity.as_ref())),
+        ],
+        CommandBody::QueueSet { set, .. } => match set {
+            QueueField::QueueName(text) => vec![name(text)],
+            QueueField::QueueDescription(text) => vec![description(text)],
+            QueueField::GroupId(id) => vec![group(id)],
+            QueueField::DefaultSeverity(it) => vec![(FieldName::Severity, severity(it.as_ref()))],
+            QueueField::DefaultAssignee(it) => {
+                let person = it.and_then(|id| names.people.get(&id));
+                vec![(FieldName::Assignee, called(person))]
+            }
+        },
+        CommandBody::UserSet { set, .. } => match set {
+            UserField::DisplayName(text) => vec![(FieldName::Me, text.clone())],
+            UserField::Email(email) => vec![(FieldName::Email, email.clone().unwrap_or_default())],
+            UserField::TimeZone(zone) => vec![(FieldName::TimeZone, zone.clone())],
+        },
+        _ => return None,
+    };
+    let fields = fields.into_iter();
+    Some(fields.map(|(name, text)| (key_of(name), text)).collect())
+}
+
+fn called(name: Option<&String>) -> String {
+    name.cloned().unwrap_or_default()
+}
+
+fn severity(severity: Option<&Severity>) -> String {
+    severity.map_or_else(String::new, ToString::to_string)
+}
+
+fn key_of(name: FieldName) -> String {
+    name.label().to_lowercase()
+}
+
 /// What the draft holds, with the texts below its own; of all else its own counts.
 fn joined(there: &str, mut new: Fields) -> Fields {
-    let texts = [FieldName::Body, FieldName::Description].map(|it| it.label().to_lowercase());
+    let texts = [FieldName::Body, FieldName::Description].map(key_of);
     let Ok(there) = serde_json::from_str::<Fields>(there) else {
         return new;
     };

@@ -54,6 +54,8 @@ impl Target {
                 stage: ticket.stage,
                 assigned_to: ticket.assigned_to,
                 assignee: thread.assignee.clone(),
+                assigned_group: ticket.assigned_group,
+                assignee_group: thread.assignee_group.clone(),
                 creation_date: ticket.common.creation_date,
                 last_activity: ticket.common.last_update,
                 due_date: ticket.due_date,

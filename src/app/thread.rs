@@ -318,15 +318,17 @@ pub fn facts(thread: &Thread, state: &State) -> Vec<String> {
         Status::Open => format!("{}/{}", ticket.status, ticket.stage),
         Status::Resolved | Status::Closed => ticket.status.to_string(),
     };
-    let assignee = match thread.assignee.as_str() {
-        "" => "unassigned",
-        name => name,
+    let assignee = match (thread.assignee.as_str(), thread.assignee_group.as_str()) {
+        ("", "") => "unassigned".to_owned(),
+        (name, "") => name.to_owned(),
+        ("", group) => format!("{group} group"),
+        (name, group) => format!("{name}, {group} group"),
     };
     let mut facts = vec![
         ticket.severity.to_string(),
         status,
         format!("{} / {}", thread.group_name, thread.queue_name),
-        assignee.to_owned(),
+        assignee,
     ];
     if let (Some(due), Status::Open) = (ticket.due_date, ticket.status) {
         let when = age::moment(due.0, state.now.0, &state.session.time_zone);
@@ -372,6 +374,16 @@ pub fn notes(thread: &Thread, state: &State) -> Vec<String> {
         notes.push(format!(
             "merged into {into}, where what is said here appears"
         ));
+    }
+    if let Some(whole) = &thread.part_of {
+        notes.push(format!("part of {whole}"));
+    }
+    if !thread.parts.is_empty() {
+        let parts = thread.parts.iter();
+        let parts: Vec<String> = parts
+            .map(|it| format!("{} ({})", called(it), it.status))
+            .collect();
+        notes.push(format!("its parts: {}", parts.join(", ")));
     }
     if !thread.merged.is_empty() {
         let numbers = thread.merged.iter().map(called);

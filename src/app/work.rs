@@ -7,7 +7,7 @@ use super::state::NoticeKind;
 use super::target::{Target, label_of};
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
-use crate::model::id::{QueueId, TicketId, UserId};
+use crate::model::id::{GroupId, QueueId, TicketId, UserId};
 use crate::model::participant::ParticipantRole;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
@@ -19,6 +19,7 @@ use crate::replica::view::TicketRow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Work {
     Assign(Option<UserId>),
+    AssignGroup(Option<GroupId>),
     Severity(Severity),
     Graver,
     Milder,
@@ -33,8 +34,15 @@ pub(super) enum Work {
     MoveTo(QueueId),
     Tag(String),
     Untag(String),
-    Watch,
-    Unwatch,
+    /// None: no category.
+    Category(Option<String>),
+    /// Someone takes part in that role, or no longer.
+    TakeIn(UserId, ParticipantRole),
+    TakeOut(UserId, ParticipantRole),
+    /// A part of the ticket that is called so; of none.
+    PartOf(Option<(TicketId, String)>),
+    /// It has been judged, or is to be judged again.
+    Triaged(bool),
     /// Into the ticket that is called so; out of the one it was merged into.
     MergeInto(TicketId, String),
     Unmerge,
@@ -46,9 +54,8 @@ impl App {
         let targets = self.only(&work, targets);
         let words = self.words_of_work(&work, &targets);
         self.twin = self.twin_of(&work, &targets);
-        let me = self.state.session.me;
         self.last_work = Some(work.clone());
-        self.give_each(targets, words, |target| commands(&work, target, me));
+        self.give_each(targets, words, |target| commands(&work, target));
     }
 
     pub(super) fn has_work(&self) -> Result<(), String> {
@@ -91,6 +98,11 @@ impl App {
         let it = label_of(targets);
         match work {
             Work::Assign(to) => format!("assigned {it} to {}", self.assignee_name(*to)),
+            Work::AssignGroup(Some(group_id)) => {
+                let group = self.group_name(*group_id);
+                format!("assigned {it} to the group {group}")
+            }
+            Work::AssignGroup(None) => format!("assigned {it} to no group"),
             Work::Severity(severity) => format!("made {it} {severity}"),
             Work::Graver | Work::Milder => match targets {
                 [one] => format!("made {it} {}", step_of(work)(one.row.severity)),
@@ -108,11 +120,33 @@ impl App {
             Work::MoveTo(queue_id) => format!("moved {it} to {}", self.queue_name(*queue_id)),
             Work::Tag(tag) => format!("tagged {it} #{tag}"),
             Work::Untag(tag) => format!("took #{tag} from {it}"),
-            Work::Watch => format!("watching {it}"),
-            Work::Unwatch => format!("no longer watching {it}"),
+            Work::Category(Some(category)) => format!("put {it} under {category}"),
+            Work::Category(None) => format!("took the category from {it}"),
+            Work::TakeIn(user_id, ParticipantRole::Follower) if self.is_me(*user_id) => {
+                format!("watching {it}")
+            }
+            Work::TakeOut(user_id, ParticipantRole::Follower) if self.is_me(*user_id) => {
+                format!("no longer watching {it}")
+            }
+            Work::TakeIn(user_id, role) => {
+                let name = self.person_name(*user_id);
+                format!("{name} takes part in {it} as {role}")
+            }
+            Work::TakeOut(user_id, role) => {
+                let name = self.person_name(*user_id);
+                format!("{name} is no {role} of {it} any more")
+            }
+            Work::PartOf(Some((_, whole))) => format!("made {it} a part of {whole}"),
+            Work::PartOf(None) => format!("made {it} a part of no other"),
+            Work::Triaged(true) => format!("triaged {it}"),
+            Work::Triaged(false) => format!("put {it} back into triage"),
             Work::MergeInto(_, into) => format!("merged {it} into {into}"),
             Work::Unmerge => format!("unmerged {it}"),
         }
+    }
+
+    fn is_me(&self, user_id: UserId) -> bool {
+        user_id == self.state.session.me
     }
 
     fn day(&self, at: Timestamp) -> String {
@@ -152,6 +186,10 @@ impl App {
                 };
                 format!("assign {numbers} {who}")
             }
+            Work::AssignGroup(to) => {
+                let group = to.map_or_else(|| "none".to_owned(), |it| self.group_name(it));
+                format!("assign {numbers} --group {}", quoted(&group))
+            }
             Work::Severity(severity) => format!("severity {numbers} {severity}"),
             Work::Resolve => format!("resolve {numbers}"),
             Work::Reopen => format!("reopen {numbers}"),
@@ -171,8 +209,31 @@ impl App {
             }
             Work::Tag(tag) => format!("tag {numbers} --add {}", quoted(tag)),
             Work::Untag(tag) => format!("tag {numbers} --remove {}", quoted(tag)),
-            Work::Watch => format!("watch {numbers}"),
-            Work::Unwatch => format!("unwatch {numbers}"),
+            Work::Category(category) => {
+                let category = category.as_deref().unwrap_or("none");
+                format!("category {numbers} {}", quoted(category))
+            }
+            Work::TakeIn(user_id, ParticipantRole::Follower) if self.is_me(*user_id) => {
+                format!("watch {numbers}")
+            }
+            Work::TakeOut(user_id, ParticipantRole::Follower) if self.is_me(*user_id) => {
+                format!("unwatch {numbers}")
+            }
+            Work::TakeIn(user_id, role) | Work::TakeOut(user_id, role) => {
+                let [_] = targets else { return None };
+                let way = match work {
+                    Work::TakeIn(..) => "add",
+                    _ => "remove",
+                };
+                let who = quoted(&self.person_name(*user_id));
+                format!("participants {numbers} --{way} {who} --role {role}")
+            }
+            Work::PartOf(whole) => {
+                let whole = whole.as_ref().map_or("none", |(_, whole)| whole);
+                format!("parent {numbers} --of {}", quoted(whole))
+            }
+            Work::Triaged(true) => format!("triage {numbers}"),
+            Work::Triaged(false) => format!("triage {numbers} --again"),
             Work::MergeInto(_, into) => format!("merge {numbers} --into {}", quoted(into)),
             Work::Unmerge => format!("unmerge {numbers}"),
             Work::Graver | Work::Milder => match targets {
@@ -264,11 +325,21 @@ impl App {
     }
 
     pub(super) fn watch(&mut self) {
-        self.work(Work::Watch, self.targets());
+        let me = self.state.session.me;
+        self.work(Work::TakeIn(me, ParticipantRole::Follower), self.targets());
     }
 
     pub(super) fn unwatch(&mut self) {
-        self.work(Work::Unwatch, self.targets());
+        let me = self.state.session.me;
+        self.work(Work::TakeOut(me, ParticipantRole::Follower), self.targets());
+    }
+
+    pub(super) fn take_as_triaged(&mut self) {
+        self.work(Work::Triaged(true), self.targets());
+    }
+
+    pub(super) fn put_back_into_triage(&mut self) {
+        self.work(Work::Triaged(false), self.targets());
     }
 }
 
@@ -277,6 +348,7 @@ fn changes(work: &Work, row: &TicketRow) -> bool {
     let is_open = row.status == Status::Open;
     match work {
         Work::Assign(to) => row.assigned_to != *to,
+        Work::AssignGroup(to) => row.assigned_group != *to,
         Work::Severity(severity) => row.severity != *severity,
         Work::Graver | Work::Milder => step_of(work)(row.severity) != row.severity,
         Work::Resolve => is_open,
@@ -290,8 +362,11 @@ fn changes(work: &Work, row: &TicketRow) -> bool {
         | Work::Snooze(Some(_))
         | Work::Tag(_)
         | Work::Untag(_)
-        | Work::Watch
-        | Work::Unwatch
+        | Work::Category(_)
+        | Work::TakeIn(..)
+        | Work::TakeOut(..)
+        | Work::PartOf(_)
+        | Work::Triaged(_)
         | Work::MergeInto(..)
         | Work::Unmerge => true,
     }
@@ -300,7 +375,7 @@ fn changes(work: &Work, row: &TicketRow) -> bool {
 /// What a ticket is that the work would not change.
 fn already(work: &Work) -> String {
     match work {
-        Work::Assign(_) => "assigned so".to_owned(),
+        Work::Assign(_) | Work::AssignGroup(_) => "assigned so".to_owned(),
         Work::Severity(severity) => severity.to_string(),
         Work::Graver | Work::Milder => "at the end of the scale".to_owned(),
         Work::Resolve => "resolved".to_owned(),
@@ -321,11 +396,12 @@ fn step_of(work: &Work) -> fn(Severity) -> Severity {
 }
 
 /// The commands that do it to one ticket; none where that is known to change nothing.
-fn commands(work: &Work, target: &Target, me: UserId) -> Vec<CommandBody> {
+fn commands(work: &Work, target: &Target) -> Vec<CommandBody> {
     let ticket_id = target.ticket_id();
     let set = |field| vec![target.set(field)];
     match work {
         Work::Assign(to) => set(TicketField::AssignedTo(*to)),
+        Work::AssignGroup(to) => set(TicketField::AssignedGroup(*to)),
         Work::Severity(severity) => set(TicketField::Severity(*severity)),
         Work::Graver | Work::Milder => {
             set(TicketField::Severity(step_of(work)(target.row.severity)))
@@ -350,16 +426,21 @@ fn commands(work: &Work, target: &Target, me: UserId) -> Vec<CommandBody> {
             let tag = tag.clone();
             vec![CommandBody::TicketUntag { ticket_id, tag }]
         }
-        Work::Watch => vec![CommandBody::ParticipantAdd {
+        Work::Category(category) => set(TicketField::Category(category.clone())),
+        Work::TakeIn(user_id, role) => vec![CommandBody::ParticipantAdd {
             ticket_id,
-            user_id: me,
-            role: ParticipantRole::Follower,
+            user_id: *user_id,
+            role: *role,
         }],
-        Work::Unwatch => vec![CommandBody::ParticipantRemove {
+        Work::TakeOut(user_id, role) => vec![CommandBody::ParticipantRemove {
             ticket_id,
-            user_id: me,
-            role: ParticipantRole::Follower,
+            user_id: *user_id,
+            role: *role,
         }],
+        Work::PartOf(whole) => set(TicketField::ParentTicket(
+            whole.as_ref().map(|(whole, _)| *whole),
+        )),
+        Work::Triaged(triaged) => set(TicketField::Triaged(*triaged)),
         Work::MergeInto(into, _) => set(TicketField::MergedInto(Some(*into))),
         Work::Unmerge => set(TicketField::MergedInto(None)),
     }

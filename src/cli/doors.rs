@@ -1,11 +1,16 @@
-//! Every command has an action on the screen and a subcommand, each with its help; or a reason
-//! why no person gives it.
+//! Every command, and every attribute that one sets, has an action on the screen and a subcommand,
+//! each with its help; or a reason why no person gives it.
 
 use clap::CommandFactory;
 
 use super::args::Line;
 use crate::app::registry::{Context, action};
-use crate::model::command::CommandBody;
+use crate::model::command::{CommandBody, MembershipField};
+use crate::model::family::FamilyField;
+use crate::model::group::GroupField;
+use crate::model::queue::QueueField;
+use crate::model::ticket::TicketField;
+use crate::model::user::UserField;
 
 /// How a command is given.
 enum Doors {
@@ -18,7 +23,7 @@ enum Doors {
 fn doors(command: &str) -> Doors {
     use Doors::{None, Of};
     match command {
-        "user.set" => Of("people.edit", &["me"]),
+        "user.set" => Of("me", &["me"]),
         "family.create" => Of("family.new", &["families", "create"]),
         "family.set" => Of("family.edit", &["families", "edit"]),
         "membership.invite" => Of("person.invite", &["members", "invite"]),
@@ -61,31 +66,102 @@ fn doors(command: &str) -> Doors {
     }
 }
 
+/// The attributes that each command of theirs sets, one at a time.
+const ATTRIBUTES: [(&str, &[&str]); 6] = [
+    ("user.set", UserField::NAMES),
+    ("family.set", FamilyField::NAMES),
+    ("membership.set", MembershipField::NAMES),
+    ("group.set", GroupField::NAMES),
+    ("queue.set", QueueField::NAMES),
+    ("ticket.set", TicketField::NAMES),
+];
+
+/// The action that sets an attribute, and the words after `famdesk`; the last may be an option.
+fn doors_of_attribute(command: &str, attribute: &str) -> (&'static str, &'static [&'static str]) {
+    match (command, attribute) {
+        ("user.set", "display_name") => ("me", &["me", "--name"]),
+        ("user.set", "email") => ("me", &["me", "--email"]),
+        ("user.set", "time_zone") => ("me", &["me", "--time-zone"]),
+        ("family.set", "family_name") => ("family.edit", &["families", "edit", "--name"]),
+        ("family.set", "family_description") => {
+            ("family.edit", &["families", "edit", "--description"])
+        }
+        ("family.set", "ticket_prefix") => ("family.edit", &["families", "edit", "--prefix"]),
+        ("family.set", "time_zone") => ("family.edit", &["families", "edit", "--time-zone"]),
+        ("family.set", "business_hours") => ("family.edit", &["families", "edit", "--hours"]),
+        ("family.set", "severity_words") => ("family.edit", &["families", "edit", "--word"]),
+        ("membership.set", "display_name") => ("people.edit", &["members", "rename"]),
+        ("membership.set", "role") => ("person.role", &["members", "role"]),
+        ("membership.set", "is_admin") => ("person.admin", &["members", "admin"]),
+        ("group.set", "group_name") => ("people.edit", &["groups", "edit", "--name"]),
+        ("group.set", "group_description") => ("people.edit", &["groups", "edit", "--description"]),
+        ("queue.set", "queue_name") => ("queue.edit", &["queues", "edit", "--name"]),
+        ("queue.set", "queue_description") => ("queue.edit", &["queues", "edit", "--description"]),
+        ("queue.set", "default_severity") => ("queue.edit", &["queues", "edit", "--severity"]),
+        ("queue.set", "default_assignee") => ("queue.edit", &["queues", "edit", "--assignee"]),
+        ("queue.set", "group_id") => ("queue.edit", &["queues", "edit", "--group"]),
+        ("ticket.set", "title") => ("ticket.edit", &["edit", "--title"]),
+        ("ticket.set", "severity") => ("ticket.severity.1", &["severity"]),
+        ("ticket.set", "stage") => ("ticket.stage.active", &["status"]),
+        ("ticket.set", "waiting_note") => ("ticket.stage.waiting", &["status", "--note"]),
+        ("ticket.set", "assigned_to") => ("ticket.assign.person", &["assign"]),
+        ("ticket.set", "assigned_group") => ("ticket.assign.group", &["assign", "--group"]),
+        ("ticket.set", "category") => ("ticket.category", &["category"]),
+        ("ticket.set", "due_date") => ("ticket.due", &["due"]),
+        ("ticket.set", "snoozed_until") => ("ticket.snooze", &["snooze"]),
+        ("ticket.set", "queue_id") => ("ticket.move", &["move", "--to"]),
+        ("ticket.set", "parent_ticket") => ("ticket.parent", &["parent", "--of"]),
+        ("ticket.set", "merged_into") => ("ticket.merge", &["merge", "--into"]),
+        ("ticket.set", "triaged") => ("ticket.triage", &["triage", "--again"]),
+        _ => {
+            panic!("{attribute} of {command} can be set neither on the screen nor by a subcommand")
+        }
+    }
+}
+
 #[test]
-fn every_command_has_an_action_and_a_subcommand_with_help() {
+fn every_command_and_attribute_has_an_action_and_a_subcommand_with_help() {
     let mut line = Line::command();
     line.build();
     for command in CommandBody::TYPES {
-        let (name, words) = match doors(command) {
-            Doors::Of(name, words) => (name, words),
-            Doors::None(reason) => {
-                assert!(!reason.is_empty());
-                continue;
-            }
-        };
-        let row = action(name).unwrap_or_else(|| panic!("{command}: no action {name}"));
-        assert!(!row.help.is_empty(), "{command}: {name} has no help line");
-        let by_name = |context: &Context| !context.is_for_typing();
-        assert!(row.contexts.iter().any(by_name), "{command}: no `:{name}`");
-        let mut found = &line;
-        for word in words {
-            found = found
-                .find_subcommand(word)
-                .unwrap_or_else(|| panic!("{command}: no subcommand {words:?}"));
+        match doors(command) {
+            Doors::Of(name, words) => check(&line, (command, name), words),
+            Doors::None(reason) => assert!(!reason.is_empty()),
         }
-        assert!(
-            found.get_about().is_some(),
-            "{command}: {words:?} lacks help"
-        );
     }
+    let with_attributes = ATTRIBUTES.iter().map(|(command, _)| *command);
+    let setting = CommandBody::TYPES.iter().filter(|it| it.ends_with(".set"));
+    assert!(
+        setting.copied().eq(with_attributes),
+        "a `set` lacks its attributes"
+    );
+    for (command, attributes) in ATTRIBUTES {
+        for attribute in attributes {
+            let (name, words) = doors_of_attribute(command, attribute);
+            check(&line, (attribute, name), words);
+        }
+    }
+}
+
+fn check(line: &clap::Command, (what, name): (&str, &str), words: &[&str]) {
+    let row = action(name).unwrap_or_else(|| panic!("{what}: no action {name}"));
+    assert!(!row.help.is_empty(), "{what}: {name} has no help line");
+    let by_name = |context: &Context| !context.is_for_typing();
+    assert!(row.contexts.iter().any(by_name), "{what}: no `:{name}`");
+    let mut found = line;
+    for word in words {
+        match word.strip_prefix("--") {
+            Some(option) => {
+                let mut options = found.get_arguments();
+                let option = options.find(|it| it.get_long() == Some(option));
+                assert!(option.is_some(), "{what}: no option {words:?}");
+            }
+            None => {
+                found = found
+                    .find_subcommand(word)
+                    .unwrap_or_else(|| panic!("{what}: no subcommand {words:?}"));
+            }
+        }
+    }
+    assert!(found.get_about().is_some(), "{what}: {words:?} lacks help");
 }

@@ -47,7 +47,12 @@ impl Errand {
         write::commit(&self.station, family_id, bodies).await
     }
 
-    /// The same for what can be undone; in words, it is what was done.
+    /// Commands that can't be undone, one after the other.
+    pub fn stream(&self, family_id: FamilyId) -> write::Stream<'_> {
+        write::Stream::to(&self.station, family_id)
+    }
+
+    /// What can be undone; in words, it is what was done.
     pub async fn act(
         &self,
         family_id: FamilyId,
@@ -160,6 +165,14 @@ impl Errand {
             .map(|it| it.group_name.as_str())
             .collect();
         one_named("group", name, found, &names)
+    }
+
+    /// A group, or none where `none` is said.
+    pub async fn group_or_none(&self, family_id: FamilyId, name: &str) -> Result<Option<GroupId>> {
+        if name.eq_ignore_ascii_case("none") {
+            return Ok(None);
+        }
+        self.group(family_id, name).await.map(Some)
     }
 
     /// A queue by its name or id, or by `GROUP/NAME`.

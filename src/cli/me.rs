@@ -9,8 +9,9 @@ use super::print::{Cell, Grid, Tint};
 use super::write::{Part, commit_each};
 use crate::config::known_zone;
 use crate::model::command::CommandBody;
+use crate::model::id::FamilyId;
 use crate::model::membership::MembershipStatus;
-use crate::model::user::{User, UserField};
+use crate::model::user::{User, UserField, own_changes};
 use crate::replica::view::FamilyRow;
 
 /// The person and the families they are in, for scripts.
@@ -35,8 +36,6 @@ pub async fn me(errand: &mut Errand, args: MeArgs) -> Result<Exit> {
     show(errand, &user, &families)
 }
 
-/// One's own record is the same in whichever family it is changed. A name is given in each, so that
-/// one is called alike everywhere.
 fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
     let mut once = Vec::new();
     if let Some(email) = args.email {
@@ -48,30 +47,35 @@ fn parts(args: MeArgs, families: &[FamilyRow]) -> Result<Vec<Part>> {
         once.push(UserField::TimeZone(zone));
     }
     let name = args.name.map(UserField::DisplayName);
+    let ids: Vec<FamilyId> = families.iter().map(|it| it.family_id).collect();
     if families.is_empty() && (name.is_some() || !once.is_empty()) {
         return Err(Failure::refused(
             "you are in no family yet; `famdesk families create NAME --me NAME` founds one \
              and says what you are called",
         ));
     }
-    let set = |set| CommandBody::UserSet { set, base: None };
-    let mut parts = Vec::new();
     // By itself, so that what is wrong with it is told of it and not of a family.
-    if let Some(family) = families.first().filter(|_| !once.is_empty()) {
-        parts.push(Part {
-            label: "your own record".to_owned(),
-            family_id: family.family_id,
-            bodies: once.into_iter().map(set).collect(),
-        });
+    let mut parts: Vec<Part> = Vec::new();
+    for (family_id, body) in own_changes(&ids, once, None) {
+        match parts.last_mut() {
+            Some(part) => part.bodies.push(body),
+            None => parts.push(part("your own record", family_id, body)),
+        }
     }
-    if let Some(name) = name {
-        parts.extend(families.iter().map(|family| Part {
-            label: family.family_name.clone(),
-            family_id: family.family_id,
-            bodies: vec![set(name.clone())],
-        }));
-    }
+    let named = own_changes(&ids, name.into_iter().collect(), None);
+    parts.extend(named.into_iter().zip(families).map(|(given, family)| {
+        let (family_id, body) = given;
+        part(&family.family_name, family_id, body)
+    }));
     Ok(parts)
+}
+
+fn part(label: &str, family_id: FamilyId, body: CommandBody) -> Part {
+    Part {
+        label: label.to_owned(),
+        family_id,
+        bodies: vec![body],
+    }
 }
 
 fn show(errand: &mut Errand, user: &User, families: &[FamilyRow]) -> Result<Exit> {

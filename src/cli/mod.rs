@@ -31,6 +31,7 @@ mod me;
 mod outbox;
 mod print;
 mod screen;
+mod serve;
 mod tickets;
 mod undo;
 mod when;
@@ -98,6 +99,9 @@ fn run(line: Line) -> Result<ExitCode> {
     let Some(command) = command else {
         return screen::open_screen(setting, &globals);
     };
+    if let Command::Serve(args) = command {
+        return Ok(ExitCode::from(serve::serve(&setting, &globals, args)? as u8));
+    }
     // Everything that waits, waits on threads of its own; one suffices here.
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let exit = runtime.block_on(async {
@@ -169,6 +173,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Move(args) => tickets::change::move_to(errand, args).await,
         Command::Merge(args) => tickets::change::merge(errand, args).await,
         Command::Unmerge(args) => tickets::change::unmerge(errand, args).await,
+        Command::Parent(args) => tickets::change::parent(errand, args).await,
+        Command::Triage(args) => tickets::change::triage(errand, args).await,
         Command::Tag(args) => tickets::change::tag(errand, args).await,
         Command::Watch(args) => tickets::change::watch(errand, args).await,
         Command::Unwatch(args) => tickets::change::unwatch(errand, args).await,
@@ -197,6 +203,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         | Command::Keys
         | Command::Backup(_)
         | Command::Doctor
+        | Command::Serve(_)
         | Command::Completions { .. }
         | Command::Man { .. } => Ok(Exit::Done),
     }

@@ -1,6 +1,7 @@
 //! Everything that may be asked of the desk. Every change is one of these, whoever asks.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::comment::Channel;
 use super::entity::EntityKey;
@@ -17,17 +18,43 @@ use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
 use super::user::UserField;
+use super::word::attributes;
 
 pub use super::import::ImportBatch;
 
 /// One change that someone means to make, with an id of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Flat")]
 pub struct Command {
     pub command_id: CommandId,
     /// When the person gave it, by their own clock; for display, never for order.
     pub issued_at: Timestamp,
     #[serde(flatten)]
     pub body: CommandBody,
+}
+
+/// A command as it is read: serde's `flatten` would take an import apart piece by piece before it
+/// knew what they are.
+#[derive(Deserialize)]
+struct Flat {
+    command_id: CommandId,
+    issued_at: Timestamp,
+    #[serde(rename = "type")]
+    command_type: String,
+    #[serde(default)]
+    args: Option<Box<RawValue>>,
+}
+
+impl TryFrom<Flat> for Command {
+    type Error = serde_json::Error;
+
+    fn try_from(flat: Flat) -> Result<Command, serde_json::Error> {
+        Ok(Command {
+            command_id: flat.command_id,
+            issued_at: flat.issued_at,
+            body: CommandBody::from_parts(&flat.command_type, flat.args.as_deref())?,
+        })
+    }
 }
 
 /// Who gives a command, and from where.
@@ -293,10 +320,31 @@ pub enum MembershipField {
     IsAdmin(bool),
 }
 
+attributes! {
+    MembershipField {
+        DisplayName = "display_name",
+        Role = "role",
+        IsAdmin = "is_admin",
+    }
+}
+
 /// The word of each command: every variant is here, or it does not compile.
 macro_rules! types {
     ($($command:pat => $word:literal,)+) => {
         impl CommandBody {
+    /// Reads what a command asks for from its type and its arguments, as they stand in JSON.
+    ///
+    /// # Errors
+    /// Where there is no such type, or these are not its arguments.
+    pub fn from_parts(
+        command_type: &str,
+        args: Option<&RawValue>,
+    ) -> Result<CommandBody, serde_json::Error> {
+        let command_type = serde_json::to_string(command_type)?;
+        let args = args.map_or_else(String::new, |args| format!(r#","args":{args}"#));
+        serde_json::from_str(&format!(r#"{{"type":{command_type}{args}}}"#))
+    }
+
             /// The type of every command there is.
             pub const TYPES: &[&str] = &[$($word),+];
 
@@ -352,6 +400,15 @@ types! {
     CommandBody::ImportBatch(_) => "import.batch",
 }
 
+/// The description where there is one, else the name.
+fn longer<'a>(description: &'a str, name: &'a str) -> &'a str {
+    if description.is_empty() {
+        name
+    } else {
+        description
+    }
+}
+
 impl CommandBody {
     /// What the person wrote in it, if it is more than a choice; of a text in the blob store, its
     /// beginning.
@@ -368,6 +425,42 @@ impl CommandBody {
             } => Some(text),
             CommandBody::CommentAdd(new) => Some(new.comment_body.preview()),
             CommandBody::CommentEdit { comment_body, .. } => Some(comment_body.preview()),
+            CommandBody::FamilyCreate(new) => {
+                Some(longer(&new.family_description, &new.family_name))
+            }
+            CommandBody::FamilySet(
+                FamilyField::FamilyName(text)
+                | FamilyField::FamilyDescription(text)
+                | FamilyField::BusinessHours(text),
+            )
+            | CommandBody::GroupSet {
+                set: GroupField::GroupName(text) | GroupField::GroupDescription(text),
+                ..
+            }
+            | CommandBody::QueueSet {
+                set: QueueField::QueueName(text) | QueueField::QueueDescription(text),
+                ..
+            }
+            | CommandBody::UserSet {
+                set: UserField::DisplayName(text),
+                ..
+            }
+            | CommandBody::MembershipSet {
+                set: MembershipField::DisplayName(text),
+                ..
+            } => Some(text),
+            CommandBody::MembershipInvite { display_name, .. }
+            | CommandBody::MembershipRequest { display_name } => Some(display_name),
+            CommandBody::GroupCreate {
+                group_name,
+                group_description,
+                ..
+            } => Some(longer(group_description, group_name)),
+            CommandBody::QueueCreate {
+                queue_name,
+                queue_description,
+                ..
+            } => Some(longer(queue_description, queue_name)),
             _ => None,
         }
     }
@@ -436,12 +529,14 @@ impl CommandBody {
     /// Whether a client shows its effect before the backend has answered. An import is too much
     /// to work out twice, and a family that one is not in yet can't be looked into.
     pub fn is_optimistic(&self) -> bool {
+        CommandBody::is_of_optimistic_type(self.command_type())
+    }
+
+    /// The same of a command of which only the type is known.
+    pub fn is_of_optimistic_type(command_type: &str) -> bool {
         !matches!(
-            self,
-            CommandBody::ImportBatch(_)
-                | CommandBody::MembershipRequest { .. }
-                | CommandBody::MembershipAccept {}
-                | CommandBody::MembershipDecline { .. }
+            command_type,
+            "import.batch" | "membership.request" | "membership.accept" | "membership.decline"
         )
     }
 }

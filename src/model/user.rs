@@ -2,25 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entity::{Common, EntityKey};
-use super::id::UserId;
+use super::command::{Base, CommandBody};
+use super::entity::{EntityKey, entity};
+use super::id::{FamilyId, UserId};
 use super::refusal::Refusal;
+use super::word::attributes;
 
-/// A person; belongs to no family, its changes go to its own log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
-    pub user_id: UserId,
-    /// Unique among users; absent for people who only appear in imported tickets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    pub display_name: String,
-    /// May log in at all.
-    pub is_active: bool,
-    /// An admin of the server has let them in.
-    pub is_approved: bool,
-    pub time_zone: String,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A person; belongs to no family, its changes go to its own log.
+    pub struct User {
+        pub user_id: UserId,
+        /// Unique among users; absent for people who only appear in imported tickets.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub email: Option<String>,
+        pub display_name: String,
+        /// May log in at all.
+        pub is_active: bool,
+        /// An admin of the server has let them in.
+        pub is_approved: bool,
+        pub time_zone: String,
+    }
 }
 
 /// One attribute that people set of themselves, and its new value. Whether they may log in at all
@@ -36,15 +37,15 @@ pub enum UserField {
     TimeZone(String),
 }
 
-impl UserField {
-    pub fn name(&self) -> &'static str {
-        match self {
-            UserField::DisplayName(_) => "display_name",
-            UserField::Email(_) => "email",
-            UserField::TimeZone(_) => "time_zone",
-        }
+attributes! {
+    UserField {
+        DisplayName = "display_name",
+        Email = "email",
+        TimeZone = "time_zone",
     }
+}
 
+impl UserField {
     /// The same attribute as the user has it now.
     pub fn current(&self, user: &User) -> UserField {
         match self {
@@ -53,6 +54,32 @@ impl UserField {
             UserField::TimeZone(_) => UserField::TimeZone(user.time_zone.clone()),
         }
     }
+}
+
+/// The commands with which someone in these families changes their own record, over what they saw
+/// of it. It is the same in whichever family it is changed, so the first is given all of it but a
+/// name; a name is given in each, so that they are called alike everywhere.
+pub fn own_changes(
+    families: &[FamilyId],
+    changes: Vec<UserField>,
+    seen: Option<&User>,
+) -> Vec<(FamilyId, CommandBody)> {
+    let mut given = Vec::new();
+    for set in changes {
+        let everywhere = matches!(set, UserField::DisplayName(_));
+        let meant = families
+            .iter()
+            .take(if everywhere { usize::MAX } else { 1 });
+        given.extend(meant.map(|family_id| {
+            let base = seen.map(|user| Base {
+                version: user.common.version,
+                value: set.current(user),
+            });
+            let set = set.clone();
+            (*family_id, CommandBody::UserSet { set, base })
+        }));
+    }
+    given
 }
 
 impl User {

@@ -53,6 +53,25 @@ macro_rules! words {
     };
 }
 
+/// Names the attributes of an enum whose variants each hold one: every variant is here, or it does
+/// not compile.
+macro_rules! attributes {
+    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        impl $name {
+            /// The name of every attribute there is.
+            pub const NAMES: &[&str] = &[$($word),+];
+
+            /// The attribute's name.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $($name::$variant(_) => $word),+
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use attributes;
 pub(crate) use words;
 
 /// A text that is none of an enum's words.

@@ -97,12 +97,15 @@ fn values(field: Field, typed: &str, names: &Names) -> Vec<Candidate> {
         }
         Field::Assignee | Field::From => {
             let people = names.people.iter().map(|(_, name)| (name.as_str(), ""));
-            let first = match field {
-                Field::Assignee => &[("me", "you"), ("none", "nobody")][..],
-                _ => &[("me", "you")][..],
+            let groups = names.groups.iter();
+            let groups = groups.map(|(_, name)| (name.as_str(), "a group"));
+            let (first, groups) = match field {
+                Field::Assignee => (&[("me", "you"), ("none", "nobody")][..], Some(groups)),
+                _ => (&[("me", "you")][..], None),
             };
             let all = first.iter().copied().chain(people);
-            all.map(|(it, help)| (it.to_owned(), of(it, help)))
+            all.chain(groups.into_iter().flatten())
+                .map(|(it, help)| (it.to_owned(), of(it, help)))
                 .collect()
         }
         Field::Group => {

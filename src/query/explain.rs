@@ -60,6 +60,11 @@ fn predicate(term: &Term, yes: bool, context: &Context<'_>) -> String {
             let names: Vec<String> = found.into_iter().map(|(_, name)| name).collect();
             are(format!("in a queue of {}", called(names, name)))
         }
+        Term::Assignee(Person::Named(name)) => {
+            let found = context.names.holder(name);
+            let names: Vec<String> = found.into_iter().map(|(_, name)| name).collect();
+            are(format!("assigned to {}", called(names, name)))
+        }
         Term::Assignee(who) => are(format!("assigned to {}", person(who, context))),
         Term::From(who) => {
             let by = format!("asked for by {}", person(who, context));

@@ -29,7 +29,11 @@ pub const FIELDS: &[(Field, &str, &str)] = &[
     (Field::Severity, "sev", "severity: 1, 2.5, <=2, 3..5"),
     (Field::Queue, "queue", "in a queue"),
     (Field::Group, "group", "in the queues of a group"),
-    (Field::Assignee, "assignee", "held by me, none or a name"),
+    (
+        Field::Assignee,
+        "assignee",
+        "held by me, none, a name or a group",
+    ),
     (Field::From, "from", "asked for by me or a name"),
     (Field::Tag, "tag", "carries a tag"),
     (

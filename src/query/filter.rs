@@ -1,7 +1,7 @@
 //! What is asked of a ticket, in ids and moments: what a store looks for.
 
 use super::ast::DateField;
-use crate::model::id::{QueueId, UserId};
+use crate::model::id::{GroupId, QueueId, UserId};
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
@@ -23,6 +23,8 @@ pub enum Test {
     Severity(Vec<Severity>),
     Queue(Vec<QueueId>),
     Assignee(Vec<UserId>),
+    AssignedGroup(Vec<GroupId>),
+    /// Nobody holds it, though a group may.
     Unassigned,
     /// Nobody has judged it yet, as the model says.
     Untriaged,

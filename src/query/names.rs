@@ -1,5 +1,6 @@
 //! What names in a query can mean: plain data, and the one way a name is found in it.
 
+use std::fmt;
 use std::str::FromStr;
 
 use super::ast::{Person, Term};
@@ -20,6 +21,31 @@ pub struct QueueName {
     pub queue_id: QueueId,
     pub queue_name: String,
     pub group_id: GroupId,
+}
+
+/// Who may hold a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    Person(UserId),
+    Group(GroupId),
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Holder::Person(user_id) => user_id.fmt(f),
+            Holder::Group(group_id) => group_id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Holder {
+    type Err = <UserId as FromStr>::Err;
+
+    /// An id that nothing here goes by is a person's, as one who has left.
+    fn from_str(text: &str) -> Result<Holder, Self::Err> {
+        text.parse().map(Holder::Person)
+    }
 }
 
 /// What goes by a name, each with what it is called in full.
@@ -73,7 +99,7 @@ impl Names {
             Some(user_id) if user_id == me => Person::Me,
             Some(user_id) => {
                 let name = self.person_name(user_id);
-                let clear = name.filter(|name| self.person(name).len() == 1);
+                let clear = name.filter(|name| self.holder(name).len() == 1);
                 Person::Named(clear.map_or_else(|| user_id.to_string(), str::to_owned))
             }
         })
@@ -90,15 +116,29 @@ impl Names {
         match term {
             Term::Queue(name) => alone(self.queue(name)),
             Term::Group(name) => alone(self.group(name)),
-            Term::Assignee(Person::Named(name)) | Term::From(Person::Named(name)) => {
-                alone(self.person(name))
-            }
+            Term::Assignee(Person::Named(name)) => alone(self.holder(name)),
+            Term::From(Person::Named(name)) => alone(self.person(name)),
             _ => None,
         }
     }
 
     pub(super) fn person(&self, text: &str) -> Meant<UserId> {
         matching(self.people.iter().cloned(), text)
+    }
+
+    /// People and groups by name.
+    pub(super) fn holder(&self, text: &str) -> Meant<Holder> {
+        let people = self.people.iter();
+        let people = people.map(|(id, name)| (Holder::Person(*id), name.clone()));
+        let groups = self.groups.iter();
+        let groups = groups.map(|(id, name)| (Holder::Group(*id), name.clone()));
+        let found = matching(people.chain(groups), text).into_iter();
+        found
+            .map(|(holder, name)| match holder {
+                Holder::Person(_) => (holder, name),
+                Holder::Group(_) => (holder, format!("the group {name}")),
+            })
+            .collect()
     }
 
     pub(super) fn group(&self, text: &str) -> Meant<GroupId> {

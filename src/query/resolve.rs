@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::ast::{Bounds, DateField, Expr, Has, Is, Person, Query, Term};
 use super::field::Field;
 use super::filter::{Filter, Found, Test};
-use super::names::{Meant, Names};
+use super::names::{Holder, Meant, Names};
 use super::notice::Notice;
 use super::parse::parse;
 use super::print;
@@ -81,6 +81,7 @@ fn test(term: &Term, context: &Context<'_>) -> Filter {
             Test::Queue(theirs.map(|queue| queue.queue_id).collect())
         }
         Term::Assignee(Person::Nobody) => Test::Unassigned,
+        Term::Assignee(Person::Named(name)) => return held_by(name, names),
         Term::Assignee(person) => Test::Assignee(people(person, context)),
         Term::From(person) => Test::Requester(people(person, context)),
         Term::Tag(tag) => Test::Tag(names.tag(tag)),
@@ -98,6 +99,25 @@ fn test(term: &Term, context: &Context<'_>) -> Filter {
         }),
     };
     Filter::Test(test)
+}
+
+/// What the people of that name hold, and the groups of that name.
+fn held_by(name: &str, names: &Names) -> Filter {
+    let (mut people, mut groups) = (Vec::new(), Vec::new());
+    for holder in ids(names.holder(name)) {
+        match holder {
+            Holder::Person(user_id) => people.push(user_id),
+            Holder::Group(group_id) => groups.push(group_id),
+        }
+    }
+    match (people.is_empty(), groups.is_empty()) {
+        (_, true) => Test::Assignee(people).into(),
+        (true, false) => Test::AssignedGroup(groups).into(),
+        (false, false) => Filter::Any(vec![
+            Test::Assignee(people).into(),
+            Test::AssignedGroup(groups).into(),
+        ]),
+    }
 }
 
 fn state(is: Is, context: &Context<'_>) -> Filter {
@@ -169,9 +189,8 @@ fn about_name(at: Range<usize>, term: &Term, names: &Names) -> Option<Notice> {
     let (what, name, called): (_, _, Vec<String>) = match term {
         Term::Queue(name) => ("queue", name, full(names.queue(name))),
         Term::Group(name) => ("group", name, full(names.group(name))),
-        Term::Assignee(Person::Named(name)) | Term::From(Person::Named(name)) => {
-            ("member", name, full(names.person(name)))
-        }
+        Term::Assignee(Person::Named(name)) => ("member or group", name, full(names.holder(name))),
+        Term::From(Person::Named(name)) => ("member", name, full(names.person(name))),
         Term::Tag(tag) => return about_tag(at, tag, names),
         _ => return None,
     };
@@ -183,6 +202,13 @@ fn about_name(at: Range<usize>, term: &Term, names: &Names) -> Option<Notice> {
             let near = match term {
                 Term::Queue(_) => near(name, names.queues.iter().map(|it| &it.queue_name)),
                 Term::Group(_) => near(name, names.groups.iter().map(|(_, name)| name)),
+                Term::Assignee(_) => {
+                    let people = names.people.iter().map(|(_, name)| name);
+                    near(
+                        name,
+                        people.chain(names.groups.iter().map(|(_, name)| name)),
+                    )
+                }
                 _ => near(name, names.people.iter().map(|(_, name)| name)),
             };
             let instead = near.map(|near| format!("{field}:{}", print::value(&near)));

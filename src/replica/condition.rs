@@ -39,6 +39,9 @@ fn tested(test: &Test) -> Piece {
         }
         Test::Queue(queues) => among("t.queue_id", queues.iter().map(|it| blob(it.0))),
         Test::Assignee(users) => among("t.assigned_to", users.iter().map(|it| blob(it.0))),
+        Test::AssignedGroup(groups) => {
+            among("t.assigned_group", groups.iter().map(|it| blob(it.0)))
+        }
         Test::Unassigned => plain("(t.assigned_to IS NULL)"),
         Test::Untriaged => plain("(t.untriaged = 1)"),
         Test::Requester(users) => among("t.requested_by", users.iter().map(|it| blob(it.0))),

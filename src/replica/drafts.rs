@@ -151,6 +151,7 @@ pub(super) fn word(kind: DraftKind) -> &'static str {
         DraftKind::NewQueue => "new_queue",
         DraftKind::EditQueue => "edit_queue",
         DraftKind::Invite => "invite",
+        DraftKind::EditMe => "edit_me",
     }
 }
 

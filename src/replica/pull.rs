@@ -9,7 +9,7 @@ use super::fulltext::mark_untidy;
 use super::nouns;
 use super::pen::Pen;
 use super::sql::Blob;
-use super::{Replica, Result, Verdict, number_family, outbox, shadow, tray, undo};
+use super::{Replica, Result, Verdict, number_family, outbox, past, shadow, tray, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
@@ -36,6 +36,8 @@ pub struct Applied {
     pub rejected: Vec<CommandId>,
     /// Own commands whose effect has arrived.
     pub settled: usize,
+    /// The blobs that new texts stand in.
+    pub blobs: Vec<String>,
 }
 
 impl Replica {
@@ -52,6 +54,7 @@ impl Replica {
                 missing: Vec::new(),
                 rejected: Vec::new(),
                 settled: 0,
+                blobs: Vec::new(),
             };
             if is_past(conn, fam, pull)? {
                 return Ok(Verdict::Keep(applied));
@@ -78,11 +81,13 @@ impl Replica {
                     settle(&pen, (waiting, refusal.as_ref()), &mut applied)?;
                 }
                 shadow::rebase(&mut pen)?;
+                applied.blobs = std::mem::take(&mut pen.wanted);
                 pen.finish()?;
                 tray::conceal(conn, fam)?;
                 applied.changed = true;
             }
-            save_place(conn, fam, (&pull.cursor, &pull.head))?;
+            let head = newer(conn, fam, &pull.head)?;
+            save_place(conn, fam, (&pull.cursor, &head))?;
             if let Some(own) = &pull.own {
                 save_own_place(conn, fam, Some(&own.cursor))?;
             }
@@ -99,13 +104,12 @@ impl Replica {
         }
     }
 
-    /// The newest head of the family that was ever seen.
+    /// The newest head of the family that was ever told of.
     pub fn witness(&self, family_id: FamilyId) -> Result<Option<Cursor>> {
-        let sql = "SELECT witness FROM family_log WHERE family_id = ?1";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let found = statement.query_row([Blob(family_id.0)], |row| row.get(0));
-        let found: Option<Option<String>> = found.optional()?;
-        Ok(found.flatten().and_then(|text| text.parse().ok()))
+        match super::tally::family_number(&self.conn, family_id)? {
+            Some(fam) => witness(&self.conn, fam),
+            None => Ok(None),
+        }
     }
 
     /// Where this person's own log of the family is to be read on; absent before anything of it was.
@@ -114,17 +118,6 @@ impl Replica {
             Some(fam) => own_place(&self.conn, fam),
             None => Ok(None),
         }
-    }
-
-    /// Keeps records of the log's past, for history.
-    pub fn add_history(&mut self, family_id: FamilyId, records: &[AuditRecord]) -> Result<()> {
-        self.take_in(|conn, _| {
-            let fam = number_family(conn, family_id)?;
-            for record in records {
-                keep_event(conn, fam, record)?;
-            }
-            Ok(Verdict::Keep(()))
-        })
     }
 }
 
@@ -157,6 +150,20 @@ pub(super) fn place(conn: &Connection, fam: i64) -> Result<Option<(Cursor, Curso
     Ok(Some((cursor, witness)))
 }
 
+/// The newer of a head that was told of and the one that is known already: what is sent and what
+/// is fetched go beside each other.
+pub(super) fn newer(conn: &Connection, fam: i64, head: &Cursor) -> Result<Cursor> {
+    let known = witness(conn, fam)?;
+    let known = known.filter(|it| it.epoch == head.epoch && it.seq > head.seq);
+    Ok(known.unwrap_or_else(|| head.clone()))
+}
+
+fn witness(conn: &Connection, fam: i64) -> Result<Option<Cursor>> {
+    let mut statement = conn.prepare_cached("SELECT witness FROM family_log WHERE fam = ?1")?;
+    let found: Option<String> = statement.query_row([fam], |row| row.get(0))?;
+    Ok(found.and_then(|text| text.parse().ok()))
+}
+
 pub(super) fn save_place(conn: &Connection, fam: i64, at: (&Cursor, &Cursor)) -> Result<()> {
     conn.prepare_cached("UPDATE family_log SET cursor = ?2, witness = ?3 WHERE fam = ?1")?
         .execute(params![fam, at.0.to_string(), at.1.to_string()])?;
@@ -181,14 +188,14 @@ fn done(
     pen: &Pen<'_>,
     pull: &Pull,
     own_to: i64,
-) -> Result<Vec<(outbox::Pending, Option<Refusal>)>> {
+) -> Result<Vec<(outbox::Waiting, Option<Refusal>)>> {
     let own = pull.own.iter().flat_map(|own| &own.events);
     let events = pull.events.iter().chain(own);
     let seen: HashSet<CommandId> = events.map(|event| event.command_id).collect();
     let mut done = Vec::new();
-    for waiting in outbox::all(pen.conn, pen.fam)? {
+    for waiting in outbox::fates(pen.conn, pen.fam)? {
         let refusal = match &waiting.outcome {
-            _ if seen.contains(&waiting.command.command_id) => None,
+            _ if seen.contains(&waiting.command_id) => None,
             Some(Outcome::Applied { seq, own, .. })
                 if *seq <= pull.to && own.is_none_or(|own| own <= own_to) =>
             {
@@ -213,13 +220,14 @@ fn refusal_of(problem: &Problem) -> Refusal {
 
 fn settle(
     pen: &Pen<'_>,
-    done: (&outbox::Pending, Option<&Refusal>),
+    done: (&outbox::Waiting, Option<&Refusal>),
     applied: &mut Applied,
 ) -> Result<()> {
     match done {
         (waiting, Some(refusal)) => {
-            tray::put(pen.conn, pen.fam, waiting, refusal)?;
-            applied.rejected.push(waiting.command.command_id);
+            let whole = outbox::whole(pen.conn, waiting)?;
+            tray::put(pen.conn, pen.fam, &whole, refusal)?;
+            applied.rejected.push(waiting.command_id);
         }
         (waiting, None) => {
             outbox::settle(pen.conn, waiting)?;
@@ -231,11 +239,12 @@ fn settle(
 
 /// Of a family whose log will not come any more: what was decided is done with all the same.
 pub(super) fn settle_decided(conn: &Connection, fam: i64) -> Result<()> {
-    for waiting in outbox::all(conn, fam)? {
+    for waiting in outbox::fates(conn, fam)? {
         match &waiting.outcome {
             Some(Outcome::Applied { .. }) => outbox::settle(conn, &waiting)?,
             Some(Outcome::Rejected { problem, .. }) => {
-                tray::put(conn, fam, &waiting, &refusal_of(problem))?;
+                let whole = outbox::whole(conn, &waiting)?;
+                tray::put(conn, fam, &whole, &refusal_of(problem))?;
             }
             None => {}
         }
@@ -257,6 +266,11 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
     }
     for record in &pull.shown {
         let version = nouns::version(pen.conn, pen.fam, record.key())?;
+        if let (None, EntityKey::Ticket(ticket_id)) = (version, record.key())
+            && !is_filed_in(pull, record.key())
+        {
+            past::want_ticket(pen.conn, pen.fam, ticket_id)?;
+        }
         if version.is_none_or(|version| version < record.common().version) {
             pen.put(record)?;
         }
@@ -285,6 +299,12 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
         }
     }
     Ok(missing.into_iter().collect())
+}
+
+/// Whether all that has ever happened to the ticket is in the page.
+fn is_filed_in(pull: &Pull, ticket: EntityKey) -> bool {
+    let mut events = pull.events.iter();
+    events.any(|event| event.entity == ticket && event.before.is_none())
 }
 
 enum Happened {
@@ -320,7 +340,7 @@ fn happen(pen: &mut Pen<'_>, event: &AuditRecord) -> Result<Happened> {
     Ok(Happened::New)
 }
 
-fn keep_event(conn: &Connection, fam: i64, event: &AuditRecord) -> Result<()> {
+pub(super) fn keep_event(conn: &Connection, fam: i64, event: &AuditRecord) -> Result<()> {
     conn.prepare_cached(
         "INSERT OR IGNORE INTO event (fam, seq, entity_type, entity_id, ticket_id, time, json)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -353,6 +373,7 @@ fn hide(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
             "DELETE FROM event WHERE fam = ?1 AND ticket_id = ?2",
             of_ticket,
         )?;
+        past::forget_ticket(pen.conn, pen.fam, ticket_id)?;
         undo::forget_ticket(pen, ticket_id)?;
     }
     pen.run(

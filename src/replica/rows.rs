@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::nouns::membership;
+use super::nouns::{group, membership};
 use super::sql::{Blob, count, severity_at, stage_at, status_at};
 use super::view::TicketRow;
 use super::{Result, family_of};
-use crate::model::id::{FamilyId, QueueId, TicketId, UserId};
+use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::source::Timestamp;
 
 /// What is read of each row, as [`Reader::read`] wants it.
 pub(super) const COLUMNS: &str = "t.id, t.fam, t.ticket_id, t.queue_id, t.number, t.title, t.severity, \
      t.status, t.stage, t.assigned_to, t.created, t.activity, t.due, t.snoozed, t.comments, \
-     t.unread, t.latest_seq";
+     t.unread, t.latest_seq, t.assigned_group";
 
 /// A piece of SQL and what stands for its question marks.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +80,9 @@ impl<'a> Reader<'a> {
         let fam = row.get(1)?;
         let ticket_id = TicketId(row.get::<_, Blob>(2)?.0);
         let assigned_to = row.get::<_, Option<Blob>>(9)?.map(|user| UserId(user.0));
+        let assigned_group = row
+            .get::<_, Option<Blob>>(17)?
+            .map(|group| GroupId(group.0));
         let moment = |column| -> Result<Option<Timestamp>> {
             Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp))
         };
@@ -98,6 +101,11 @@ impl<'a> Reader<'a> {
             stage: stage_at(row.get(8)?),
             assigned_to,
             assignee: self.name(fam, assigned_to)?,
+            assigned_group,
+            assignee_group: match assigned_group {
+                Some(group_id) => group::name_of(self.conn, fam, group_id)?,
+                None => String::new(),
+            },
             creation_date: Timestamp(row.get(10)?),
             last_activity: Timestamp(row.get(11)?),
             due_date: moment(12)?,

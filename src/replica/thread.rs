@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::nouns::comment::depth;
-use super::nouns::{self, membership, participant, ticket};
+use super::nouns::{self, group, membership, participant, ticket};
 use super::rows::is_unsent;
 use super::sql::{Blob, count, limit};
 use super::view::{CommentRow, Party, Thread};
@@ -73,6 +73,10 @@ pub(super) fn thread(
             Some(user_id) => scene.name(user_id)?,
             None => String::new(),
         },
+        assignee_group: match ticket.assigned_group {
+            Some(group_id) => scene.group_name(group_id)?,
+            None => String::new(),
+        },
         participants: scene.participants(&ticket)?,
         comments,
         first: slice.first,
@@ -85,6 +89,11 @@ pub(super) fn thread(
             None => None,
         },
         merged,
+        part_of: match ticket.parent_ticket {
+            Some(parent) => scene.label_of(parent)?,
+            None => None,
+        },
+        parts: ticket::children(conn, fam, ticket_id)?,
         ticket,
     }))
 }
@@ -202,11 +211,7 @@ impl Scene<'_> {
     }
 
     fn group_name(&self, group_id: GroupId) -> Result<String> {
-        let key = EntityKey::Group(group_id);
-        Ok(match nouns::get(self.conn, self.fam, key)? {
-            Some(Record::Group(group)) => group.group_name,
-            _ => String::new(),
-        })
+        group::name_of(self.conn, self.fam, group_id)
     }
 
     fn name(&self, user_id: UserId) -> Result<String> {

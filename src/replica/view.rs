@@ -1,6 +1,7 @@
 //! What the screen and the command line ask of the local state store, and what they get.
 //! Plain data: no SQL, no clock.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -81,6 +82,9 @@ pub struct TicketRow {
     pub assigned_to: Option<UserId>,
     /// The assignee's display name; empty if nobody is.
     pub assignee: String,
+    pub assigned_group: Option<GroupId>,
+    /// The name of the group that it is assigned to; empty if none is.
+    pub assignee_group: String,
     pub creation_date: Timestamp,
     /// The newest of its last change and its last comment that this person sees.
     pub last_activity: Timestamp,
@@ -94,6 +98,17 @@ pub struct TicketRow {
     pub latest_seq: i64,
     /// Something about it still waits in the outbox.
     pub unsent: bool,
+}
+
+impl TicketRow {
+    /// Who holds it, for a column of names: a person, else a group in parentheses, else a dash.
+    pub fn holder(&self) -> Cow<'_, str> {
+        match (self.assignee.as_str(), self.assignee_group.as_str()) {
+            ("", "") => Cow::from("-"),
+            ("", group) => Cow::from(format!("({group})")),
+            (name, _) => Cow::from(name),
+        }
+    }
 }
 
 /// What stands beside the list for one family.
@@ -191,6 +206,8 @@ pub struct Thread {
     pub group_name: String,
     pub requester: String,
     pub assignee: String,
+    /// The name of the group that it is assigned to; empty if none is.
+    pub assignee_group: String,
     /// Who takes part, by name, each once, requester and assignee included.
     pub participants: Vec<Party>,
     /// Comments in the order of the thread, beginning with `first`.
@@ -205,6 +222,10 @@ pub struct Thread {
     pub merged: Vec<Ticket>,
     /// What the ticket is called that it was merged into.
     pub merged_into: Option<String>,
+    /// What the ticket is called that it is a part of.
+    pub part_of: Option<String>,
+    /// The tickets that are parts of it.
+    pub parts: Vec<Ticket>,
 }
 
 /// Someone who takes part in a ticket.
@@ -337,10 +358,12 @@ pub enum DraftKind {
     NewQueue,
     EditQueue,
     Invite,
+    /// One's own record.
+    EditMe,
 }
 
 impl DraftKind {
-    pub const ALL: [DraftKind; 13] = [
+    pub const ALL: [DraftKind; 14] = [
         DraftKind::NewTicket,
         DraftKind::Comment,
         DraftKind::InternalNote,
@@ -354,6 +377,7 @@ impl DraftKind {
         DraftKind::NewQueue,
         DraftKind::EditQueue,
         DraftKind::Invite,
+        DraftKind::EditMe,
     ];
 }
 
@@ -433,6 +457,7 @@ pub struct Names {
     pub queues: HashMap<QueueId, String>,
     /// A ticket's number, or its title in quotes until it has one.
     pub tickets: HashMap<TicketId, String>,
+    pub titles: HashMap<TicketId, String>,
 }
 
 /// Commands that one means as one thing, so that they are undone together.
@@ -522,6 +547,8 @@ pub enum HistoryFrom {
     Before(i64),
     /// What is newer than this sequence number, nearest to it.
     After(i64),
+    /// Half of it newer than this sequence number, and the rest from it on down.
+    Around(i64),
 }
 
 /// A part of a history.
@@ -530,9 +557,15 @@ pub struct History {
     /// The newest first.
     pub records: Vec<AuditRecord>,
     pub names: Names,
-    /// Whether the past before the family's first record here has not arrived.
+    /// How many lie beyond the part on either side, each counted as far as [`COUNTED`].
+    pub newer: u64,
+    pub older: u64,
+    /// Whether older records that one may see have still to arrive.
     pub incomplete: bool,
 }
+
+/// How far the records beyond a part of a history are counted.
+pub const COUNTED: u64 = 5_000;
 
 /// A question of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::model::source::Timestamp;
 const SHORT: usize = 60;
 
 /// Attributes that say who and where, or follow from others.
-const SILENT: [&str; 16] = [
+const SILENT: [&str; 18] = [
     "family_id",
     "ticket_id",
     "created_by",
@@ -27,6 +27,8 @@ const SILENT: [&str; 16] = [
     "closed_date",
     "reopen_until",
     "external_ref",
+    "reply_to",
+    "user_id",
 ];
 
 /// Whether a change of the attribute is worth a word.
@@ -52,6 +54,11 @@ pub(super) fn word_for(field: &str) -> String {
         "is_admin" => "admin".to_owned(),
         other => other.replace('_', " "),
     }
+}
+
+/// Whether it is something that somebody writes.
+pub(super) fn is_text(field: &str) -> bool {
+    field == "title" || field.ends_with("description") || field == "comment_body"
 }
 
 /// Text in quotes, on one line, cut where it is long.
@@ -86,7 +93,7 @@ impl Teller<'_> {
             Value::Array(all) => words_of(all).join(", "),
             // A long text: its beginning, where the whole stands elsewhere.
             Value::Object(of) => match of.get("preview").and_then(Value::as_str) {
-                Some(preview) => preview.to_owned(),
+                Some(preview) => format!("{preview}…"),
                 None => of
                     .iter()
                     .map(|(key, value)| format!("{key} {}", value.as_str().unwrap_or_default()))

@@ -127,12 +127,7 @@ fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
     let title = row.room().saturating_sub(assignee + 7);
     row.user_column(&ticket.title, title, Role::Text).skip(1);
     if assignee > 0 {
-        let name = if ticket.assignee.is_empty() {
-            "-"
-        } else {
-            &ticket.assignee
-        };
-        row.user_column(name, assignee, Role::Text);
+        row.user_column(&ticket.holder(), assignee, Role::Text);
     }
     row.skip(1).column_right(
         &age::compact(ticket.creation_date.0, state.board.as_of.0),

@@ -11,7 +11,7 @@ use super::chrome::{breadcrumb, rect, status_line, title_line};
 use super::pen::Pen;
 use super::theme::{Role, Theme};
 use super::{
-    board, empty, families, glyphs, list, outbox, overlay, people, queues, thread, triage,
+    activity, board, empty, families, glyphs, list, outbox, overlay, people, queues, thread, triage,
 };
 
 /// Draws the state. Nothing in it changes.
@@ -48,6 +48,10 @@ fn paint_all(state: &State, pen: &mut Pen) -> Option<Position> {
         }
         View::Triage => {
             triage::draw(pen, state);
+            None
+        }
+        View::Activity => {
+            activity::draw(pen, state);
             None
         }
         View::Outbox => {

@@ -211,12 +211,8 @@ fn draw_row(row: &mut Row, ticket: &TicketRow, columns: &Columns, state: &State)
             .user_column(queue_name(ticket, state), columns.queue, Role::Dim);
     }
     if columns.assignee > 0 {
-        let assignee = if ticket.assignee.is_empty() {
-            "-"
-        } else {
-            &ticket.assignee
-        };
-        row.skip(1).user_column(assignee, columns.assignee, text);
+        row.skip(1)
+            .user_column(&ticket.holder(), columns.assignee, text);
     }
     if columns.comments > 0 {
         draw_comments(row.skip(1), ticket, columns.comments);

@@ -8,7 +8,7 @@ use crate::app::key::{Code, Key, read_sequence};
 use crate::app::layout::{Size, Widths};
 use crate::app::state::Connection;
 use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
-use crate::config::{KeyBinding, StartView};
+use crate::config::{self, Capabilities, ColourDepth, KeyBinding, StartView};
 use crate::model::entity::EntityKey;
 use crate::model::source::{FixedSource, Timestamp};
 use crate::query::{Filter, Test};
@@ -18,8 +18,11 @@ use crate::replica::view::{
 };
 
 use super::draw::paint;
-use super::fixture::{ANA, BEN, HOME, IT, NOW, board, families, family, plain_theme, rows, thread};
+use super::fixture::{
+    ANA, BEN, HOME, IT, NOW, board, families, family, history, login, plain_theme, rows, thread,
+};
 use super::text_dump;
+use super::theme::Theme;
 
 /// A screen, the state behind it, and the pretended store behind that.
 struct Session {
@@ -111,7 +114,7 @@ impl Session {
                 Answer::Families(all)
             }
             Question::Family(_) => Answer::Family(Some(Box::new(family()))),
-            Question::Login(_) => Answer::Login(None),
+            Question::Login(_) => Answer::Login(Some(Box::new(login()))),
             Question::Names => Answer::Names(Box::new(family().names())),
             Question::List { query, .. } => Answer::List(self.list(query)),
             Question::Thread { ticket_id, .. } => {
@@ -126,7 +129,7 @@ impl Session {
             Question::Deleted { .. } => Answer::Deleted(deleted()),
             Question::Texts { .. } => Answer::Texts(texts()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
-            Question::History { .. } => Answer::History(Box::default()),
+            Question::History { of, .. } => Answer::History(Box::new(history(*of))),
             Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
@@ -150,9 +153,13 @@ impl Session {
     }
 
     fn screen(&self) -> String {
+        self.screen_in(&plain_theme())
+    }
+
+    fn screen_in(&self, theme: &Theme) -> String {
         let area = Rect::new(0, 0, self.size.width, self.size.height);
         let mut buffer = Buffer::empty(area);
-        let cursor = paint(self.app.state(), &plain_theme(), &mut buffer);
+        let cursor = paint(self.app.state(), theme, &mut buffer);
         let cursor = cursor.map_or_else(
             || "no cursor".to_owned(),
             |at| format!("cursor at {}, {}", at.x, at.y),
@@ -238,12 +245,50 @@ fn a_household_has_its_screens() {
     after("edit_queue", &["2", "G", "e"], "");
     after("invite", &["Np", "Tab", "Tab"], "");
     after("rename", &["gp", "G", "e"], "");
+    after("me", &[":", "m", "e", "Enter"], "");
+    after("assign_group", &["ag"], "");
+    after("part_of", &["P"], "");
     after("pick_role", &["gp", "j", "j", "j", "j", "pr"], "");
     after("deleted", &["gx"], "");
     after("participants", &["ac"], "");
     after("texts", &["Enter", "H"], "");
     after("prefix_N", &["N"], "");
     after("prefix_p", &["gp", "p"], "");
+}
+
+#[test]
+fn activity_tells_what_happened_and_what_changed() {
+    after("activity", &["ga"], "");
+    after("activity_family", &["ga", ">", ">", "j"], "");
+    after("activity_open", &["1", "ga", "j", "j", "Enter"], "");
+    after("activity_step", &["ga", "h", "h", "h"], "");
+    after("activity_all", &["1", "ga", "zR"], "");
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut session = Session::started(width, height);
+        session.keys(&["ga", "zR"]);
+        let can = Capabilities {
+            colour: ColourDepth::None,
+            unicode: false,
+        };
+        let theme = Theme::new(config::Theme::Auto, can, false);
+        let screen = session.screen_in(&theme);
+        assert!(screen.is_ascii(), "{screen}");
+        insta::assert_snapshot!(format!("activity_ascii_{width}x{height}"), screen);
+    }
+}
+
+/// At every width, with everything unfolded and the cursor anywhere.
+#[test]
+fn activity_fits_every_size() {
+    let heights = (12..=80).step_by(4).cycle();
+    let mut session = Session::started(120, 40);
+    session.keys(&["1", "ga", "zR"]);
+    for (width, height) in (20..=300).zip(heights) {
+        session.size = Size { width, height };
+        session.act(Action::Resized(session.size));
+        session.keys(&["^d"]);
+        session.screen();
+    }
 }
 
 #[test]

@@ -226,7 +226,7 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
 /// How each of the facts looks.
 fn roles_of_facts(thread: &Thread, state: &State) -> [Role; 5] {
     let ticket = &thread.ticket;
-    let assignee = if thread.assignee.is_empty() {
+    let assignee = if thread.assignee.is_empty() && thread.assignee_group.is_empty() {
         Role::Dim
     } else {
         Role::Text

@@ -1,8 +1,8 @@
 //! The rows.
 
 use super::Context::{
-    Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People, Picker, Prompt,
-    Query, Queues, Thread, Triage,
+    Activity, Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People,
+    Picker, Prompt, Query, Queues, Thread, Triage,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -12,7 +12,9 @@ use crate::app::prompt::PromptFor;
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board, Triage];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board, Triage, Outbox, People];
+const VIEW: &[Context] = &[Desk, Board, Triage, Activity, Outbox, People];
+/// Every view that is moved through sideways; in Activity that is through time.
+const ACROSS: &[Context] = &[Desk, Board, Triage, Outbox, People];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -41,6 +43,7 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.assign.me" TICKET, ["aa"], "Assign to me", has_targets, Now(App::assign_to_me);
     "ticket.assign.none" TICKET, ["an"], "Assign to nobody", has_targets, Now(App::assign_to_none);
     "ticket.assign.person" TICKET, ["ap"], "Assign to a person", has_targets, Now(App::assign_to_person);
+    "ticket.assign.group" TICKET, ["ag"], "Assign to a group", has_targets, Now(App::assign_to_group);
     "ticket.severity.1" TICKET, ["S1"], "SEV_1", has_targets, Now(App::severity_1);
     "ticket.severity.2" TICKET, ["S2"], "SEV_2", has_targets, Now(App::severity_2);
     "ticket.severity.2.5" TICKET, ["S."], "SEV_2.5", has_targets, Now(App::severity_2_5);
@@ -58,6 +61,9 @@ const TICKETS: &[ActionRow] = rows! {
     "ticket.move" TICKET, ["m"], "Move to a queue", has_targets, Now(App::move_to_queue);
     "ticket.merge" TICKET, ["M"], "Merge into another", has_targets, Now(App::merge);
     "ticket.unmerge" TICKET, [], "Unmerge", has_ticket, Now(App::unmerge);
+    "ticket.parent" TICKET, ["P"], "Make it a part of another", has_targets, Now(App::make_part);
+    "ticket.triage" TICKET, ["st"], "Take as triaged, as it stands", has_targets, Now(App::take_as_triaged);
+    "ticket.untriage" TICKET, ["sT"], "Put back into triage", has_targets, Now(App::put_back_into_triage);
     "ticket.tag" TICKET, ["t"], "Add a tag", has_targets, Ask(PromptFor::TagToAdd);
     "ticket.untag" TICKET, ["T"], "Remove a tag", has_ticket, Now(App::untag);
     "ticket.due" TICKET, ["D"], "Due date", has_targets, Ask(PromptFor::DueDate);
@@ -113,10 +119,10 @@ const MOVES: &[ActionRow] = rows! {
     "move.page_up" VIEW, ["PgUp"], "A page up", always, Now(App::page_up);
     "move.first" VIEW, ["gg", "Home"], "To the first", always, Now(App::first);
     "move.last" VIEW, ["G", "End"], "To the last", always, Now(App::last);
-    "move.in" VIEW, ["Enter"], "Open", always, Now(App::deeper);
+    "move.in" ACROSS, ["Enter"], "Open", always, Now(App::deeper);
     "move.back" VIEW, ["Esc"], "Back", always, Now(App::back);
-    "move.left" VIEW, ["h", "Left"], "Left", always, Now(App::left);
-    "move.right" VIEW, ["l", "Right"], "Right", always, Now(App::right);
+    "move.left" ACROSS, ["h", "Left"], "Left", always, Now(App::left);
+    "move.right" ACROSS, ["l", "Right"], "Right", always, Now(App::right);
     "pane.next" &[Desk], ["Tab"], "Next pane", always, Now(App::next_pane);
     "pane.previous" &[Desk], ["S-Tab"], "Previous pane", always, Now(App::previous_pane);
     "pane.families" &[Desk], ["1"], "Families", always, Now(App::focus_families);
@@ -141,6 +147,15 @@ const VIEWS: &[ActionRow] = rows! {
     "triage.severity.4" &[Triage], ["4"], "SEV_4", has_ticket, Now(App::severity_4);
     "triage.severity.5" &[Triage], ["5"], "SEV_5", has_ticket, Now(App::severity_5);
     "triage.skip" &[Triage], ["Tab"], "Skip it for now", in_triage, Now(App::triage_skip);
+    "view.activity" &[Global], ["ga"], "Activity: what happened here", has_family, Now(App::go_activity);
+    "activity.unfold" &[Activity], ["Enter", "za"], "Details", on_change, Now(App::activity_unfold);
+    "activity.older" &[Activity], ["h", "Left"], "Older", on_change, Now(App::activity_older);
+    "activity.newer" &[Activity], ["l", "Right"], "Newer", on_change, Now(App::activity_newer);
+    "activity.wider" &[Activity], [">"], "Wider history", can_widen, Now(App::activity_wider);
+    "activity.narrower" &[Activity], ["<"], "Narrower history", can_narrow, Now(App::activity_narrower);
+    "activity.ticket" &[Activity], ["t"], "To the ticket", on_ticket_change, Now(App::activity_ticket);
+    "activity.unfold.all" &[Activity], ["zR"], "Details of all", on_change, Now(App::activity_unfold_all);
+    "activity.fold.all" &[Activity], ["zM"], "Details of none", on_change, Now(App::activity_fold_all);
     "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
     "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
     "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);
@@ -172,6 +187,7 @@ const HOUSE: &[ActionRow] = rows! {
     "queue.new" VIEW, ["Nq"], "New queue", has_family, Now(App::new_queue);
     "queue.edit" &[Queues], ["e"], "Edit the queue or group", on_group, Now(App::edit_place);
     "queue.delete" &[Queues], [], "Delete the queue or group; takes its name typed out", on_group, Ask(PromptFor::DeletePlace);
+    "me" VIEW, [], "You: your name, e-mail and time zone", always, Now(App::edit_me);
     "person.invite" VIEW, ["Np"], "Invite someone", is_admin, Now(App::invite);
     "person.accept" &[People], ["pa"], "Accept the invitation", can_accept, Now(App::accept_invitation);
     "person.approve" &[People], ["pp"], "Let in who asks", can_approve, Now(App::approve);

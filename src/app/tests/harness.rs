@@ -13,6 +13,7 @@ use crate::app::layout::{Size, Widths};
 use crate::app::state::{ListPane, Overlay, State};
 use crate::app::{App, Setup};
 use crate::config::StartView;
+use crate::model::audit::AuditRecord;
 use crate::model::command::CommandBody;
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::{Common, EntityKey};
@@ -28,13 +29,14 @@ use crate::model::severity::Severity;
 use crate::model::source::{DAY, FixedSource, Timestamp};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
+use crate::model::user::User;
 use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
 use crate::replica::view::Triage;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, DeletedRow, Draft, DraftKey,
-    FamilyRow, FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Question,
-    QueueRow, Thread, TicketRow, Turned, Window,
+    FamilyRow, FamilyView, History, HistoryFrom, HistoryOf, Holder, Left, ListQuery, Names, Outbox,
+    OutboxSummary, Party, Person, Question, QueueRow, Thread, TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -56,8 +58,10 @@ pub struct World {
     /// The comments are Ana's own.
     pub own_comments: bool,
     pub family: FamilyView,
-    /// Another family asks Ana in.
-    pub invited: bool,
+    /// How Ana stands with another family.
+    pub lake: Option<MembershipStatus>,
+    /// Her own record.
+    pub login: Option<User>,
     pub outbox: Outbox,
     /// What the next commands are refused with.
     pub refuse: Option<Refusal>,
@@ -70,6 +74,8 @@ pub struct World {
     pub latest_seq: i64,
     /// What the next undo leaves as it is.
     pub left: Vec<Left>,
+    /// What happened, the newest first.
+    pub history: Vec<AuditRecord>,
 }
 
 /// A screen, what it asked to be done, and the world that answers.
@@ -126,7 +132,8 @@ impl Harness {
                 comments: 2,
                 own_comments: false,
                 family: family(),
-                invited: false,
+                lake: None,
+                login: None,
                 outbox: Outbox::default(),
                 refuse: None,
                 done: Vec::new(),
@@ -134,6 +141,7 @@ impl Harness {
                 unread: BTreeSet::new(),
                 latest_seq: 7,
                 left: Vec::new(),
+                history: Vec::new(),
             },
             done: Vec::new(),
             asked: BTreeMap::new(),
@@ -381,23 +389,22 @@ impl World {
             open: self.tickets.len() as u64,
             unread: 0,
         };
-        let lake = FamilyRow {
+        let lake = self.lake.map(|status| FamilyRow {
             family_id: LAKE,
             family_name: "Lake house".to_owned(),
-            status: MembershipStatus::Awaiting,
-            invited: true,
+            status,
+            invited: status == MembershipStatus::Awaiting,
             open: 0,
             unread: 0,
-        };
-        let asks = self.invited.then_some(lake);
-        [mine].into_iter().chain(asks).collect()
+        });
+        [mine].into_iter().chain(lake).collect()
     }
 
     fn answer(&self, question: Question) -> Answer {
         match question {
             Question::Families => Answer::Families(self.families()),
             Question::Family(_) => Answer::Family(Some(Box::new(self.family.clone()))),
-            Question::Login(_) => Answer::Login(None),
+            Question::Login(_) => Answer::Login(self.login.clone().map(Box::new)),
             Question::Names => Answer::Names(Box::new(family().names())),
             Question::List {
                 query,
@@ -433,8 +440,45 @@ impl World {
                 undo: self.done.last().map(|(words, _)| words.clone()),
                 redo: self.undone.last().map(|(words, _)| words.clone()),
             }),
-            Question::History { .. } => Answer::History(Box::default()),
+            Question::History { of, from, limit } => {
+                Answer::History(Box::new(self.part_of_history(of, (from, limit))))
+            }
             Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::new(self.outbox.clone())),
+        }
+    }
+
+    fn part_of_history(&self, of: HistoryOf, (from, limit): (HistoryFrom, usize)) -> History {
+        let is_of = |record: &&AuditRecord| match of {
+            HistoryOf::Ticket(_, ticket_id) => record.entity.ticket() == Some(ticket_id),
+            HistoryOf::Queue(_, queue_id) => self
+                .tickets
+                .iter()
+                .any(|it| Some(it.ticket_id) == record.entity.ticket() && it.queue_id == queue_id),
+            HistoryOf::Family(_) | HistoryOf::Entity(..) => true,
+        };
+        let all: Vec<&AuditRecord> = self.history.iter().filter(is_of).collect();
+        let first = match from {
+            HistoryFrom::Newest => 0,
+            HistoryFrom::Oldest => all.len().saturating_sub(limit),
+            HistoryFrom::Around(seq) => {
+                let place = all.iter().position(|it| it.seq <= seq);
+                place.unwrap_or(all.len()).saturating_sub(limit / 2)
+            }
+            HistoryFrom::Before(_) | HistoryFrom::After(_) => unreachable!("not asked here"),
+        };
+        let records: Vec<AuditRecord> = all
+            .iter()
+            .skip(first)
+            .take(limit)
+            .copied()
+            .cloned()
+            .collect();
+        History {
+            newer: first as u64,
+            older: (all.len() - first - records.len()) as u64,
+            records,
+            names: Names::default(),
+            incomplete: false,
         }
     }
 
@@ -461,6 +505,7 @@ impl World {
             group_name: "Home".to_owned(),
             requester: "Ben".to_owned(),
             assignee: String::new(),
+            assignee_group: String::new(),
             participants: vec![Party {
                 user_id: BEN,
                 name: "Ben".to_owned(),
@@ -474,6 +519,8 @@ impl World {
             unsent: false,
             merged: Vec::new(),
             merged_into: None,
+            part_of: None,
+            parts: Vec::new(),
         }
     }
 
@@ -552,6 +599,19 @@ fn ticket(n: u128) -> Ticket {
     }
 }
 
+/// Ana's own record.
+pub fn ana() -> User {
+    User {
+        user_id: ANA,
+        email: Some("ana@example.org".to_owned()),
+        display_name: "Ana".to_owned(),
+        is_active: true,
+        is_approved: true,
+        time_zone: "Europe/Madrid".to_owned(),
+        common: Common::new(ANA, NOW),
+    }
+}
+
 fn row(ticket: &Ticket) -> TicketRow {
     TicketRow {
         ticket_id: ticket.ticket_id,
@@ -564,6 +624,8 @@ fn row(ticket: &Ticket) -> TicketRow {
         stage: ticket.stage,
         assigned_to: ticket.assigned_to,
         assignee: String::new(),
+        assigned_group: ticket.assigned_group,
+        assignee_group: String::new(),
         creation_date: ticket.common.creation_date,
         last_activity: ticket.common.last_update,
         due_date: ticket.due_date,

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::harness::*;
+use crate::app::composer::FieldName;
 use crate::app::effect::Effect;
 use crate::app::state::Overlay;
 use crate::model::command::CommandBody;
-use crate::model::id::UserId;
+use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::refusal::Refusal;
+use crate::model::user::UserField;
 use crate::replica::view::Person;
 use crate::sync::acquaint::Invitee;
 
@@ -20,7 +22,7 @@ const ZOE: UserId = UserId(uuid::Uuid::from_u128(62));
 fn household() -> Harness {
     let mut screen = Harness::silent(120, 40, 2);
     let world = &mut screen.world;
-    world.invited = true;
+    world.lake = Some(MembershipStatus::Awaiting);
     let like = |user_id, name: &str, person: &Person| Person {
         user_id,
         display_name: name.to_owned(),
@@ -67,7 +69,7 @@ const GIVES: &[(&[&str], &str, &[&str], &str)] = &[
         &["Enter"],
         "membership.set",
     ),
-    (&["gp", "j", "j", "e"], " R", &["Enter"], "user.set"),
+    (&["gp", "j", "j", "e"], " R", &["^s"], "user.set"),
     (
         &["gp", "j", "j", "j", "px"],
         "Ben",
@@ -257,4 +259,54 @@ fn deletion_takes_the_name_and_nothing_else() {
     };
     let error = prompt.error.as_deref().unwrap_or_default();
     assert!(error.contains("`Cousins`"), "{error}");
+}
+
+#[test]
+fn ones_own_record_is_a_form_that_gives_what_was_changed() {
+    let mut screen = household();
+    screen.world.login = Some(ana());
+    screen.press(":");
+    screen.write("me");
+    screen.press("Enter");
+    let Some(Overlay::Composer(form)) = screen.state().top_overlay() else {
+        panic!("no form");
+    };
+    assert_eq!(form.text(FieldName::TimeZone), "Europe/Madrid");
+    for _ in 0..2 {
+        screen.press("Tab");
+    }
+    screen.press("^u");
+    screen.write("Europe/Lisbon");
+    screen.press("^s");
+    let given = screen.given();
+    let [CommandBody::UserSet { set, base }] = given.as_slice() else {
+        panic!("{given:?}");
+    };
+    assert_eq!(*set, UserField::TimeZone("Europe/Lisbon".to_owned()));
+    let was = UserField::TimeZone("Europe/Madrid".to_owned());
+    assert_eq!(base.as_ref().map(|it| &it.value), Some(&was));
+    assert!(screen.state().top_overlay().is_none());
+}
+
+#[test]
+fn a_new_name_is_given_in_each_family_once_the_first_has_taken_it() {
+    let mut screen = household();
+    screen.world.login = Some(ana());
+    screen.world.lake = Some(MembershipStatus::Member);
+    let effects = screen.app.start();
+    screen.carry_out(effects);
+    screen.press(":");
+    screen.write("me");
+    screen.press("Enter");
+    screen.write(" Rivera");
+    screen.press("^s");
+    let families: Vec<FamilyId> = screen
+        .done
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Give { family_id, .. } => Some(*family_id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(families, [FAMILY, LAKE]);
 }

@@ -1,14 +1,18 @@
-use super::harness::{ANA, FAMILY, Harness, NOW, ticket_id};
+use super::harness::{ANA, COUSINS, FAMILY, HOME, Harness, IT, NOW, ticket_id};
 use crate::app::composer::FieldName;
 use crate::app::effect::Effect;
 use crate::app::state::{Overlay, View};
 use crate::model::command::{Command, CommandBody, NewComment};
 use crate::model::comment::Channel;
+use crate::model::family::FamilyField;
+use crate::model::group::GroupField;
 use crate::model::id::{CommandId, CommentId, TicketId};
+use crate::model::membership::Role;
 use crate::model::refusal::Refusal;
+use crate::model::severity::Severity;
 use crate::model::source::{FixedSource, Source};
 use crate::model::status::Status;
-use crate::replica::view::{Fate, Outbox, OutboxEntry, OutboxSummary};
+use crate::replica::view::{DraftKind, Fate, Outbox, OutboxEntry, OutboxSummary};
 
 fn refused(body: CommandBody) -> OutboxEntry {
     let source = FixedSource::new(NOW, 99);
@@ -108,4 +112,58 @@ fn what_carries_no_text_is_given_again_or_thrown_away() {
     screen.press("d");
     assert!(screen.world.outbox.entries.is_empty());
     assert!(screen.world.drafts.is_empty());
+}
+
+#[test]
+fn what_was_refused_of_the_house_opens_in_its_form_again() {
+    let group = |set| CommandBody::GroupSet {
+        group_id: HOME,
+        set,
+    };
+    let asked = [
+        group(GroupField::GroupDescription("The house.".to_owned())),
+        CommandBody::FamilySet(FamilyField::BusinessHours("Mon-Fri 17:00-21:00".to_owned())),
+        CommandBody::QueueCreate {
+            queue_id: IT,
+            group_id: HOME,
+            queue_name: "Garden".to_owned(),
+            queue_description: String::new(),
+            default_severity: Some(Severity::Sev4),
+        },
+        CommandBody::MembershipInvite {
+            user_id: ANA,
+            display_name: "Mia".to_owned(),
+            role: Role::Child,
+        },
+        CommandBody::MembershipRequest {
+            display_name: "Ana".to_owned(),
+        },
+    ];
+    let expected = [
+        (DraftKind::EditGroup, "description", "The house."),
+        (DraftKind::EditFamily, "hours", "Mon-Fri 17:00-21:00"),
+        (DraftKind::NewQueue, "severity", "SEV_4  "),
+        (DraftKind::Invite, "role", "CHILD  "),
+        (DraftKind::JoinFamily, "your name", "Ana"),
+    ];
+    for (body, (kind, field, value)) in asked.into_iter().zip(expected) {
+        let mut screen = with(vec![refused(body)]);
+        screen.press("e");
+        let Some(Overlay::Composer(form)) = screen.state().top_overlay() else {
+            panic!("{kind:?}: {}", screen.notice());
+        };
+        assert_eq!(form.kind, kind);
+        assert!(form.restored.is_some(), "{kind:?}");
+        let values = form.values();
+        let stands = values.get(field).map_or("", String::as_str);
+        assert!(stands.starts_with(value), "{kind:?}: {stands}");
+        assert!(screen.world.outbox.entries.is_empty());
+    }
+    let mut screen = with(vec![refused(CommandBody::GroupSet {
+        group_id: COUSINS,
+        set: GroupField::GroupName("Elders".to_owned()),
+    })]);
+    screen.press("e");
+    assert!(screen.notice().contains("that group is gone"));
+    assert_eq!(screen.world.outbox.entries.len(), 1);
 }

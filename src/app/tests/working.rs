@@ -1,9 +1,10 @@
-use super::harness::{ANA, BEN, Harness, KITCHEN, ticket_id};
+use super::harness::{ANA, BEN, HOME, Harness, KITCHEN, ticket_id};
 use crate::app::effect::{Action, Effect};
 use crate::app::state::{Overlay, Pane};
 use crate::config::Theme;
 use crate::model::command::CommandBody;
 use crate::model::entity::{EntityKey, EntityType};
+use crate::model::participant::ParticipantRole;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
@@ -144,6 +145,49 @@ fn the_same_is_done_again_to_what_is_meant_now() {
         screen.notice(),
         "copied famdesk tag RIV-2026-0003 RIV-2026-0004 --add heating"
     );
+}
+
+#[test]
+fn whatever_was_done_to_a_ticket_is_done_again() {
+    let cc = |n| CommandBody::ParticipantAdd {
+        ticket_id: ticket_id(n),
+        user_id: BEN,
+        role: ParticipantRole::Cc,
+    };
+    let mut screen = Harness::new(120, 40, 5);
+    screen.press("ac");
+    screen.write("ben");
+    screen.press("Enter");
+    assert_eq!(screen.given(), [cc(0)]);
+    screen.press("j");
+    screen.press(".");
+    assert_eq!(screen.given(), [cc(1)]);
+    for (keys, typed, field) in [
+        (
+            "C",
+            "warranty",
+            TicketField::Category(Some("warranty".to_owned())),
+        ),
+        ("ag", "home", TicketField::AssignedGroup(Some(HOME))),
+        (
+            "P",
+            "\"Ticket 4\"",
+            TicketField::ParentTicket(Some(ticket_id(4))),
+        ),
+    ] {
+        screen.press(keys);
+        screen.write(typed);
+        screen.press("Enter");
+        assert_eq!(set(&screen.given()), &field);
+        screen.press("k");
+        screen.press(".");
+        assert_eq!(set(&screen.given()), &field, "{keys}");
+        screen.press("j");
+    }
+    screen.press("st");
+    assert_eq!(set(&screen.given()), &TicketField::Triaged(true));
+    screen.press("yc");
+    assert_eq!(screen.notice(), "copied famdesk triage RIV-2026-0002");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod families;
 mod import;
+mod server;
 mod store;
 mod ticket;
 
@@ -14,11 +15,12 @@ pub use families::{
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
 pub use import::{Elsewhere, FromArgs, ImportFrom};
+pub use server::ServeArgs;
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
-    AssignArgs, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs, ListStatus,
-    MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers, ParticipantsArgs, SeverityArgs, Sort,
-    StatusArgs, TagArgs,
+    AssignArgs, AssignTo, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs,
+    ListStatus, MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers, ParentArgs, ParticipantsArgs,
+    SeverityArgs, Sort, StatusArgs, TagArgs, TriageArgs,
 };
 
 /// How tickets are named.
@@ -140,8 +142,9 @@ pub enum Command {
                       Example: famdesk edit 42 --title 'Wi-Fi is down upstairs'"
     )]
     Edit(EditArgs),
-    /// Assign tickets: to me, to a member, or to none
-    #[command(after_help = "Example: famdesk assign 42 43 me")]
+    /// Assign tickets: to me, to a member, to a group, or to none
+    #[command(after_help = "Example: famdesk assign 42 43 me\n         \
+                            famdesk assign 42 --group Home")]
     Assign(AssignArgs),
     /// Set the severity of tickets
     #[command(after_help = "Example: famdesk severity 42 2.5")]
@@ -188,6 +191,12 @@ pub enum Command {
     /// Let merged tickets stand for themselves again
     #[command(after_help = "Example: famdesk unmerge 43")]
     Unmerge(Numbers),
+    /// Make tickets parts of another, which stays open as long as they are
+    #[command(after_help = "Example: famdesk parent 43 44 --of 42")]
+    Parent(ParentArgs),
+    /// Note that tickets have been judged, as they stand
+    #[command(after_help = "Example: famdesk triage 42 43")]
+    Triage(TriageArgs),
     /// Add and remove tags
     #[command(after_help = "Example: famdesk tag 42 --add wifi --remove wait")]
     Tag(TagArgs),
@@ -244,7 +253,7 @@ pub enum Command {
     Redo,
 
     /// What happened, to a ticket, in a queue or in the family, newest last
-    #[command(after_help = "Example: famdesk log 42 --limit 10")]
+    #[command(after_help = "Example: famdesk log 42 --diff --limit 10")]
     Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
@@ -278,6 +287,12 @@ pub enum Command {
         after_help = "Example: famdesk --data /tmp/big generate 100000"
     )]
     Generate(GenerateArgs),
+    /// Let the family work on this store over the network or a socket
+    #[command(
+        after_help = "Stops at SIGTERM or ^C, once what is in flight is done.\n\
+                      Example: famdesk serve --listen 0.0.0.0:7447 --init"
+    )]
+    Serve(ServeArgs),
     /// What waits to be sent, and what was refused and why
     #[command(after_help = "Example: famdesk outbox discard all")]
     Outbox {
@@ -351,6 +366,12 @@ pub struct LogArgs {
     /// What happened in a queue
     #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
     pub queue: Option<String>,
+    /// Show below each record what changed, before and after
+    #[arg(long)]
+    pub diff: bool,
+    /// Only what happened before this record, by its seq
+    #[arg(long, value_name = "SEQ")]
+    pub before: Option<i64>,
     /// At most so many records
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
@@ -426,6 +447,8 @@ mod tests {
         let Some(Command::Assign(args)) = line.command else {
             panic!("not assign");
         };
-        assert_eq!((args.numbers.len(), args.who.as_str()), (2, "me"));
+        let numbers = ["1", "2"].map(str::to_owned).to_vec();
+        let me = AssignTo::Person("me".to_owned());
+        assert_eq!(args.split(), Some((numbers, me)));
     }
 }

@@ -152,13 +152,35 @@ pub struct EditArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "famdesk assign [OPTIONS] <NUMBER>... <WHO|me|none>\n       \
+                            famdesk assign [OPTIONS] <NUMBER>... --group <GROUP|none>"
+)]
 pub struct AssignArgs {
-    /// RIV-2026-0042, or 42
-    #[arg(required = true, value_name = "NUMBER")]
-    pub numbers: Vec<String>,
-    /// A member's name, me, or none
-    #[arg(value_name = "WHO|me|none")]
-    pub who: String,
+    /// Tickets, as RIV-2026-0042 or 42; at the end a member's name, me, or none
+    #[arg(required = true, value_name = "NUMBER|WHO")]
+    words: Vec<String>,
+    /// Assign them to a group, or to none; who holds them stays as it is
+    #[arg(long, value_name = "GROUP|none")]
+    group: Option<String>,
+}
+
+/// To whom tickets are to be assigned, as it was typed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum AssignTo {
+    Person(String),
+    Group(String),
+}
+
+impl AssignArgs {
+    /// The tickets, and to whom; none where no ticket or nobody was named.
+    pub fn split(mut self) -> Option<(Vec<String>, AssignTo)> {
+        let to = match self.group {
+            Some(group) => AssignTo::Group(group),
+            None => AssignTo::Person(self.words.pop()?),
+        };
+        (!self.words.is_empty()).then_some((self.words, to))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -212,6 +234,26 @@ pub struct MergeArgs {
     /// The ticket that they become a part of
     #[arg(long, value_name = "NUMBER")]
     pub into: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ParentArgs {
+    /// RIV-2026-0042, or 42
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// The ticket that they are parts of, or none
+    #[arg(long, value_name = "NUMBER|none")]
+    pub of: String,
+}
+
+#[derive(Debug, Args)]
+pub struct TriageArgs {
+    /// RIV-2026-0042, or 42
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// Put them back, to be judged again
+    #[arg(long)]
+    pub again: bool,
 }
 
 #[derive(Debug, Args)]

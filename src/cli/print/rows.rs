@@ -28,6 +28,8 @@ pub struct TicketJson<'a> {
     stage: Stage,
     assigned_to: Option<UserId>,
     assignee: &'a str,
+    assigned_group: Option<GroupId>,
+    assignee_group: &'a str,
     creation_date: Timestamp,
     last_activity: Timestamp,
     due_date: Option<Timestamp>,
@@ -97,6 +99,8 @@ impl<'a> From<&'a TicketRow> for TicketJson<'a> {
             stage: row.stage,
             assigned_to: row.assigned_to,
             assignee: &row.assignee,
+            assigned_group: row.assigned_group,
+            assignee_group: &row.assignee_group,
             creation_date: row.creation_date,
             last_activity: row.last_activity,
             due_date: row.due_date,
@@ -151,17 +155,12 @@ pub fn tickets(rows: &[TicketRow], now: Timestamp) -> Grid {
             Status::Open => Tint::Plain,
             Status::Resolved | Status::Closed => Tint::Dim,
         };
-        let assignee = if row.assignee.is_empty() {
-            "-"
-        } else {
-            &row.assignee
-        };
         grid.row(vec![
             Cell::new(number(row.number.as_ref(), row.ticket_id)),
             Cell::new(row.severity).tint(severity_tint(row.severity, row.status)),
             Cell::new(status(row.status, row.stage)).tint(whole),
             Cell::new(age::compact(row.creation_date.0, now.0)),
-            Cell::new(assignee),
+            Cell::new(row.holder()),
             Cell::new(&row.title).tint(whole),
         ]);
     }

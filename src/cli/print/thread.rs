@@ -1,11 +1,11 @@
 //! A ticket with its thread, as text and as JSON.
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::grid::Tint;
 use super::rows::{number, status};
 use super::{Out, Result};
+use crate::config::zone_of_machine;
 use crate::model::comment::AuthorKind;
 use crate::model::family::Family;
 use crate::model::id::{CommentId, UserId};
@@ -26,6 +26,7 @@ pub struct ThreadJson<'a> {
     group_name: &'a str,
     requester: &'a str,
     assignee: &'a str,
+    assignee_group: &'a str,
     participants: Vec<PartyJson<'a>>,
     comments: Vec<CommentJson<'a>>,
 }
@@ -73,6 +74,7 @@ impl<'a> From<&'a Thread> for ThreadJson<'a> {
             group_name: &thread.group_name,
             requester: &thread.requester,
             assignee: &thread.assignee,
+            assignee_group: &thread.assignee_group,
             participants: thread.participants.iter().map(PartyJson::from).collect(),
             comments: thread.comments.iter().map(CommentJson::from).collect(),
         }
@@ -131,12 +133,9 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
     if let Some(until) = ticket.reopen_until {
         lines[1].push_str(&format!(", may be reopened until {}", moment(until)));
     }
-    let assignee = match thread.assignee.as_str() {
-        "" => "assigned to nobody".to_owned(),
-        name => format!("assigned to {name}"),
-    };
     let filed = age::ago(ticket.common.creation_date.0, now.0);
-    lines.push(format!("filed by {} {filed}, {assignee}", thread.requester));
+    let holder = holder(thread);
+    lines.push(format!("filed by {} {filed}, {holder}", thread.requester));
     if let Some(due) = ticket.due_date {
         let left = age::until(due.0, now.0);
         lines.push(format!("due {} ({left})", moment(due)));
@@ -148,6 +147,22 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
     if !thread.participants.is_empty() {
         let parties: Vec<String> = thread.participants.iter().map(party).collect();
         lines.push(format!("takes part: {}", parties.join(", ")));
+    }
+    if let Some(whole) = &thread.part_of {
+        lines.push(format!("part of {whole}"));
+    }
+    if !thread.parts.is_empty() {
+        let parts = thread.parts.iter();
+        let parts: Vec<String> = parts
+            .map(|it| {
+                format!(
+                    "{} ({})",
+                    number(it.number.as_ref(), it.ticket_id),
+                    it.status
+                )
+            })
+            .collect();
+        lines.push(format!("its parts: {}", parts.join(", ")));
     }
     if let Some(into) = &thread.merged_into {
         lines.push(format!("merged into {into}"));
@@ -164,6 +179,16 @@ fn facts(thread: &Thread, family: Option<&Family>, now: Timestamp) -> Vec<String
     }
     lines.push(plural::count(thread.total, "comment", "comments"));
     lines
+}
+
+/// To whom a ticket is assigned: a person, a group, both or nobody.
+pub fn holder(thread: &Thread) -> String {
+    match (thread.assignee.as_str(), thread.assignee_group.as_str()) {
+        ("", "") => "assigned to nobody".to_owned(),
+        (name, "") => format!("assigned to {name}"),
+        ("", group) => format!("assigned to the group {group}"),
+        (name, group) => format!("assigned to {name} and the group {group}"),
+    }
 }
 
 /// `Ben (CC)`: someone and their roles, as `famdesk participants` takes them.
@@ -202,7 +227,7 @@ fn show_comment(out: &mut Out, comment: &CommentRow, at: (u64, Timestamp)) -> Re
 pub fn moment(at: Timestamp) -> String {
     match jiff::Timestamp::from_second(at.0) {
         Ok(moment) => moment
-            .to_zoned(TimeZone::system())
+            .to_zoned(zone_of_machine())
             .strftime("%Y-%m-%d %H:%M")
             .to_string(),
         Err(_) => format!("second {}", at.0),

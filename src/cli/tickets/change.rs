@@ -3,14 +3,14 @@
 
 use super::{again, label};
 use crate::cli::args::{
-    AssignArgs, CategoryArgs, DueArgs, MergeArgs, MoveArgs, Numbers, SeverityArgs, StatusArgs,
-    TagArgs,
+    AssignArgs, AssignTo, CategoryArgs, DueArgs, MergeArgs, MoveArgs, Numbers, ParentArgs,
+    SeverityArgs, StatusArgs, TagArgs, TriageArgs,
 };
 use crate::cli::errand::Errand;
-use crate::cli::failure::{Exit, Result};
+use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::print::complain;
 use crate::cli::print::rows::status;
-use crate::cli::print::thread::{ThreadJson, moment};
+use crate::cli::print::thread::{ThreadJson, holder, moment};
 use crate::cli::when::{self, zone_of};
 use crate::cli::write::{Part, act_each};
 use crate::model::command::{Base, CommandBody};
@@ -22,20 +22,31 @@ use crate::replica::view::Thread;
 use crate::text::plural;
 
 pub async fn assign(errand: &mut Errand, args: AssignArgs) -> Result<Exit> {
-    let threads = find(errand, &args.numbers).await?;
+    let Some((numbers, to)) = args.split() else {
+        return Err(Failure::usage(
+            "say which tickets and to whom, as in `famdesk assign 42 me`",
+        ));
+    };
+    let threads = find(errand, &numbers).await?;
     let mut work = Vec::with_capacity(threads.len());
     for thread in threads {
         let family_id = thread.ticket.family_id;
-        let who = errand.person_or_none(family_id, &args.who).await?;
-        let body = set(&thread.ticket, TicketField::AssignedTo(who));
+        let field = match &to {
+            AssignTo::Person(who) => {
+                TicketField::AssignedTo(errand.person_or_none(family_id, who).await?)
+            }
+            AssignTo::Group(group) => {
+                TicketField::AssignedGroup(errand.group_or_none(family_id, group).await?)
+            }
+        };
+        let body = set(&thread.ticket, field);
         work.push((thread, vec![body]));
     }
-    let did = |it: &str| format!("assigned {it} to {}", args.who);
-    carry_out(errand, work, did, |now| match now.assignee.as_str() {
-        "" => "assigned to nobody".to_owned(),
-        name => format!("assigned to {name}"),
-    })
-    .await
+    let did = |it: &str| match &to {
+        AssignTo::Person(who) => format!("assigned {it} to {who}"),
+        AssignTo::Group(group) => format!("assigned {it} to the group {group}"),
+    };
+    carry_out(errand, work, did, holder).await
 }
 
 pub async fn severity(errand: &mut Errand, args: SeverityArgs) -> Result<Exit> {
@@ -50,7 +61,7 @@ pub async fn severity(errand: &mut Errand, args: SeverityArgs) -> Result<Exit> {
 
 pub async fn stage(errand: &mut Errand, args: StatusArgs) -> Result<Exit> {
     if args.note.is_some() && args.stage != Stage::Waiting {
-        return Err(crate::cli::failure::Failure::usage(
+        return Err(Failure::usage(
             "--note says on whom or what a ticket waits; it goes with `waiting` alone",
         ));
     }
@@ -155,6 +166,37 @@ pub async fn unmerge(errand: &mut Errand, args: Numbers) -> Result<Exit> {
     let make = |ticket: &Ticket| vec![set(ticket, TicketField::MergedInto(None))];
     let did = |it: &str| format!("unmerged {it}");
     carry_out(errand, each(threads, make), did, |_| "unmerged".to_owned()).await
+}
+
+pub async fn parent(errand: &mut Errand, args: ParentArgs) -> Result<Exit> {
+    let whole = match args.of.eq_ignore_ascii_case("none") {
+        true => None,
+        false => Some(errand.ticket(&args.of).await?.ticket),
+    };
+    let parent = whole.as_ref().map(|it| it.ticket_id);
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::ParentTicket(parent))];
+    let name = whole.as_ref().map_or_else(|| "no other".to_owned(), label);
+    let did = |it: &str| format!("made {it} part of {name}");
+    carry_out(errand, each(threads, make), did, |_| {
+        format!("part of {name}")
+    })
+    .await
+}
+
+pub async fn triage(errand: &mut Errand, args: TriageArgs) -> Result<Exit> {
+    let threads = find(errand, &args.numbers).await?;
+    let make = |ticket: &Ticket| vec![set(ticket, TicketField::Triaged(!args.again))];
+    let done = if args.again {
+        "put back into triage"
+    } else {
+        "triaged"
+    };
+    let did = |it: &str| match args.again {
+        true => format!("put {it} back into triage"),
+        false => format!("triaged {it}"),
+    };
+    carry_out(errand, each(threads, make), did, |_| done.to_owned()).await
 }
 
 pub async fn tag(errand: &mut Errand, args: TagArgs) -> Result<Exit> {

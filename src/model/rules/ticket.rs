@@ -290,7 +290,9 @@ pub(super) fn seen<'a>(ask: &'a Ask<'_>, ticket_id: TicketId) -> Result<&'a Tick
     let ticket = ask.known.ticket(ticket_id)?;
     let works = match at(ask, ticket) {
         // A guest's replica holds no queues.
-        Err(Stop::Refused(Refusal::NotFound { what })) if what == EntityType::Queue => {
+        Err(Stop::Refused(Refusal::NotFound {
+            what: EntityType::Queue,
+        })) => {
             ask.known.viewer(ask.user(), None)?;
             false
         }

@@ -35,6 +35,7 @@ fn passes_test(test: &Test, facts: &Facts) -> bool {
         Test::Severity(all) => all.contains(&it.severity),
         Test::Queue(all) => all.contains(&it.queue_id),
         Test::Assignee(all) => it.assigned_to.is_some_and(|user| all.contains(&user)),
+        Test::AssignedGroup(all) => it.assigned_group.is_some_and(|group| all.contains(&group)),
         Test::Unassigned => it.assigned_to.is_none(),
         Test::Untriaged => it.is_untriaged(),
         Test::Requester(all) => all.contains(&it.requested_by),

@@ -82,6 +82,7 @@ fn what_is_typed_and_what_it_means() {
         "sev:2.5 or sev:SEV_1",
         "SEV:2..3 sev:>2 sev:>=2.5 sev:<1 sev:..2 sev:4..",
         "is:mine -is:snoozed not is:overdue",
+        "assignee:home -assignee:\"book club\"",
         "not (router or modem) wifi",
         "(a or b) c or d -(e f)",
         "queue:home/it group:book assignee:none from:ben",

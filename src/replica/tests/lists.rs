@@ -120,7 +120,7 @@ fn assert_windows(house: &House, facts: &[Facts], query: &ListQuery, is_ordered:
 /// Terms about things that there are in the house.
 fn term() -> impl Strategy<Value = Term> {
     let person = || {
-        let named = select(vec!["Ana", "Ben", "mi", "nobody-here"]);
+        let named = select(vec!["Ana", "Ben", "mi", "Household", "nobody-here"]);
         prop_oneof![
             Just(Person::Me),
             Just(Person::Nobody),

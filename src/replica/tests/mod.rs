@@ -562,6 +562,9 @@ impl House {
                 role: dice.pick(ParticipantRole::ALL),
             },
             15 => CommandBody::CommentAdd(self.comment(ticket_id, "the Wi-Fi said something")),
+            16 => set(TicketField::AssignedGroup(
+                dice.pick(&[None, Some(self.group_id)]),
+            )),
             _ => CommandBody::CommentAdd(self.comment(ticket_id, "something said")),
         }
     }

@@ -58,7 +58,7 @@ fn place(body: Rect, form: &Composer) -> Rect {
                 ..body
             }
         }
-        DraftKind::Invite | DraftKind::JoinFamily => centred(body, WIDTH, 14),
+        DraftKind::Invite | DraftKind::JoinFamily | DraftKind::EditMe => centred(body, WIDTH, 14),
         DraftKind::NewGroup | DraftKind::EditGroup => centred(body, WIDTH, 16),
         DraftKind::NewTicket
         | DraftKind::Edit

@@ -23,7 +23,7 @@ const MERGE_ROWS: u16 = 12;
 pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
     let all = match picker.purpose {
         // Its rows change with every letter; the box does not.
-        PickerFor::MergeInto => MERGE_ROWS,
+        PickerFor::MergeInto | PickerFor::PartOf => MERGE_ROWS,
         _ => u16::try_from(picker.rows.len()).unwrap_or(MOST_ROWS),
     };
     let height = all.clamp(3, MOST_ROWS) + AROUND;
@@ -32,9 +32,11 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         | PickerFor::Palette
         | PickerFor::CommandLine
         | PickerFor::MergeInto
+        | PickerFor::PartOf
         | PickerFor::Unmerge
         | PickerFor::Deleted => WIDTH,
         PickerFor::Assignee
+        | PickerFor::AssignedGroup
         | PickerFor::Queue
         | PickerFor::TagToRemove
         | PickerFor::Participant(_)
@@ -70,6 +72,7 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         PickerFor::Help
         | PickerFor::Palette
         | PickerFor::Assignee
+        | PickerFor::AssignedGroup
         | PickerFor::Queue
         | PickerFor::TagToRemove
         | PickerFor::Participant(_)
@@ -79,6 +82,7 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::GroupOf(_)
         | PickerFor::Deleted
         | PickerFor::MergeInto
+        | PickerFor::PartOf
         | PickerFor::Unmerge
         | PickerFor::Theme => "/",
     };

@@ -197,6 +197,7 @@ fn composer(kind: DraftKind, title: &str, audience: &str, fields: Vec<FormField>
         restored: None,
         phase: Phase::Writing,
         thread: None,
+        own: None,
         about: None,
         internal: kind == DraftKind::InternalNote,
         seen: Default::default(),
