@@ -53,16 +53,17 @@ impl Client {
         fs::create_dir_all(&seat.folder).expect("a folder");
         let on_behalf_of = (!seat.is_owner).then_some(seat.me);
         let network = Arc::clone(&self.network);
+        let writer = replica(&seat.folder, Replica::open);
         let parts = Parts {
             client: Protocol::new(network, on_behalf_of),
-            writer: replica(&seat.folder, Replica::open),
+            writer: Box::new(|| Ok(writer)),
             reader: replica(&seat.folder, Replica::open_reader),
             texts: BlobStore::open(seat.folder.join("texts")).expect("texts"),
             source: Arc::clone(&self.source) as Arc<dyn Source>,
             me: seat.me,
             folder: seat.folder.clone(),
         };
-        self.station = Some(Station::new(parts).expect("a station"));
+        self.station = Some(Station::new(parts));
     }
 
     /// Ends the program, at once.
