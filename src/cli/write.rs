@@ -2,6 +2,7 @@
 //! decided.
 
 use super::failure::{Failure, Result};
+use super::print::complain;
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -108,10 +109,17 @@ fn deed(station: &Station, words: &str) -> Deed {
     }
 }
 
-/// Sends what waits.
+/// Sends what waits. Where a server is out of reach that is no failure: it is sent later.
 pub async fn send(station: &Station) -> Result<()> {
     match station.sync().await {
         Ok(_) => Ok(()),
+        Err(error) if station.client().is_far() && error.is_of_the_way() => {
+            complain(&format!(
+                "{error}\nyour change is saved here and is sent as soon as it can be; \
+                 `famdesk outbox` shows it"
+            ));
+            Ok(())
+        }
         Err(error) => {
             let failure = Failure::from(error);
             let message = format!(
@@ -128,6 +136,8 @@ async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> R
         match verdict(station, family_id, *command_id).await? {
             Verdict::Done => {}
             Verdict::Refused(refusal) => return Err(refusal.into()),
+            // It was said when it could not be sent.
+            Verdict::Waiting if station.client().is_far() => {}
             Verdict::Waiting => {
                 return Err(Failure::store(
                     "your change is saved and still waits to be sent; `famdesk outbox` shows it",
