@@ -90,12 +90,10 @@ pub async fn examine(setting: Setting, globals: &Globals) -> Result<Exit> {
     );
     settings(&setting, &mut found);
     terminal(&setting, &mut found);
-    for (what, folder) in [
-        ("store folder", &setting.config.places.data),
-        ("state folder", &setting.config.places.state),
-    ] {
-        look_at_folder(what, folder, &mut found);
+    if setting.connection.is_none() {
+        look_at_folder("store folder", &setting.config.places.data, &mut found);
     }
+    look_at_folder("state folder", &setting.config.places.state, &mut found);
     match &setting.connection {
         Some(connection) => server(connection, &setting, &mut found).await,
         None => {

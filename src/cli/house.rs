@@ -16,15 +16,17 @@ use super::print::complain;
 use super::server::connect;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
+use crate::desk::Desk;
 use crate::model::id::UserId;
 use crate::model::source::Source;
 use crate::remote::Remote;
 use crate::remote::client::Client;
 use crate::remote::http::Http;
 use crate::replica::view::{Answer, Question};
-use crate::replica::{BlobSource, Found, Replica};
+use crate::replica::{BlobSource, Found, Replica, ReplicaError};
 use crate::run::Keeper;
 use crate::sync::station::{Parts, Station};
+use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
 use crate::wire::problem::ProblemKind;
 use crate::wire::session::Introduction;
@@ -55,6 +57,8 @@ pub struct House {
     pub client: Client,
     source: Arc<dyn Source>,
     server_id: String,
+    /// The store's owner, where the store itself was asked, or whoever is signed in at the server.
+    owner: Option<UserId>,
 }
 
 /// Where the backend is.
@@ -62,7 +66,7 @@ pub enum Backend {
     /// Beside the store on this machine.
     Here(Arc<Engine>),
     /// On a server, where this person is signed in.
-    Server { remote: Arc<Http>, me: UserId },
+    Server(Arc<Http>),
 }
 
 impl Setting {
@@ -93,6 +97,11 @@ impl Setting {
             connection,
             throw_away,
         })
+    }
+
+    /// Whether the store is a server's.
+    fn is_elsewhere(&self) -> bool {
+        self.connection.is_some() || self.socket.is_some()
     }
 
     /// Whether the store is a demo that goes at the end.
@@ -136,6 +145,31 @@ impl House {
             client,
             source,
             server_id,
+            owner: None,
+        })
+    }
+
+    /// Opens a store that has been in use without waiting for its engine, which is reached when it
+    /// is first needed; any other store like [`open`](House::open).
+    pub async fn open_at_hand(setting: Setting) -> Result<House> {
+        let source: Arc<dyn Source> = Arc::new(LiveSource);
+        if setting.is_elsewhere() {
+            return House::open(setting).await;
+        }
+        let data = &setting.config.places.data;
+        let Some((server_id, owner)) = whose(data, &source).await else {
+            return House::open(setting).await;
+        };
+        create_private_dir(data)?;
+        let engine = Engine::later(data, &source);
+        let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
+        Ok(House {
+            setting,
+            backend: Backend::Here(engine),
+            client,
+            source,
+            server_id,
+            owner: Some(owner),
         })
     }
 
@@ -156,9 +190,10 @@ impl House {
         Ok(House {
             setting,
             client: Client::new(Arc::clone(&remote) as Arc<dyn Remote>, None),
-            backend: Backend::Server { remote, me },
+            backend: Backend::Server(remote),
             source,
             server_id: connection.server_id,
+            owner: Some(me),
         })
     }
 
@@ -169,8 +204,8 @@ impl House {
 
     /// The store's owner, or whoever is signed in at the server; none before the first introduction.
     pub async fn owner(&self) -> Result<Option<UserId>> {
-        if let Backend::Server { me, .. } = &self.backend {
-            return Ok(Some(*me));
+        if self.owner.is_some() {
+            return Ok(self.owner);
         }
         match self.client.session().await {
             Ok(session) => Ok(Some(session.user.user_id)),
@@ -206,7 +241,7 @@ impl House {
         let Some(name) = &globals.as_user else {
             return self.owners_station(owner);
         };
-        if let Backend::Server { .. } = &self.backend {
+        if let Backend::Server(_) = &self.backend {
             return Err(Failure::refused(
                 "--as is for a computer that a family shares; on a server everyone signs in as \
                  themselves",
@@ -274,27 +309,50 @@ impl House {
         create_private_dir(&folder)?;
         log::begin(&folder, self.setting.config.settings.log.level);
         let texts = folder.join("texts");
-        let writer = Replica::open(&folder)?.with_blobs(whole_texts(&texts));
-        if let Some(salvaged) = writer.salvaged() {
-            complain(&format!(
-                "the local store was damaged; {} things of yours were saved and the rest is \
-                 fetched again (the damaged file is {}, what was saved is in {})",
-                salvaged.kept,
-                salvaged.aside.display(),
-                salvaged.saved.display()
-            ));
-        }
-        let reader = Replica::open_reader(&folder)?.with_blobs(whole_texts(&texts));
+        let of = folder.clone();
+        let (reader, writer): (_, Opening) = match Replica::open_if_ready(&folder) {
+            Some(reader) => (reader, Box::new(move || Replica::open(&of))),
+            None => {
+                let writer = Replica::open(&folder)?;
+                tell_of_salvage(&writer);
+                (Replica::open_reader(&folder)?, Box::new(|| Ok(writer)))
+            }
+        };
+        let with_texts = whole_texts(&texts);
         let parts = Parts {
             client,
-            writer,
-            reader,
+            writer: Box::new(|| Ok(writer()?.with_blobs(with_texts))),
+            reader: reader.with_blobs(whole_texts(&texts)),
             texts: BlobStore::open(texts)?,
             source: Arc::clone(&self.source),
             me,
             folder,
         };
-        Ok(Station::new(parts)?)
+        Ok(Station::new(parts))
+    }
+}
+
+/// Opens a replica to write.
+type Opening = Box<dyn FnOnce() -> std::result::Result<Replica, ReplicaError> + Send>;
+
+/// The name of the store in the folder and its owner, as far as they can be read without its engine.
+async fn whose(data: &Path, source: &Arc<dyn Source>) -> Option<(String, UserId)> {
+    let table = SqliteTable::open_to_read(data.join("store.db")).ok()?;
+    let blobs = BlobStore::open(data.join("blobs")).ok()?;
+    let desk = Desk::new(Arc::new(table), blobs, Arc::clone(source));
+    let owner = desk.owner().await.ok()?;
+    Some((desk.server_id().await.ok()?, owner))
+}
+
+fn tell_of_salvage(replica: &Replica) {
+    if let Some(salvaged) = replica.salvaged() {
+        complain(&format!(
+            "the local store was damaged; {} things of yours were saved and the rest is \
+             fetched again (the damaged file is {}, what was saved is in {})",
+            salvaged.kept,
+            salvaged.aside.display(),
+            salvaged.saved.display()
+        ));
     }
 }
 
@@ -302,7 +360,7 @@ impl Backend {
     fn remote(&self) -> Arc<dyn Remote> {
         match self {
             Backend::Here(engine) => Arc::clone(engine) as Arc<dyn Remote>,
-            Backend::Server { remote, .. } => Arc::clone(remote) as Arc<dyn Remote>,
+            Backend::Server(remote) => Arc::clone(remote) as Arc<dyn Remote>,
         }
     }
 
@@ -310,7 +368,7 @@ impl Backend {
     pub fn keeper(&self) -> Arc<dyn Keeper> {
         match self {
             Backend::Here(engine) => Arc::clone(engine) as Arc<dyn Keeper>,
-            Backend::Server { .. } => Arc::new(KeptElsewhere),
+            Backend::Server(_) => Arc::new(KeptElsewhere),
         }
     }
 
@@ -318,7 +376,7 @@ impl Backend {
     pub async fn fire_timers(&self) -> Result<()> {
         match self {
             Backend::Here(engine) => engine.fire_timers().await,
-            Backend::Server { .. } => Ok(()),
+            Backend::Server(_) => Ok(()),
         }
     }
 }

@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::client::{CallError, Client};
-use crate::model::id::UserId;
+use crate::model::audit::AuditRecord;
+use crate::model::id::{KeyId, SessionId, UserId};
 use crate::wire::login::{
     AccountChange, AccountRow, CodeFor, CodeMade, CodeShown, KeyMade, KeyRow, LogIn, LoggedIn,
     NewAccount, NewKey, NewPassword, Redeem, SessionRow,
@@ -44,7 +45,12 @@ impl Client {
         self.get("/v1/sessions").await
     }
 
-    pub async fn revoke_session(&self, id: &str) -> Result<(), CallError> {
+    /// What was done to one's login, newest last.
+    pub async fn login_log(&self, limit: usize) -> Result<Vec<AuditRecord>, CallError> {
+        self.get(&format!("/v1/session/log?limit={limit}")).await
+    }
+
+    pub async fn revoke_session(&self, id: SessionId) -> Result<(), CallError> {
         let path = format!("/v1/sessions/{id}");
         self.do_to(Method::DELETE, &path, &()).await
     }
@@ -57,7 +63,7 @@ impl Client {
         self.send(Method::POST, "/v1/keys", new).await
     }
 
-    pub async fn revoke_key(&self, id: &str) -> Result<(), CallError> {
+    pub async fn revoke_key(&self, id: KeyId) -> Result<(), CallError> {
         let path = format!("/v1/keys/{id}");
         self.do_to(Method::DELETE, &path, &()).await
     }

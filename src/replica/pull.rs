@@ -36,6 +36,8 @@ pub struct Applied {
     pub rejected: Vec<CommandId>,
     /// Own commands whose effect has arrived.
     pub settled: usize,
+    /// The blobs that new texts stand in.
+    pub blobs: Vec<String>,
 }
 
 impl Replica {
@@ -52,6 +54,7 @@ impl Replica {
                 missing: Vec::new(),
                 rejected: Vec::new(),
                 settled: 0,
+                blobs: Vec::new(),
             };
             if is_past(conn, fam, pull)? {
                 return Ok(Verdict::Keep(applied));
@@ -78,6 +81,7 @@ impl Replica {
                     settle(&pen, (waiting, refusal.as_ref()), &mut applied)?;
                 }
                 shadow::rebase(&mut pen)?;
+                applied.blobs = std::mem::take(&mut pen.wanted);
                 pen.finish()?;
                 applied.changed = true;
             }
@@ -171,14 +175,14 @@ fn done(
     pen: &Pen<'_>,
     pull: &Pull,
     own_to: i64,
-) -> Result<Vec<(outbox::Pending, Option<Refusal>)>> {
+) -> Result<Vec<(outbox::Waiting, Option<Refusal>)>> {
     let own = pull.own.iter().flat_map(|own| &own.events);
     let events = pull.events.iter().chain(own);
     let seen: HashSet<CommandId> = events.map(|event| event.command_id).collect();
     let mut done = Vec::new();
-    for waiting in outbox::all(pen.conn, pen.fam)? {
+    for waiting in outbox::fates(pen.conn, pen.fam)? {
         let refusal = match &waiting.outcome {
-            _ if seen.contains(&waiting.command.command_id) => None,
+            _ if seen.contains(&waiting.command_id) => None,
             Some(Outcome::Applied { seq, own, .. })
                 if *seq <= pull.to && own.is_none_or(|own| own <= own_to) =>
             {
@@ -203,13 +207,14 @@ fn refusal_of(problem: &Problem) -> Refusal {
 
 fn settle(
     pen: &Pen<'_>,
-    done: (&outbox::Pending, Option<&Refusal>),
+    done: (&outbox::Waiting, Option<&Refusal>),
     applied: &mut Applied,
 ) -> Result<()> {
     match done {
         (waiting, Some(refusal)) => {
-            tray::put(pen.conn, pen.fam, waiting, refusal)?;
-            applied.rejected.push(waiting.command.command_id);
+            let whole = outbox::whole(pen.conn, waiting)?;
+            tray::put(pen.conn, pen.fam, &whole, refusal)?;
+            applied.rejected.push(waiting.command_id);
         }
         (waiting, None) => {
             outbox::settle(pen.conn, waiting)?;

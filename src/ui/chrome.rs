@@ -316,7 +316,7 @@ fn cut_off(state: &State) -> Option<String> {
             let since = age::moment(offline.since.0, state.now.0, zone);
             let next = age::moment(offline.next_try.0, state.now.0, zone);
             Some(format!(
-                "offline since {since}: {}, next try {next}",
+                "offline since {since}, next try {next}: {}",
                 offline.why
             ))
         }

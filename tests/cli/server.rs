@@ -265,6 +265,10 @@ fn a_device_is_signed_out_from_another_and_keeps_what_it_has() {
     assert_eq!(other.len(), 1, "{sessions}");
     let id = other[0]["session_id"].as_str().expect("an id");
     tablet.ok(&["sessions", "revoke", id]);
+    let told = tablet.ok(&["sessions", "log"]);
+    for what in ["code used", "wrong password", "signed in", "signed out"] {
+        assert!(told.contains(what), "{told}");
+    }
     let (listed, said) = laptop.cut_off(&["list"]);
     assert!(listed.contains("Boiler shows F28"), "{listed}");
     assert!(said.contains("`famdesk login` signs in"), "{said}");

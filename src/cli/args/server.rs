@@ -45,9 +45,19 @@ pub enum SessionsDeed {
     /// The same as `famdesk sessions`
     #[command(after_help = "Example: famdesk sessions list --json")]
     List,
+    /// What was done to your login: by whom, from where, also what was refused
+    #[command(after_help = "Example: famdesk sessions log")]
+    Log {
+        /// At most so many records
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
     /// Sign a device out, such as one that was lost
-    #[command(after_help = "Example: famdesk sessions revoke 019aa2f0-...")]
-    Revoke { id: String },
+    #[command(after_help = "Example: famdesk sessions revoke laptop")]
+    Revoke {
+        #[arg(value_name = "NAME|ID")]
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,8 +69,11 @@ pub enum ApiKeysDeed {
     #[command(after_help = "Example: famdesk api-keys create 'Home Assistant' --scope write")]
     Create(NewKeyArgs),
     /// Let a key work no more
-    #[command(after_help = "Example: famdesk api-keys revoke 019aa2f0-...")]
-    Revoke { id: String },
+    #[command(after_help = "Example: famdesk api-keys revoke 'Home Assistant'")]
+    Revoke {
+        #[arg(value_name = "NAME|ID")]
+        id: String,
+    },
 }
 
 #[derive(Debug, Args)]

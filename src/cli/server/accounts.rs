@@ -118,7 +118,7 @@ fn show(errand: &mut Errand, rows: &[AccountRow]) -> Result<Exit> {
         errand.out.json(&rows)?;
         return Ok(Exit::Done);
     }
-    let mut grid = Grid::new(&["name", "e-mail", "login", "devices", "uid", "id"], 0);
+    let mut grid = Grid::new(&["name", "e-mail", "login", "devices", "uid", "id"], 5);
     for row in rows {
         let email = row.user.email.clone();
         let uid = row.uid.map(|uid| uid.to_string());

@@ -117,7 +117,7 @@ async fn pin_of(address: &Address, given: Option<Pin>, out: &mut Out) -> Result<
         )));
     }
     out.line(format!(
-        "{address} vouches for itself; its certificate has the pin\n"
+        "{address} vouches for itself; its certificate has the pin"
     ))?;
     out.line(format!("  {shown}"))?;
     out.blank()?;

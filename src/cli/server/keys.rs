@@ -1,20 +1,24 @@
 //! `famdesk api-keys`: keys with which programs act for somebody.
 
-use super::moment;
+use super::{meant, moment};
 use crate::cli::args::{ApiKeysDeed, NewKeyArgs};
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::{Cell, Grid, Tint};
 use crate::model::login::KeyScope;
-use crate::wire::login::NewKey;
+use crate::wire::login::{KeyRow, NewKey};
 
 pub async fn keys(errand: &mut Errand, deed: Option<ApiKeysDeed>) -> Result<Exit> {
     match deed {
         None | Some(ApiKeysDeed::List) => list(errand).await,
         Some(ApiKeysDeed::Create(new)) => create(errand, new).await,
         Some(ApiKeysDeed::Revoke { id }) => {
-            errand.station.client().revoke_key(&id).await?;
-            errand.out.line("that key works no more")?;
+            let client = errand.station.client();
+            let rows = client.keys().await?;
+            let words = |row: &KeyRow| (row.key_id.to_string(), row.key_name.clone());
+            let row = meant(&rows, &id, words, "famdesk api-keys")?;
+            client.revoke_key(row.key_id).await?;
+            errand.out.line(format!("{} works no more", row.key_name))?;
             Ok(Exit::Done)
         }
     }
@@ -48,7 +52,7 @@ async fn list(errand: &mut Errand) -> Result<Exit> {
     }
     let now = errand.now();
     let families = errand.families().await?;
-    let mut grid = Grid::new(&["key", "family", "may", "last used", "until", "id"], 0);
+    let mut grid = Grid::new(&["key", "family", "may", "last used", "until", "id"], 5);
     for row in &rows {
         let family = families.iter().find(|it| it.family_id == row.family_id);
         let used = row.last_used.map(|at| moment(at, now));

@@ -11,7 +11,7 @@ use crate::cli::connection::Connection;
 use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::house::Setting;
 use crate::cli::print::{Out, ask, complain};
-use crate::cli::when::zone_of_machine;
+use crate::cli::when::name_of_machines_zone;
 use crate::config::create_private_dir;
 use crate::model::membership::MembershipStatus;
 use crate::remote::client::Client;
@@ -40,7 +40,7 @@ async fn sign_up(setting: &Setting, globals: &Globals, connection: &Connection) 
         display_name: ask("what you are called:")?,
         email: ask("e-mail address:")?,
         password: new_secret()?,
-        time_zone: zone_of_machine(),
+        time_zone: name_of_machines_zone(),
     };
     client.sign_up(&who).await?;
     let mut out = Out::stdout(&setting.config, &setting.env, globals.json);

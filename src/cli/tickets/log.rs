@@ -1,11 +1,10 @@
 //! `famdesk log`: what happened, newest last.
 
-use jiff::tz::TimeZone;
-
 use crate::cli::args::LogArgs;
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::{Tint, history};
+use crate::config::zone_of_machine;
 use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
 use crate::tell::Teller;
 
@@ -37,7 +36,7 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
     }
     let teller = Teller {
         names: &past.names,
-        zone: &TimeZone::system(),
+        zone: &zone_of_machine(),
     };
     if past.incomplete && past.older == 0 {
         let words = "what happened before is still being fetched";
