@@ -166,6 +166,7 @@ pub async fn rebuild(errand: &mut Errand) -> Result<Exit> {
         names.push(family.family_name);
     }
     errand.station.sync().await?;
+    while errand.station.fetch_past().await? {}
     if errand.out.is_json() {
         errand.out.json(&serde_json::json!({ "rebuilt": names }))?;
     } else {

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_triage.sql"),
     include_str!("schema_drafts.sql"),
     include_str!("schema_queries.sql"),
+    include_str!("schema_past.sql"),
     include_str!("schema_groups.sql"),
 ];
 

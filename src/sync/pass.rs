@@ -24,6 +24,9 @@ use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
 /// How many records of the log are pulled at once.
 const PULL_LIMIT: usize = 500;
 
+/// How many records of the past are fetched at once: few, so that nothing waits for them.
+const PAST_LIMIT: usize = 200;
+
 /// What a pass did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed {
@@ -454,6 +457,18 @@ impl Pass<'_> {
                 return self.fetch_all_texts(family_id).await;
             }
         }
+    }
+
+    /// Fetches one small part of the past that is not here yet; whether there was anything to fetch.
+    pub(super) async fn fetch_past(&self) -> Result<bool, SyncError> {
+        let Some((family_id, of)) = self.replica.run(|it| it.past_wanted()).await?? else {
+            return Ok(false);
+        };
+        let page = self.client.past(family_id, &of, PAST_LIMIT).await?;
+        self.replica
+            .run(move |it| it.add_past(family_id, &of, &page))
+            .await??;
+        Ok(true)
     }
 
     /// Gets long texts, so that they can be read and searched.

@@ -288,6 +288,15 @@ impl Station {
         self.pass().run().await
     }
 
+    /// Fetches one small part of what happened before the replica began to follow the log, the
+    /// newest first; whether there was anything to fetch. Whoever has nothing else to do calls it
+    /// until there is not.
+    pub async fn fetch_past(&self) -> Result<bool, SyncError> {
+        let _one = self.passing.lock().await;
+        let _baton = self.baton.take(READ_PATIENCE).await?;
+        self.pass().fetch_past().await
+    }
+
     /// Makes the family's replica anew out of what the backend has; the outbox stays.
     pub async fn rebuild(&self, family_id: FamilyId) -> Result<(), SyncError> {
         let _one = self.passing.lock().await;

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::model::audit::AuditRecord;
 use crate::model::command::{Command, CommandBody};
 use crate::model::entity::EntityKey;
-use crate::model::id::{CommandId, DeviceId};
+use crate::model::id::{CommandId, DeviceId, TicketId};
 use crate::model::record::Record;
 use crate::model::source::Timestamp;
 
@@ -140,4 +140,24 @@ pub struct SnapshotPage {
     /// Where the person's own log stood when this page was read; pull it from that of the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<Cursor>,
+}
+
+/// A part of what happened before a replica began to follow the log, the newest first
+/// (`GET /v1/families/{family}/history`). What one may not see is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastPage {
+    pub records: Vec<AuditRecord>,
+    /// Where the part before this one is asked for; absent at the beginning of history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Which past is asked for: the family's, or that of a ticket which came into sight later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastOf {
+    /// The history it is of; a store that was restored since has another.
+    pub epoch: String,
+    pub ticket_id: Option<TicketId>,
+    /// Of the family: before which record. Of a ticket: what the page before said, if there was one.
+    pub page: Option<String>,
 }

@@ -28,6 +28,7 @@ mod door;
 mod life;
 mod long_text;
 mod news;
+mod past;
 mod queries;
 mod read;
 mod rebuild;

@@ -5,7 +5,7 @@ use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::{Tint, history};
 use crate::config::zone_of_machine;
-use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
+use crate::replica::view::{Answer, History, HistoryFrom, HistoryOf, Question};
 use crate::tell::Teller;
 
 pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
@@ -25,10 +25,15 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
         from: args.before.map_or(HistoryFrom::Newest, HistoryFrom::Before),
         limit: args.limit,
     };
-    let mut past = match errand.station.ask(question).await? {
-        Answer::History(past) => *past,
-        other => return Err(odd(&other)),
-    };
+    let mut past = ask(errand, &question).await?;
+    // What happened before this replica was made is fetched behind a screen; here it is waited for.
+    while past.incomplete && past.records.len() < args.limit {
+        match errand.station.fetch_past().await {
+            Ok(true) => past = ask(errand, &question).await?,
+            // What is here is shown, and said not to be all.
+            Ok(false) | Err(_) => break,
+        }
+    }
     past.records.reverse();
     if errand.out.is_json() {
         errand.out.json(&past.records)?;
@@ -38,7 +43,7 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
         names: &past.names,
         zone: &zone_of_machine(),
     };
-    if past.incomplete && past.older == 0 {
+    if past.incomplete && past.records.len() < args.limit {
         let words = "what happened before is still being fetched";
         errand.out.tinted(Tint::Dim, words)?;
     }
@@ -50,4 +55,11 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
         errand.out.grid(&rows)?;
     }
     Ok(Exit::Done)
+}
+
+async fn ask(errand: &Errand, question: &Question) -> Result<History> {
+    match errand.station.ask(question.clone()).await? {
+        Answer::History(past) => Ok(*past),
+        other => Err(odd(&other)),
+    }
 }
