@@ -12,7 +12,7 @@ use super::failure::{Failure, Result};
 use super::house::{House, Setting};
 use super::settle_in;
 use crate::app::KeyMap;
-use crate::config::{Capabilities, ConfigError};
+use crate::config::{Capabilities, ConfigError, Multiplexer};
 use crate::model::id::UserId;
 use crate::run::{Ended, Keeper, Screen, show};
 use crate::ui::has_light_background;
@@ -50,6 +50,7 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
     };
     let config = &house.setting.config;
     let (editor, _) = config.settings.editor.in_use(&house.setting.env);
+    let folder = house.folder_of(station.me());
     let shown = show(Screen {
         station: Arc::new(station),
         first_start,
@@ -57,9 +58,11 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
         settings: config.settings.clone(),
         capabilities: Capabilities::of(&house.setting.env, &config.settings.screen),
         light: has_light_background(&house.setting.env),
+        inside: Multiplexer::of(&house.setting.env),
         keys,
         editor,
         scratch: config.places.state.clone(),
+        folder,
         time_zone: TimeZone::system(),
         keeper: Arc::clone(&house.engine) as Arc<dyn Keeper>,
     })

@@ -23,7 +23,7 @@ mod theme;
 mod thread;
 mod triage;
 
-pub use draw::{draw, paint};
+pub use draw::{Painted, draw, paint};
 pub use frugal::Frugal;
 pub use theme::{Role, Theme, has_light_background};
 
@@ -31,6 +31,8 @@ pub use theme::{Role, Theme, has_light_background};
 mod corpus;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod pointing;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
