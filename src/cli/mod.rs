@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 
 mod args;
 mod backup;
+mod complete;
 mod confirm;
 mod deleted;
 mod demo;
@@ -69,6 +70,10 @@ fn run(line: Line) -> Result<ExitCode> {
         // These need neither settings nor a store.
         Some(Command::Completions { shell }) => {
             man::completions(*shell)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Command::Complete(tab)) => {
+            complete::offer(tab)?;
             return Ok(ExitCode::SUCCESS);
         }
         Some(Command::Man { out }) => {
@@ -200,6 +205,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         | Command::Backup(_)
         | Command::Doctor
         | Command::Completions { .. }
+        | Command::Complete(_)
         | Command::Man { .. } => Ok(Exit::Done),
     }
 }

@@ -125,11 +125,11 @@ fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
     } else {
         0
     };
-    row.skip(1);
     match ticket.unread {
         true => row.say(glyphs::UNREAD, Role::Strong),
         false => row.skip(1),
     };
+    row.skip(1);
     if number_columns > 0 {
         row.user_column(&number, number_columns, Role::Dim).skip(2);
     }

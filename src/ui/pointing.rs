@@ -33,7 +33,7 @@ fn a_click_goes_there_a_second_opens_and_the_wheel_scrolls_what_is_below() {
     assert_eq!(session.state().desk.focus, Pane::Queues);
     session.click("Book club");
     assert_eq!(session.state().desk.focus, Pane::Families);
-    session.click("SEV_2.5 1");
+    session.click_on(Hit::Strip(2));
     let severity = session.state().desk.list.query.severity();
     assert_eq!(severity, Some(Severity::Sev2_5));
 }

@@ -116,7 +116,7 @@ fn what_was_typed_into_a_line_is_there_after_a_restart() {
         .shows("Search all tickets")
         .types("nosuchword")
         .keys(ENTER);
-    screen.shows("0 of 0").quits();
+    screen.hides("Search all tickets").shows("Search").quits();
     let mut again = machine.start(&[]);
     again.shows("Wi-Fi is down").keys("g/");
     again.shows("Search all tickets").keys("\x1b[A");

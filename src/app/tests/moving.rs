@@ -123,6 +123,7 @@ fn the_filter_narrows_while_it_is_typed_and_any_text_is_valid() {
     screen.press("Esc");
     assert_eq!(screen.list().window.total, 30);
     assert_eq!(screen.list().query.order(), Order::GRAVEST);
+    screen.done.clear();
     screen.press("/");
     screen.write("\"'(:*q");
     assert!(screen.done.is_empty());
