@@ -77,6 +77,7 @@ pub enum Slot {
     Marks,
     Outbox,
     Triage,
+    Activity,
     OutboxEntries,
     /// The ticket, and the draft, of a refused command that is taken up again.
     RefusedTicket,

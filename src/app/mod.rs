@@ -4,6 +4,7 @@
 //! and ids enter as values. [`App::update`] is the step; [`state`] is what drawing reads;
 //! [`registry`] is the one table of what can be done.
 
+pub mod activity;
 pub mod board;
 pub mod composer;
 pub mod days;

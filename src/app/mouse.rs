@@ -50,6 +50,9 @@ pub enum Hit {
     Board(BoardCursor),
     Person(PeopleLine),
     Outbox(usize),
+    /// A change of the activity view, and a line of what it changed.
+    Change(usize),
+    Detail(usize),
     /// A severity of triage.
     Triage(Severity),
     /// What may follow the keys that were typed.
@@ -287,6 +290,8 @@ fn pane_of(hit: Hit) -> Option<Pane> {
         Hit::Board(_)
         | Hit::Person(_)
         | Hit::Outbox(_)
+        | Hit::Change(_)
+        | Hit::Detail(_)
         | Hit::Triage(_)
         | Hit::Next(_)
         | Hit::Match(_)

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
+use super::activity::ActivityPane;
 use super::board::BoardPane;
 use super::composer::Composer;
 use super::first_start::FirstStart;
@@ -42,6 +43,7 @@ pub struct State {
     pub triage: TriagePane,
     pub people: PeoplePane,
     pub outbox: OutboxPane,
+    pub activity: ActivityPane,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
     /// Keys typed of a sequence that is not complete yet, with what may follow.
@@ -99,6 +101,7 @@ pub enum View {
     Desk,
     Board,
     Triage,
+    Activity,
     Outbox,
     People,
 }
@@ -431,6 +434,7 @@ impl State {
             triage: TriagePane::default(),
             people: PeoplePane::default(),
             outbox: OutboxPane::default(),
+            activity: ActivityPane::default(),
             overlays: Vec::new(),
             pending: None,
             status: StatusLine::default(),

@@ -23,6 +23,7 @@ impl App {
                 self.state.size = size;
                 self.lay_out();
                 self.keep_cursors_visible();
+                self.lay_activity();
                 self.read_thread_if_shown();
                 self.read_more_if_near_the_edge();
             }
@@ -97,6 +98,7 @@ impl App {
             (Slot::Marks, Answer::List(window)) => self.matching_came(window),
             (Slot::Outbox, Answer::Outbox(summary)) => self.state.status.outbox = summary,
             (Slot::Triage, Answer::Triage(triage)) => self.triage_came(triage),
+            (Slot::Activity, Answer::History(part)) => self.activity_came(part),
             (Slot::OutboxEntries, Answer::OutboxEntries(outbox)) => self.outbox_came(outbox),
             (Slot::RefusedTicket, Answer::Thread(thread)) => self.refused_ticket_came(thread),
             (Slot::RefusedDraft, Answer::Draft(draft)) => self.refused_draft_came(draft),
@@ -128,6 +130,7 @@ impl App {
             | Slot::Marks
             | Slot::Outbox
             | Slot::Triage
+            | Slot::Activity
             | Slot::Deleted
             | Slot::Texts
             | Slot::OutboxEntries

@@ -2,6 +2,7 @@
 //! variant of [`View`], a file beside this one that behaves, and a file in `ui` that draws it.
 
 use super::App;
+use super::activity::ActivityView;
 use super::board::BoardView;
 use super::desk::DeskView;
 use super::layout::Layout;
@@ -90,6 +91,7 @@ impl View {
             View::Board => &BoardView,
             View::Triage => &TriageView,
             View::People => &PeopleView,
+            View::Activity => &ActivityView,
             View::Outbox => &OutboxView,
         }
     }
@@ -101,6 +103,7 @@ impl View {
             View::Board => "Board",
             View::Triage => "Triage",
             View::People => "People",
+            View::Activity => "Activity",
             View::Outbox => "Outbox",
         }
     }

@@ -86,14 +86,15 @@ fn join_at_signs(words: &mut Vec<String>) -> usize {
 
 /// The line's arguments with the values that they take.
 fn with_values(command: Command, known: &Arc<Known>) -> Command {
-    let command = command.mut_args(|arg| match taken_by(&arg) {
-        Some(takes) => {
-            let none = names_of(&arg).any(|name| name.contains("none"));
-            let known = Arc::clone(known);
-            let values = move |typed: &OsStr| known.values(takes, none, typed);
-            arg.add(ArgValueCompleter::new(values))
+    let command = command.mut_args(|arg| {
+        let takes = taken_by(&arg);
+        if takes.is_empty() {
+            return arg;
         }
-        None => arg,
+        let none = names_of(&arg).any(|name| name.contains("none"));
+        let known = Arc::clone(known);
+        let values = move |typed: &OsStr| known.values(&takes, none, typed);
+        arg.add(ArgValueCompleter::new(values))
     });
     let names: Vec<String> = command
         .get_subcommands()
@@ -112,29 +113,42 @@ fn names_of(arg: &Arg) -> impl Iterator<Item = &str> {
 }
 
 /// What an argument takes, told by what its help calls the value.
-fn taken_by(arg: &Arg) -> Option<Takes> {
+fn taken_by(arg: &Arg) -> Vec<Takes> {
     let long = arg.get_long().unwrap_or_default();
     let words: Vec<&str> = names_of(arg).flat_map(|name| name.split('|')).collect();
-    let says = |word: &str| words.contains(&word);
-    if says("NUMBER") || arg.get_id() == "number" {
-        Some(Takes::Ticket)
-    } else if says("WHO") || says("USER") || arg.get_id() == "who" {
-        Some(Takes::Person)
-    } else if says("QUEUE") || says("Q") || arg.get_id() == "queue" {
-        Some(Takes::Queue)
-    } else if says("GROUP") || arg.get_id() == "group" {
-        Some(Takes::Group)
-    } else if says("T") && matches!(long, "tag" | "add" | "remove") {
-        Some(Takes::Tag)
-    } else {
-        (long == "family").then_some(Takes::Family)
-    }
+    let id = arg.get_id().as_str();
+    let is_tag = words.contains(&"T") && matches!(long, "tag" | "add" | "remove");
+    let says = |all: &[&str]| all.iter().any(|it| words.contains(it) || id == *it);
+    let ways = [
+        (says(&["NUMBER", "number"]), Takes::Ticket),
+        (says(&["WHO", "USER", "who"]), Takes::Person),
+        (says(&["QUEUE", "Q", "queue"]), Takes::Queue),
+        (says(&["GROUP", "group"]), Takes::Group),
+        (is_tag, Takes::Tag),
+        (long == "family", Takes::Family),
+    ];
+    let meant = ways.into_iter().filter(|(is_meant, _)| *is_meant);
+    meant.map(|(_, takes)| takes).collect()
 }
 
 impl Known {
-    fn values(&self, takes: Takes, none: bool, typed: &OsStr) -> Vec<CompletionCandidate> {
+    fn values(&self, takes: &[Takes], none: bool, typed: &OsStr) -> Vec<CompletionCandidate> {
+        let mut all: Vec<(String, String)> =
+            takes.iter().flat_map(|takes| self.all(*takes)).collect();
+        if none {
+            all.push(("none".to_owned(), String::new()));
+        }
+        let typed = typed.to_string_lossy().to_lowercase();
+        let all = all.into_iter();
+        all.filter(|(value, _)| value.to_lowercase().starts_with(&typed))
+            .map(|(value, help)| CompletionCandidate::new(value).help(Some(help.into())))
+            .collect()
+    }
+
+    /// Everything of a kind, each with what it means.
+    fn all(&self, takes: Takes) -> Vec<(String, String)> {
         let plain = |name: &String| (name.clone(), String::new());
-        let mut all: Vec<(String, String)> = match takes {
+        match takes {
             Takes::Ticket => self.tickets.clone(),
             Takes::Person => {
                 let me = ("me".to_owned(), "you".to_owned());
@@ -157,15 +171,7 @@ impl Known {
                 .collect(),
             Takes::Tag => self.names.tags.iter().map(plain).collect(),
             Takes::Family => self.families.iter().map(plain).collect(),
-        };
-        if none {
-            all.push(("none".to_owned(), String::new()));
         }
-        let typed = typed.to_string_lossy().to_lowercase();
-        let all = all.into_iter();
-        all.filter(|(value, _)| value.to_lowercase().starts_with(&typed))
-            .map(|(value, help)| CompletionCandidate::new(value).help(Some(help.into())))
-            .collect()
     }
 }
 
@@ -215,8 +221,7 @@ fn known(words: &[String]) -> Option<Known> {
         Answer::List(window) => window.rows,
         _ => Vec::new(),
     };
-    let numbered =
-        |row: crate::replica::view::TicketRow| Some((row.number?.to_string(), row.title));
+    let numbered = |row: TicketRow| Some((row.number?.to_string(), row.title));
     Some(Known {
         names: names.unwrap_or_default(),
         families: families.into_iter().map(|it| it.family_name).collect(),

@@ -120,6 +120,29 @@ impl Engine {
         Ok(Arc::new(Engine { found }))
     }
 
+    /// Becomes the engine of the store in the folder, with time acting from the beginning.
+    ///
+    /// # Errors
+    /// Where another program is it.
+    pub async fn hold(data: &Path, source: &Arc<dyn Source>) -> Result<(Arc<Engine>, Arc<Desk>)> {
+        let lock = alone_on(data)?;
+        let finder = Finder {
+            data: data.to_owned(),
+            source: Arc::clone(source),
+            part: Mutex::new(Part {
+                held: None,
+                time_acts: true,
+            }),
+        };
+        let here = finder.hold(lock).await?;
+        let desk = finder.desk();
+        let desk = desk.ok_or_else(|| Failure::store("the store was given away at once"))?;
+        desk.fire_timers().await?;
+        let found = Found::new(finder);
+        found.is(here);
+        Ok((Arc::new(Engine { found }), desk))
+    }
+
     /// Fires what fell due since the store was last open, where this program holds the engine;
     /// whoever else holds it has done so. A subcommand that lasts lets time act besides.
     pub async fn fire_timers(self: &Arc<Engine>) -> Result<()> {

@@ -108,9 +108,10 @@ impl From<BlobError> for Failure {
 impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Failure {
         match error {
-            DeskError::Refused(_) | DeskError::NoOwner | DeskError::OwnerThere => {
-                Failure::refused(error)
-            }
+            DeskError::Refused(_)
+            | DeskError::Login(_)
+            | DeskError::NoOwner
+            | DeskError::OwnerThere => Failure::refused(error),
             DeskError::Table(_)
             | DeskError::Blob(_)
             | DeskError::Unreadable { .. }
@@ -134,9 +135,13 @@ impl From<ReplicaError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Failure {
         match error.kind() {
-            Some(ProblemKind::Refused | ProblemKind::NotFound | ProblemKind::Unauthenticated) => {
-                Failure::refused(error)
-            }
+            Some(
+                ProblemKind::Refused
+                | ProblemKind::NotFound
+                | ProblemKind::Unauthenticated
+                | ProblemKind::Forbidden
+                | ProblemKind::TooMany,
+            ) => Failure::refused(error),
             Some(
                 ProblemKind::Malformed
                 | ProblemKind::DeviceFork
@@ -146,6 +151,8 @@ impl From<CallError> for Failure {
                 | ProblemKind::NeedsBlob
                 | ProblemKind::OtherProtocol
                 | ProblemKind::CannotStore
+                | ProblemKind::TooLarge
+                | ProblemKind::Busy
                 | ProblemKind::Failed,
             )
             | None => Failure::store(error),

@@ -11,17 +11,24 @@ use tracing::level_filters::LevelFilter;
 use crate::config::LogLevel;
 use crate::text::SafeLines;
 
+/// Begins to log to stderr, a JSON document a line, for whoever keeps the logs of a server.
+pub fn begin_serving(level: LogLevel) {
+    let Some(level) = filter(level) else { return };
+    // Begun once in a program's life.
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_writer(|| SafeLog(io::stderr()))
+        .with_max_level(level)
+        .try_init();
+}
+
 /// Begins to log into the folder's `famdesk.log`, which is for its owner's eyes only. Several
 /// programs may write into it, a line at a time. A log that can't be written stops nobody.
 pub fn begin(folder: &Path, level: LogLevel) {
-    let level = match level {
-        LogLevel::Off => return,
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
-        LogLevel::Trace => LevelFilter::TRACE,
-    };
+    let Some(level) = filter(level) else { return };
     if let Ok(file) = open(&folder.join("famdesk.log")) {
         // Already begun where one program opens two stores; the first file serves.
         let _ = tracing_subscriber::fmt()
@@ -30,6 +37,17 @@ pub fn begin(folder: &Path, level: LogLevel) {
             .with_max_level(level)
             .try_init();
     }
+}
+
+fn filter(level: LogLevel) -> Option<LevelFilter> {
+    Some(match level {
+        LogLevel::Off => return None,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    })
 }
 
 fn open(path: &Path) -> io::Result<File> {

@@ -32,6 +32,7 @@ mod me;
 mod outbox;
 mod print;
 mod screen;
+mod serve;
 mod tickets;
 mod undo;
 mod when;
@@ -103,6 +104,9 @@ fn run(line: Line) -> Result<ExitCode> {
     let Some(command) = command else {
         return screen::open_screen(setting, &globals);
     };
+    if let Command::Serve(args) = command {
+        return Ok(ExitCode::from(serve::serve(&setting, &globals, args)? as u8));
+    }
     // Everything that waits, waits on threads of its own; one suffices here.
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let exit = runtime.block_on(async {
@@ -204,6 +208,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         | Command::Keys
         | Command::Backup(_)
         | Command::Doctor
+        | Command::Serve(_)
         | Command::Completions { .. }
         | Command::Complete(_)
         | Command::Man { .. } => Ok(Exit::Done),

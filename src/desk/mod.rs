@@ -18,6 +18,7 @@ mod checkup;
 mod execute;
 mod feed;
 mod line;
+pub mod login;
 mod moved;
 mod needs;
 mod owner;
@@ -47,6 +48,9 @@ pub struct Desk {
     passed_over: Mutex<HashSet<Key>>,
     /// Counts up with every commit of this process.
     commits: watch::Sender<u64>,
+    passwords: login::Passwords,
+    /// What is known of guesses at passwords and codes.
+    guesses: Mutex<login::Throttle>,
 }
 
 /// Why the desk could not answer. A refusal by a rule is an answer where a command is given, and
@@ -82,6 +86,8 @@ pub enum DeskError {
     /// The program ends while a commit is under way.
     #[error("the program is ending; nobody knows whether the command was taken, give it again")]
     Stopping,
+    #[error(transparent)]
+    Login(#[from] login::LoginError),
     /// Many others were faster, many times.
     #[error("too many others are writing at once; try again")]
     Busy,
@@ -97,12 +103,25 @@ impl Desk {
             lines: Mutex::default(),
             passed_over: Mutex::default(),
             commits: watch::Sender::new(0),
+            passwords: login::Passwords::default(),
+            guesses: Mutex::default(),
         }
     }
 
     /// A counter that moves with every commit of this process.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
+    }
+
+    fn guesses(&self) -> std::sync::MutexGuard<'_, login::Throttle> {
+        self.guesses
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Tells whoever listens that something was committed.
+    fn told(&self) {
+        self.commits.send_modify(|count| *count += 1);
     }
 
     /// The texts and files too long for the table.

@@ -31,7 +31,7 @@ struct Owner {
 }
 
 /// Stands where a key of a family is asked for and the entity belongs to none.
-const NO_FAMILY: FamilyId = FamilyId(uuid::Uuid::nil());
+pub(super) const NO_FAMILY: FamilyId = FamilyId(uuid::Uuid::nil());
 
 impl Desk {
     /// The store's own name, given when it was first asked for.
@@ -118,6 +118,28 @@ impl Desk {
             }
         }
         Err(DeskError::Busy)
+    }
+
+    /// The same for who runs a family on a server. They learn of a person only what they said
+    /// themselves, and the id under which to ask them in.
+    ///
+    /// # Errors
+    /// A refusal for whoever runs neither the server nor a family.
+    pub async fn acquaint_from_outside(
+        &self,
+        who: &Introduction,
+        by: UserId,
+    ) -> Result<User, DeskError> {
+        let mine = patterns::families_of(self.table.as_ref(), by).await?;
+        if !mine.iter().any(|it| it.is_admin) && !self.is_owner(by).await? {
+            return Err(Refusal::not_allowed("admins of a family", "ask people in").into());
+        }
+        let told = self.person(who, by)?;
+        let known = self.acquaint(who, by).await?;
+        Ok(User {
+            user_id: known.user_id,
+            ..told
+        })
     }
 
     async fn known_user(&self, who: &Introduction) -> Result<Option<User>, DeskError> {

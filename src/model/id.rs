@@ -57,6 +57,10 @@ ids! {
     CommandId,
     /// An installation that sends commands in an order of its own.
     DeviceId,
+    /// A device that somebody is logged in on.
+    SessionId,
+    /// An API key.
+    KeyId,
 }
 
 impl UserId {

@@ -15,6 +15,7 @@ pub mod group;
 pub mod id;
 pub mod import;
 pub mod known;
+pub mod login;
 pub mod long_text;
 pub mod membership;
 pub mod number;

@@ -25,10 +25,12 @@ pub(super) fn of_family(
         groups: all(conn, groups, fam, GroupId)?,
         queues: all(conn, queues, fam, QueueId)?,
         tickets: HashMap::new(),
+        titles: HashMap::new(),
     };
     for ticket_id in tickets {
-        if let Some(name) = of_ticket(conn, fam, *ticket_id)? {
+        if let Some((name, title)) = of_ticket(conn, fam, *ticket_id)? {
             names.tickets.insert(*ticket_id, name);
+            names.titles.insert(*ticket_id, title);
         }
     }
     Ok(names)
@@ -47,13 +49,14 @@ fn all<K: Eq + std::hash::Hash>(
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-fn of_ticket(conn: &Connection, fam: i64, ticket_id: TicketId) -> Result<Option<String>> {
+/// What a ticket is called, and its title.
+fn of_ticket(conn: &Connection, fam: i64, ticket_id: TicketId) -> Result<Option<(String, String)>> {
     let sql = "SELECT number, title FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
     let mut statement = conn.prepare_cached(sql)?;
     let found = statement.query_row(params![Blob(ticket_id.0), fam], |row| {
         let number: Option<String> = row.get(0)?;
         let title: String = row.get(1)?;
-        Ok(number.unwrap_or_else(|| format!("\"{title}\"")))
+        Ok((number.unwrap_or_else(|| format!("\"{title}\"")), title))
     });
     Ok(found.optional()?)
 }
@@ -65,5 +68,6 @@ impl Names {
         self.groups.extend(other.groups);
         self.queues.extend(other.queues);
         self.tickets.extend(other.tickets);
+        self.titles.extend(other.titles);
     }
 }

@@ -457,6 +457,7 @@ pub struct Names {
     pub queues: HashMap<QueueId, String>,
     /// A ticket's number, or its title in quotes until it has one.
     pub tickets: HashMap<TicketId, String>,
+    pub titles: HashMap<TicketId, String>,
 }
 
 /// Commands that one means as one thing, so that they are undone together.
@@ -546,6 +547,8 @@ pub enum HistoryFrom {
     Before(i64),
     /// What is newer than this sequence number, nearest to it.
     After(i64),
+    /// Half of it newer than this sequence number, and the rest from it on down.
+    Around(i64),
 }
 
 /// A part of a history.
@@ -554,9 +557,15 @@ pub struct History {
     /// The newest first.
     pub records: Vec<AuditRecord>,
     pub names: Names,
-    /// Whether the past before the family's first record here has not arrived.
+    /// How many lie beyond the part on either side, each counted as far as [`COUNTED`].
+    pub newer: u64,
+    pub older: u64,
+    /// Whether older records that one may see have still to arrive.
     pub incomplete: bool,
 }
+
+/// How far the records beyond a part of a history are counted.
+pub const COUNTED: u64 = 5_000;
 
 /// A question of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,36 +2,52 @@
 //! hears it pulls.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use futures::stream;
 use http::header;
+use http::request::Parts;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
 
+use super::access::{Connection, Door};
 use super::caller::Caller;
-use super::reply::Failure;
+use super::reply::{Asked, Failure, json};
 use crate::desk::{Desk, DeskError};
-use crate::model::id::{FamilyId, UserId};
+use crate::model::id::FamilyId;
 use crate::wire::cursor::Cursor;
-use crate::wire::session::HeadEvent;
+use crate::wire::session::{HeadEvent, NextEvents};
+
+/// How often a listener from outside is told that the line is alive: what is silent for longer is
+/// taken for dead.
+const ALIVE: Duration = Duration::from_secs(15);
+
+/// The longest that a listener may ask to wait.
+const LONGEST: u64 = 25;
 
 /// Server-sent events: one per family of the caller whose log has grown, and at first one for
-/// each. Nothing is sent while nothing happens; that a listener is gone, its socket tells.
-pub async fn events(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Failure> {
-    let telling = Telling {
-        commits: desk.commits(),
-        user_id: caller.user_id(),
-        desk,
-        told: None,
-    };
+/// each. Beside the store nothing is sent while nothing happens; that a listener is gone, its
+/// socket tells.
+pub async fn events(
+    State(desk): State<Arc<Desk>>,
+    caller: Caller,
+    line: Line,
+) -> Result<Response, Failure> {
+    let telling = Telling::new(desk, caller, line);
     let stream = stream::unfold(telling, |mut telling| async move {
         let news = telling.next().await?;
-        Some((Ok::<_, std::convert::Infallible>(news), telling))
+        Some((Ok::<_, Infallible>(news), telling))
     });
     let head = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -40,11 +56,89 @@ pub async fn events(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Res
     Ok((head, Body::from_stream(stream)).into_response())
 }
 
+#[derive(Deserialize)]
+pub struct NextQuery {
+    /// What the answer before this one said.
+    #[serde(default)]
+    seen: String,
+    /// How long to wait for something to happen, in seconds.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// The same for whom a stream does not reach: an answer once something has happened that was not
+/// seen, or after a while.
+pub async fn next(
+    State(desk): State<Arc<Desk>>,
+    Asked(query): Asked<NextQuery>,
+    caller: Caller,
+    line: Line,
+) -> Result<Response, Failure> {
+    let mut telling = Telling::new(desk, caller, line);
+    let until = Instant::now() + Duration::from_secs(query.wait.min(LONGEST));
+    loop {
+        telling.commits.mark_unchanged();
+        let mark = mark(&telling.heads().await?);
+        if mark != query.seen || Instant::now() >= until {
+            return Ok(json(&NextEvents { mark }));
+        }
+        tokio::select! {
+            changed = telling.commits.changed() => if changed.is_err() {
+                return Err(DeskError::Stopping.into());
+            },
+            () = sleep_until(until) => {}
+            () = telling.line.ends() => return Err(DeskError::Stopping.into()),
+        }
+    }
+}
+
+/// The line that a listener is at.
+pub struct Line {
+    /// Absent beside the store.
+    stopping: Option<watch::Receiver<bool>>,
+    is_outside: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Line {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Line, Infallible> {
+        let connection = parts.extensions.get::<Connection>();
+        Ok(Line {
+            stopping: connection.map(|it| it.stopping.clone()),
+            is_outside: matches!(parts.extensions.get(), Some(Door::Network)),
+        })
+    }
+}
+
+impl Line {
+    /// Waits until the server is about to stop.
+    async fn ends(&mut self) {
+        match &mut self.stopping {
+            Some(stopping) => {
+                // Whoever could say so being gone says the same.
+                let _ = stopping.wait_for(|it| *it).await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Waits until it is time to say that the line is alive.
+async fn silence(is_outside: bool) {
+    if is_outside {
+        sleep(ALIVE).await;
+    } else {
+        std::future::pending().await
+    }
+}
+
 /// What one listener has been told.
 struct Telling {
     desk: Arc<Desk>,
     commits: watch::Receiver<u64>,
-    user_id: UserId,
+    caller: Caller,
+    line: Line,
     /// Nothing before the first words.
     told: Option<Heads>,
 }
@@ -53,7 +147,18 @@ struct Telling {
 type Heads = BTreeMap<FamilyId, (Option<Cursor>, Option<Cursor>)>;
 
 impl Telling {
-    /// The next words; none where it can't be known any more what happens.
+    fn new(desk: Arc<Desk>, caller: Caller, line: Line) -> Telling {
+        Telling {
+            commits: desk.commits(),
+            desk,
+            caller,
+            line,
+            told: None,
+        }
+    }
+
+    /// The next words; none where it can't be known any more what happens, or is not for the
+    /// caller any more.
     async fn next(&mut self) -> Option<Bytes> {
         if self.told.is_none() {
             self.commits.mark_unchanged();
@@ -64,21 +169,46 @@ impl Telling {
             return Some(words.into());
         }
         loop {
-            self.commits.changed().await.ok()?;
+            let is_outside = self.line.is_outside;
+            let silent = tokio::select! {
+                changed = self.commits.changed() => {
+                    changed.ok()?;
+                    false
+                }
+                () = self.line.ends() => return None,
+                () = silence(is_outside) => true,
+            };
             let heads = self.heads().await.ok()?;
             let told = self.told.replace(heads.clone()).unwrap_or_default();
             let words = words(&told, &heads);
             if !words.is_empty() {
                 return Some(words.into());
             }
+            if silent {
+                return Some(Bytes::from_static(b": ka\n\n"));
+            }
         }
     }
 
+    /// Asked each time, for whoever was logged out hears no more.
     async fn heads(&self) -> Result<Heads, DeskError> {
-        let session = self.desk.session(self.user_id).await?;
-        let heads = session.families.into_iter();
+        if self.line.is_outside {
+            self.desk.still(self.caller.login()).await?;
+        }
+        let session = self.desk.session(self.caller.user_id()).await?;
+        let heads = self.caller.bounded(session).families.into_iter();
         Ok(heads.map(|it| (it.family_id, (it.head, it.own))).collect())
     }
+}
+
+/// What tells one state of the heads from another.
+fn mark(heads: &Heads) -> String {
+    let mut hasher = Sha256::new();
+    for (family, (head, own)) in heads {
+        let cursor = |it: &Option<Cursor>| it.as_ref().map_or_else(String::new, Cursor::to_string);
+        hasher.update(format!("{family} {} {}\n", cursor(head), cursor(own)));
+    }
+    URL_SAFE_NO_PAD.encode(hasher.finalize())
 }
 
 /// An event for each family that stands otherwise than it was told.

@@ -1,63 +1,154 @@
-//! The routes over the desk. The bundled backend is these routes as a service in the same
-//! process, and for other programs of the same person behind a socket; the network server will be
-//! the same behind a listener and a login.
+//! The routes over the desk. The bundled backend is these routes as a service in the same process,
+//! and for other programs of the same person behind a socket; the network server is the same
+//! behind listeners and a login.
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::map_request;
-use axum::routing::{get, head, post};
+use axum::middleware::{from_fn_with_state, map_request};
+use axum::{Extension, Router};
 
 use crate::desk::Desk;
-use crate::model::import::BATCH_LIMIT;
-use crate::model::long_text::{INLINE_LIMIT, TEXT_LIMIT};
 
+mod access;
+mod accounts;
 mod blobs;
 mod caller;
 mod events;
 mod feed;
+mod health;
+mod limits;
+pub mod listen;
+mod login;
+mod observe;
 mod push;
 mod reply;
+mod routes;
 mod session;
 pub mod socket;
+pub mod tls;
 mod transfer;
 mod version;
 
-/// The most bytes that one byte of a text takes in JSON.
-const ESCAPED: usize = 6;
+pub use access::{Access, Connection, Peer};
+pub use observe::Metrics;
+pub use routes::{Route, Verb};
 
-/// The most bytes in one request: an import of as many entities as there may be, each with as long
-/// a text as there may be. A blob is less.
-const BODY_LIMIT: usize = BATCH_LIMIT * INLINE_LIMIT * ESCAPED + TEXT_LIMIT;
+use access::Door;
+use routes::{Bounds, Routes, Size};
 
 /// The routes of the bundled backend, where whoever calls is the store's owner.
 pub fn bundled(desk: Arc<Desk>) -> Router {
-    Router::new()
-        .route("/v1/meta", get(session::meta))
-        .route("/v1/session", get(session::session).put(session::introduce))
-        .route("/v1/users", post(session::acquaint))
-        .route("/v1/events", get(events::events))
-        .route("/v1/families/{family}/commands", post(push::push))
-        .route("/v1/families/{family}/log", get(feed::log))
-        .route("/v1/families/{family}/snapshot", get(feed::snapshot))
-        .route("/v1/families/{family}/rows", post(feed::rows))
-        .route("/v1/families/{family}/audit/verify", get(feed::verify))
-        .route(
-            "/v1/families/{family}/export",
-            get(transfer::head).put(transfer::begin),
-        )
-        .route(
-            "/v1/families/{family}/export/log",
-            get(transfer::log).post(transfer::take_in),
-        )
-        .route(
-            "/v1/families/{family}/blobs/{sha256}",
-            head(blobs::has).get(blobs::get).put(blobs::put),
-        )
-        .fallback(reply::no_such_route)
-        .method_not_allowed_fallback(reply::no_such_method)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    let routes = everywhere(Routes::new(desk, Bounds::Store));
+    beside_the_store(routes)
+        .router()
         .layer(map_request(version::check))
-        .with_state(desk)
+        .layer(Extension(Door::Store))
+}
+
+/// The routes of a server, where whoever calls says who they are.
+pub fn network(desk: Arc<Desk>, metrics: Arc<Metrics>) -> Router {
+    let routes = everywhere(Routes::new(Arc::clone(&desk), Bounds::Network));
+    logging_in(routes)
+        .router()
+        .layer(map_request(version::check))
+        .merge(health::routes(desk, Arc::clone(&metrics)))
+        .layer(Extension(Door::Network))
+        .layer(from_fn_with_state(metrics, observe::watch))
+}
+
+/// What a server's routes are and who may use each.
+pub fn network_table(desk: Arc<Desk>) -> Vec<Route> {
+    let routes = logging_in(everywhere(Routes::new(desk, Bounds::Network)));
+    routes.table().to_vec()
+}
+
+fn everywhere(routes: Routes) -> Routes {
+    use Access::{Anyone, Owner, Person, Read, Write};
+    use Verb::{Delete, Get, Head, Patch, Post, Put};
+    routes
+        .with(Get, "/v1/meta", Anyone, session::meta)
+        .with(Get, "/v1/session", Read, session::session)
+        .with(Get, "/v1/events", Read, events::events)
+        .with(Get, "/v1/events/next", Read, events::next)
+        .sized(
+            (Post, "/v1/families/{family}/commands"),
+            Write,
+            Size::Commands,
+            push::push,
+        )
+        .with(Get, "/v1/families/{family}/log", Read, feed::log)
+        .with(Get, "/v1/families/{family}/snapshot", Read, feed::snapshot)
+        .with(Post, "/v1/families/{family}/rows", Read, feed::rows)
+        .with(
+            Get,
+            "/v1/families/{family}/audit/verify",
+            Read,
+            feed::verify,
+        )
+        .with(Get, "/v1/families/{family}/export", Read, transfer::head)
+        .with(Put, "/v1/families/{family}/export", Owner, transfer::begin)
+        .with(Get, "/v1/families/{family}/export/log", Read, transfer::log)
+        .sized(
+            (Post, "/v1/families/{family}/export/log"),
+            Owner,
+            Size::Commands,
+            transfer::take_in,
+        )
+        .with(
+            Head,
+            "/v1/families/{family}/blobs/{sha256}",
+            Read,
+            blobs::has,
+        )
+        .sized(
+            (Get, "/v1/families/{family}/blobs/{sha256}"),
+            Read,
+            Size::Blob,
+            blobs::get,
+        )
+        .sized(
+            (Put, "/v1/families/{family}/blobs/{sha256}"),
+            Write,
+            Size::Blob,
+            blobs::put,
+        )
+        .with(Get, "/v1/sessions", Person, login::sessions)
+        .with(
+            Delete,
+            "/v1/sessions/{session}",
+            Person,
+            login::revoke_session,
+        )
+        .with(Get, "/v1/keys", Person, login::keys)
+        .with(Post, "/v1/keys", Person, login::create_key)
+        .with(Delete, "/v1/keys/{key}", Person, login::revoke_key)
+        .with(Get, "/v1/accounts", Owner, accounts::accounts)
+        .with(Patch, "/v1/accounts/{user}", Owner, accounts::change)
+        .with(
+            Post,
+            "/v1/accounts/{user}/code",
+            Person,
+            accounts::make_code,
+        )
+}
+
+/// Nobody has to be known yet to introduce themselves to their own store.
+fn beside_the_store(routes: Routes) -> Routes {
+    routes
+        .with(Verb::Put, "/v1/session", Access::Anyone, session::introduce)
+        .with(Verb::Post, "/v1/users", Access::Write, session::acquaint)
+}
+
+/// What only a server has: whoever is beside the store is logged in.
+fn logging_in(routes: Routes) -> Routes {
+    use Access::{Anyone, Person, Write};
+    use Verb::{Delete, Post, Put};
+    routes
+        .with(Post, "/v1/users", Write, session::acquaint_from_outside)
+        .with(Post, "/v1/session", Anyone, login::log_in)
+        .with(Delete, "/v1/session", Person, login::log_out)
+        .with(Post, "/v1/session/code", Anyone, login::redeem)
+        .with(Post, "/v1/codes", Anyone, login::code_for)
+        .with(Post, "/v1/accounts", Anyone, login::sign_up)
+        .with(Put, "/v1/password", Person, login::change_password)
 }

@@ -10,7 +10,14 @@ use super::reply::{Body, Failure, json, read};
 use crate::desk::{CommandFrom, Desk};
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::Limits;
-use crate::wire::sync::{Push, PushReply};
+use crate::wire::sync::{Outcome, Push, PushReply};
+
+/// What became of commands, for whoever counts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Decided {
+    pub applied: u64,
+    pub rejected: u64,
+}
 
 /// Executes the commands in order, up to the first that can't be decided now.
 pub async fn push(
@@ -25,6 +32,10 @@ pub async fn push(
     if push.commands.len() > most {
         let detail = format!("a push holds at most {most} commands; send the rest after");
         return Err(Problem::new(ProblemKind::Malformed, detail).into());
+    }
+    if push.commands.is_empty() {
+        // The reply says where the family stands, and that is for its members.
+        desk.let_in(family_id, caller.user_id()).await?;
     }
     let actor = caller.actor(push.device);
     let mut results = Vec::with_capacity(push.commands.len());
@@ -41,14 +52,23 @@ pub async fn push(
             Ok(verdict) => results.push(verdict),
             Err(error) if results.is_empty() => return Err(error.into()),
             Err(error) => {
-                problem = Some(Failure::from(error).0);
+                problem = Some(Failure::from(error).problem());
                 break;
             }
         }
     }
-    Ok(json(&PushReply {
+    let mut decided = Decided::default();
+    for verdict in &results {
+        match verdict.outcome {
+            Outcome::Applied { .. } => decided.applied += 1,
+            Outcome::Rejected { .. } => decided.rejected += 1,
+        }
+    }
+    let mut response = json(&PushReply {
         results,
         problem,
         head: desk.position(family_id).await?,
-    }))
+    });
+    response.extensions_mut().insert(decided);
+    Ok(response)
 }

@@ -9,31 +9,44 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::desk::DeskError;
+use crate::desk::login::LoginError;
 use crate::model::id::NotAnId;
 use crate::table::blobs::BlobError;
 use crate::table::error::TableError;
 use crate::wire::problem::{Problem, ProblemKind};
 
 /// A reply that is a problem document.
-pub struct Failure(pub Problem);
+pub struct Failure(Box<Problem>);
+
+impl Failure {
+    pub fn problem(self) -> Problem {
+        *self.0
+    }
+}
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status =
             StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = json(&self.0).into_response();
+        let mut response = json(&self.0);
         *response.status_mut() = status;
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if let Some(seconds) = self.0.retry_after {
+            let value = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        // For whoever gives the request its name.
+        response.extensions_mut().insert(*self.0);
         response
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Failure {
-        Failure(problem)
+        Failure(Box::new(problem))
     }
 }
 
@@ -47,6 +60,7 @@ impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Failure {
         let kind = match &error {
             DeskError::Refused(refusal) => return Problem::from(refusal.clone()).into(),
+            DeskError::Login(error) => return login_problem(error).into(),
             DeskError::NoOwner => ProblemKind::Unauthenticated,
             DeskError::OwnerThere => ProblemKind::Refused,
             DeskError::HistoryDiverged => ProblemKind::HistoryDiverged,
@@ -65,6 +79,23 @@ impl From<DeskError> for Failure {
             | DeskError::Busy => ProblemKind::Failed,
         };
         Problem::new(kind, error.to_string()).into()
+    }
+}
+
+fn login_problem(error: &LoginError) -> Problem {
+    let (kind, retry_after) = match error {
+        LoginError::Wrong | LoginError::NotSignedIn => (ProblemKind::Unauthenticated, None),
+        LoginError::NotApproved
+        | LoginError::Disabled
+        | LoginError::NotFor(_)
+        | LoginError::KeyTooNarrow => (ProblemKind::Forbidden, None),
+        LoginError::TooMany { retry_after } => (ProblemKind::TooMany, Some(*retry_after)),
+        LoginError::Busy => (ProblemKind::Busy, Some(1)),
+        LoginError::WrongCode | LoginError::Password(_) => (ProblemKind::Refused, None),
+    };
+    Problem {
+        retry_after,
+        ..Problem::new(kind, error.to_string())
     }
 }
 
@@ -114,7 +145,13 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     async fn from_request(request: Request, state: &S) -> Result<Body, Failure> {
         match Bytes::from_request(request, state).await {
             Ok(bytes) => Ok(Body(bytes)),
-            Err(error) => Err(Problem::new(ProblemKind::Malformed, error.body_text()).into()),
+            Err(error) => {
+                let kind = match error.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => ProblemKind::TooLarge,
+                    _ => ProblemKind::Malformed,
+                };
+                Err(Problem::new(kind, error.body_text()).into())
+            }
         }
     }
 }

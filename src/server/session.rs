@@ -21,7 +21,8 @@ pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
 }
 
 pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Failure> {
-    Ok(json(&desk.session(caller.user_id()).await?))
+    let session = desk.session(caller.user_id()).await?;
+    Ok(json(&caller.bounded(session)))
 }
 
 /// Nobody has to be known yet to introduce themselves.
@@ -33,7 +34,7 @@ pub async fn introduce(
     Ok(json(&desk.introduce(&who).await?))
 }
 
-/// Whoever is at the owner's login may make others known to the store.
+/// Whoever is at the store may make others known to it.
 pub async fn acquaint(
     State(desk): State<Arc<Desk>>,
     caller: Caller,
@@ -41,4 +42,15 @@ pub async fn acquaint(
 ) -> Result<Response, Failure> {
     let who: Introduction = read(&body)?;
     Ok(json(&desk.acquaint(&who, caller.user_id()).await?))
+}
+
+/// Whoever runs a family may make others known, to ask them in.
+pub async fn acquaint_from_outside(
+    State(desk): State<Arc<Desk>>,
+    caller: Caller,
+    Body(body): Body,
+) -> Result<Response, Failure> {
+    let who: Introduction = read(&body)?;
+    let known = desk.acquaint_from_outside(&who, caller.user_id()).await?;
+    Ok(json(&known))
 }

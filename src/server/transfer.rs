@@ -38,7 +38,7 @@ pub async fn log(
     Ok(json(&desk.export_log(whose, query.after).await?))
 }
 
-/// Whoever owns the store may take in what they like: it comes into their own house.
+/// Whoever owns the store takes in what they like: it comes into their own house.
 pub async fn begin(
     State(desk): State<Arc<Desk>>,
     Path(family): Path<String>,

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::Teller;
-use super::value::{added_and_taken, is_told, quoted, short, word_for};
+use super::value::{added_and_taken, is_text, is_told, quoted, short, word_for};
 use crate::model::audit::{Action, AuditRecord, FieldChange};
 use crate::model::entity::EntityKey;
 use crate::model::id::{GroupId, UserId};
 use crate::model::participant::ParticipantRole;
+use crate::model::record::Record;
 
 /// A record in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Told {
     pub what: String,
     /// Every attribute that changed, whole.
     pub changes: Vec<Change>,
+    /// What it is about had not been there before.
+    pub is_new: bool,
 }
 
 /// An attribute, before and after.
@@ -29,27 +32,23 @@ pub struct Change {
     pub name: String,
     pub before: Option<String>,
     pub after: Option<String>,
-}
-
-impl Change {
-    /// Whether it is told by lines rather than in one.
-    pub fn is_long(&self) -> bool {
-        let texts = [&self.before, &self.after];
-        texts
-            .into_iter()
-            .flatten()
-            .any(|text| text.contains('\n') || text.chars().count() > 60)
-    }
+    /// It is something that was written, and is compared by its words.
+    pub is_text: bool,
 }
 
 impl Teller<'_> {
     /// The record in words.
     pub fn record(&self, record: &AuditRecord) -> Told {
         let changes = record.changes();
+        let what = match is_of_a_newer_version(record) {
+            true => "changed by a newer version of famdesk".to_owned(),
+            false => self.what(record, &changes),
+        };
         Told {
             who: self.actor(record),
             on: self.entity(&record.entity),
-            what: self.what(record, &changes),
+            what,
+            is_new: record.before.is_none(),
             changes: changes
                 .iter()
                 .filter(|change| is_told(change.field))
@@ -80,6 +79,7 @@ impl Teller<'_> {
             name: word_for(change.field),
             before,
             after,
+            is_text: is_text(change.field),
         })
     }
 
@@ -326,6 +326,7 @@ impl Teller<'_> {
             name,
             before,
             after,
+            ..
         } = self.change(change)?;
         let short = |text: Option<String>| {
             let text = text.map(|text| match change.field {
@@ -336,6 +337,13 @@ impl Teller<'_> {
         };
         Some(format!("{name} {} -> {}", short(before), short(after)))
     }
+}
+
+/// Whether this version of the program knows no such entity.
+fn is_of_a_newer_version(record: &AuditRecord) -> bool {
+    let kind = record.entity.entity_type();
+    let after = record.after.clone();
+    after.is_some_and(|json| Record::from_json(kind, json).is_err())
 }
 
 /// Whose deed it was.

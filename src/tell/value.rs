@@ -54,6 +54,11 @@ pub(super) fn word_for(field: &str) -> String {
     }
 }
 
+/// Whether it is something that somebody writes.
+pub(super) fn is_text(field: &str) -> bool {
+    field == "title" || field.ends_with("description") || field == "comment_body"
+}
+
 /// Text in quotes, on one line, cut where it is long.
 pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", short(text))
@@ -86,7 +91,7 @@ impl Teller<'_> {
             Value::Array(all) => words_of(all).join(", "),
             // A long text: its beginning, where the whole stands elsewhere.
             Value::Object(of) => match of.get("preview").and_then(Value::as_str) {
-                Some(preview) => preview.to_owned(),
+                Some(preview) => format!("{preview}…"),
                 None => of
                     .iter()
                     .map(|(key, value)| format!("{key} {}", value.as_str().unwrap_or_default()))

@@ -72,6 +72,43 @@ pub fn moment(then: i64, now: i64, zone: &TimeZone) -> String {
     }
 }
 
+/// The day on which `then` was, on the clocks of `zone`: `Today`, `Yesterday`, `Sat 21 Nov` this
+/// year, `Sat 2025-03-01` otherwise.
+pub fn day(then: i64, now: i64, zone: &TimeZone) -> String {
+    let (Some(then), Some(now)) = (local(then, zone), local(now, zone)) else {
+        return "A time out of range".to_owned();
+    };
+    let (day, today) = (then.date(), now.date());
+    if day == today {
+        "Today".to_owned()
+    } else if today.yesterday().is_ok_and(|yesterday| day == yesterday) {
+        "Yesterday".to_owned()
+    } else if day.year() == today.year() {
+        then.strftime("%a %-d %b").to_string()
+    } else {
+        then.strftime("%a %Y-%m-%d").to_string()
+    }
+}
+
+/// The moment as it stands on the clocks of `zone`: `2026-03-01 16:00:05`.
+pub fn exactly(then: i64, zone: &TimeZone) -> String {
+    match local(then, zone) {
+        Some(then) => then.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        None => format!("second {then}"),
+    }
+}
+
+/// The time of day on the clocks of `zone`: `16:00`.
+pub fn clock(then: i64, zone: &TimeZone) -> String {
+    local(then, zone).map_or_else(String::new, |then| then.strftime("%H:%M").to_string())
+}
+
+/// Whether two moments are of one day on the clocks of `zone`.
+pub fn same_day(one: i64, other: i64, zone: &TimeZone) -> bool {
+    let day = |at| local(at, zone).map(|at| at.date());
+    day(one) == day(other)
+}
+
 /// A length of time in the largest unit that it fills.
 struct Span {
     count: u64,

@@ -12,6 +12,7 @@ mod clean;
 #[cfg(test)]
 #[path = "../../tests/corpus/mod.rs"]
 pub mod corpus;
+pub mod diff;
 pub mod fuzzy;
 pub mod markdown;
 mod marks;

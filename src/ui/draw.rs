@@ -12,7 +12,7 @@ use super::chrome::{breadcrumb, rect, status_line, title_line};
 use super::pen::Pen;
 use super::theme::{Role, Theme};
 use super::{
-    board, empty, families, glyphs, list, outbox, overlay, people, queues, thread, triage,
+    activity, board, empty, families, glyphs, list, outbox, overlay, people, queues, thread, triage,
 };
 
 /// What a drawn frame leaves to be known of it.
@@ -62,6 +62,10 @@ fn paint_all(state: &State, pen: &mut Pen) -> Option<Position> {
         }
         View::Triage => {
             triage::draw(pen, state);
+            None
+        }
+        View::Activity => {
+            activity::draw(pen, state);
             None
         }
         View::Outbox => {

@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::layout::{Size, Widths, lay_out};
@@ -10,9 +11,11 @@ use crate::app::state::{
     Connection, Hint, Pane, QueueLine, QueueLineKind, Selected, State, StatusLine, ThreadPane,
 };
 use crate::config::{self, Capabilities, ColourDepth};
+use crate::model::audience::Audience;
+use crate::model::audit::{Action, AuditRecord};
 use crate::model::command::{Command, CommandBody, NewComment};
-use crate::model::comment::{AuthorKind, Channel};
-use crate::model::entity::{Common, EntityType};
+use crate::model::comment::{AuthorKind, Channel, Comment};
+use crate::model::entity::{Common, EntityKey, EntityType};
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
@@ -24,11 +27,11 @@ use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, Timestamp};
 use crate::model::status::{Stage, Status};
-use crate::model::ticket::{Ticket, TicketField};
+use crate::model::ticket::{Description, Ticket, TicketField};
 use crate::model::user::User;
 use crate::replica::view::{
-    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, Holder, Names, Outbox,
-    OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow, Window,
+    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, History, HistoryOf, Holder,
+    Names, Outbox, OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow, Window,
 };
 
 use super::draw::paint;
@@ -638,5 +641,153 @@ pub fn names() -> Names {
             .iter()
             .map(|row| (row.ticket_id, number(row)))
             .collect(),
+        titles: rows()
+            .into_iter()
+            .map(|row| (row.ticket_id, row.title))
+            .collect(),
+    }
+}
+
+/// What happened in the family, and of it to the first ticket.
+pub fn history(of: HistoryOf) -> History {
+    let ticket_id = rows()[0].ticket_id;
+    let other = rows()[1].ticket_id;
+    let comment_id = CommentId(Uuid::from_u128(0x2000));
+    let on = EntityKey::Ticket(ticket_id);
+    let mut seq = 480;
+    let mut said =
+        |ago: i64, (by, entity): (UserId, EntityKey), (before, after): (Value, Value)| {
+            seq -= 1;
+            let some = |value: Value| (!value.is_null()).then_some(value);
+            let action = if before.is_null() {
+                Action::Create
+            } else {
+                Action::Update
+            };
+            AuditRecord {
+                seq,
+                family_id: Some(RIVERA),
+                entity,
+                version: 2,
+                action,
+                command_type: "ticket.set".to_owned(),
+                command_id: CommandId(Uuid::from_u128(0x900)),
+                device_id: None,
+                actor_user_id: by,
+                on_behalf_of: None,
+                time: Timestamp(NOW - ago),
+                before: some(before),
+                after: some(after),
+                audience: Audience::Everyone,
+                hash: String::new(),
+            }
+        };
+    let record = |record: crate::model::record::Record, changes: Value| {
+        let mut json = record.to_json().expect("json");
+        for (field, value) in changes.as_object().expect("an object") {
+            json[field] = value.clone();
+        }
+        json
+    };
+    let ticket = |changes| record(ticket().into(), changes);
+    let comment = |body: &str| {
+        let it = Comment {
+            family_id: RIVERA,
+            ticket_id,
+            comment_id,
+            comment_user: MIA,
+            author_kind: AuthorKind::User,
+            comment_body: body.into(),
+            comment_date: Timestamp(NOW),
+            reply_to: None,
+            internal: None,
+            channel: Channel::Screen,
+            external_ref: None,
+            origin_ticket: None,
+            common: common(),
+        };
+        record(it.into(), json!({}))
+    };
+    let description = |text: &str| {
+        let it = Description {
+            family_id: RIVERA,
+            ticket_id,
+            description: text.into(),
+            common: common(),
+        };
+        record(it.into(), json!({}))
+    };
+    let described = "Since this morning nothing works: laptops, phones, the printer.\n\nWhat I \
+         tried:\n1. the switch in the hall\n2. another cable\n\nCall me at noon.";
+    let records = vec![
+        said(
+            240,
+            (ANA, on),
+            (
+                ticket(json!({"severity": "SEV_3", "tags": ["wait"]})),
+                ticket(json!({})),
+            ),
+        ),
+        said(
+            3_000,
+            (MIA, EntityKey::Comment(ticket_id, comment_id)),
+            (
+                comment("Is it back? 台所でも使えません。"),
+                comment("Is it back yet? 台所でもまだ使えません。\n\u{1b}]0;owned\u{7}Thanks"),
+            ),
+        ),
+        said(
+            7_200,
+            (BEN, EntityKey::Description(ticket_id)),
+            (
+                description(described),
+                description(
+                    &described
+                        .replace("laptops, phones", "laptops, telephones, the tablet")
+                        .replace("\n\nCall me at noon.", "\n3. the router, twice"),
+                ),
+            ),
+        ),
+        said(
+            93_600,
+            (BEN, EntityKey::Ticket(other)),
+            (
+                ticket(json!({"status": "RESOLVED", "stage": "ACTIVE"})),
+                ticket(json!({"shape": "unheard of", "severity": "SEV_0"})),
+            ),
+        ),
+        said(
+            100_000,
+            (EVE, EntityKey::Queue(IT)),
+            (
+                record(
+                    family().queues[0].queue.clone().into(),
+                    json!({"queue_name": "Computers"}),
+                ),
+                record(family().queues[0].queue.clone().into(), json!({})),
+            ),
+        ),
+        said(
+            40 * DAY,
+            (MIA, EntityKey::Comment(ticket_id, comment_id)),
+            (Value::Null, comment("Is it back? 台所でも使えません。")),
+        ),
+        said(
+            400 * DAY,
+            (BEN, on),
+            (Value::Null, ticket(json!({"severity": "SEV_3"}))),
+        ),
+    ];
+    let is_of = |it: &AuditRecord| match of {
+        HistoryOf::Ticket(_, ticket_id) => it.entity.ticket() == Some(ticket_id),
+        _ => true,
+    };
+    let is_family = matches!(of, HistoryOf::Family(_));
+    History {
+        records: records.into_iter().filter(is_of).collect(),
+        names: names(),
+        newer: 0,
+        older: 0,
+        incomplete: is_family,
     }
 }

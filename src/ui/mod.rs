@@ -4,6 +4,7 @@
 //! typed is made safe on the way. Only `theme` knows colours, only `glyphs` knows what stands
 //! for a character that the terminal hasn't got.
 
+mod activity;
 mod board;
 mod chrome;
 mod draw;

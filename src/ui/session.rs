@@ -9,7 +9,7 @@ use crate::app::layout::{Size, Widths};
 use crate::app::mouse::{Hit, Mouse, MouseKind};
 use crate::app::state::{Connection, State};
 use crate::app::{Action, App, Effect, Effects, KeyMap, Recall, Setup};
-use crate::config::{KeyBinding, StartView};
+use crate::config::{self, Capabilities, ColourDepth, KeyBinding, StartView};
 use crate::model::entity::EntityKey;
 use crate::model::source::{FixedSource, Timestamp};
 use crate::query::{Filter, Test};
@@ -20,9 +20,10 @@ use crate::replica::view::{
 
 use super::draw::paint;
 use super::fixture::{
-    ANA, BEN, HOME, IT, NOW, board, families, family, login, plain_theme, rows, thread,
+    ANA, BEN, HOME, IT, NOW, board, families, family, history, login, plain_theme, rows, thread,
 };
 use super::text_dump;
+use super::theme::Theme;
 
 /// A screen, the state behind it, and the pretended store behind that.
 pub(super) struct Session {
@@ -130,7 +131,7 @@ impl Session {
             Question::Deleted { .. } => Answer::Deleted(deleted()),
             Question::Texts { .. } => Answer::Texts(texts()),
             Question::Deeds => Answer::Deeds(Deeds::default()),
-            Question::History { .. } => Answer::History(Box::default()),
+            Question::History { of, .. } => Answer::History(Box::new(history(*of))),
             Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::default()),
         }
     }
@@ -188,9 +189,13 @@ impl Session {
     }
 
     fn screen(&self) -> String {
+        self.screen_in(&plain_theme())
+    }
+
+    fn screen_in(&self, theme: &Theme) -> String {
         let area = Rect::new(0, 0, self.size.width, self.size.height);
         let mut buffer = Buffer::empty(area);
-        let cursor = paint(self.app.state(), &plain_theme(), &mut buffer).cursor;
+        let cursor = paint(self.app.state(), theme, &mut buffer).cursor;
         let cursor = cursor.map_or_else(
             || "no cursor".to_owned(),
             |at| format!("cursor at {}, {}", at.x, at.y),
@@ -286,6 +291,41 @@ fn a_household_has_its_screens() {
     after("texts", &["Enter", "H"], "");
     after("prefix_N", &["N"], "");
     after("prefix_p", &["gp", "p"], "");
+}
+
+#[test]
+fn activity_tells_what_happened_and_what_changed() {
+    after("activity", &["ga"], "");
+    after("activity_family", &["ga", ">", ">", "j"], "");
+    after("activity_open", &["1", "ga", "j", "j", "Enter"], "");
+    after("activity_step", &["ga", "h", "h", "h"], "");
+    after("activity_all", &["1", "ga", "zR"], "");
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut session = Session::started(width, height);
+        session.keys(&["ga", "zR"]);
+        let can = Capabilities {
+            colour: ColourDepth::None,
+            unicode: false,
+        };
+        let theme = Theme::new(config::Theme::Auto, can, false);
+        let screen = session.screen_in(&theme);
+        assert!(screen.is_ascii(), "{screen}");
+        insta::assert_snapshot!(format!("activity_ascii_{width}x{height}"), screen);
+    }
+}
+
+/// At every width, with everything unfolded and the cursor anywhere.
+#[test]
+fn activity_fits_every_size() {
+    let heights = (12..=80).step_by(4).cycle();
+    let mut session = Session::started(120, 40);
+    session.keys(&["1", "ga", "zR"]);
+    for (width, height) in (20..=300).zip(heights) {
+        session.size = Size { width, height };
+        session.act(Action::Resized(session.size));
+        session.keys(&["^d"]);
+        session.screen();
+    }
 }
 
 #[test]

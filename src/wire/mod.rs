@@ -2,6 +2,8 @@
 //! See the design's PROTOCOL, sections 1.1 to 1.3.
 
 pub mod cursor;
+pub mod login;
+pub mod pin;
 pub mod problem;
 pub mod session;
 pub mod socket;

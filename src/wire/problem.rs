@@ -19,6 +19,12 @@ pub struct Problem {
     /// The rule that said no, where one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
+    /// In how many seconds to try again, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<i64>,
+    /// The request that it is about, as the server's log names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
 }
 
 /// The kinds of problems that a program may act on.
@@ -31,6 +37,14 @@ pub enum ProblemKind {
     NotFound,
     /// Nobody is logged in.
     Unauthenticated,
+    /// Whoever is logged in may not do that, or not with what they are logged in by.
+    Forbidden,
+    /// Too many tries or requests; `retry_after` says when to go on.
+    TooMany,
+    /// The request holds more than the server takes at once.
+    TooLarge,
+    /// The server has too much to do, or is about to stop.
+    Busy,
     /// The request can't be read.
     Malformed,
     /// The device's counter was used for another command.
@@ -57,6 +71,10 @@ impl ProblemKind {
             ProblemKind::Refused => 422,
             ProblemKind::NotFound => 404,
             ProblemKind::Unauthenticated => 401,
+            ProblemKind::Forbidden => 403,
+            ProblemKind::TooLarge => 413,
+            ProblemKind::TooMany => 429,
+            ProblemKind::Busy => 503,
             ProblemKind::Malformed => 400,
             ProblemKind::DeviceFork
             | ProblemKind::CseqGap
@@ -74,6 +92,10 @@ impl ProblemKind {
             ProblemKind::Refused => "refused",
             ProblemKind::NotFound => "not found",
             ProblemKind::Unauthenticated => "not logged in",
+            ProblemKind::Forbidden => "not allowed",
+            ProblemKind::TooMany => "too many tries",
+            ProblemKind::TooLarge => "the request is too large",
+            ProblemKind::Busy => "the server is busy",
             ProblemKind::Malformed => "the request can't be read",
             ProblemKind::DeviceFork => "two devices use one name",
             ProblemKind::CseqGap => "a command is missing",
@@ -95,6 +117,8 @@ impl Problem {
             status: kind.status(),
             detail: detail.into(),
             refusal: None,
+            retry_after: None,
+            instance: None,
         }
     }
 }

@@ -120,6 +120,14 @@ pub struct HeadEvent {
     pub head: Option<Cursor>,
 }
 
+/// That something has happened, for whom the stream of events does not reach
+/// (`GET /v1/events/next`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextEvents {
+    /// Changes with whatever happens; sent back as `seen`.
+    pub mark: String,
+}
+
 /// What a check of a family's audit found (`GET /v1/families/{family}/audit/verify`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditCheck {

@@ -139,6 +139,14 @@ fn a_ticket_lives_its_life() {
         .map(|record| record["type"].as_str().expect("type").to_owned())
         .collect();
     assert_eq!(types, ["ticket.reopen", "ticket.close"], "newest last");
+    let log = place.ok(&["log", "1", "--diff"]);
+    for told in [
+        "severity: SEV_3 -> SEV_2.5",
+        "[-down-]{+gone+}",
+        "title: Wi-Fi is down",
+    ] {
+        assert!(log.contains(told), "{told}:\n{log}");
+    }
     let check = place.json(&["audit", "verify"]);
     assert_eq!(check[0]["broken_at"], json!(null));
 }

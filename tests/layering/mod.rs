@@ -88,8 +88,11 @@ const DOORS: &[(&str, &[&str])] = &[
             "run/output.rs",    // sends what the pen has drawn
         ],
     ),
-    // The import asks whether it is a terminal, for its bar.
-    ("stderr()", &["cli/import/mod.rs", "cli/print/mod.rs"]),
+    // The import asks whether it is a terminal, for its bar; a server's log is made safe there.
+    (
+        "stderr()",
+        &["cli/import/mod.rs", "cli/log.rs", "cli/print/mod.rs"],
+    ),
     ("set_hook", &["cli/print/mod.rs", "run/guard.rs"]),
     ("SetTitle", &[]),
     ("set_string", &[]),

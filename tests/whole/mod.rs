@@ -24,6 +24,7 @@ use famdesk::table::{SqliteTable, Table, patterns};
 use tempfile::TempDir;
 
 mod board;
+mod door;
 mod life;
 mod long_text;
 mod queries;

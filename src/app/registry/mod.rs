@@ -45,6 +45,7 @@ pub enum Context {
     Strip,
     Board,
     Triage,
+    Activity,
     Outbox,
     People,
     /// The quick filter, while it is typed.
@@ -59,7 +60,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 17] = [
+    pub const ALL: [Context; 18] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -69,6 +70,7 @@ impl Context {
         Context::Strip,
         Context::Board,
         Context::Triage,
+        Context::Activity,
         Context::Outbox,
         Context::People,
         Context::Filter,
@@ -91,6 +93,7 @@ impl Context {
             Context::Strip => "strip",
             Context::Board => "board",
             Context::Triage => "triage",
+            Context::Activity => "activity",
             Context::Outbox => "outbox",
             Context::People => "people",
             Context::Filter => "filter",
@@ -120,13 +123,14 @@ impl Context {
             | Context::Strip
             | Context::Board
             | Context::Triage
+            | Context::Activity
             | Context::People
             | Context::Outbox => false,
         }
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 15] = [
+    pub const STACKS: [&'static [Context]; 16] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
@@ -134,6 +138,7 @@ impl Context {
         &[Context::Strip, Context::Desk, Context::Global],
         &[Context::Board, Context::Global],
         &[Context::Triage, Context::Global],
+        &[Context::Activity, Context::Global],
         &[Context::Outbox, Context::Global],
         &[Context::People, Context::Global],
         &[Context::Filter],

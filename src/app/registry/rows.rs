@@ -1,8 +1,8 @@
 //! The rows.
 
 use super::Context::{
-    Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People, Picker, Prompt,
-    Query, Queues, Thread, Triage,
+    Activity, Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People,
+    Picker, Prompt, Query, Queues, Thread, Triage,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -12,7 +12,9 @@ use crate::app::prompt::PromptFor;
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board, Triage];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board, Triage, Outbox, People];
+const VIEW: &[Context] = &[Desk, Board, Triage, Activity, Outbox, People];
+/// Every view that is moved through sideways; in Activity that is through time.
+const ACROSS: &[Context] = &[Desk, Board, Triage, Outbox, People];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -119,8 +121,8 @@ const MOVES: &[ActionRow] = rows! {
     "move.last" VIEW, ["G", "End"], "To the last", always, Now(App::last);
     "move.in" &[Desk, Board, Outbox, People], ["Enter"], "Open", always, Now(App::deeper);
     "move.back" VIEW, ["Esc"], "Back", always, Now(App::back);
-    "move.left" VIEW, ["h", "Left"], "Left", always, Now(App::left);
-    "move.right" VIEW, ["l", "Right"], "Right", always, Now(App::right);
+    "move.left" ACROSS, ["h", "Left"], "Left", always, Now(App::left);
+    "move.right" ACROSS, ["l", "Right"], "Right", always, Now(App::right);
     "pane.next" &[Desk], ["Tab"], "Next pane", always, Now(App::next_pane);
     "pane.previous" &[Desk], ["S-Tab"], "Previous pane", always, Now(App::previous_pane);
     "pane.families" &[Desk], ["1"], "Families", always, Now(App::focus_families);
@@ -146,6 +148,15 @@ const VIEWS: &[ActionRow] = rows! {
     "triage.severity.5" &[Triage], ["5"], "SEV_5", has_ticket, Now(App::severity_5);
     "triage.next" &[Triage], ["Enter"], "Next; as it stands it is triaged", always, Now(App::deeper);
     "triage.skip" &[Triage], ["Tab"], "Skip it for now", in_triage, Now(App::triage_skip);
+    "view.activity" &[Global], ["ga"], "Activity: what happened here", has_family, Now(App::go_activity);
+    "activity.unfold" &[Activity], ["Enter", "za"], "Details", on_change, Now(App::activity_unfold);
+    "activity.older" &[Activity], ["h", "Left"], "Older", on_change, Now(App::activity_older);
+    "activity.newer" &[Activity], ["l", "Right"], "Newer", on_change, Now(App::activity_newer);
+    "activity.wider" &[Activity], [">"], "Wider history", can_widen, Now(App::activity_wider);
+    "activity.narrower" &[Activity], ["<"], "Narrower history", can_narrow, Now(App::activity_narrower);
+    "activity.ticket" &[Activity], ["t"], "To the ticket", on_ticket_change, Now(App::activity_ticket);
+    "activity.unfold.all" &[Activity], ["zR"], "Details of all", on_change, Now(App::activity_unfold_all);
+    "activity.fold.all" &[Activity], ["zM"], "Details of none", on_change, Now(App::activity_fold_all);
     "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
     "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
     "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);

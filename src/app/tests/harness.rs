@@ -13,6 +13,7 @@ use crate::app::layout::{Size, Widths};
 use crate::app::state::{ListPane, Overlay, State};
 use crate::app::{App, Recall, Setup};
 use crate::config::StartView;
+use crate::model::audit::AuditRecord;
 use crate::model::command::CommandBody;
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::{Common, EntityKey};
@@ -34,8 +35,8 @@ use crate::replica::Turn;
 use crate::replica::view::Triage;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, DeletedRow, Draft, DraftKey,
-    FamilyRow, FamilyView, Holder, Left, ListQuery, Outbox, OutboxSummary, Party, Person, Question,
-    QueueRow, Thread, TicketRow, Turned, Window,
+    FamilyRow, FamilyView, History, HistoryFrom, HistoryOf, Holder, Left, ListQuery, Names, Outbox,
+    OutboxSummary, Party, Person, Question, QueueRow, Thread, TicketRow, Turned, Window,
 };
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
@@ -73,6 +74,8 @@ pub struct World {
     pub latest_seq: i64,
     /// What the next undo leaves as it is.
     pub left: Vec<Left>,
+    /// What happened, the newest first.
+    pub history: Vec<AuditRecord>,
 }
 
 /// A screen, what it asked to be done, and the world that answers.
@@ -139,6 +142,7 @@ impl Harness {
                 unread: BTreeSet::new(),
                 latest_seq: 7,
                 left: Vec::new(),
+                history: Vec::new(),
             },
             done: Vec::new(),
             asked: BTreeMap::new(),
@@ -437,8 +441,45 @@ impl World {
                 undo: self.done.last().map(|(words, _)| words.clone()),
                 redo: self.undone.last().map(|(words, _)| words.clone()),
             }),
-            Question::History { .. } => Answer::History(Box::default()),
+            Question::History { of, from, limit } => {
+                Answer::History(Box::new(self.part_of_history(of, (from, limit))))
+            }
             Question::OutboxEntries { .. } => Answer::OutboxEntries(Box::new(self.outbox.clone())),
+        }
+    }
+
+    fn part_of_history(&self, of: HistoryOf, (from, limit): (HistoryFrom, usize)) -> History {
+        let is_of = |record: &&AuditRecord| match of {
+            HistoryOf::Ticket(_, ticket_id) => record.entity.ticket() == Some(ticket_id),
+            HistoryOf::Queue(_, queue_id) => self
+                .tickets
+                .iter()
+                .any(|it| Some(it.ticket_id) == record.entity.ticket() && it.queue_id == queue_id),
+            HistoryOf::Family(_) | HistoryOf::Entity(..) => true,
+        };
+        let all: Vec<&AuditRecord> = self.history.iter().filter(is_of).collect();
+        let first = match from {
+            HistoryFrom::Newest => 0,
+            HistoryFrom::Oldest => all.len().saturating_sub(limit),
+            HistoryFrom::Around(seq) => {
+                let place = all.iter().position(|it| it.seq <= seq);
+                place.unwrap_or(all.len()).saturating_sub(limit / 2)
+            }
+            HistoryFrom::Before(_) | HistoryFrom::After(_) => unreachable!("not asked here"),
+        };
+        let records: Vec<AuditRecord> = all
+            .iter()
+            .skip(first)
+            .take(limit)
+            .copied()
+            .cloned()
+            .collect();
+        History {
+            newer: first as u64,
+            older: (all.len() - first - records.len()) as u64,
+            records,
+            names: Names::default(),
+            incomplete: false,
         }
     }
 

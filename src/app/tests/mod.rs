@@ -1,5 +1,6 @@
 //! The screen as a whole: keys in, state and effects out.
 
+mod activity;
 mod harness;
 mod household;
 mod keys;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod families;
 mod import;
+mod server;
 mod store;
 mod ticket;
 
@@ -14,6 +15,7 @@ pub use families::{
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
 pub use import::{Elsewhere, FromArgs, ImportFrom};
+pub use server::ServeArgs;
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, AssignTo, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs,
@@ -251,7 +253,7 @@ pub enum Command {
     Redo,
 
     /// What happened, to a ticket, in a queue or in the family, newest last
-    #[command(after_help = "Example: famdesk log 42 --limit 10")]
+    #[command(after_help = "Example: famdesk log 42 --diff --limit 10")]
     Log(LogArgs),
     /// Check the audit
     #[command(after_help = "Example: famdesk audit verify")]
@@ -285,6 +287,12 @@ pub enum Command {
         after_help = "Example: famdesk --data /tmp/big generate 100000"
     )]
     Generate(GenerateArgs),
+    /// Let the family work on this store over the network or a socket
+    #[command(
+        after_help = "Stops at SIGTERM or ^C, once what is in flight is done.\n\
+                      Example: famdesk serve --listen 0.0.0.0:7447 --init"
+    )]
+    Serve(ServeArgs),
     /// What waits to be sent, and what was refused and why
     #[command(after_help = "Example: famdesk outbox discard all")]
     Outbox {
@@ -380,6 +388,12 @@ pub struct LogArgs {
     /// What happened in a queue
     #[arg(long, value_name = "QUEUE", conflicts_with = "number")]
     pub queue: Option<String>,
+    /// Show below each record what changed, before and after
+    #[arg(long)]
+    pub diff: bool,
+    /// Only what happened before this record, by its seq
+    #[arg(long, value_name = "SEQ")]
+    pub before: Option<i64>,
     /// At most so many records
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,

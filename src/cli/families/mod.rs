@@ -42,7 +42,7 @@ pub async fn introduce(house: &House, me: Option<&str>, time_zone: Option<&str>)
 }
 
 /// What the machine calls whoever runs this; the name can be changed later.
-fn name_of_account(env: &Env) -> String {
+pub fn name_of_account(env: &Env) -> String {
     let home = env.path("HOME");
     let folder = home.as_deref().and_then(Path::file_name);
     env.text("USER")

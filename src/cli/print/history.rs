@@ -1,8 +1,13 @@
 //! Records of the audit as lines: when, who, on what, and what changed.
 
+use super::Out;
 use super::grid::{Cell, Grid, Tint};
+use crate::cli::failure::Result;
 use crate::model::audit::AuditRecord;
 use crate::tell::Teller;
+
+/// Columns left of what a record changed.
+const INDENT: usize = 4;
 
 /// The records, one a row; of one ticket alone, it need not be named on each.
 pub fn records(records: &[AuditRecord], teller: &Teller<'_>, of_ticket: bool) -> Grid {
@@ -25,4 +30,24 @@ pub fn records(records: &[AuditRecord], teller: &Teller<'_>, of_ticket: bool) ->
         grid.row(row);
     }
     grid
+}
+
+/// The same with what each changed below it, before and after.
+pub fn with_changes(
+    out: &mut Out,
+    (records, teller): (&[AuditRecord], &Teller<'_>),
+    of_ticket: bool,
+) -> Result<()> {
+    for record in records {
+        let told = teller.record(record);
+        let moment = teller.moment(record.time);
+        let on = match of_ticket {
+            true => String::new(),
+            false => format!("{}  ", told.on),
+        };
+        let head = format!("{}  {moment}  {}  {on}{}", record.seq, told.who, told.what);
+        out.tinted(Tint::Bold, head)?;
+        out.drawn(INDENT, |columns| told.details(columns))?;
+    }
+    Ok(())
 }

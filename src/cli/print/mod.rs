@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::failure::Result;
 use crate::config::{Capabilities, ColourDepth, Config, Env};
-use crate::text::markdown::{Kind, Laid, Manner, Span};
+use crate::text::markdown::{Kind, Laid, Line, Manner, Span};
 use crate::text::safe::{SafeLines, SafeText, escape_json_tty};
 
 mod grid;
@@ -80,11 +80,7 @@ impl Out {
         if let Some(columns) = self.columns.filter(|_| self.drawn) {
             let room = columns.saturating_sub(indent).max(LEAST);
             for line in Laid::whole(text, room, Manner::Drawn).rows() {
-                write!(self.writer, "{:indent$}", "")?;
-                for span in &line.spans {
-                    write!(self.writer, "{}", painted(span))?;
-                }
-                writeln!(self.writer)?;
+                self.row(line, indent)?;
             }
             return Ok(());
         }
@@ -102,6 +98,28 @@ impl Out {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Rows that were laid out for the columns there are, each indented so far; on a pipe nothing
+    /// is wrapped.
+    pub fn drawn(&mut self, indent: usize, lay: impl Fn(usize) -> Vec<Line>) -> Result<()> {
+        let columns = self.columns.unwrap_or(usize::from(u16::MAX));
+        for line in lay(columns.saturating_sub(indent).max(LEAST)) {
+            self.row(&line, indent)?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, line: &Line, indent: usize) -> Result<()> {
+        write!(self.writer, "{:indent$}", "")?;
+        for span in &line.spans {
+            match self.colour {
+                true => write!(self.writer, "{}", painted(span))?,
+                false => write!(self.writer, "{}", span.text)?,
+            }
+        }
+        writeln!(self.writer)?;
         Ok(())
     }
 
@@ -138,6 +156,8 @@ fn painted(span: &Span) -> String {
         Kind::Quote | Kind::Mark => Some(2),
         Kind::Code => Some(36),
         Kind::Link => Some(4),
+        Kind::Added => Some(32),
+        Kind::Removed => Some(31),
     };
     let flags = [
         (span.look.strong, 1),

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::cli::args::LogArgs;
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Result};
-use crate::cli::print::history;
+use crate::cli::print::{Tint, history};
 use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
 use crate::tell::Teller;
 
@@ -23,7 +23,7 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
     };
     let question = Question::History {
         of,
-        from: HistoryFrom::Newest,
+        from: args.before.map_or(HistoryFrom::Newest, HistoryFrom::Before),
         limit: args.limit,
     };
     let mut past = match errand.station.ask(question).await? {
@@ -39,10 +39,16 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
         names: &past.names,
         zone: &TimeZone::system(),
     };
-    let rows = history::records(&past.records, &teller, args.number.is_some());
-    errand.out.grid(&rows)?;
-    if past.incomplete {
-        errand.out.line("older records are still being fetched")?;
+    if past.incomplete && past.older == 0 {
+        let words = "what happened before is still being fetched";
+        errand.out.tinted(Tint::Dim, words)?;
+    }
+    let of_ticket = args.number.is_some();
+    if args.diff {
+        history::with_changes(&mut errand.out, (&past.records, &teller), of_ticket)?;
+    } else {
+        let rows = history::records(&past.records, &teller, of_ticket);
+        errand.out.grid(&rows)?;
     }
     Ok(Exit::Done)
 }

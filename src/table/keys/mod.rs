@@ -8,7 +8,7 @@ mod items;
 use crate::model::audit::AuditRecord;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{
-    CommandId, CommentId, DeviceId, FamilyId, GroupId, QueueId, TicketId, UserId,
+    CommandId, CommentId, DeviceId, FamilyId, GroupId, KeyId, QueueId, SessionId, TicketId, UserId,
 };
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
@@ -237,6 +237,40 @@ pub fn email_key(email: &str) -> Key {
     Key::new(format!("{EMAILS}{email}"), "META")
 }
 
+/// How somebody's password is checked.
+pub fn credential_key(user: UserId) -> Key {
+    Key::new(user_pk(user), "CREDENTIAL")
+}
+
+/// A device that somebody is logged in on.
+pub fn session_key(user: UserId, session: SessionId) -> Key {
+    Key::new(user_pk(user), format!("{SESSIONS}{session}"))
+}
+
+pub fn api_key_key(user: UserId, key: KeyId) -> Key {
+    Key::new(user_pk(user), format!("{API_KEYS}{key}"))
+}
+
+/// The one-time code that is open for somebody.
+pub fn code_key(user: UserId) -> Key {
+    Key::new(user_pk(user), "CODE")
+}
+
+/// What a token or one-time code stands for, by its SHA-256 in hexadecimal.
+pub fn token_key(hash: &str) -> Key {
+    Key::new(format!("TOKEN#{hash}"), "META")
+}
+
+/// Who somebody is by the number of their login on the server's machine.
+pub fn uid_key(uid: u32) -> Key {
+    Key::new(format!("UID#{uid}"), "META")
+}
+
+/// That a user has, or is to have, a login of their own.
+pub fn account_key(user: UserId) -> Key {
+    Key::new(STORE, format!("{ACCOUNTS}{user}"))
+}
+
 /// The store's own name.
 pub fn store_key() -> Key {
     Key::new(STORE, "META")
@@ -256,6 +290,13 @@ pub fn store_family_key(family: FamilyId) -> Key {
 pub const STORE: &str = "STORE";
 /// The families of the store (partition [`STORE`]).
 pub const STORE_FAMILIES: &str = "FAMILY#";
+
+/// The users with a login of their own (partition [`STORE`]).
+pub const ACCOUNTS: &str = "ACCOUNT#";
+/// The devices that somebody is logged in on (partition [`user_pk`]).
+pub const SESSIONS: &str = "SESSION#";
+/// Somebody's API keys (partition [`user_pk`]).
+pub const API_KEYS: &str = "KEY#";
 
 /// What kind of entity stands under a key of the partitions of a [`Scope`] and [`ticket_pk`];
 /// none for locators, counters and whatever else stands there.

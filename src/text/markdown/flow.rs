@@ -8,14 +8,14 @@ use crate::text::wrap::{Row, wrap};
 
 /// Words with their looks.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Flow {
+pub(in crate::text) struct Flow {
     text: String,
     /// Where each look ends, in bytes of `text`.
     runs: Vec<(usize, Look)>,
 }
 
 impl Flow {
-    pub(super) fn push(&mut self, text: &str, look: Look) {
+    pub(in crate::text) fn push(&mut self, text: &str, look: Look) {
         if text.is_empty() {
             return;
         }
@@ -48,7 +48,7 @@ impl Flow {
 
     /// Ready to be broken into rows: what an entity such as `&#27;` stood for is made safe, and
     /// bare addresses look like links.
-    pub(super) fn settled(self) -> Flow {
+    pub(in crate::text) fn settled(self) -> Flow {
         let flow = match clean(&self.text, LINE_BREAK) {
             None => self,
             Some(_) => self.cleaned(),
@@ -132,7 +132,7 @@ impl Flow {
     }
 
     /// The words of one row of it.
-    pub(super) fn write_row(&self, row: &Row, line: &mut Line) {
+    pub(in crate::text) fn write_row(&self, row: &Row, line: &mut Line) {
         line.push(row.prefix, Look::default());
         for (text, look) in self.pieces(row.start, row.start + row.text.len()) {
             line.push(text, look);
@@ -140,7 +140,7 @@ impl Flow {
     }
 
     /// The rows that it takes, broken at words.
-    pub(super) fn wrap(&self, columns: usize) -> impl Iterator<Item = Row<'_>> {
+    pub(in crate::text) fn wrap(&self, columns: usize) -> impl Iterator<Item = Row<'_>> {
         wrap(&self.text, columns)
     }
 

@@ -7,7 +7,7 @@
 //! Nothing here makes a hyperlink of the terminal's own: an address is seen before it is opened.
 
 mod blocks;
-mod flow;
+pub(super) mod flow;
 mod table;
 
 use self::blocks::Drawing;
@@ -34,6 +34,9 @@ pub enum Kind {
     Quote,
     /// What frames the words: bullets, quote marks, rules, the address beside a link.
     Mark,
+    /// What came in and what went, where two texts are compared.
+    Added,
+    Removed,
 }
 
 /// Some words of one look.
@@ -143,7 +146,7 @@ impl Line {
         self.spans.iter().map(|span| span.text.as_str()).collect()
     }
 
-    fn push(&mut self, text: &str, look: Look) {
+    pub(super) fn push(&mut self, text: &str, look: Look) {
         if !text.is_empty() {
             let text = SafeText::already(text);
             self.spans.push(Span { text, look });
@@ -152,7 +155,7 @@ impl Line {
 }
 
 impl Look {
-    pub(self) const fn of(kind: Kind) -> Look {
+    pub(crate) const fn of(kind: Kind) -> Look {
         Look {
             kind,
             strong: false,

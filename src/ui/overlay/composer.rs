@@ -258,6 +258,7 @@ fn hint(name: FieldName, kind: DraftKind) -> &'static str {
         FieldName::Prefix => "made of the name",
         FieldName::Hours => "such as Mon-Fri 17:00-21:00, Sat 10:00-18:00",
         FieldName::Words(severity) => severity.meaning(),
+        FieldName::Email if kind == DraftKind::EditMe => "where mail reaches you",
         FieldName::Email => "where you know it; it tells who is meant",
         FieldName::FamilyId => "as its members see it in the family's settings",
         FieldName::Name | FieldName::TimeZone | FieldName::Me => "",

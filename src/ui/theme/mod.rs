@@ -53,6 +53,9 @@ pub enum Role {
     Heading,
     Code,
     Link,
+    /// Of two texts that are compared: what came in, and what went.
+    Added,
+    Removed,
     Severity(Severity),
 }
 
@@ -65,7 +68,7 @@ pub struct Theme {
 
 const ROLES: usize = PLAIN_ROLES.len() + Severity::ALL.len();
 
-const PLAIN_ROLES: [Role; 21] = [
+const PLAIN_ROLES: [Role; 23] = [
     Role::Text,
     Role::Dim,
     Role::Strong,
@@ -87,6 +90,8 @@ const PLAIN_ROLES: [Role; 21] = [
     Role::Heading,
     Role::Code,
     Role::Link,
+    Role::Added,
+    Role::Removed,
 ];
 
 impl Theme {
@@ -141,6 +146,8 @@ impl Theme {
             Kind::Code => Role::Code,
             Kind::Link => Role::Link,
             Kind::Quote | Kind::Mark => Role::Dim,
+            Kind::Added => Role::Added,
+            Kind::Removed => Role::Removed,
         };
         let flags = [
             (look.strong, Modifier::BOLD),
@@ -188,6 +195,8 @@ fn index(role: Role) -> usize {
         Role::Heading => 18,
         Role::Code => 19,
         Role::Link => 20,
+        Role::Added => 21,
+        Role::Removed => 22,
         Role::Severity(severity) => {
             PLAIN_ROLES.len()
                 + match severity {
@@ -209,6 +218,8 @@ fn ink_of(role: Role, palette: &Palette) -> Option<Ink> {
         Role::Focus | Role::Cursor | Role::Selected | Role::Active | Role::Key => palette.accent,
         Role::Marked | Role::Match | Role::Internal | Role::Unsent => palette.apart,
         Role::Reply => palette.reply,
+        Role::Added => palette.reply,
+        Role::Removed => palette.error,
         Role::Good => palette.good,
         Role::Warning => palette.warning,
         Role::Error => palette.error,
@@ -250,6 +261,8 @@ fn weight(role: Role) -> Modifier {
         | Role::Warning
         | Role::Bar
         | Role::Code
+        | Role::Added
+        | Role::Removed
         | Role::Severity(Severity::Sev2_5 | Severity::Sev3 | Severity::Sev4) => Modifier::empty(),
     }
 }
@@ -264,6 +277,7 @@ fn weight_alone(role: Role) -> Modifier {
         | Role::Bar
         | Role::Good
         | Role::Code
+        | Role::Removed
         | Role::Severity(Severity::Sev3 | Severity::Sev4 | Severity::Sev5) => Modifier::empty(),
         Role::Strong
         | Role::Key
@@ -273,6 +287,7 @@ fn weight_alone(role: Role) -> Modifier {
         | Role::Reply
         | Role::Unsent
         | Role::Heading
+        | Role::Added
         | Role::Severity(Severity::Sev2_5) => Modifier::BOLD,
         Role::Selected | Role::Active => Modifier::REVERSED,
         Role::Match | Role::Internal | Role::Warning | Role::Link => Modifier::UNDERLINED,

@@ -1,0 +1,174 @@
+//! The table of routes: each with its verb, its path, who may use it and how much it takes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, on};
+
+use super::access::{self, Access, Gate};
+use super::{limits, reply};
+use crate::desk::Desk;
+use crate::model::import::BATCH_LIMIT;
+use crate::model::long_text::{INLINE_LIMIT, TEXT_LIMIT};
+
+/// The verbs that are spoken here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// How much a route takes in, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    Small,
+    /// Commands, an import's too.
+    Commands,
+    /// A long text or a file.
+    Blob,
+}
+
+/// One route, as the table has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    pub verb: Verb,
+    pub path: &'static str,
+    pub access: Access,
+}
+
+/// Routes over one desk.
+pub struct Routes {
+    desk: Arc<Desk>,
+    bounds: Bounds,
+    router: Router<Arc<Desk>>,
+    table: Vec<Route>,
+}
+
+/// How strictly the size of requests is bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bounds {
+    /// By whatever a program of ours may send; it is this person's own.
+    Store,
+    /// By what a stranger may send.
+    Network,
+}
+
+/// The most bytes that one byte of a text takes in JSON.
+const ESCAPED: usize = 6;
+
+/// The most bytes in one request beside the store: an import of as many entities as there may be,
+/// each with as long a text as there may be. A blob is less.
+const STORE_LIMIT: usize = BATCH_LIMIT * INLINE_LIMIT * ESCAPED + TEXT_LIMIT;
+
+impl Routes {
+    pub fn new(desk: Arc<Desk>, bounds: Bounds) -> Routes {
+        Routes {
+            desk,
+            bounds,
+            router: Router::new(),
+            table: Vec::new(),
+        }
+    }
+
+    /// A route that takes in little.
+    pub fn with<H, T>(self, verb: Verb, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, Arc<Desk>>,
+        T: 'static,
+    {
+        self.sized((verb, path), access, Size::Small, handler)
+    }
+
+    pub fn sized<H, T>(
+        mut self,
+        (verb, path): (Verb, &'static str),
+        access: Access,
+        size: Size,
+        handler: H,
+    ) -> Routes
+    where
+        H: Handler<T, Arc<Desk>>,
+        T: 'static,
+    {
+        let gate = Gate {
+            desk: Arc::clone(&self.desk),
+            access,
+        };
+        let route = on(verb.filter(), handler)
+            .layer(DefaultBodyLimit::max(self.bounds.bytes(size)))
+            .layer(from_fn_with_state(gate, access::check));
+        let route = match self.bounds {
+            Bounds::Store => route,
+            Bounds::Network => route.layer(from_fn_with_state(size.patience(), limits::in_time)),
+        };
+        self.router = self.router.route(path, route);
+        self.table.push(Route { verb, path, access });
+        self
+    }
+
+    /// The table itself.
+    pub fn table(&self) -> &[Route] {
+        &self.table
+    }
+
+    /// The routes as a service; what is no route is told so.
+    pub fn router(self) -> Router {
+        self.router
+            .fallback(reply::no_such_route)
+            .method_not_allowed_fallback(reply::no_such_method)
+            .with_state(self.desk)
+    }
+}
+
+impl Bounds {
+    fn bytes(self, size: Size) -> usize {
+        match (self, size) {
+            (Bounds::Store, _) => STORE_LIMIT,
+            (Bounds::Network, Size::Small) => 1024 * 1024,
+            (Bounds::Network, Size::Commands) => 16 * 1024 * 1024,
+            (Bounds::Network, Size::Blob) => TEXT_LIMIT,
+        }
+    }
+}
+
+impl Size {
+    /// How long a request may take, from its head to the head of the reply.
+    fn patience(self) -> Duration {
+        Duration::from_secs(match self {
+            Size::Small => 30,
+            Size::Commands | Size::Blob => 300,
+        })
+    }
+}
+
+impl Verb {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Get => "GET",
+            Verb::Head => "HEAD",
+            Verb::Post => "POST",
+            Verb::Put => "PUT",
+            Verb::Patch => "PATCH",
+            Verb::Delete => "DELETE",
+        }
+    }
+
+    fn filter(self) -> MethodFilter {
+        match self {
+            Verb::Get => MethodFilter::GET,
+            Verb::Head => MethodFilter::HEAD,
+            Verb::Post => MethodFilter::POST,
+            Verb::Put => MethodFilter::PUT,
+            Verb::Patch => MethodFilter::PATCH,
+            Verb::Delete => MethodFilter::DELETE,
+        }
+    }
+}
