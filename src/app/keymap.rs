@@ -124,14 +124,18 @@ impl KeyMap {
                 .iter()
                 .filter(|((context, _), _)| stack.contains(context))
                 .collect();
-            for ((_, short), first) in &binds {
-                for ((_, long), second) in &binds {
-                    let pair = (short.clone(), long.clone(), first.row.name, second.row.name);
-                    let begins = long.len() > short.len() && long.starts_with(short);
-                    if !begins || seen.contains(&pair) {
+            // Few sequences are longer than one key.
+            let long: Vec<_> = binds.iter().filter(|((_, it), _)| it.len() > 1).collect();
+            for &((_, short), first) in &binds {
+                for &&((_, long), second) in &long {
+                    if long.len() <= short.len() || !long.starts_with(short) {
                         continue;
                     }
-                    problems.push(prefix_problem((short, **first), (long, **second), bindings));
+                    let pair = (short, long, first.row.name, second.row.name);
+                    if seen.contains(&pair) {
+                        continue;
+                    }
+                    problems.push(prefix_problem((short, *first), (long, *second), bindings));
                     seen.push(pair);
                 }
             }

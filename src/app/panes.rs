@@ -1,10 +1,9 @@
 //! Panes 1 and 2: families, and the places in the open one.
 
-use jiff::tz::TimeZone;
-
 use super::App;
 use super::effect::Slot;
 use super::state::{NoticeKind, Pane, QueueLine, QueueLineKind, Session};
+use crate::config::zone;
 use crate::model::id::{FamilyId, UserId};
 use crate::query::{Is, Order, Person, Query, Term};
 use crate::replica::view::{FamilyRow, FamilyView, Question};
@@ -80,8 +79,8 @@ impl App {
         self.state.session.my_name = family.me.display_name.clone();
         let session = &mut self.state.session;
         session.names = family.names();
-        let zone = TimeZone::get(&family.family.time_zone);
-        session.family_zone = zone.unwrap_or_else(|_| session.time_zone.clone());
+        let of_family = zone(&family.family.time_zone);
+        session.family_zone = of_family.unwrap_or_else(|| session.time_zone.clone());
         session.family = Some(family);
         self.list_people();
         self.list_queues();

@@ -226,7 +226,8 @@ impl App {
         let here = self.people_index().saturating_sub(span.start);
         let top = &mut self.state.people.top[usize::from(span.start > 0)];
         // The head of a section stays with its first line.
-        *top = (*top).clamp((here + 1).saturating_sub(rows), here.saturating_sub(1));
+        let least = (here + 1).saturating_sub(rows);
+        *top = (*top).clamp(least, here.saturating_sub(1).max(least));
     }
 
     // What the cursor is on.

@@ -109,15 +109,22 @@ struct Held {
 impl Engine {
     /// Reaches the engine of the store in the folder, or becomes it.
     pub async fn reach(data: &Path, source: &Arc<dyn Source>) -> Result<Arc<Engine>> {
+        let engine = Engine::later(data, source);
+        let first = engine.finder().look().await?;
+        engine.found.is(first);
+        Ok(engine)
+    }
+
+    /// The same once it is needed.
+    pub fn later(data: &Path, source: &Arc<dyn Source>) -> Arc<Engine> {
         let finder = Finder {
             data: data.to_owned(),
             source: Arc::clone(source),
             part: Mutex::default(),
         };
-        let first = finder.look().await?;
-        let found = Found::new(finder);
-        found.is(first);
-        Ok(Arc::new(Engine { found }))
+        Arc::new(Engine {
+            found: Found::new(finder),
+        })
     }
 
     /// Becomes the engine of the store in the folder, with time acting from the beginning.
@@ -255,15 +262,20 @@ impl Finder {
     /// Opens the engine here.
     async fn hold(&self, lock: LockFile) -> Result<Arc<dyn Remote>> {
         let data = self.data.clone();
-        let opened = spawn_blocking(move || -> Result<_> {
+        let open = move || -> Result<_> {
             let table = SqliteTable::open(data.join("store.db"))?.holding(lock);
             Ok((table, BlobStore::open(data.join("blobs"))?))
-        });
-        let (table, blobs) = opened.await.map_err(io::Error::from)??;
+        };
+        let settled = self.part().time_acts;
+        // A live screen goes on meanwhile; whoever has only just begun has nothing else to do.
+        let (table, blobs) = if settled {
+            spawn_blocking(open).await.map_err(io::Error::from)??
+        } else {
+            open()?
+        };
         let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&self.source)));
         let routes = server::bundled(Arc::clone(&desk));
         let commits = desk.commits();
-        let settled = self.part().time_acts;
         let serving = tokio::spawn(serve(self.data.clone(), routes.clone(), settled));
         let mut held = Held {
             desk,

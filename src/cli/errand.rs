@@ -47,7 +47,12 @@ impl Errand {
         write::commit(&self.station, family_id, bodies).await
     }
 
-    /// The same for what can be undone; in words, it is what was done.
+    /// Commands that can't be undone, one after the other.
+    pub fn stream(&self, family_id: FamilyId) -> write::Stream<'_> {
+        write::Stream::to(&self.station, family_id)
+    }
+
+    /// What can be undone; in words, it is what was done.
     pub async fn act(
         &self,
         family_id: FamilyId,

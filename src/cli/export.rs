@@ -345,7 +345,9 @@ async fn introduce(house: &House, me: UserId, read: &Examined) -> Result<()> {
         user_id: me,
         display_name: name.cloned().unwrap_or_default(),
         email: user.and_then(|it| it.email.clone()),
-        time_zone: user.map_or_else(super::when::zone_of_machine, |it| it.time_zone.clone()),
+        time_zone: user.map_or_else(super::when::name_of_machines_zone, |it| {
+            it.time_zone.clone()
+        }),
     };
     house.client.introduce(&who).await?;
     Ok(())

@@ -10,7 +10,7 @@ use crate::remote::client::CallError;
 use crate::replica::{ReplicaError, SubmitError, TurnError};
 use crate::sync::SyncError;
 use crate::sync::acquaint::AcquaintError;
-use crate::sync::station::{AskError, GiveError, OpenError, TurnFailed};
+use crate::sync::station::{AskError, GiveError, TurnFailed};
 use crate::table::blobs::BlobError;
 use crate::table::error::TableError;
 use crate::wire::problem::ProblemKind;
@@ -185,12 +185,6 @@ impl From<AcquaintError> for Failure {
             | AcquaintError::Several(_)
             | AcquaintError::Refused(_) => Failure::refused(error),
         }
-    }
-}
-
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Failure {
-        Failure::store(error)
     }
 }
 

@@ -32,17 +32,17 @@ pub async fn generate(errand: &mut Errand, args: &GenerateArgs) -> Result<Exit> 
         now,
     };
     let bar = progress(args.tickets);
+    let mut stream = errand.stream(family_id);
     for batch in seeded(shape) {
         let tickets = batch
             .entities
             .iter()
             .filter(|it| matches!(it, Record::Ticket(_)));
         let tickets = tickets.count() as u64;
-        errand
-            .commit(family_id, vec![CommandBody::ImportBatch(batch)])
-            .await?;
+        stream.give(CommandBody::ImportBatch(batch)).await?;
         bar.inc(tickets);
     }
+    stream.finish().await?;
     bar.finish_and_clear();
     let tickets = plural::count(args.tickets as u64, "ticket", "tickets");
     errand.out.line(format!("{}: {tickets}", args.name))?;

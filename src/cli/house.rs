@@ -12,13 +12,15 @@ use super::log;
 use super::print::complain;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
+use crate::desk::Desk;
 use crate::model::id::UserId;
 use crate::model::source::Source;
 use crate::remote::Remote;
 use crate::remote::client::Client;
 use crate::replica::view::{Answer, Question};
-use crate::replica::{BlobSource, Found, Replica};
+use crate::replica::{BlobSource, Found, Replica, ReplicaError};
 use crate::sync::station::{Parts, Station};
+use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
 use crate::wire::problem::ProblemKind;
 use crate::wire::session::Introduction;
@@ -42,6 +44,8 @@ pub struct House {
     pub client: Client,
     source: Arc<dyn Source>,
     server_id: String,
+    /// The store's owner, where the store itself was asked.
+    owner: Option<UserId>,
 }
 
 impl Setting {
@@ -99,6 +103,28 @@ impl House {
             client,
             source,
             server_id,
+            owner: None,
+        })
+    }
+
+    /// Opens a store that has been in use without waiting for its engine, which is reached when it
+    /// is first needed; any other store like [`open`](House::open).
+    pub async fn open_at_hand(setting: Setting) -> Result<House> {
+        let source: Arc<dyn Source> = Arc::new(LiveSource);
+        let data = &setting.config.places.data;
+        let Some((server_id, owner)) = whose(data, &source).await else {
+            return House::open(setting).await;
+        };
+        create_private_dir(data)?;
+        let engine = Engine::later(data, &source);
+        let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
+        Ok(House {
+            setting,
+            engine,
+            client,
+            source,
+            server_id,
+            owner: Some(owner),
         })
     }
 
@@ -109,6 +135,9 @@ impl House {
 
     /// The store's owner; none before the first introduction.
     pub async fn owner(&self) -> Result<Option<UserId>> {
+        if self.owner.is_some() {
+            return Ok(self.owner);
+        }
         match self.client.session().await {
             Ok(session) => Ok(Some(session.user.user_id)),
             Err(error) if error.kind() == Some(ProblemKind::Unauthenticated) => Ok(None),
@@ -205,27 +234,50 @@ impl House {
         create_private_dir(&folder)?;
         log::begin(&folder, self.setting.config.settings.log.level);
         let texts = folder.join("texts");
-        let writer = Replica::open(&folder)?.with_blobs(whole_texts(&texts));
-        if let Some(salvaged) = writer.salvaged() {
-            complain(&format!(
-                "the local store was damaged; {} things of yours were saved and the rest is \
-                 fetched again (the damaged file is {}, what was saved is in {})",
-                salvaged.kept,
-                salvaged.aside.display(),
-                salvaged.saved.display()
-            ));
-        }
-        let reader = Replica::open_reader(&folder)?.with_blobs(whole_texts(&texts));
+        let of = folder.clone();
+        let (reader, writer): (_, Opening) = match Replica::open_if_ready(&folder) {
+            Some(reader) => (reader, Box::new(move || Replica::open(&of))),
+            None => {
+                let writer = Replica::open(&folder)?;
+                tell_of_salvage(&writer);
+                (Replica::open_reader(&folder)?, Box::new(|| Ok(writer)))
+            }
+        };
+        let with_texts = whole_texts(&texts);
         let parts = Parts {
             client,
-            writer,
-            reader,
+            writer: Box::new(|| Ok(writer()?.with_blobs(with_texts))),
+            reader: reader.with_blobs(whole_texts(&texts)),
             texts: BlobStore::open(texts)?,
             source: Arc::clone(&self.source),
             me,
             folder,
         };
-        Ok(Station::new(parts)?)
+        Ok(Station::new(parts))
+    }
+}
+
+/// Opens a replica to write.
+type Opening = Box<dyn FnOnce() -> std::result::Result<Replica, ReplicaError> + Send>;
+
+/// The name of the store in the folder and its owner, as far as they can be read without its engine.
+async fn whose(data: &Path, source: &Arc<dyn Source>) -> Option<(String, UserId)> {
+    let table = SqliteTable::open_to_read(data.join("store.db")).ok()?;
+    let blobs = BlobStore::open(data.join("blobs")).ok()?;
+    let desk = Desk::new(Arc::new(table), blobs, Arc::clone(source));
+    let owner = desk.owner().await.ok()?;
+    Some((desk.server_id().await.ok()?, owner))
+}
+
+fn tell_of_salvage(replica: &Replica) {
+    if let Some(salvaged) = replica.salvaged() {
+        complain(&format!(
+            "the local store was damaged; {} things of yours were saved and the rest is \
+             fetched again (the damaged file is {}, what was saved is in {})",
+            salvaged.kept,
+            salvaged.aside.display(),
+            salvaged.saved.display()
+        ));
     }
 }
 

@@ -8,7 +8,7 @@ use super::failure::{Exit, Failure, Result};
 use super::print::thread::moment;
 use super::write::send;
 use crate::app::refused;
-use crate::config::write_private;
+use crate::config::{write_private, zone_of_machine};
 use crate::model::id::CommandId;
 use crate::replica::view::{Answer, Outbox, OutboxEntry, Question};
 use crate::tell::Teller;
@@ -39,7 +39,7 @@ fn teller<'a>(outbox: &'a Outbox, zone: &'a TimeZone) -> Teller<'a> {
 }
 
 async fn show(errand: &mut Errand) -> Result<Exit> {
-    let (outbox, zone) = (read(errand).await?, TimeZone::system());
+    let (outbox, zone) = (read(errand).await?, zone_of_machine());
     let teller = teller(&outbox, &zone);
     if errand.out.is_json() {
         errand.out.json(&teller.document(&outbox.entries))?;
@@ -74,7 +74,7 @@ async fn show(errand: &mut Errand) -> Result<Exit> {
 }
 
 async fn export(errand: &mut Errand, to: Option<std::path::PathBuf>) -> Result<Exit> {
-    let (outbox, zone) = (read(errand).await?, TimeZone::system());
+    let (outbox, zone) = (read(errand).await?, zone_of_machine());
     let teller = teller(&outbox, &zone);
     let document = teller.document(&outbox.entries);
     let Some(path) = to else {
@@ -107,7 +107,7 @@ fn named<'a>(outbox: &'a Outbox, which: &str) -> Result<Vec<&'a OutboxEntry>> {
 }
 
 async fn retry(errand: &mut Errand, which: &str) -> Result<Exit> {
-    let (outbox, zone) = (read(errand).await?, TimeZone::system());
+    let (outbox, zone) = (read(errand).await?, zone_of_machine());
     let teller = teller(&outbox, &zone);
     let mut exit = Exit::Done;
     for entry in named(&outbox, which)? {
@@ -166,6 +166,7 @@ pub async fn rebuild(errand: &mut Errand) -> Result<Exit> {
         names.push(family.family_name);
     }
     errand.station.sync().await?;
+    while errand.station.fetch_past().await? {}
     if errand.out.is_json() {
         errand.out.json(&serde_json::json!({ "rebuilt": names }))?;
     } else {

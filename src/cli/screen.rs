@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use tokio::runtime::Builder;
 
 use super::args::Globals;
@@ -12,7 +11,7 @@ use super::failure::{Failure, Result};
 use super::house::{House, Setting};
 use super::settle_in;
 use crate::app::KeyMap;
-use crate::config::{Capabilities, ConfigError, Multiplexer};
+use crate::config::{Capabilities, ConfigError, Multiplexer, zone_of_machine};
 use crate::model::id::UserId;
 use crate::run::{Ended, Keeper, Screen, show};
 use crate::ui::has_light_background;
@@ -39,7 +38,7 @@ pub fn open_screen(setting: Setting, globals: &Globals) -> Result<ExitCode> {
 
 async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
     let keys = keys_of(&setting)?;
-    let house = House::open(setting).await?;
+    let house = House::open_at_hand(setting).await?;
     settle_in(&house).await?;
     let first_start = house.owner().await?.is_none();
     let station = if first_start {
@@ -63,7 +62,7 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
         editor,
         scratch: config.places.state.clone(),
         folder,
-        time_zone: TimeZone::system(),
+        time_zone: zone_of_machine(),
         keeper: Arc::clone(&house.engine) as Arc<dyn Keeper>,
     })
     .await;

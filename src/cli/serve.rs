@@ -128,7 +128,7 @@ async fn introduce(setting: &Setting, desk: &Desk, args: &ServeArgs) -> Result<U
         user_id: UserId(desk.source().fresh()),
         display_name: name.unwrap_or_else(|| name_of_account(&setting.env)),
         email: None,
-        time_zone: when::zone_of_machine(),
+        time_zone: when::name_of_machines_zone(),
     };
     Ok(desk.introduce(&who).await?.user.user_id)
 }

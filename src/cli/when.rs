@@ -5,17 +5,18 @@ use jiff::tz::TimeZone;
 
 use super::failure::{Failure, Result};
 use crate::app::days::{self, Of};
+use crate::config::{zone, zone_of_machine};
 use crate::model::family::Family;
 use crate::model::source::Timestamp;
 
 /// The family's time zone; UTC where this machine does not know it.
 pub fn zone_of(family: &Family) -> TimeZone {
-    TimeZone::get(&family.time_zone).unwrap_or(TimeZone::UTC)
+    zone(&family.time_zone).unwrap_or(TimeZone::UTC)
 }
 
 /// This machine's time zone by its IANA name.
-pub fn zone_of_machine() -> String {
-    let zone = TimeZone::system();
+pub fn name_of_machines_zone() -> String {
+    let zone = zone_of_machine();
     zone.iana_name().unwrap_or("UTC").to_owned()
 }
 

@@ -7,6 +7,7 @@ use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::replica::Turn;
 use crate::replica::view::{Deed, OutboxEntry, Turned};
+use crate::sync::SyncError;
 use crate::sync::station::{GiveError, Station};
 
 /// What is to be done to one ticket.
@@ -32,7 +33,7 @@ pub async fn commit(
 ) -> Result<()> {
     let ids = station.give(family_id, bodies).await?;
     send(station).await?;
-    decided(station, family_id, &ids).await
+    decided(station, &ids).await
 }
 
 /// The same for what can be undone; in words, it is what was done.
@@ -44,7 +45,41 @@ pub async fn act(
 ) -> Result<()> {
     let ids = station.act(family_id, deed(station, words), bodies).await?;
     send(station).await?;
-    decided(station, family_id, &ids).await
+    decided(station, &ids).await
+}
+
+/// Commands that are given one after the other and can't be undone. While one is sent, what came of
+/// those before it is fetched.
+pub struct Stream<'a> {
+    station: &'a Station,
+    family_id: FamilyId,
+    /// Those whose fate has not been looked at.
+    sent: Vec<CommandId>,
+}
+
+impl<'a> Stream<'a> {
+    pub fn to(station: &'a Station, family_id: FamilyId) -> Stream<'a> {
+        Stream {
+            station,
+            family_id,
+            sent: Vec::new(),
+        }
+    }
+
+    /// Gives a command; says whether the backend has taken the one before.
+    pub async fn give(&mut self, body: CommandBody) -> Result<()> {
+        let given = self.station.give(self.family_id, vec![body]).await?;
+        let sent = self.station.send(self.family_id).await;
+        sent.map_err(still_waits)?;
+        let before = std::mem::replace(&mut self.sent, given);
+        decided(self.station, &before).await
+    }
+
+    /// Waits until the backend has decided the last one too, and all has come back.
+    pub async fn finish(self) -> Result<()> {
+        send(self.station).await?;
+        decided(self.station, &self.sent).await
+    }
 }
 
 /// Does each part by itself, and says of each what became of it. They are sent together.
@@ -76,13 +111,13 @@ async fn give_each(
             Err(error @ GiveError::Submit(_)) => Err(Failure::from(error).about(&part.label)),
             Err(error) => return Err(error.into()),
         };
-        given.push((part.label, part.family_id, taken));
+        given.push((part.label, taken));
     }
     send(station).await?;
     let mut results = Vec::with_capacity(given.len());
-    for (label, family_id, taken) in given {
+    for (label, taken) in given {
         results.push(match taken {
-            Ok(ids) => decided(station, family_id, &ids)
+            Ok(ids) => decided(station, &ids)
                 .await
                 .map_err(|failure| failure.about(label)),
             Err(failure) => Err(failure),
@@ -95,8 +130,8 @@ async fn give_each(
 pub async fn turn(station: &Station, turn: Turn) -> Result<Turned> {
     let turned = station.turn(turn).await?;
     send(station).await?;
-    for (family_id, ids) in &turned.commands {
-        decided(station, *family_id, ids).await?;
+    for (_, ids) in &turned.commands {
+        decided(station, ids).await?;
     }
     Ok(turned)
 }
@@ -110,22 +145,21 @@ fn deed(station: &Station, words: &str) -> Deed {
 
 /// Sends what waits.
 pub async fn send(station: &Station) -> Result<()> {
-    match station.sync().await {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let failure = Failure::from(error);
-            let message = format!(
-                "{}\nyour change is saved and waits to be sent; `famdesk outbox` shows it",
-                failure.message
-            );
-            Err(Failure { message, ..failure })
-        }
-    }
+    station.sync().await.map(drop).map_err(still_waits)
 }
 
-async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> Result<()> {
+fn still_waits(error: SyncError) -> Failure {
+    let failure = Failure::from(error);
+    let message = format!(
+        "{}\nyour change is saved and waits to be sent; `famdesk outbox` shows it",
+        failure.message
+    );
+    Failure { message, ..failure }
+}
+
+async fn decided(station: &Station, ids: &[CommandId]) -> Result<()> {
     for command_id in ids {
-        match verdict(station, family_id, *command_id).await? {
+        match verdict(station, *command_id).await? {
             Verdict::Done => {}
             Verdict::Refused(refusal) => return Err(refusal.into()),
             Verdict::Waiting => {
@@ -139,7 +173,7 @@ async fn decided(station: &Station, family_id: FamilyId, ids: &[CommandId]) -> R
 }
 
 /// A command that the backend refused stays in the tray, with its text.
-async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) -> Result<Verdict> {
+async fn verdict(station: &Station, command_id: CommandId) -> Result<Verdict> {
     Ok(station
         .read(move |it| {
             let refused = it
@@ -149,10 +183,7 @@ async fn verdict(station: &Station, family_id: FamilyId, command_id: CommandId) 
             if let Some(refusal) = refused.as_ref().and_then(OutboxEntry::refusal) {
                 return Ok(Verdict::Refused(refusal.clone()));
             }
-            let pending = it.pending(family_id)?;
-            let waits = pending
-                .iter()
-                .any(|it| it.command.command_id == command_id && it.outcome.is_none());
+            let waits = it.is_undecided(command_id)?;
             Ok(if waits {
                 Verdict::Waiting
             } else {

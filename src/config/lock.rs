@@ -54,7 +54,8 @@ impl LockFile {
     /// Notes who holds it, for whoever wonders. The lock is the system's; the note only tells.
     fn signed(mut file: File) -> LockFile {
         // Always of one length, so that the file need not be cut to it.
-        let _ = writeln!(file, "{:<10}", std::process::id());
+        let note = format!("{:<10}\n", std::process::id());
+        let _ = file.write_all(note.as_bytes());
         LockFile { _file: file }
     }
 }

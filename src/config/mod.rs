@@ -27,7 +27,7 @@ pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
 pub use terminal::{Capabilities, ColourDepth, Multiplexer};
-pub use zone::known_zone;
+pub use zone::{known_zone, zone, zone_of_machine};
 
 /// Everything a start of the program needs to know about how it is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -383,7 +383,7 @@ fn cursor_of(head: &Head) -> Cursor {
     Cursor::new(&epoch_of(head), head.n, &head.chain)
 }
 
-fn epoch_of(head: &Head) -> String {
+pub(super) fn epoch_of(head: &Head) -> String {
     head.epoch.simple().to_string()
 }
 

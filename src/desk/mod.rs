@@ -22,6 +22,7 @@ pub mod login;
 mod moved;
 mod needs;
 mod owner;
+mod past;
 mod places;
 mod restored;
 mod scene;

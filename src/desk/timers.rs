@@ -13,7 +13,7 @@ use crate::table::item::{Condition, Item, Query, Write};
 use crate::table::keys::{self, Timer};
 use crate::table::query_all;
 
-/// How many timers are read at once.
+/// How many timers are read at once. The first is read alone: as a rule it is not due yet.
 const PAGE: usize = 100;
 
 /// The longest that time is not looked at: a machine that slept wakes with a wrong idea of it.
@@ -77,7 +77,7 @@ impl Desk {
     }
 
     async fn fire_timers_of(&self, family_id: FamilyId) -> Result<Option<Timestamp>, DeskError> {
-        let mut query = Query::base(keys::timer_pk(family_id)).limit(PAGE);
+        let mut query = Query::base(keys::timer_pk(family_id)).limit(1);
         loop {
             let page = self.table.query(query.clone()).await?;
             for item in page.items {
@@ -103,7 +103,10 @@ impl Desk {
             if page.next.is_none() {
                 return Ok(None);
             }
-            query.start = page.next;
+            query = Query {
+                start: page.next,
+                ..query.limit(PAGE)
+            };
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::execute::{DeviceState, Given};
 use super::line::Heads;
 use super::{Desk, DeskError, places, unreadable};
+use crate::config::zone;
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::change::Change;
 use crate::model::command::CommandBody;
@@ -78,7 +79,7 @@ impl Desk {
             return Err(unreadable("family", "its record is missing"));
         };
         // A zone that this machine does not know counts years as UTC does.
-        let zone = jiff::tz::TimeZone::get(&family.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let zone = zone(&family.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         Ok(Some(Numbering {
             prefix: family.ticket_prefix.clone(),
             zone,

@@ -34,6 +34,7 @@ use super::sheet::{Cells, Heads, Sheet};
 use super::tables::{State, Tables};
 use super::text::hex;
 use super::{Anonymous, Format, html};
+use crate::config::zone;
 use crate::model::severity::Severity;
 
 /// How a CSV file is written.
@@ -210,8 +211,8 @@ impl Csv {
     /// Where the layout names no zone that there is, or a delimiter that is none.
     pub fn new(layout: Layout, columns: Columns, family_zone: TimeZone) -> Result<Csv, String> {
         let zone = match &layout.time_zone {
-            Some(name) => TimeZone::get(name)
-                .map_err(|_| format!("[csv] time_zone: there is no time zone `{name}`"))?,
+            Some(name) => zone(name)
+                .ok_or_else(|| format!("[csv] time_zone: there is no time zone `{name}`"))?,
             None => family_zone,
         };
         let one_byte = |c| {

@@ -1,14 +1,13 @@
 //! The audit of a family, which is also its change feed: append-only, gapless, hash-chained.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::audience::Audience;
-use super::entity::EntityKey;
+use super::entity::{EntityKey, EntityType, NotAKey};
 use super::id::{CommandId, DeviceId, FamilyId, UserId};
 use super::source::Timestamp;
 use super::word::words;
@@ -24,6 +23,7 @@ words! {
 
 /// One change of one entity, as the log holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Flat")]
 pub struct AuditRecord {
     /// 1, 2, 3, ... without gaps within the log.
     pub seq: i64,
@@ -54,6 +54,58 @@ pub struct AuditRecord {
     /// This record's link of the chain, in lower-case hexadecimal.
     #[serde(default)]
     pub hash: String,
+}
+
+/// The record as it is read: serde's `flatten` would take its snapshots apart twice.
+#[derive(Deserialize)]
+struct Flat {
+    seq: i64,
+    #[serde(default)]
+    family_id: Option<FamilyId>,
+    entity_type: EntityType,
+    entity_id: String,
+    version: i64,
+    action: Action,
+    #[serde(rename = "type")]
+    command_type: String,
+    command_id: CommandId,
+    #[serde(default)]
+    device_id: Option<DeviceId>,
+    actor_user_id: UserId,
+    #[serde(default)]
+    on_behalf_of: Option<UserId>,
+    time: Timestamp,
+    #[serde(default)]
+    before: Option<Value>,
+    #[serde(default)]
+    after: Option<Value>,
+    audience: Audience,
+    #[serde(default)]
+    hash: String,
+}
+
+impl TryFrom<Flat> for AuditRecord {
+    type Error = NotAKey;
+
+    fn try_from(flat: Flat) -> Result<AuditRecord, NotAKey> {
+        Ok(AuditRecord {
+            seq: flat.seq,
+            family_id: flat.family_id,
+            entity: EntityKey::parse(flat.entity_type, &flat.entity_id)?,
+            version: flat.version,
+            action: flat.action,
+            command_type: flat.command_type,
+            command_id: flat.command_id,
+            device_id: flat.device_id,
+            actor_user_id: flat.actor_user_id,
+            on_behalf_of: flat.on_behalf_of,
+            time: flat.time,
+            before: flat.before,
+            after: flat.after,
+            audience: flat.audience,
+            hash: flat.hash,
+        })
+    }
 }
 
 /// One attribute that a change touched.
@@ -163,10 +215,10 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 /// The SHA-256 of a snapshot, the same however it was written, in lower-case hexadecimal.
 pub fn digest(snapshot: &Value) -> String {
-    sha256_hex(&canonical(snapshot))
+    sha256_hex(&serde_json::to_vec(snapshot).unwrap_or_default())
 }
 
-/// Compact JSON. Objects of `serde_json` keep their keys sorted, so equal values are equal bytes.
+/// Compact JSON. A [`Value`]'s objects keep their keys sorted, so equal values are equal bytes.
 fn canonical(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_value(value)
         .and_then(|value| serde_json::to_vec(&value))
@@ -174,10 +226,12 @@ fn canonical(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS[usize::from(half)]));
+        }
     }
     text
 }

@@ -1,6 +1,7 @@
 //! Everything that may be asked of the desk. Every change is one of these, whoever asks.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::comment::Channel;
 use super::entity::EntityKey;
@@ -23,12 +24,37 @@ pub use super::import::ImportBatch;
 
 /// One change that someone means to make, with an id of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Flat")]
 pub struct Command {
     pub command_id: CommandId,
     /// When the person gave it, by their own clock; for display, never for order.
     pub issued_at: Timestamp,
     #[serde(flatten)]
     pub body: CommandBody,
+}
+
+/// A command as it is read: serde's `flatten` would take an import apart piece by piece before it
+/// knew what they are.
+#[derive(Deserialize)]
+struct Flat {
+    command_id: CommandId,
+    issued_at: Timestamp,
+    #[serde(rename = "type")]
+    command_type: String,
+    #[serde(default)]
+    args: Option<Box<RawValue>>,
+}
+
+impl TryFrom<Flat> for Command {
+    type Error = serde_json::Error;
+
+    fn try_from(flat: Flat) -> Result<Command, serde_json::Error> {
+        Ok(Command {
+            command_id: flat.command_id,
+            issued_at: flat.issued_at,
+            body: CommandBody::from_parts(&flat.command_type, flat.args.as_deref())?,
+        })
+    }
 }
 
 /// Who gives a command, and from where.
@@ -306,6 +332,19 @@ attributes! {
 macro_rules! types {
     ($($command:pat => $word:literal,)+) => {
         impl CommandBody {
+    /// Reads what a command asks for from its type and its arguments, as they stand in JSON.
+    ///
+    /// # Errors
+    /// Where there is no such type, or these are not its arguments.
+    pub fn from_parts(
+        command_type: &str,
+        args: Option<&RawValue>,
+    ) -> Result<CommandBody, serde_json::Error> {
+        let command_type = serde_json::to_string(command_type)?;
+        let args = args.map_or_else(String::new, |args| format!(r#","args":{args}"#));
+        serde_json::from_str(&format!(r#"{{"type":{command_type}{args}}}"#))
+    }
+
             /// The type of every command there is.
             pub const TYPES: &[&str] = &[$($word),+];
 
@@ -490,12 +529,14 @@ impl CommandBody {
     /// Whether a client shows its effect before the backend has answered. An import is too much
     /// to work out twice, and a family that one is not in yet can't be looked into.
     pub fn is_optimistic(&self) -> bool {
+        CommandBody::is_of_optimistic_type(self.command_type())
+    }
+
+    /// The same of a command of which only the type is known.
+    pub fn is_of_optimistic_type(command_type: &str) -> bool {
         !matches!(
-            self,
-            CommandBody::ImportBatch(_)
-                | CommandBody::MembershipRequest { .. }
-                | CommandBody::MembershipAccept {}
-                | CommandBody::MembershipDecline { .. }
+            command_type,
+            "import.batch" | "membership.request" | "membership.accept" | "membership.decline"
         )
     }
 }

@@ -1,8 +1,6 @@
 //! What is said about a ticket, in threads.
 
-use serde::{Deserialize, Serialize};
-
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{CommentId, FamilyId, GroupId, TicketId, UserId};
 use super::long_text::LongText;
 use super::source::Timestamp;
@@ -29,31 +27,30 @@ words! {
     }
 }
 
-/// A comment. It never touches its ticket's item or version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Comment {
-    pub family_id: FamilyId,
-    pub comment_id: CommentId,
-    pub ticket_id: TicketId,
-    pub comment_user: UserId,
-    pub author_kind: AuthorKind,
-    pub comment_body: LongText,
-    pub comment_date: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<CommentId>,
-    /// The group whose members (and the family's admins) alone see this comment; absent for a
-    /// comment that everyone who sees the ticket sees. It stays with the group it was written
-    /// for when the ticket moves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub internal: Option<GroupId>,
-    pub channel: Channel,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_ref: Option<String>,
-    /// The ticket it was written on, where that has since been merged into `ticket_id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin_ticket: Option<TicketId>,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A comment. It never touches its ticket's item or version.
+    pub struct Comment {
+        pub family_id: FamilyId,
+        pub comment_id: CommentId,
+        pub ticket_id: TicketId,
+        pub comment_user: UserId,
+        pub author_kind: AuthorKind,
+        pub comment_body: LongText,
+        pub comment_date: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reply_to: Option<CommentId>,
+        /// The group whose members (and the family's admins) alone see this comment; absent for a
+        /// comment that everyone who sees the ticket sees. It stays with the group it was written
+        /// for when the ticket moves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub internal: Option<GroupId>,
+        pub channel: Channel,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub external_ref: Option<String>,
+        /// The ticket it was written on, where that has since been merged into `ticket_id`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub origin_ticket: Option<TicketId>,
+    }
 }
 
 impl Comment {

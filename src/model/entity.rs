@@ -24,6 +24,57 @@ pub struct Common {
     pub deleted: bool,
 }
 
+/// A kind of entity: its own attributes, with those that every entity has beside them in the same
+/// object of JSON. What serde's `flatten` would read it first takes apart into pieces of its own,
+/// and everything here is read many times; so both are read at once, and put together then.
+macro_rules! entity {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident {
+            $($(#[$meta:meta])* pub $field:ident: $type:ty),+ $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+        pub struct $name {
+            $($(#[$meta])* pub $field: $type,)+
+            #[serde(flatten)]
+            pub common: crate::model::entity::Common,
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                struct Flat {
+                    $($(#[$meta])* $field: $type,)+
+                    version: i64,
+                    created_by: crate::model::id::UserId,
+                    creation_date: crate::model::source::Timestamp,
+                    last_update: crate::model::source::Timestamp,
+                    #[serde(default)]
+                    written: Option<crate::model::entity::Written>,
+                    #[serde(default)]
+                    deleted: bool,
+                }
+                let flat = Flat::deserialize(from)?;
+                Ok($name {
+                    $($field: flat.$field,)+
+                    common: crate::model::entity::Common {
+                        version: flat.version,
+                        created_by: flat.created_by,
+                        creation_date: flat.creation_date,
+                        last_update: flat.last_update,
+                        written: flat.written,
+                        deleted: flat.deleted,
+                    },
+                })
+            }
+        }
+    };
+}
+
+pub(super) use entity;
+
 /// The record of the log that holds an entity's last change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {

@@ -4,30 +4,29 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::FamilyId;
 use super::number::Prefix;
 use super::severity::Severity;
 use super::word::attributes;
 
-/// A family and its settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Family {
-    pub family_id: FamilyId,
-    pub family_name: String,
-    #[serde(default)]
-    pub family_description: String,
-    pub ticket_prefix: Prefix,
-    /// An IANA zone name; decides the year in ticket numbers and when business hours are.
-    pub time_zone: String,
-    /// When the family can be asked about what can wait, such as `Mon-Fri 17:00-21:00`.
-    #[serde(default)]
-    pub business_hours: String,
-    /// The family's own words beside each severity.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub severity_words: BTreeMap<Severity, String>,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A family and its settings.
+    pub struct Family {
+        pub family_id: FamilyId,
+        pub family_name: String,
+        #[serde(default)]
+        pub family_description: String,
+        pub ticket_prefix: Prefix,
+        /// An IANA zone name; decides the year in ticket numbers and when business hours are.
+        pub time_zone: String,
+        /// When the family can be asked about what can wait, such as `Mon-Fri 17:00-21:00`.
+        #[serde(default)]
+        pub business_hours: String,
+        /// The family's own words beside each severity.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        pub severity_words: BTreeMap<Severity, String>,
+    }
 }
 
 /// One setting of a family and its new value.

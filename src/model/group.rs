@@ -2,35 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, GroupId, UserId};
 use super::membership::MembershipStatus;
 use super::source::Timestamp;
 use super::word::attributes;
 
-/// A group; owns queues.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Group {
-    pub family_id: FamilyId,
-    pub group_id: GroupId,
-    pub group_name: String,
-    #[serde(default)]
-    pub group_description: String,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A group; owns queues.
+    pub struct Group {
+        pub family_id: FamilyId,
+        pub group_id: GroupId,
+        pub group_name: String,
+        #[serde(default)]
+        pub group_description: String,
+    }
 }
 
-/// One family member in one group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupMembership {
-    pub family_id: FamilyId,
-    pub group_id: GroupId,
-    pub user_id: UserId,
-    pub status: MembershipStatus,
-    pub is_admin: bool,
-    pub request_date: Timestamp,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// One family member in one group.
+    pub struct GroupMembership {
+        pub family_id: FamilyId,
+        pub group_id: GroupId,
+        pub user_id: UserId,
+        pub status: MembershipStatus,
+        pub is_admin: bool,
+        pub request_date: Timestamp,
+    }
 }
 
 /// One attribute of a group and its new value.

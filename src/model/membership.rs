@@ -1,8 +1,6 @@
 //! Who belongs to a family, and as what.
 
-use serde::{Deserialize, Serialize};
-
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, UserId};
 use super::source::Timestamp;
 use super::word::words;
@@ -39,22 +37,21 @@ impl Role {
     }
 }
 
-/// One person in one family.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Membership {
-    pub family_id: FamilyId,
-    pub user_id: UserId,
-    /// The user's name as this family's replicas know it.
-    pub display_name: String,
-    pub status: MembershipStatus,
-    pub role: Role,
-    pub is_admin: bool,
-    pub request_date: Timestamp,
-    /// Set for an invitation, absent for a request to join.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invited_by: Option<UserId>,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// One person in one family.
+    pub struct Membership {
+        pub family_id: FamilyId,
+        pub user_id: UserId,
+        /// The user's name as this family's replicas know it.
+        pub display_name: String,
+        pub status: MembershipStatus,
+        pub role: Role,
+        pub is_admin: bool,
+        pub request_date: Timestamp,
+        /// Set for an invitation, absent for a request to join.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub invited_by: Option<UserId>,
+    }
 }
 
 impl Membership {

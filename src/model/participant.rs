@@ -1,8 +1,6 @@
 //! Who takes part in a ticket, and how.
 
-use serde::{Deserialize, Serialize};
-
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, TicketId, UserId};
 use super::word::words;
 
@@ -17,15 +15,14 @@ words! {
     }
 }
 
-/// One person taking part in one ticket in one role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Participant {
-    pub family_id: FamilyId,
-    pub ticket_id: TicketId,
-    pub user_id: UserId,
-    pub role: ParticipantRole,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// One person taking part in one ticket in one role.
+    pub struct Participant {
+        pub family_id: FamilyId,
+        pub ticket_id: TicketId,
+        pub user_id: UserId,
+        pub role: ParticipantRole,
+    }
 }
 
 impl Participant {

@@ -2,26 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, GroupId, QueueId, UserId};
 use super::severity::Severity;
 use super::word::attributes;
 
-/// A queue of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queue {
-    pub family_id: FamilyId,
-    pub queue_id: QueueId,
-    pub group_id: GroupId,
-    pub queue_name: String,
-    #[serde(default)]
-    pub queue_description: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_severity: Option<Severity>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_assignee: Option<UserId>,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A queue of a group.
+    pub struct Queue {
+        pub family_id: FamilyId,
+        pub queue_id: QueueId,
+        pub group_id: GroupId,
+        pub queue_name: String,
+        #[serde(default)]
+        pub queue_description: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub default_severity: Option<Severity>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub default_assignee: Option<UserId>,
+    }
 }
 
 /// One attribute of a queue and its new value.

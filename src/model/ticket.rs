@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::comment::Channel;
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use super::long_text::LongText;
 use super::number::TicketNumber;
@@ -19,65 +19,63 @@ pub const TITLE_LIMIT: usize = 300;
 /// The longest tag, in characters, and the most tags on one ticket.
 pub const TAG_LIMIT: usize = 64;
 
-/// A ticket, without its description, which is an item and a version of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ticket {
-    pub family_id: FamilyId,
-    pub ticket_id: TicketId,
-    pub queue_id: QueueId,
-    /// Absent until the backend has given one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<TicketNumber>,
-    pub title: String,
-    pub severity: Severity,
-    pub status: Status,
-    pub stage: Stage,
-    /// On whom or what a WAITING ticket waits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waiting_note: Option<String>,
-    pub requested_by: UserId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assigned_to: Option<UserId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assigned_group: Option<GroupId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_date: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resolved_date: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closed_date: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reopen_until: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snoozed_until: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub tags: BTreeSet<String>,
-    pub source: Channel,
-    /// `system:id` of where it came from, such as `jira:ALOY-464`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_ref: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_ticket: Option<TicketId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub merged_into: Option<TicketId>,
-    /// Someone has judged it: they said so, or changed what triage decides. See
-    /// [`Ticket::is_untriaged`].
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub triaged: bool,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A ticket, without its description, which is an item and a version of its own.
+    pub struct Ticket {
+        pub family_id: FamilyId,
+        pub ticket_id: TicketId,
+        pub queue_id: QueueId,
+        /// Absent until the backend has given one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub number: Option<TicketNumber>,
+        pub title: String,
+        pub severity: Severity,
+        pub status: Status,
+        pub stage: Stage,
+        /// On whom or what a WAITING ticket waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub waiting_note: Option<String>,
+        pub requested_by: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub assigned_to: Option<UserId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub assigned_group: Option<GroupId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub category: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub due_date: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub resolved_date: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub closed_date: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reopen_until: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub snoozed_until: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        pub tags: BTreeSet<String>,
+        pub source: Channel,
+        /// `system:id` of where it came from, such as `jira:ALOY-464`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub external_ref: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub parent_ticket: Option<TicketId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub merged_into: Option<TicketId>,
+        /// Someone has judged it: they said so, or changed what triage decides. See
+        /// [`Ticket::is_untriaged`].
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub triaged: bool,
+    }
 }
 
-/// What a ticket is about, at length.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Description {
-    pub family_id: FamilyId,
-    pub ticket_id: TicketId,
-    pub description: LongText,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// What a ticket is about, at length.
+    pub struct Description {
+        pub family_id: FamilyId,
+        pub ticket_id: TicketId,
+        pub description: LongText,
+    }
 }
 
 /// What is said when a ticket is filed. What is absent comes from the queue, then from defaults.

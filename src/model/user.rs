@@ -3,26 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::{Base, CommandBody};
-use super::entity::{Common, EntityKey};
+use super::entity::{EntityKey, entity};
 use super::id::{FamilyId, UserId};
 use super::refusal::Refusal;
 use super::word::attributes;
 
-/// A person; belongs to no family, its changes go to its own log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
-    pub user_id: UserId,
-    /// Unique among users; absent for people who only appear in imported tickets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    pub display_name: String,
-    /// May log in at all.
-    pub is_active: bool,
-    /// An admin of the server has let them in.
-    pub is_approved: bool,
-    pub time_zone: String,
-    #[serde(flatten)]
-    pub common: Common,
+entity! {
+    /// A person; belongs to no family, its changes go to its own log.
+    pub struct User {
+        pub user_id: UserId,
+        /// Unique among users; absent for people who only appear in imported tickets.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub email: Option<String>,
+        pub display_name: String,
+        /// May log in at all.
+        pub is_active: bool,
+        /// An admin of the server has let them in.
+        pub is_approved: bool,
+        pub time_zone: String,
+    }
 }
 
 /// One attribute that people set of themselves, and its new value. Whether they may log in at all

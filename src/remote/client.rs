@@ -17,7 +17,7 @@ use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::{
     AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, Session,
 };
-use crate::wire::sync::{Pull, Push, PushReply, SnapshotPage};
+use crate::wire::sync::{PastOf, PastPage, Pull, Push, PushReply, SnapshotPage};
 use crate::wire::transfer::{ExportHead, ExportPage, TakeIn, TakenIn};
 
 /// A backend as someone speaks with it.
@@ -110,6 +110,26 @@ impl Client {
         let after = after.map_or(String::new(), |cursor| format!("&after={cursor}"));
         let own = own.map_or(String::new(), |cursor| format!("&own={cursor}"));
         let path = format!("/v1/families/{family}/log?device={device}&limit={limit}{after}{own}");
+        self.get(&path).await
+    }
+
+    /// A part of what happened before the log was followed.
+    pub async fn past(
+        &self,
+        family: FamilyId,
+        of: &PastOf,
+        limit: usize,
+    ) -> Result<PastPage, CallError> {
+        let epoch = &of.epoch;
+        let ticket = of
+            .ticket_id
+            .map_or(String::new(), |it| format!("&ticket={it}"));
+        // A path ends at `#`.
+        let page = of.page.as_ref().map_or(String::new(), |page| {
+            format!("&page={}", page.replace('#', "%23"))
+        });
+        let path =
+            format!("/v1/families/{family}/history?epoch={epoch}&limit={limit}{ticket}{page}");
         self.get(&path).await
     }
 

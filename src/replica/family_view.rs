@@ -51,6 +51,32 @@ impl Replica {
         Ok(gone)
     }
 
+    /// Whether noting a session would change nothing.
+    pub fn knows_session(&self, session: &Session) -> Result<bool> {
+        let user = &session.user;
+        let by_id = |mut standings: Vec<FamilyStanding>| {
+            standings.sort_by_key(|it| it.family_id);
+            standings
+        };
+        let same = by_id(standings(&self.conn)?) == by_id(session.families.clone());
+        if !same || me(&self.conn)? != Some(user.user_id) {
+            return Ok(false);
+        }
+        for standing in &session.families {
+            if !user.is_active || standing.status != MembershipStatus::Member {
+                continue;
+            }
+            let here = match tally::family_number(&self.conn, standing.family_id)? {
+                Some(fam) => nouns::version(&self.conn, fam, user.key())?,
+                None => None,
+            };
+            if here.is_none_or(|version| version < user.common.version) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Who this person is, once a session has said so.
     pub fn me(&self) -> Result<Option<UserId>> {
         me(&self.conn)

@@ -94,7 +94,7 @@ pub(super) fn whole(text: &LongText, blobs: Option<&BlobSource>) -> String {
 }
 
 /// Notes which blob an entity's text stands in, or that it stands in none.
-pub(super) fn note_blob(pen: &Pen<'_>, of: EntityKey, text: Option<&LongText>) -> Result<()> {
+pub(super) fn note_blob(pen: &mut Pen<'_>, of: EntityKey, text: Option<&LongText>) -> Result<()> {
     let entity_id = of.entity_id();
     pen.run(
         "DELETE FROM blob_ref WHERE fam = ?1 AND entity_id = ?2",
@@ -105,22 +105,29 @@ pub(super) fn note_blob(pen: &Pen<'_>, of: EntityKey, text: Option<&LongText>) -
             "REPLACE INTO blob_ref (sha256, fam, ticket_id, entity_id) VALUES (?1, ?2, ?3, ?4)",
             params![blob.sha256, pen.fam, Blob(ticket_id.0), entity_id],
         )?;
+        pen.run("REPLACE INTO meta VALUES ('blobs wanted', 'yes')", [])?;
+        pen.wanted.push(blob.sha256.clone());
     }
     Ok(())
 }
 
 impl Replica {
-    /// The blobs (by SHA-256) whose whole texts are not here yet.
+    /// The blobs (by SHA-256) that texts here stand in, where some may not have come: a program that
+    /// was to fetch them was killed, or a snapshot has named them.
     pub fn wanted_blobs(&self) -> Result<Vec<String>> {
-        let sql = "SELECT DISTINCT sha256 FROM blob_ref";
+        let sql = "SELECT DISTINCT sha256 FROM blob_ref
+                   WHERE EXISTS (SELECT 1 FROM meta WHERE key = 'blobs wanted')";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-        let all: Vec<String> = found.collect::<rusqlite::Result<_>>()?;
-        let here = |sha256: &String| {
-            let source = self.blobs.as_ref();
-            source.is_some_and(|source| source(sha256).is_some())
-        };
-        Ok(all.into_iter().filter(|sha256| !here(sha256)).collect())
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All that were wanted have come.
+    pub fn blobs_are_here(&mut self) -> Result<()> {
+        self.take_in(|conn, _| {
+            conn.execute_batch("DELETE FROM meta WHERE key = 'blobs wanted'")?;
+            Ok(Verdict::Keep(()))
+        })
     }
 
     /// A blob has come: the tickets it belongs to are found by all of their words now.

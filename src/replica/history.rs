@@ -8,7 +8,7 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::sql::{Blob, count, limit};
 use super::view::{COUNTED, History, HistoryFrom, HistoryOf};
-use super::{Result, names, nouns, tally};
+use super::{Result, names, nouns, past, tally};
 use crate::model::audit::AuditRecord;
 use crate::model::id::{FamilyId, QueueId, TicketId};
 
@@ -49,17 +49,24 @@ pub(super) fn history(
         names: names::of_family(conn, fam, &with_its_own(tickets, of))?,
         newer: beyond(records.first(), Bound::Above)?,
         older: beyond(records.last(), Bound::Below)?,
-        incomplete: is_incomplete(conn, fam, of)?,
+        incomplete: past::is_wanted(conn, fam, ticket_of(of))?,
         records,
     })
 }
 
 /// The ticket that is asked about is named also where nothing is known to have happened to it.
 fn with_its_own(mut tickets: BTreeSet<TicketId>, of: HistoryOf) -> BTreeSet<TicketId> {
-    if let HistoryOf::Ticket(_, ticket_id) = of {
-        tickets.insert(ticket_id);
-    }
+    tickets.extend(ticket_of(of));
     tickets
+}
+
+/// The ticket that alone is asked about.
+fn ticket_of(of: HistoryOf) -> Option<TicketId> {
+    match of {
+        HistoryOf::Ticket(_, ticket_id) => Some(ticket_id),
+        HistoryOf::Entity(_, key) => key.ticket(),
+        HistoryOf::Family(_) | HistoryOf::Queue(..) => None,
+    }
 }
 
 fn family_of(of: HistoryOf) -> FamilyId {
@@ -181,10 +188,4 @@ fn tickets_of(conn: &Connection, fam: i64, queue_id: QueueId) -> Result<u64> {
     Ok(count(
         statement.query_row(params![fam, Blob(queue_id.0)], |row| row.get(0))?,
     ))
-}
-
-/// Whether records that one may see have still to be fetched.
-fn is_incomplete(conn: &Connection, fam: i64, _of: HistoryOf) -> Result<bool> {
-    let sql = "SELECT 1 FROM meta WHERE key = 'past ' || ?1";
-    Ok(conn.prepare_cached(sql)?.exists([fam])?)
 }

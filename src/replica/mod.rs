@@ -27,6 +27,7 @@ mod names;
 mod nouns;
 mod open;
 mod outbox;
+mod past;
 mod pen;
 mod plan;
 mod pull;

@@ -1,12 +1,14 @@
 //! Own commands on their way out, and those that came back refused.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
 use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
-use crate::model::command::{Actor, Command};
+use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::model::source::{DAY, Timestamp};
@@ -44,6 +46,65 @@ pub(super) fn all(conn: &Connection, fam: i64) -> Result<Vec<Pending>> {
         found.push(read(row)?);
     }
     Ok(found)
+}
+
+/// A family's waiting commands whose effect is shown at once, in their order. Of the others, which
+/// may be whole imports, only the type is read.
+pub(super) fn optimistic(conn: &Connection, fam: i64) -> Result<Vec<Pending>> {
+    #[derive(serde::Deserialize)]
+    struct Kind<'a> {
+        #[serde(rename = "type", borrow)]
+        command_type: Cow<'a, str>,
+    }
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE fam = ?1 ORDER BY cseq");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let command = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        let kind: Kind<'_> = serde_json::from_str(command)?;
+        if CommandBody::is_of_optimistic_type(&kind.command_type) {
+            found.push(read(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A waiting command without what it asks for, which may be a whole import.
+pub(super) struct Waiting {
+    position: i64,
+    pub(super) command_id: CommandId,
+    pub(super) outcome: Option<Outcome>,
+}
+
+/// The same of all of them, as far as their fate is known.
+pub(super) fn fates(conn: &Connection, fam: i64) -> Result<Vec<Waiting>> {
+    let sql = "SELECT position, command_id, verdict FROM outbox WHERE fam = ?1 ORDER BY cseq";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let outcome: Option<String> = row.get(2)?;
+        found.push(Waiting {
+            position: row.get(0)?,
+            command_id: CommandId(row.get::<_, Blob>(1)?.0),
+            outcome: outcome
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?,
+        });
+    }
+    Ok(found)
+}
+
+/// The whole of a waiting command.
+pub(super) fn whole(conn: &Connection, waiting: &Waiting) -> Result<Pending> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE position = ?1");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([waiting.position])?;
+    match rows.next()? {
+        Some(row) => read(row),
+        None => Err(rusqlite::Error::QueryReturnedNoRows.into()),
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Pending> {
@@ -121,7 +182,7 @@ pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
 }
 
 /// A command is done: the log has shown what came of it.
-pub(super) fn settle(conn: &Connection, done: &Pending) -> Result<()> {
+pub(super) fn settle(conn: &Connection, done: &Waiting) -> Result<()> {
     conn.prepare_cached(
         "INSERT OR IGNORE INTO settled (fam, command_id, actor, command, submitted_at)
          SELECT fam, command_id, actor, command, submitted_at FROM outbox WHERE position = ?1",
@@ -186,6 +247,21 @@ impl Replica {
             Some(fam) => all(&self.conn, fam),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Whether the log has not shown all of a family's commands yet.
+    pub fn has_pending(&self, family_id: FamilyId) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox JOIN family_log USING (fam) WHERE family_id = ?1";
+        Ok(self.conn.prepare_cached(sql)?.exists([Blob(family_id.0)])?)
+    }
+
+    /// Whether nothing has been decided yet about a command.
+    pub fn is_undecided(&self, command_id: CommandId) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox WHERE command_id = ?1 AND verdict IS NULL";
+        Ok(self
+            .conn
+            .prepare_cached(sql)?
+            .exists([Blob(command_id.0)])?)
     }
 
     /// The families that have commands to send.

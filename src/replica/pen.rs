@@ -1,12 +1,12 @@
 //! The one hand that writes entities. Within one transaction it collects what follows from them
 //! (what is unread, counters, documents of the full-text index) and writes that once, at the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Params};
 
 use super::fulltext;
-use super::nouns;
+use super::nouns::{self, ticket};
 use super::tally::Tally;
 use super::unread::{self, News};
 use super::{BlobSource, Result};
@@ -22,6 +22,10 @@ pub(super) struct Pen<'a> {
     pub(super) news: News,
     /// Tickets whose document has to be written anew.
     pub(super) stale: BTreeSet<TicketId>,
+    /// By how much tickets have more comments than their rows say.
+    pub(super) comments: BTreeMap<TicketId, i64>,
+    /// The blobs that texts which were put stand in.
+    pub(super) wanted: Vec<String>,
     blobs: Option<&'a BlobSource>,
 }
 
@@ -33,6 +37,8 @@ impl<'a> Pen<'a> {
             tally: Tally::default(),
             news: News::default(),
             stale: BTreeSet::new(),
+            comments: BTreeMap::new(),
+            wanted: Vec::new(),
             blobs,
         }
     }
@@ -59,6 +65,7 @@ impl<'a> Pen<'a> {
 
     /// Writes what follows from everything that was put and removed. Call it before the commit.
     pub(super) fn finish(mut self) -> Result<()> {
+        ticket::count_comments(&mut self)?;
         unread::settle(&mut self)?;
         self.tally.write(self.conn, self.fam)?;
         for ticket_id in &self.stale {

@@ -9,7 +9,7 @@ use super::fulltext::mark_untidy;
 use super::nouns;
 use super::pen::Pen;
 use super::sql::Blob;
-use super::{Replica, Result, Verdict, number_family, outbox, shadow, tray, undo};
+use super::{Replica, Result, Verdict, number_family, outbox, past, shadow, tray, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
@@ -36,6 +36,8 @@ pub struct Applied {
     pub rejected: Vec<CommandId>,
     /// Own commands whose effect has arrived.
     pub settled: usize,
+    /// The blobs that new texts stand in.
+    pub blobs: Vec<String>,
 }
 
 impl Replica {
@@ -52,6 +54,7 @@ impl Replica {
                 missing: Vec::new(),
                 rejected: Vec::new(),
                 settled: 0,
+                blobs: Vec::new(),
             };
             if is_past(conn, fam, pull)? {
                 return Ok(Verdict::Keep(applied));
@@ -78,6 +81,7 @@ impl Replica {
                     settle(&pen, (waiting, refusal.as_ref()), &mut applied)?;
                 }
                 shadow::rebase(&mut pen)?;
+                applied.blobs = std::mem::take(&mut pen.wanted);
                 pen.finish()?;
                 applied.changed = true;
             }
@@ -104,17 +108,6 @@ impl Replica {
             Some(fam) => own_place(&self.conn, fam),
             None => Ok(None),
         }
-    }
-
-    /// Keeps records of the log's past, for history.
-    pub fn add_history(&mut self, family_id: FamilyId, records: &[AuditRecord]) -> Result<()> {
-        self.take_in(|conn, _| {
-            let fam = number_family(conn, family_id)?;
-            for record in records {
-                keep_event(conn, fam, record)?;
-            }
-            Ok(Verdict::Keep(()))
-        })
     }
 }
 
@@ -171,14 +164,14 @@ fn done(
     pen: &Pen<'_>,
     pull: &Pull,
     own_to: i64,
-) -> Result<Vec<(outbox::Pending, Option<Refusal>)>> {
+) -> Result<Vec<(outbox::Waiting, Option<Refusal>)>> {
     let own = pull.own.iter().flat_map(|own| &own.events);
     let events = pull.events.iter().chain(own);
     let seen: HashSet<CommandId> = events.map(|event| event.command_id).collect();
     let mut done = Vec::new();
-    for waiting in outbox::all(pen.conn, pen.fam)? {
+    for waiting in outbox::fates(pen.conn, pen.fam)? {
         let refusal = match &waiting.outcome {
-            _ if seen.contains(&waiting.command.command_id) => None,
+            _ if seen.contains(&waiting.command_id) => None,
             Some(Outcome::Applied { seq, own, .. })
                 if *seq <= pull.to && own.is_none_or(|own| own <= own_to) =>
             {
@@ -203,13 +196,14 @@ fn refusal_of(problem: &Problem) -> Refusal {
 
 fn settle(
     pen: &Pen<'_>,
-    done: (&outbox::Pending, Option<&Refusal>),
+    done: (&outbox::Waiting, Option<&Refusal>),
     applied: &mut Applied,
 ) -> Result<()> {
     match done {
         (waiting, Some(refusal)) => {
-            tray::put(pen.conn, pen.fam, waiting, refusal)?;
-            applied.rejected.push(waiting.command.command_id);
+            let whole = outbox::whole(pen.conn, waiting)?;
+            tray::put(pen.conn, pen.fam, &whole, refusal)?;
+            applied.rejected.push(waiting.command_id);
         }
         (waiting, None) => {
             outbox::settle(pen.conn, waiting)?;
@@ -233,6 +227,11 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
     }
     for record in &pull.shown {
         let version = nouns::version(pen.conn, pen.fam, record.key())?;
+        if let (None, EntityKey::Ticket(ticket_id)) = (version, record.key())
+            && !is_filed_in(pull, record.key())
+        {
+            past::want_ticket(pen.conn, pen.fam, ticket_id)?;
+        }
         if version.is_none_or(|version| version < record.common().version) {
             pen.put(record)?;
         }
@@ -261,6 +260,12 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
         }
     }
     Ok(missing.into_iter().collect())
+}
+
+/// Whether all that has ever happened to the ticket is in the page.
+fn is_filed_in(pull: &Pull, ticket: EntityKey) -> bool {
+    let mut events = pull.events.iter();
+    events.any(|event| event.entity == ticket && event.before.is_none())
 }
 
 enum Happened {
@@ -296,7 +301,7 @@ fn happen(pen: &mut Pen<'_>, event: &AuditRecord) -> Result<Happened> {
     Ok(Happened::New)
 }
 
-fn keep_event(conn: &Connection, fam: i64, event: &AuditRecord) -> Result<()> {
+pub(super) fn keep_event(conn: &Connection, fam: i64, event: &AuditRecord) -> Result<()> {
     conn.prepare_cached(
         "INSERT OR IGNORE INTO event (fam, seq, entity_type, entity_id, ticket_id, time, json)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -329,6 +334,7 @@ fn hide(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
             "DELETE FROM event WHERE fam = ?1 AND ticket_id = ?2",
             of_ticket,
         )?;
+        past::forget_ticket(pen.conn, pen.fam, ticket_id)?;
         undo::forget_ticket(pen, ticket_id)?;
     }
     pen.run(

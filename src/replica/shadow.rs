@@ -51,10 +51,7 @@ pub(super) fn forget_all(pen: &Pen<'_>) -> Result<()> {
 /// Decides the pending commands anew, in their order, over the confirmed state. What the rules
 /// refuse now has no effect here and is marked; the backend has the last word on it.
 pub(super) fn rebase(pen: &mut Pen<'_>) -> Result<()> {
-    for waiting in outbox::all(pen.conn, pen.fam)? {
-        if !waiting.command.body.is_optimistic() {
-            continue;
-        }
+    for waiting in outbox::optimistic(pen.conn, pen.fam)? {
         let given = (&waiting.command, &waiting.actor, waiting.submitted_at);
         let doubt = match decide(pen.conn, pen.fam, given)? {
             Ok(changes) => {

@@ -8,7 +8,7 @@ use super::fulltext::mark_untidy;
 use super::pen::Pen;
 use super::pull::{place, save_own_place, save_place};
 use super::tally::{family_number, family_numbers};
-use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, shadow, undo};
+use super::{Replica, ReplicaError, Result, Verdict, nouns, number_family, past, shadow, undo};
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
 use crate::model::record::Record;
@@ -97,6 +97,7 @@ impl Replica {
             let mut pen = Pen::new(conn, fam, blobs);
             put_staged(&mut pen)?;
             forget_hidden_events(conn, fam)?;
+            past::want_all(conn, fam)?;
             shadow::rebase(&mut pen)?;
             pen.finish()?;
             save_place(conn, fam, (&progress.start, &progress.head))?;
@@ -117,6 +118,7 @@ impl Replica {
                 clear(conn, fam)?;
                 forget_progress(conn, fam)?;
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
+                past::forget(conn, fam)?;
                 undo::forget_family(conn, fam)?;
                 conn.execute(
                     "UPDATE family_log SET cursor = NULL, witness = NULL, own = NULL, standing = NULL
@@ -200,12 +202,21 @@ fn put_staged(pen: &mut Pen<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Removes the past of tickets that are not in the snapshot: one may not see them any more.
+/// Removes the past of what is not in the snapshot, and, where one is no admin, what only admins
+/// see of the rest: one may not see it any more.
 fn forget_hidden_events(conn: &Connection, fam: i64) -> Result<()> {
     conn.execute(
         "DELETE FROM event WHERE fam = ?1 AND NOT EXISTS
          (SELECT 1 FROM staged WHERE staged.fam = event.fam
           AND staged.entity_type = event.entity_type AND staged.entity_id = event.entity_id)",
+        [fam],
+    )?;
+    conn.execute(
+        "DELETE FROM event WHERE fam = ?1 AND entity_type = 'membership'
+         AND json_extract(json, '$.audience.of') = 'admins' AND NOT EXISTS
+         (SELECT 1 FROM membership JOIN meta ON meta.key = 'me'
+          WHERE membership.fam = event.fam AND is_admin = 1 AND live = 1
+          AND json_extract(membership.json, '$.user_id') = meta.value)",
         [fam],
     )?;
     Ok(())

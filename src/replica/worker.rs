@@ -1,23 +1,43 @@
 //! A thread that owns a value and does to it what it is sent. One thread owns each SQLite
 //! connection.
 
+use std::fmt::Display;
+use std::mem;
 use std::sync::mpsc::{Sender, channel};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 
-/// A handle on a value that lives on a thread of its own. Dropping the last handle ends the
-/// thread after the jobs that were sent.
+/// Starts a thread, once.
+type Start = Box<dyn FnOnce() -> std::io::Result<JoinHandle<()>> + Send>;
+
+/// A handle on a value that lives on a thread of its own, from the first job on. Dropping the last
+/// handle waits for the jobs that were sent, and until the value is closed.
 pub struct Worker<T> {
-    jobs: Sender<Job<T>>,
+    desk: Arc<Desk<T>>,
+}
+
+/// What the handles share.
+struct Desk<T> {
+    /// None only while the last handle is dropped.
+    jobs: Option<Sender<Job<T>>>,
+    thread: Mutex<Thread>,
+}
+
+enum Thread {
+    Later(Start),
+    Running(JoinHandle<()>),
+    /// The system gave none.
+    None,
 }
 
 impl<T> Clone for Worker<T> {
     fn clone(&self) -> Worker<T> {
         Worker {
-            jobs: self.jobs.clone(),
+            desk: Arc::clone(&self.desk),
         }
     }
 }
@@ -28,20 +48,29 @@ impl<T> Clone for Worker<T> {
 pub struct Stopped;
 
 impl<T: Send + 'static> Worker<T> {
-    /// Gives the value a thread of the given name.
-    ///
-    /// # Errors
-    /// Where the system gives no thread.
-    pub fn spawn(name: &str, mut value: T) -> std::io::Result<Worker<T>> {
+    /// A thread of the given name, which makes the value when there is something to be done to it.
+    /// Where it can't be made, that is logged, and nothing is ever done.
+    pub fn new<E: Display>(
+        name: &'static str,
+        make: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Worker<T> {
         let (jobs, inbox) = channel::<Job<T>>();
-        thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
+        let work = move || match make() {
+            Ok(mut value) => {
                 for job in inbox {
                     job(&mut value);
                 }
-            })?;
-        Ok(Worker { jobs })
+            }
+            Err(error) => tracing::error!("{name}: {error}"),
+        };
+        let start: Start =
+            Box::new(move || thread::Builder::new().name(name.to_owned()).spawn(work));
+        Worker {
+            desk: Arc::new(Desk {
+                jobs: Some(jobs),
+                thread: Mutex::new(Thread::Later(start)),
+            }),
+        }
     }
 
     /// Does the job when its turn comes, and answers what it comes to.
@@ -59,6 +88,40 @@ impl<T: Send + 'static> Worker<T> {
 
     /// Does the job when its turn comes.
     pub fn send(&self, job: impl FnOnce(&mut T) + Send + 'static) -> Result<(), Stopped> {
-        self.jobs.send(Box::new(job)).map_err(|_| Stopped)
+        self.desk.start()?;
+        let jobs = self.desk.jobs.as_ref().ok_or(Stopped)?;
+        jobs.send(Box::new(job)).map_err(|_| Stopped)
+    }
+}
+
+impl<T> Desk<T> {
+    /// Sees to it that there is a thread.
+    fn start(&self) -> Result<(), Stopped> {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        *thread = match mem::replace(&mut *thread, Thread::None) {
+            Thread::Later(start) => Thread::Running(start().map_err(|_| Stopped)?),
+            other => other,
+        };
+        match *thread {
+            Thread::None => Err(Stopped),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<T> Drop for Desk<T> {
+    fn drop(&mut self) {
+        self.jobs = None;
+        let thread = self
+            .thread
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        // A job may have had the last handle; it is not to wait for itself.
+        if let Thread::Running(thread) = mem::replace(thread, Thread::None)
+            && thread.thread().id() != thread::current().id()
+        {
+            // One that panicked has said so already.
+            let _ = thread.join();
+        }
     }
 }

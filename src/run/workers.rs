@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -28,6 +28,9 @@ use crate::wire::problem::{Problem, ProblemKind};
 /// How long a failed pass of sync waits before the next, at first and at most.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_LAST: Duration = Duration::from_secs(60);
+
+/// How often it is shown that more of the past has arrived.
+const PAST_TOLD: Duration = Duration::from_secs(1);
 
 /// How long another program's commands are left to itself.
 const GRACE: Duration = Duration::from_millis(250);
@@ -345,6 +348,7 @@ async fn sync_for_ever(
             tokio::select! {
                 () = sync_now.notified() => {}
                 () = station.poked() => {}
+                () = fetch_the_past(&station, &actions) => {}
             }
         } else {
             tokio::select! {
@@ -354,6 +358,24 @@ async fn sync_for_ever(
             retry = (retry * 2).min(RETRY_LAST);
         }
     }
+}
+
+/// While nothing else is to be done, fetches what happened before this replica began to follow the
+/// log. What fails is tried again after the next pass.
+async fn fetch_the_past(station: &Station, actions: &mpsc::UnboundedSender<Action>) {
+    let mut told = Instant::now();
+    let mut is_news = false;
+    while station.fetch_past().await.unwrap_or(false) {
+        is_news = true;
+        if told.elapsed() >= PAST_TOLD {
+            tell(actions, Action::Changed);
+            (told, is_news) = (Instant::now(), false);
+        }
+    }
+    if is_news {
+        tell(actions, Action::Changed);
+    }
+    std::future::pending().await
 }
 
 /// Shows what other programs change here. Whoever gives a command sends it as a rule; what still

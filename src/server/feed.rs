@@ -14,6 +14,7 @@ use crate::model::id::DeviceId;
 use crate::wire::cursor::{Cursor, NotACursor};
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::AuditCheck;
+use crate::wire::sync::PastOf;
 
 /// The most keys in one request for rows.
 const ROWS_LIMIT: usize = 200;
@@ -52,6 +53,35 @@ pub async fn log(
         pull.more |= more;
     }
     Ok(json(&pull))
+}
+
+#[derive(Deserialize)]
+pub struct PastQuery {
+    epoch: String,
+    #[serde(default)]
+    ticket: Option<String>,
+    #[serde(default)]
+    page: Option<String>,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+pub async fn history(
+    State(desk): State<Arc<Desk>>,
+    Path(family): Path<String>,
+    Asked(query): Asked<PastQuery>,
+    caller: Caller,
+) -> Result<Response, Failure> {
+    let of = PastOf {
+        epoch: query.epoch,
+        ticket_id: query.ticket.map(|text| text.parse()).transpose()?,
+        page: query.page,
+    };
+    let limit = query.limit.unwrap_or(200);
+    let page = desk
+        .past(family.parse()?, caller.user_id(), &of, limit)
+        .await?;
+    Ok(json(&page))
 }
 
 #[derive(Deserialize)]

@@ -77,6 +77,7 @@ fn everywhere(routes: Routes) -> Routes {
             push::push,
         )
         .with(Get, "/v1/families/{family}/log", Read, feed::log)
+        .with(Get, "/v1/families/{family}/history", Read, feed::history)
         .with(Get, "/v1/families/{family}/snapshot", Read, feed::snapshot)
         .with(Post, "/v1/families/{family}/rows", Read, feed::rows)
         .with(

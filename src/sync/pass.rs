@@ -14,7 +14,7 @@ use crate::model::refusal::Refusal;
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
 use crate::replica::worker::{Stopped, Worker};
-use crate::replica::{Replica, ReplicaError};
+use crate::replica::{Applied, Replica, ReplicaError};
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
@@ -23,6 +23,9 @@ use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
 
 /// How many records of the log are pulled at once.
 const PULL_LIMIT: usize = 500;
+
+/// How many records of the past are fetched at once: few, so that nothing waits for them.
+const PAST_LIMIT: usize = 200;
 
 /// What a pass did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,6 +96,8 @@ impl SyncError {
 pub(super) struct Pass<'a> {
     pub client: &'a Client,
     pub replica: &'a Worker<Replica>,
+    /// Looks into the replica where nothing is to be written.
+    pub reader: &'a Worker<Replica>,
     pub texts: &'a BlobStore,
     pub source: &'a dyn Source,
     /// The session as the replica knows it.
@@ -105,7 +110,7 @@ impl Pass<'_> {
     pub(super) async fn run(&self) -> Result<Passed, SyncError> {
         let mut passed = Passed::default();
         let mut first_error = Ok(());
-        let waiting = self.replica.run(|it| it.families_to_push()).await??;
+        let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
             let pushed = self.push(family_id, &mut passed).await;
             keep_first(&mut first_error, pushed)?;
@@ -119,20 +124,18 @@ impl Pass<'_> {
                 continue;
             }
             let family_id = standing.family_id;
-            let pulled = if self.is_up_to_date(&standing).await? {
+            if is_first {
                 // A program that was killed may have left texts behind.
-                if is_first {
-                    self.fetch_texts(family_id).await
-                } else {
-                    Ok(())
-                }
-            } else {
-                self.pull(family_id, &mut passed).await
-            };
-            keep_first(&mut first_error, pulled)?;
+                let fetched = self.fetch_all_texts(family_id).await;
+                keep_first(&mut first_error, fetched)?;
+            }
+            if !self.is_up_to_date(&standing).await? {
+                let pulled = self.pull(family_id, &mut passed).await;
+                keep_first(&mut first_error, pulled)?;
+            }
         }
         // A device that began anew has more to send, to other families too.
-        let waiting = self.replica.run(|it| it.families_to_push()).await??;
+        let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
             if first_error.is_ok() {
                 first_error = self.push(family_id, &mut passed).await;
@@ -151,9 +154,16 @@ impl Pass<'_> {
             Ok(head.is_some()
                 && here == head
                 && it.own_place(family_id)? == own
-                && it.pending(family_id)?.is_empty())
+                && !it.has_pending(family_id)?)
         };
-        Ok(self.replica.run(look).await??)
+        self.read(look).await
+    }
+
+    async fn read<R: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Replica) -> Result<R, ReplicaError> + Send + 'static,
+    ) -> Result<R, SyncError> {
+        Ok(self.reader.run(read).await??)
     }
 
     /// Remembers where this person stands, if that is news: it costs a commit. Whether it is the
@@ -168,9 +178,12 @@ impl Pass<'_> {
             return Ok(is_first);
         }
         let noted = still.clone();
-        self.replica
-            .run(move |it| it.note_session(&noted))
-            .await??;
+        if !self.read(move |it| it.knows_session(&noted)).await? {
+            let noted = still.clone();
+            self.replica
+                .run(move |it| it.note_session(&noted))
+                .await??;
+        }
         *self.lock() = Some(still);
         Ok(is_first)
     }
@@ -309,22 +322,7 @@ impl Pass<'_> {
     async fn pull(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
         let mut begun_again = false;
         loop {
-            let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
-                let own = it.own_place(family_id)?;
-                Ok((it.device_id()?, it.place(family_id)?, own))
-            };
-            let (device, place, own) = self.replica.run(read).await??;
-            let cursor = place.map(|(cursor, _)| cursor);
-            let pulled = self
-                .client
-                .pull(
-                    family_id,
-                    device,
-                    (cursor.as_ref(), own.as_ref()),
-                    PULL_LIMIT,
-                )
-                .await;
-            let pull = match pulled {
+            let pull = match self.next_page(family_id).await? {
                 // Once: a backend that contradicts its own snapshot is not to be asked for ever.
                 Err(error) if !begun_again && is_to_begin_again(&error) => {
                     begun_again = true;
@@ -341,19 +339,62 @@ impl Pass<'_> {
                 }
                 other => other?,
             };
-            let more = pull.more;
-            let own = pull.own.as_ref().map_or(0, |own| own.events.len());
-            passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
-            passed.refused += self.take_in(family_id, pull).await?;
-            self.fetch_texts(family_id).await?;
-            if !more {
+            if !self.follow(family_id, pull, passed).await? {
                 return Ok(());
             }
         }
     }
 
+    /// Pushes what waits in one family while what is new there already is pulled. Where following
+    /// the log does not do, the pass that comes next finds out, and sees to it.
+    pub(super) async fn send(&self, family_id: FamilyId) -> Result<Passed, SyncError> {
+        let (mut passed, mut followed) = (Passed::default(), Passed::default());
+        let following = async {
+            while let Ok(pull) = self.next_page(family_id).await? {
+                if !self.follow(family_id, pull, &mut followed).await? {
+                    break;
+                }
+            }
+            Ok::<_, SyncError>(())
+        };
+        let (pushed, pulled) = tokio::join!(self.push(family_id, &mut passed), following);
+        pushed.and(pulled)?;
+        passed.pulled += followed.pulled;
+        passed.refused += followed.refused;
+        Ok(passed)
+    }
+
+    /// The log from where it has been taken in, as far as the backend gives it.
+    async fn next_page(&self, family_id: FamilyId) -> Result<Result<Pull, CallError>, SyncError> {
+        let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
+            let own = it.own_place(family_id)?;
+            Ok((it.device_id()?, it.place(family_id)?, own))
+        };
+        let (device, place, own) = self.read(read).await?;
+        let cursor = place.map(|(cursor, _)| cursor);
+        let after = (cursor.as_ref(), own.as_ref());
+        let pulled = self.client.pull(family_id, device, after, PULL_LIMIT);
+        Ok(pulled.await)
+    }
+
+    /// Takes a page in with the texts that it names; whether there is more.
+    async fn follow(
+        &self,
+        family_id: FamilyId,
+        pull: Pull,
+        passed: &mut Passed,
+    ) -> Result<bool, SyncError> {
+        let more = pull.more;
+        let own = pull.own.as_ref().map_or(0, |own| own.events.len());
+        passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
+        let applied = self.take_in(family_id, pull).await?;
+        passed.refused += applied.rejected.len();
+        self.fetch_texts(family_id, applied.blobs).await?;
+        Ok(more)
+    }
+
     /// Takes a page of the log in; what it leans on and is not here is fetched first.
-    async fn take_in(&self, family_id: FamilyId, pull: Pull) -> Result<usize, SyncError> {
+    async fn take_in(&self, family_id: FamilyId, pull: Pull) -> Result<Applied, SyncError> {
         let page = Arc::new(pull);
         let shared = Arc::clone(&page);
         let applied = self
@@ -361,7 +402,7 @@ impl Pass<'_> {
             .run(move |it| it.apply_pull(family_id, &shared))
             .await??;
         if applied.missing.is_empty() {
-            return Ok(applied.rejected.len());
+            return Ok(applied);
         }
         let rows = self.client.rows(family_id, &applied.missing).await?;
         let mut pull = Arc::unwrap_or_clone(page);
@@ -374,7 +415,7 @@ impl Pass<'_> {
             .run(move |it| it.apply_pull(family_id, &pull))
             .await??;
         if applied.missing.is_empty() {
-            Ok(applied.rejected.len())
+            Ok(applied)
         } else {
             Err(SyncError::MissingRows)
         }
@@ -396,24 +437,45 @@ impl Pass<'_> {
                 self.replica
                     .run(move |it| it.apply_snapshot_finish(family_id))
                     .await??;
-                return self.fetch_texts(family_id).await;
+                return self.fetch_all_texts(family_id).await;
             }
         }
     }
 
-    /// Gets the long texts whose rows have arrived, so that they can be read and searched.
-    async fn fetch_texts(&self, family_id: FamilyId) -> Result<(), SyncError> {
-        let wanted = self.replica.run(|it| it.wanted_blobs()).await??;
+    /// Fetches one small part of the past that is not here yet; whether there was anything to fetch.
+    pub(super) async fn fetch_past(&self) -> Result<bool, SyncError> {
+        let Some((family_id, of)) = self.replica.run(|it| it.past_wanted()).await?? else {
+            return Ok(false);
+        };
+        let page = self.client.past(family_id, &of, PAST_LIMIT).await?;
+        self.replica
+            .run(move |it| it.add_past(family_id, &of, &page))
+            .await??;
+        Ok(true)
+    }
+
+    /// Gets long texts, so that they can be read and searched.
+    async fn fetch_texts(&self, family_id: FamilyId, wanted: Vec<String>) -> Result<(), SyncError> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
         for sha256 in wanted {
-            if !self.texts.contains(&sha256)? {
-                let bytes = self.client.get_blob(family_id, &sha256).await?;
-                self.texts.put(&bytes)?;
+            if self.texts.contains(&sha256)? {
+                continue;
             }
+            let bytes = self.client.get_blob(family_id, &sha256).await?;
+            self.texts.put(&bytes)?;
             self.replica
                 .run(move |it| it.blob_arrived(&sha256))
                 .await??;
         }
-        Ok(())
+        Ok(self.replica.run(|it| it.blobs_are_here()).await??)
+    }
+
+    /// The same for all that may be wanted.
+    async fn fetch_all_texts(&self, family_id: FamilyId) -> Result<(), SyncError> {
+        let wanted = self.read(|it| it.wanted_blobs()).await?;
+        self.fetch_texts(family_id, wanted).await
     }
 }
 

@@ -52,22 +52,14 @@ pub struct Station {
 /// What a station is made of.
 pub struct Parts {
     pub client: Client,
-    pub writer: Replica,
+    /// Opens the replica to write; what is only read never needs it.
+    pub writer: Box<dyn FnOnce() -> Result<Replica, ReplicaError> + Send>,
     pub reader: Replica,
     pub texts: BlobStore,
     pub source: Arc<dyn Source>,
     pub me: UserId,
     /// Where the replica is.
     pub folder: PathBuf,
-}
-
-/// Why there is no station.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error(transparent)]
-    Replica(#[from] ReplicaError),
-    #[error("no thread could be started ({0}); close some programs and try again")]
-    Thread(#[from] std::io::Error),
 }
 
 /// Why commands were not taken. Nothing was written; whoever gave them still has the text.
@@ -100,13 +92,12 @@ pub enum AskError {
 }
 
 impl Station {
-    /// # Errors
-    /// Where the system gives no thread.
-    pub fn new(parts: Parts) -> Result<Station, OpenError> {
-        Ok(Station {
+    pub fn new(parts: Parts) -> Station {
+        let reader = parts.reader;
+        Station {
             client: parts.client,
-            writer: Worker::spawn("replica-writer", parts.writer)?,
-            reader: Worker::spawn("replica-reader", parts.reader)?,
+            writer: Worker::new("replica-writer", parts.writer),
+            reader: Worker::new("replica-reader", || Ok::<_, ReplicaError>(reader)),
             texts: parts.texts,
             source: parts.source,
             me: parts.me,
@@ -115,7 +106,7 @@ impl Station {
             elsewhere: OnceCell::new(),
             folder: parts.folder,
             noted: Mutex::new(None),
-        })
+        }
     }
 
     /// Whose station it is.
@@ -271,6 +262,17 @@ impl Station {
         self.sync_within(TURN_PATIENCE).await
     }
 
+    /// Pushes what waits in one family while what is new there already is pulled: for whoever has
+    /// much to give, one thing after the other. A [`sync`](Station::sync) ends it.
+    ///
+    /// # Errors
+    /// As for `sync`.
+    pub async fn send(&self, family_id: FamilyId) -> Result<Passed, SyncError> {
+        let _one = self.passing.lock().await;
+        let _baton = self.baton.take(TURN_PATIENCE).await?;
+        self.pass().send(family_id).await
+    }
+
     /// Sees to it that what is read now is new: a pass, or the pass that another program on this
     /// replica is in the midst of, as far as it has come.
     pub async fn catch_up(&self) -> Result<(), SyncError> {
@@ -284,6 +286,15 @@ impl Station {
         let _one = self.passing.lock().await;
         let _baton = self.baton.take(patience).await?;
         self.pass().run().await
+    }
+
+    /// Fetches one small part of what happened before the replica began to follow the log, the
+    /// newest first; whether there was anything to fetch. Whoever has nothing else to do calls it
+    /// until there is not.
+    pub async fn fetch_past(&self) -> Result<bool, SyncError> {
+        let _one = self.passing.lock().await;
+        let _baton = self.baton.take(READ_PATIENCE).await?;
+        self.pass().fetch_past().await
     }
 
     /// Makes the family's replica anew out of what the backend has; the outbox stays.
@@ -329,6 +340,7 @@ impl Station {
         Pass {
             client: &self.client,
             replica: &self.writer,
+            reader: &self.reader,
             texts: &self.texts,
             source: self.source.as_ref(),
             noted: &self.noted,

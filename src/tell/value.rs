@@ -10,7 +10,7 @@ use crate::model::source::Timestamp;
 const SHORT: usize = 60;
 
 /// Attributes that say who and where, or follow from others.
-const SILENT: [&str; 16] = [
+const SILENT: [&str; 18] = [
     "family_id",
     "ticket_id",
     "created_by",
@@ -27,6 +27,8 @@ const SILENT: [&str; 16] = [
     "closed_date",
     "reopen_until",
     "external_ref",
+    "reply_to",
+    "user_id",
 ];
 
 /// Whether a change of the attribute is worth a word.

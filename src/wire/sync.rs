@@ -1,14 +1,16 @@
 //! Push, pull and bootstrap.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::cursor::Cursor;
 use super::problem::Problem;
 use crate::model::audit::AuditRecord;
-use crate::model::command::Command;
+use crate::model::command::{Command, CommandBody};
 use crate::model::entity::EntityKey;
-use crate::model::id::{CommandId, DeviceId};
+use crate::model::id::{CommandId, DeviceId, TicketId};
 use crate::model::record::Record;
+use crate::model::source::Timestamp;
 
 /// Commands of one device, in its order (`POST /v1/families/{family}/commands`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,11 +21,39 @@ pub struct Push {
 
 /// One command and its place in the device's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Flat")]
 pub struct Pushed {
     /// 1, 2, 3, ... per device and family.
     pub cseq: i64,
     #[serde(flatten)]
     pub command: Command,
+}
+
+/// A pushed command as it is read, for the same reason as [`Command`] is read so.
+#[derive(Deserialize)]
+struct Flat {
+    cseq: i64,
+    command_id: CommandId,
+    issued_at: Timestamp,
+    #[serde(rename = "type")]
+    command_type: String,
+    #[serde(default)]
+    args: Option<Box<RawValue>>,
+}
+
+impl TryFrom<Flat> for Pushed {
+    type Error = serde_json::Error;
+
+    fn try_from(flat: Flat) -> Result<Pushed, serde_json::Error> {
+        Ok(Pushed {
+            cseq: flat.cseq,
+            command: Command {
+                command_id: flat.command_id,
+                issued_at: flat.issued_at,
+                body: CommandBody::from_parts(&flat.command_type, flat.args.as_deref())?,
+            },
+        })
+    }
 }
 
 /// The answers, in order. They stop before the first command that could not be decided; `problem`
@@ -110,4 +140,24 @@ pub struct SnapshotPage {
     /// Where the person's own log stood when this page was read; pull it from that of the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<Cursor>,
+}
+
+/// A part of what happened before a replica began to follow the log, the newest first
+/// (`GET /v1/families/{family}/history`). What one may not see is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastPage {
+    pub records: Vec<AuditRecord>,
+    /// Where the part before this one is asked for; absent at the beginning of history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Which past is asked for: the family's, or that of a ticket which came into sight later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastOf {
+    /// The history it is of; a store that was restored since has another.
+    pub epoch: String,
+    pub ticket_id: Option<TicketId>,
+    /// Of the family: before which record. Of a ticket: what the page before said, if there was one.
+    pub page: Option<String>,
 }

@@ -72,7 +72,7 @@ fn names_and_numbers_are_offered_where_they_fit() {
     assert_eq!(offered(&["resolve", "riv"]), ["RIV-2026-0001"]);
     assert_eq!(offered(&["assign", "1", "b"]), ["Ben"]);
     assert_eq!(offered(&["new", "--assign", "b"]), ["Ben"]);
-    assert_eq!(offered(&["list", "--assignee", "n"]), ["none"]);
+    assert_eq!(offered(&["assign", "1", "--group", "n"]), ["none"]);
     assert_eq!(
         offered(&["move", "1", "--to", ""]),
         ["Book club/IT", "Garden & pond", "Home/IT", "Kitchen"]

@@ -62,6 +62,7 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("POST", "/v1/accounts/{user}/code", People),
     ("POST", "/v1/families/{family}/commands", WritingMembers),
     ("GET", "/v1/families/{family}/log", Members),
+    ("GET", "/v1/families/{family}/history", Members),
     ("GET", "/v1/families/{family}/snapshot", Members),
     ("POST", "/v1/families/{family}/rows", Members),
     ("GET", "/v1/families/{family}/audit/verify", Members),
@@ -342,6 +343,7 @@ impl Town {
             .replace("{sha256}", &"a".repeat(64));
         let query = match route.path {
             "/v1/families/{family}/log" => format!("?device={device}"),
+            "/v1/families/{family}/history" => "?epoch=none&page=1".to_owned(),
             _ => String::new(),
         };
         let body = match (route.verb.as_str(), route.path) {

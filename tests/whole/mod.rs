@@ -27,6 +27,7 @@ mod board;
 mod door;
 mod life;
 mod long_text;
+mod past;
 mod queries;
 mod read;
 mod rebuild;
@@ -262,16 +263,16 @@ fn station(
     let state = folder.path().join(me.to_string());
     std::fs::create_dir_all(&state).expect("a folder");
     let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    let writer = replica(&state, Replica::open);
     Station::new(Parts {
         client: Client::new(Arc::new(remote), on_behalf_of),
-        writer: replica(&state, Replica::open),
+        writer: Box::new(|| Ok(writer)),
         reader: replica(&state, Replica::open_reader),
         texts: BlobStore::open(state.join("texts")).expect("texts"),
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
         folder: state,
     })
-    .expect("a station")
 }
 
 fn replica<E: std::fmt::Debug>(

@@ -36,7 +36,7 @@ pub async fn introduce(house: &House, me: Option<&str>, time_zone: Option<&str>)
         return Ok(());
     }
     let name = me.map_or_else(|| name_of_account(&house.setting.env), str::to_owned);
-    let zone = time_zone.map_or_else(when::zone_of_machine, str::to_owned);
+    let zone = time_zone.map_or_else(when::name_of_machines_zone, str::to_owned);
     house.introduce(&name, &zone).await?;
     Ok(())
 }
@@ -86,7 +86,7 @@ async fn create(errand: &mut Errand, new: &NewFamilyArgs) -> Result<Exit> {
     };
     let time_zone = match &new.time_zone {
         Some(zone) => zone.clone(),
-        None => when::zone_of_machine(),
+        None => when::name_of_machines_zone(),
     };
     known_zone(&time_zone).map_err(Failure::usage)?;
     let display_name = match &new.me {

@@ -227,20 +227,20 @@ async fn bring(errand: &Errand, family_id: FamilyId, plan: Plan) -> Result<Repor
     let texts = errand.house.texts_of(errand.station.me())?;
     let bar = progress(plan.entries.len());
     let report = plan.report.clone();
+    let stopped = |failure: Failure| {
+        failure.about("the import stopped; what came in stays, and it may be repeated")
+    };
+    let mut stream = errand.stream(family_id);
     for step in plan.into_steps() {
         for blob in &step.blobs {
             texts.put(blob.text.as_bytes())?;
         }
         let entities = u64::try_from(step.batch.entities.len()).unwrap_or(0);
         let body = CommandBody::ImportBatch(step.batch);
-        errand
-            .commit(family_id, vec![body])
-            .await
-            .map_err(|failure| {
-                failure.about("the import stopped; what came in stays, and it may be repeated")
-            })?;
+        stream.give(body).await.map_err(stopped)?;
         bar.inc(entities);
     }
+    stream.finish().await.map_err(stopped)?;
     bar.finish_and_clear();
     Ok(report)
 }

@@ -1,11 +1,11 @@
 //! A ticket with its thread, as text and as JSON.
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::grid::Tint;
 use super::rows::{number, status};
 use super::{Out, Result};
+use crate::config::zone_of_machine;
 use crate::model::comment::AuthorKind;
 use crate::model::family::Family;
 use crate::model::id::{CommentId, UserId};
@@ -227,7 +227,7 @@ fn show_comment(out: &mut Out, comment: &CommentRow, at: (u64, Timestamp)) -> Re
 pub fn moment(at: Timestamp) -> String {
     match jiff::Timestamp::from_second(at.0) {
         Ok(moment) => moment
-            .to_zoned(TimeZone::system())
+            .to_zoned(zone_of_machine())
             .strftime("%Y-%m-%d %H:%M")
             .to_string(),
         Err(_) => format!("second {}", at.0),

@@ -9,6 +9,7 @@ use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::print::complain;
 use crate::cli::print::rows::{self, TicketJson};
 use crate::cli::when::zone_of;
+use crate::config::zone_of_machine;
 use crate::model::id::FamilyId;
 use crate::query::{Bounds, Context, Is, Names, Notice, Order, Query, Term, read};
 use crate::replica::view::{Anchor, Answer, ListQuery, Question, TicketRow, Window};
@@ -89,13 +90,15 @@ async fn asked(errand: &Errand, args: &ListArgs) -> Result<Asked> {
         errand.family().await?;
     }
     let family = family.map(|family| family.family_id);
+    let names_nothing = args.query.is_empty() && args.queue.is_none() && args.assignee.is_none();
     let (names, zone) = match family {
+        _ if names_nothing => (Names::default(), TimeZone::UTC),
         Some(family_id) => {
             let view = errand.view(family_id).await?;
             (view.names(), zone_of(&view.family))
         }
         None => match errand.station.ask(Question::Names).await? {
-            Answer::Names(names) => (*names, TimeZone::system()),
+            Answer::Names(names) => (*names, zone_of_machine()),
             other => return Err(odd(&other)),
         },
     };

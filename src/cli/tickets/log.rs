@@ -1,12 +1,11 @@
 //! `famdesk log`: what happened, newest last.
 
-use jiff::tz::TimeZone;
-
 use crate::cli::args::LogArgs;
 use crate::cli::errand::{Errand, odd};
 use crate::cli::failure::{Exit, Result};
 use crate::cli::print::{Tint, history};
-use crate::replica::view::{Answer, HistoryFrom, HistoryOf, Question};
+use crate::config::zone_of_machine;
+use crate::replica::view::{Answer, History, HistoryFrom, HistoryOf, Question};
 use crate::tell::Teller;
 
 pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
@@ -26,10 +25,15 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
         from: args.before.map_or(HistoryFrom::Newest, HistoryFrom::Before),
         limit: args.limit,
     };
-    let mut past = match errand.station.ask(question).await? {
-        Answer::History(past) => *past,
-        other => return Err(odd(&other)),
-    };
+    let mut past = ask(errand, &question).await?;
+    // What happened before this replica was made is fetched behind a screen; here it is waited for.
+    while past.incomplete && past.records.len() < args.limit {
+        match errand.station.fetch_past().await {
+            Ok(true) => past = ask(errand, &question).await?,
+            // What is here is shown, and said not to be all.
+            Ok(false) | Err(_) => break,
+        }
+    }
     past.records.reverse();
     if errand.out.is_json() {
         errand.out.json(&past.records)?;
@@ -37,9 +41,9 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
     }
     let teller = Teller {
         names: &past.names,
-        zone: &TimeZone::system(),
+        zone: &zone_of_machine(),
     };
-    if past.incomplete && past.older == 0 {
+    if past.incomplete && past.records.len() < args.limit {
         let words = "what happened before is still being fetched";
         errand.out.tinted(Tint::Dim, words)?;
     }
@@ -51,4 +55,11 @@ pub async fn log(errand: &mut Errand, args: LogArgs) -> Result<Exit> {
         errand.out.grid(&rows)?;
     }
     Ok(Exit::Done)
+}
+
+async fn ask(errand: &Errand, question: &Question) -> Result<History> {
+    match errand.station.ask(question.clone()).await? {
+        Answer::History(past) => Ok(*past),
+        other => Err(odd(&other)),
+    }
 }

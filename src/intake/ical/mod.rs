@@ -29,6 +29,7 @@ use super::moment::Due;
 use super::tables::{State, Tables};
 use super::text::hex;
 use super::{Anonymous, Format};
+use crate::config::zone;
 use crate::model::severity::Severity;
 use lines::Property;
 
@@ -308,7 +309,7 @@ impl Calendar<'_> {
             .into_iter()
             .flatten()
             .chain(after_slashes)
-            .find_map(|it| TimeZone::get(it.trim()).ok())
+            .find_map(|it| zone(it.trim()))
     }
 }
 

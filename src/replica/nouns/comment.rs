@@ -8,7 +8,7 @@ use super::super::Result;
 use super::super::fulltext;
 use super::super::pen::Pen;
 use super::super::sql::Blob;
-use super::{json, ticket};
+use super::json;
 use crate::model::comment::Comment;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommentId, TicketId};
@@ -54,7 +54,8 @@ pub(super) fn put(pen: &mut Pen<'_>, it: &Comment) -> Result<()> {
     fulltext::note_blob(pen, it.key(), Some(&it.comment_body))?;
     let was = i64::from(before.is_some_and(|(deleted, _)| !deleted));
     let is = i64::from(!it.common.deleted);
-    ticket::count_comment(pen, it.ticket_id, is - was)
+    note(pen, it.ticket_id, is - was);
+    Ok(())
 }
 
 pub(super) fn remove(pen: &mut Pen<'_>, ticket_id: TicketId, comment_id: CommentId) -> Result<()> {
@@ -64,7 +65,14 @@ pub(super) fn remove(pen: &mut Pen<'_>, ticket_id: TicketId, comment_id: Comment
     let key = EntityKey::Comment(ticket_id, comment_id);
     super::remove_row(pen, key)?;
     fulltext::note_blob(pen, key, None)?;
-    ticket::count_comment(pen, ticket_id, -i64::from(!deleted))
+    note(pen, ticket_id, -i64::from(!deleted));
+    Ok(())
+}
+
+/// A comment has come (+1), gone (-1) or changed (0): its ticket is seen to at the end.
+fn note(pen: &mut Pen<'_>, ticket_id: TicketId, by: i64) {
+    *pen.comments.entry(ticket_id).or_default() += by;
+    pen.stale.insert(ticket_id);
 }
 
 /// How deep the comment with the given path stands; 0 for one that answers none.

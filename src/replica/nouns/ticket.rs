@@ -221,7 +221,7 @@ fn within_second(ticket_id: TicketId) -> i64 {
     i64::try_from(place).unwrap_or(0)
 }
 
-fn write(pen: &Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
+fn write(pen: &mut Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
     let (comments, last_comment) = comments_of(pen, it.ticket_id)?;
     let last_update = it.common.last_update.0;
     let mut statement = pen.conn.prepare_cached(
@@ -288,7 +288,7 @@ fn old_key(external_ref: &str) -> String {
 
 /// How many comments a ticket has here, and the newest one's date. For a ticket that is here
 /// already, these stand in its row.
-fn comments_of(pen: &Pen<'_>, ticket_id: TicketId) -> Result<(i64, Option<i64>)> {
+fn comments_of(pen: &mut Pen<'_>, ticket_id: TicketId) -> Result<(i64, Option<i64>)> {
     let kept = "SELECT comments, last_comment FROM ticket WHERE ticket_id = ?1 AND fam = ?2";
     let mut statement = pen.conn.prepare_cached(kept)?;
     let key = params![Blob(ticket_id.0), pen.fam];
@@ -296,6 +296,8 @@ fn comments_of(pen: &Pen<'_>, ticket_id: TicketId) -> Result<(i64, Option<i64>)>
     match found.optional()? {
         Some(found) => Ok(found),
         None => {
+            // These are among them.
+            pen.comments.remove(&ticket_id);
             let sql = "SELECT count(*), max(comment_date) FROM comment
                        WHERE ticket_id = ?1 AND fam = ?2 AND deleted = 0";
             let mut statement = pen.conn.prepare_cached(sql)?;
@@ -304,19 +306,25 @@ fn comments_of(pen: &Pen<'_>, ticket_id: TicketId) -> Result<(i64, Option<i64>)>
     }
 }
 
-/// A comment has come (+1), gone (-1) or changed its date (0): counts it and looks anew when the
-/// ticket was last active.
-pub(super) fn count_comment(pen: &mut Pen<'_>, ticket_id: TicketId, by: i64) -> Result<()> {
-    pen.run(
-        "UPDATE ticket SET comments = comments + ?3,
-             (last_comment, activity) = (
-                 SELECT newest, max(last_update, ifnull(newest, last_update)) FROM (
-                     SELECT max(comment_date) AS newest FROM comment
-                     WHERE fam = ?2 AND ticket_id = ?1 AND deleted = 0))
-         WHERE ticket_id = ?1 AND fam = ?2",
-        params![Blob(ticket_id.0), pen.fam, by],
-    )?;
-    pen.stale.insert(ticket_id);
+/// Brings the counts of the comments that have come, gone or changed their dates up to date, and
+/// with them when the tickets were last active.
+pub(in super::super) fn count_comments(pen: &mut Pen<'_>) -> Result<()> {
+    for (ticket_id, by) in std::mem::take(&mut pen.comments) {
+        // Not asked within the update: SQLite would prepare that anew each time.
+        let newest: Option<i64> = pen
+            .conn
+            .prepare_cached(
+                "SELECT max(comment_date) FROM comment
+                 WHERE fam = ?2 AND ticket_id = ?1 AND deleted = 0",
+            )?
+            .query_row(params![Blob(ticket_id.0), pen.fam], |row| row.get(0))?;
+        pen.run(
+            "UPDATE ticket SET comments = comments + ?3, last_comment = ?4,
+                 activity = max(last_update, ifnull(?4, last_update))
+             WHERE ticket_id = ?1 AND fam = ?2",
+            params![Blob(ticket_id.0), pen.fam, by, newest],
+        )?;
+    }
     Ok(())
 }
 

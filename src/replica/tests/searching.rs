@@ -145,6 +145,7 @@ fn a_long_text_is_found_by_its_beginning_and_when_it_has_come_by_all_of_it() {
     }));
     house.replica.blob_arrived(&sha256).expect("indexed");
     assert_eq!(house.search("theveryend"), ["Long"]);
+    house.replica.blobs_are_here().expect("noted");
     assert!(house.replica.wanted_blobs().expect("read").is_empty());
     assert_eq!(
         house.thread(ticket_id).expect("a thread").description,

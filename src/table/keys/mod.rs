@@ -430,6 +430,16 @@ pub fn audit_prefix(entity: &EntityKey) -> String {
     format!("AUDIT#{}#{}#", entity.entity_type(), entity.entity_id())
 }
 
+/// Those of a ticket with all that belongs to it, in [`audit_pk`], in their order there.
+pub fn audit_prefixes_of_ticket(ticket_id: TicketId) -> [String; 4] {
+    [
+        format!("AUDIT#{}#{ticket_id}/", EntityType::Comment),
+        audit_prefix(&EntityKey::Description(ticket_id)),
+        format!("AUDIT#{}#{ticket_id}/", EntityType::Participant),
+        audit_prefix(&EntityKey::Ticket(ticket_id)),
+    ]
+}
+
 /// gsi2 place of a log record.
 fn audit_place(scope: Scope, record: &AuditRecord) -> Key {
     Key::new(

@@ -4,6 +4,7 @@
 use super::{Listed, Window, head, listed, one, read_all};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
+use crate::model::id::TicketId;
 use crate::model::source::Timestamp;
 use crate::table::Table;
 use crate::table::error::TableError;
@@ -110,4 +111,35 @@ pub async fn audit_of_entity(
 ) -> Result<Listed<AuditRecord>, TableError> {
     let query = Query::on(Index::Gsi2, keys::audit_pk(scope)).prefix(keys::audit_prefix(entity));
     listed(table, window.over(query)).await
+}
+
+/// The history of a ticket with all that belongs to it, by entity, each from its oldest record on,
+/// up to so many, and where the next part begins. `after` is where the part before ended.
+pub async fn audit_of_ticket(
+    table: &dyn Table,
+    scope: Scope,
+    ticket_id: TicketId,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<(Vec<AuditRecord>, Option<String>), TableError> {
+    let mut records = Vec::new();
+    let mut next = None;
+    for prefix in keys::audit_prefixes_of_ticket(ticket_id) {
+        // What can stand in a key sorts before a tilde.
+        let end = format!("{prefix}~");
+        if records.len() >= limit || after.is_some_and(|after| *after > *end) {
+            continue;
+        }
+        let begin = match after.filter(|after| **after > *prefix) {
+            Some(after) => format!("{after} "),
+            None => prefix,
+        };
+        let query = Query::on(Index::Gsi2, keys::audit_pk(scope)).between(begin, end);
+        let page = table.query(query.limit(limit - records.len())).await?;
+        let last = page.items.last().and_then(|item| item.place(Index::Gsi2));
+        next = last.map(|place| place.sk.clone()).or(next);
+        records.extend(read_all::<AuditRecord>(&page.items)?);
+    }
+    let full = records.len() >= limit;
+    Ok((records, next.filter(|_| full)))
 }

@@ -15,7 +15,9 @@ use super::item::{Item, Key, PAGE, Query, Token};
 use super::keys::{self, Scope};
 use super::{Head, Table};
 
-pub use log::{LogPage, TimeSpan, audit_between, audit_of_entity, log_after, log_newest_first};
+pub use log::{
+    LogPage, TimeSpan, audit_between, audit_of_entity, audit_of_ticket, log_after, log_newest_first,
+};
 pub use people::{
     FamilyGroups, QueueUse, admins, families_of, family, group_members, groups, groups_of,
     invitations_of, members, membership, pending, queue_use, queues, queues_of_group, user,

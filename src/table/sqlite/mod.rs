@@ -99,7 +99,7 @@ impl SqliteTable {
         let read: Read = Box::new(move |connection| {
             let result = connection.and_then(|it| work(it).map_err(|e| fault::of(&path, &e)));
             // Whoever asked may have stopped waiting.
-            let _ = answer.send(result);
+            Box::new(move || drop(answer.send(result)))
         });
         match &self.readers {
             Some(readers) => readers.send(read),

@@ -143,6 +143,8 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Otherwise a statement with a bound LIMIT is prepared anew each time that it runs.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Recursive triggers, so that a REPLACE is a removal like any other.
     connection.execute_batch(
         "PRAGMA recursive_triggers = ON; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
@@ -195,6 +197,8 @@ fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
         }
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    // An import's transaction dirties many pages, and the same ones soon again.
+    connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;")?;
     Ok(())
 }
 

@@ -71,7 +71,7 @@ impl Writer {
         let mut held = None;
         while let Some(job) = held.take().or_else(|| jobs.recv().ok()) {
             match job {
-                Job::Read(read) => read(Ok(&self.connection)),
+                Job::Read(read) => read(Ok(&self.connection))(),
                 Job::Write(first) => {
                     let mut group = vec![first];
                     while group.len() < GROUP && held.is_none() {
