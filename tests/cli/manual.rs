@@ -75,7 +75,7 @@ fn names_and_numbers_are_offered_where_they_fit() {
     assert_eq!(offered(&["assign", "1", "--group", "n"]), ["none"]);
     assert_eq!(
         offered(&["move", "1", "--to", ""]),
-        ["Book club/IT", "Garden & pond", "Home/IT", "Kitchen"]
+        ["Garden & pond", "Home/IT", "Book club/IT", "Kitchen"]
     );
     assert_eq!(
         offered(&["assign", "1", "--group=B"]),
