@@ -11,6 +11,12 @@ use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
 
+/// What to do where the server is reached and does not answer this device or program.
+const SIGN_IN: &str = "the server does not know this device any more; run `famdesk login` in another \
+                       terminal. You can go on working: what you do is kept and sent then.";
+const UPDATE: &str = "the server speaks another version of the protocol; update famdesk. You can go on \
+                      working: what you do is kept and sent then.";
+
 impl App {
     pub(super) fn step(&mut self, action: Action) {
         match action {
@@ -205,7 +211,7 @@ impl App {
         self.view().contexts(self)
     }
 
-    fn key(&mut self, key: Key) {
+    pub(super) fn key(&mut self, key: Key) {
         if let Some(Overlay::Message(message)) = self.state.overlays.last_mut() {
             if !message.scroll(key, self.state.size) {
                 self.state.overlays.pop();
@@ -252,7 +258,7 @@ impl App {
         }
     }
 
-    fn forget_typed(&mut self) {
+    pub(super) fn forget_typed(&mut self) {
         self.typed.clear();
         self.state.pending = None;
     }
@@ -286,6 +292,7 @@ impl App {
 
     /// Gives a key to the text field that has the keyboard; says whether one took it.
     fn type_key(&mut self, key: Key) -> bool {
+        self.recall.stop();
         match self.state.overlays.last_mut() {
             Some(Overlay::Picker(picker)) => {
                 if picker.input.key(key) {
@@ -327,6 +334,7 @@ impl App {
     /// Puts pasted text into the field that has the keyboard. It never runs anything.
     fn pasted(&mut self, text: &str) {
         self.forget_typed();
+        self.recall.stop();
         match self.state.overlays.last_mut() {
             Some(Overlay::Picker(picker)) => {
                 picker.input.insert(text);
@@ -373,6 +381,7 @@ impl App {
     }
 
     pub(super) fn leave_overlay(&mut self) {
+        self.recall.stop();
         self.state.overlays.pop();
     }
 
@@ -380,6 +389,8 @@ impl App {
     pub(super) fn show_notice(&mut self) {
         let offline = match &self.state.status.connection {
             Connection::Offline(offline) => Some(format!("offline: {}", offline.why)),
+            Connection::SignedOut => Some(SIGN_IN.to_owned()),
+            Connection::Outdated => Some(UPDATE.to_owned()),
             Connection::Starting | Connection::Live | Connection::Syncing => None,
         };
         let unsaved = self.state.status.unsaved.clone();

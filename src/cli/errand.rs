@@ -1,9 +1,13 @@
 //! One subcommand at work: where it reads, writes and speaks, and how it finds what was named.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::args::Globals;
 use super::failure::{Failure, Result};
 use super::house::House;
-use super::print::Out;
+use super::print::{Out, complain};
 use super::write;
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
@@ -14,6 +18,9 @@ use crate::replica::view::{Answer, FamilyRow, FamilyView, Question, Thread};
 use crate::replica::{Found, Replica, ReplicaError};
 use crate::sync::station::Station;
 use crate::text::did_you_mean;
+
+/// How long a server is waited for by who has something to show without it.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A subcommand's place at the desk.
 pub struct Errand {
@@ -27,7 +34,7 @@ impl Errand {
     /// Takes the place, with everything that has happened so far.
     pub async fn begin(house: House, globals: Globals) -> Result<Errand> {
         let station = house.station_for(&globals).await?;
-        station.catch_up().await?;
+        look_for_news(&station).await?;
         let setting = &house.setting;
         let out = Out::stdout(&setting.config, &setting.env, globals.json);
         Ok(Errand {
@@ -64,10 +71,7 @@ impl Errand {
 
     /// The families that this person is in.
     pub async fn families(&self) -> Result<Vec<FamilyRow>> {
-        match self.station.ask(Question::Families).await? {
-            Answer::Families(rows) => Ok(rows),
-            other => Err(odd(&other)),
-        }
+        known_families(&self.station).await
     }
 
     /// The family that `--family` names, or the only one there is; none where there are several
@@ -390,6 +394,40 @@ pub fn odd(answer: &Answer) -> Failure {
 /// A prefix as it was typed.
 pub fn prefix(text: &str) -> Result<Prefix> {
     text.parse().map_err(Failure::usage)
+}
+
+/// Sees to it that what is shown is new. Where a server can't be reached, or not soon, it is as it was
+/// then.
+async fn look_for_news(station: &Station) -> Result<()> {
+    if !station.client().is_far() {
+        return Ok(station.catch_up().await?);
+    }
+    let has_something = !known_families(station).await?.is_empty();
+    let looked = if has_something {
+        timeout(PATIENCE, station.catch_up()).await
+    } else {
+        Ok(station.catch_up().await)
+    };
+    let why = match looked {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) if error.is_of_the_way() => error.to_string(),
+        Ok(Err(error)) => return Err(error.into()),
+        Err(_) => format!(
+            "the server has not told all that is new within {} seconds",
+            PATIENCE.as_secs()
+        ),
+    };
+    complain(&format!(
+        "{why}\nwhat you see is as it was when the server was reached last"
+    ));
+    Ok(())
+}
+
+async fn known_families(station: &Station) -> Result<Vec<FamilyRow>> {
+    match station.ask(Question::Families).await? {
+        Answer::Families(rows) => Ok(rows),
+        other => Err(odd(&other)),
+    }
 }
 
 #[cfg(test)]

@@ -131,6 +131,7 @@ fn the_outbox() {
         state.outbox.cursor = 1;
         state.status.connection = Connection::Offline(Offline {
             why: "no answer from the server".to_owned(),
+            since: state.now.plus(-7200),
             tries: 3,
             next_try: state.now.plus(300),
         });
@@ -163,10 +164,17 @@ fn offline_and_refused() {
         let mut state = desk(w, h);
         state.status.connection = Connection::Offline(Offline {
             why: "no answer from the server".to_owned(),
+            since: state.now.plus(-7200),
             tries: 3,
             next_try: state.now.plus(300),
         });
         state.status.outbox.refused = 1;
+        state
+    });
+    at_all_sizes("signed_out", |w, h| {
+        let mut state = desk(w, h);
+        state.status.connection = Connection::SignedOut;
+        state.status.outbox.waiting = 14;
         state
     });
 }
@@ -311,7 +319,7 @@ fn one_step_of_the_cursor_sends_few_bytes() {
         let backend = CrosstermBackend::new(sent.clone());
         let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
         terminal
-            .draw(|frame| draw(&state, &theme, frame))
+            .draw(|frame| drop(draw(&state, &theme, frame)))
             .expect("drawn");
         sent.0.borrow_mut().clear();
         let list = &mut state.desk.list;
@@ -320,7 +328,7 @@ fn one_step_of_the_cursor_sends_few_bytes() {
             place: 1,
         });
         terminal
-            .draw(|frame| draw(&state, &theme, frame))
+            .draw(|frame| drop(draw(&state, &theme, frame)))
             .expect("drawn");
         let bytes = sent.0.borrow().len();
         assert!(bytes <= 174, "{colour:?}: {bytes} bytes");
