@@ -202,7 +202,7 @@ fn forget_row(pen: &Pen<'_>, id: i64) -> Result<()> {
 /// An id that sorts by creation; among tickets of one second as their own ids do, which is how
 /// the tickets-by-status index has them too.
 fn free_id(conn: &Connection, it: &Ticket) -> Result<i64> {
-    let mut id = first_id(it.common.creation_date) | within_second(it.ticket_id);
+    let mut id = first_id(it.common.creation_date) | within_second(it);
     let mut taken = conn.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1")?;
     while taken.exists([id])? {
         id += 1;
@@ -210,15 +210,18 @@ fn free_id(conn: &Connection, it: &Ticket) -> Result<i64> {
     Ok(id)
 }
 
-/// Where a ticket stands among those of its second: by the milliseconds in its id, then by what
-/// the id counts within one. An id that doesn't tell time has a place that is at least its own.
-fn within_second(ticket_id: TicketId) -> i64 {
-    let (high, low) = ticket_id.0.as_u64_pair();
-    let place = match ticket_id.0.get_version_num() {
-        7 => ((high >> 16) % 1000) << 10 | (high >> 2) & 0x3ff,
-        _ => low & ((1 << WITHIN_SECOND) - 1),
-    };
-    i64::try_from(place).unwrap_or(0)
+/// Where a ticket stands among those of its second: as its id was made, which is up to a while
+/// before the backend says when the ticket began. An id that doesn't tell that, an import's too,
+/// has a place that is at least always the same.
+fn within_second(it: &Ticket) -> i64 {
+    const PLACES: i64 = 1 << WITHIN_SECOND;
+    let (high, low) = it.ticket_id.0.as_u64_pair();
+    let made = i64::try_from(high >> 16).unwrap_or(i64::MAX);
+    let end = it.common.creation_date.plus(1).0.saturating_mul(1000);
+    match made.saturating_sub(end) {
+        before @ ..0 if it.ticket_id.0.get_version_num() == 7 => (before + PLACES).max(0),
+        _ => (low & ((1 << WITHIN_SECOND) - 1)).cast_signed(),
+    }
 }
 
 fn write(pen: &mut Pen<'_>, id: i64, it: &Ticket) -> Result<()> {
