@@ -18,7 +18,7 @@ pub(super) fn set_back(command: &CommandBody, changes: &[Change]) -> Vec<Command
     if back.is_empty() {
         return back;
     }
-    let places = along.into_iter().filter_map(|change| place_back(change));
+    let places = along.into_iter().filter_map(place_back);
     back.into_iter().chain(places).collect()
 }
 
