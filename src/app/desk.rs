@@ -33,7 +33,10 @@ impl App {
     }
 
     pub(super) fn has_notice(&self) -> Result<(), String> {
-        let offline = matches!(self.state.status.connection, Connection::Offline(_));
+        let offline = matches!(
+            self.state.status.connection,
+            Connection::Offline(_) | Connection::SignedOut | Connection::Outdated
+        );
         match self.last_notice {
             Some(_) => Ok(()),
             None if offline => Ok(()),

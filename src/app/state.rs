@@ -291,12 +291,18 @@ pub enum Connection {
     Syncing,
     /// Not reached.
     Offline(Offline),
+    /// Reached, but the server does not know this device, or not any more.
+    SignedOut,
+    /// Reached, but it speaks another version of the protocol.
+    Outdated,
 }
 
 /// Why the backend is not reached, and what is done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offline {
     pub why: String,
+    /// When it was first not reached.
+    pub since: Timestamp,
     /// How often it was tried since it was reached last.
     pub tries: u32,
     pub next_try: Timestamp,
@@ -326,6 +332,8 @@ impl Connection {
             Connection::Live => "live",
             Connection::Syncing => "syncing",
             Connection::Offline(_) => "offline",
+            Connection::SignedOut => "signed out",
+            Connection::Outdated => "update needed",
         }
     }
 }

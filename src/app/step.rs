@@ -11,6 +11,12 @@ use super::{App, Effects};
 use crate::model::source::Timestamp;
 use crate::replica::view::{Answer, Question};
 
+/// What to do where the server is reached and does not answer this device or program.
+const SIGN_IN: &str = "the server does not know this device any more; run `famdesk login` in another \
+                       terminal. You can go on working: what you do is kept and sent then.";
+const UPDATE: &str = "the server speaks another version of the protocol; update famdesk. You can go on \
+                      working: what you do is kept and sent then.";
+
 impl App {
     pub(super) fn step(&mut self, action: Action) {
         match action {
@@ -380,6 +386,8 @@ impl App {
     pub(super) fn show_notice(&mut self) {
         let offline = match &self.state.status.connection {
             Connection::Offline(offline) => Some(format!("offline: {}", offline.why)),
+            Connection::SignedOut => Some(SIGN_IN.to_owned()),
+            Connection::Outdated => Some(UPDATE.to_owned()),
             Connection::Starting | Connection::Live | Connection::Syncing => None,
         };
         let unsaved = self.state.status.unsaved.clone();

@@ -29,6 +29,13 @@ const END: &str = ".db";
 const BLOBS: &str = "blobs";
 
 pub async fn backup(setting: Setting, globals: &Globals, args: BackupArgs) -> Result<Exit> {
+    if let Some(connection) = &setting.connection {
+        return Err(Failure::refused(format!(
+            "this machine works on {}, and backups are made where that runs; --data names a store \
+             on this machine",
+            connection.address
+        )));
+    }
     let mut out = Out::stdout(&setting.config, &setting.env, globals.json);
     let exit = match args.deed {
         None => make(&setting, &mut out, &args.make).await,

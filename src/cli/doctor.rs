@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::args::Globals;
 use super::backup::{backups_in, folder_beside};
+use super::connection::Connection;
 use super::engine;
 use super::failure::{Exit, Result};
 use super::house::Setting;
@@ -16,6 +17,8 @@ use crate::config::live::LiveSource;
 use crate::config::{Capabilities, ColourDepth};
 use crate::desk::{Desk, FamilyCheckup};
 use crate::model::source::Source;
+use crate::remote::client::Client;
+use crate::remote::http::Http;
 use crate::replica::view::OutboxSummary;
 use crate::replica::{Replica, ReplicaError};
 use crate::table::SqliteTable;
@@ -87,14 +90,17 @@ pub async fn examine(setting: Setting, globals: &Globals) -> Result<Exit> {
     );
     settings(&setting, &mut found);
     terminal(&setting, &mut found);
-    for (what, folder) in [
-        ("store folder", &setting.config.places.data),
-        ("state folder", &setting.config.places.state),
-    ] {
-        look_at_folder(what, folder, &mut found);
+    if setting.connection.is_none() {
+        look_at_folder("store folder", &setting.config.places.data, &mut found);
     }
-    store(&setting, &mut found).await;
-    backups(&setting, &mut found);
+    look_at_folder("state folder", &setting.config.places.state, &mut found);
+    match &setting.connection {
+        Some(connection) => server(connection, &setting, &mut found).await,
+        None => {
+            store(&setting, &mut found).await;
+            backups(&setting, &mut found);
+        }
+    }
     local_copies(&setting.config.places.state, &mut found);
     tell(&setting, globals, &found.0)
 }
@@ -155,6 +161,23 @@ fn look_at_folder(what: &str, folder: &Path, found: &mut Findings) {
             found.add(what, State::Mind, told);
         }
         _ => found.add(what, State::Well, folder.display().to_string()),
+    }
+}
+
+/// The server that this machine works on, and whether it knows this device.
+async fn server(connection: &Connection, setting: &Setting, found: &mut Findings) {
+    let address = &connection.address;
+    let token = connection.token(&setting.config.places.state);
+    let session = match Http::to(connection.server(), Some(token)) {
+        Ok(remote) => Client::new(Arc::new(remote), None).session().await,
+        Err(error) => return found.add("server", State::Wrong, error.to_string()),
+    };
+    match session {
+        Ok(session) => {
+            let told = format!("{address} answers, to {}", session.user.display_name);
+            found.add("server", State::Well, told);
+        }
+        Err(error) => found.add("server", State::Mind, format!("{address}: {error}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::args::Globals;
 use super::failure::{Failure, Result};
 use super::house::House;
-use super::print::Out;
+use super::print::{Out, complain};
 use super::write;
 use crate::config::zone_of_machine;
 use crate::model::command::CommandBody;
@@ -31,7 +31,14 @@ impl Errand {
     /// Takes the place, with everything that has happened so far.
     pub async fn begin(house: House, globals: Globals) -> Result<Errand> {
         let station = house.station_for(&globals).await?;
-        station.catch_up().await?;
+        if let Err(error) = station.catch_up().await {
+            if !station.client().is_far() || !error.is_of_the_way() {
+                return Err(error.into());
+            }
+            complain(&format!(
+                "{error}\nwhat you see is as it was when the server was reached last"
+            ));
+        }
         let setting = &house.setting;
         let out = Out::stdout(&setting.config, &setting.env, globals.json);
         Ok(Errand {

@@ -7,6 +7,8 @@ use crate::config::{LoadError, PathError};
 use crate::desk::DeskError;
 use crate::model::refusal::Refusal;
 use crate::remote::client::CallError;
+use crate::remote::http::NoEncryption;
+use crate::remote::token::TokenError;
 use crate::replica::{ReplicaError, SubmitError, TurnError};
 use crate::sync::SyncError;
 use crate::sync::acquaint::AcquaintError;
@@ -211,6 +213,18 @@ impl From<TurnFailed> for Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Failure {
         Failure::store(format!("the answer can't be written as JSON: {error}"))
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Failure {
+        Failure::store(error)
+    }
+}
+
+impl From<NoEncryption> for Failure {
+    fn from(error: NoEncryption) -> Failure {
+        Failure::store(error)
     }
 }
 

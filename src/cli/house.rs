@@ -4,12 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
+
 use super::args::Globals;
+use super::connection::Connection;
 use super::demo::ThrowAway;
 use super::engine::Engine;
 use super::failure::{Failure, Result};
 use super::log;
 use super::print::complain;
+use super::server::connect;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
 use crate::desk::Desk;
@@ -17,13 +21,18 @@ use crate::model::id::UserId;
 use crate::model::source::Source;
 use crate::remote::Remote;
 use crate::remote::client::Client;
+use crate::remote::http::Http;
 use crate::replica::view::{Answer, Question};
 use crate::replica::{BlobSource, Found, Replica, ReplicaError};
+use crate::run::Keeper;
 use crate::sync::station::{Parts, Station};
 use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
 use crate::wire::problem::ProblemKind;
 use crate::wire::session::Introduction;
+
+/// What names a server's socket on this machine.
+const SOCKET: &str = "FAMDESK_SOCKET";
 
 /// What names the store's folder.
 const DATA: &str = "FAMDESK_DATA_DIR";
@@ -32,6 +41,10 @@ const DATA: &str = "FAMDESK_DATA_DIR";
 pub struct Setting {
     pub env: Env,
     pub config: Config,
+    /// The server that this machine works on; the store is here without one.
+    pub connection: Option<Connection>,
+    /// A server's socket on this machine, which is worked on where nothing else is said.
+    socket: Option<PathBuf>,
     /// Removes the folders of a demo at the end.
     throw_away: Option<ThrowAway>,
 }
@@ -39,13 +52,21 @@ pub struct Setting {
 /// The store, and the way to its backend in whichever program that is.
 pub struct House {
     pub setting: Setting,
-    pub engine: Arc<Engine>,
+    pub backend: Backend,
     /// The way to the backend for the store's owner.
     pub client: Client,
     source: Arc<dyn Source>,
     server_id: String,
-    /// The store's owner, where the store itself was asked.
+    /// The store's owner, where the store itself was asked, or whoever is signed in at the server.
     owner: Option<UserId>,
+}
+
+/// Where the backend is.
+pub enum Backend {
+    /// Beside the store on this machine.
+    Here(Arc<Engine>),
+    /// On a server, where this person is signed in.
+    Server(Arc<Http>),
 }
 
 impl Setting {
@@ -63,11 +84,24 @@ impl Setting {
             ]);
         }
         let config = Config::load(&env, StandardDirs::of_machine().as_ref())?;
+        // Who names a store means that one.
+        let elsewhere = globals.data.is_none() && !globals.demo;
+        let connection = match elsewhere {
+            true => Connection::noted(&config.places.state)?,
+            false => None,
+        };
         Ok(Setting {
+            socket: env.path(SOCKET).filter(|_| elsewhere),
             env,
             config,
+            connection,
             throw_away,
         })
+    }
+
+    /// Whether the store is a server's.
+    fn is_elsewhere(&self) -> bool {
+        self.connection.is_some() || self.socket.is_some()
     }
 
     /// Whether the store is a demo that goes at the end.
@@ -91,15 +125,23 @@ fn with(named: Vec<(&'static str, PathBuf)>) -> Env {
 impl House {
     /// Opens the store, making it where there is none.
     pub async fn open(setting: Setting) -> Result<House> {
+        let source: Arc<dyn Source> = Arc::new(LiveSource);
+        let connection = match (&setting.connection, &setting.socket) {
+            (Some(connection), _) => Some(connection.clone()),
+            (None, Some(socket)) => Some(connect::by_socket(&setting, socket).await?),
+            (None, None) => None,
+        };
+        if let Some(connection) = connection {
+            return House::far_away(setting, connection, source);
+        }
         let data = &setting.config.places.data;
         create_private_dir(data)?;
-        let source: Arc<dyn Source> = Arc::new(LiveSource);
         let engine = Engine::reach(data, &source).await?;
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         let server_id = client.meta().await?.server_id;
         Ok(House {
             setting,
-            engine,
+            backend: Backend::Here(engine),
             client,
             source,
             server_id,
@@ -111,6 +153,9 @@ impl House {
     /// is first needed; any other store like [`open`](House::open).
     pub async fn open_at_hand(setting: Setting) -> Result<House> {
         let source: Arc<dyn Source> = Arc::new(LiveSource);
+        if setting.is_elsewhere() {
+            return House::open(setting).await;
+        }
         let data = &setting.config.places.data;
         let Some((server_id, owner)) = whose(data, &source).await else {
             return House::open(setting).await;
@@ -120,11 +165,35 @@ impl House {
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         Ok(House {
             setting,
-            engine,
+            backend: Backend::Here(engine),
             client,
             source,
             server_id,
             owner: Some(owner),
+        })
+    }
+
+    /// The local store of somebody at a server. Nothing is asked of it yet: it may be out of reach.
+    fn far_away(
+        setting: Setting,
+        connection: Connection,
+        source: Arc<dyn Source>,
+    ) -> Result<House> {
+        let me = connection.user_id.ok_or_else(|| {
+            Failure::refused(format!(
+                "this machine works on {}, where you have not signed in; `famdesk login` signs in",
+                connection.address
+            ))
+        })?;
+        let token = connection.token(&setting.config.places.state);
+        let remote = Arc::new(Http::to(connection.server(), Some(token))?);
+        Ok(House {
+            setting,
+            client: Client::new(Arc::clone(&remote) as Arc<dyn Remote>, None),
+            backend: Backend::Server(remote),
+            source,
+            server_id: connection.server_id,
+            owner: Some(me),
         })
     }
 
@@ -133,7 +202,7 @@ impl House {
         self.source.as_ref()
     }
 
-    /// The store's owner; none before the first introduction.
+    /// The store's owner, or whoever is signed in at the server; none before the first introduction.
     pub async fn owner(&self) -> Result<Option<UserId>> {
         if self.owner.is_some() {
             return Ok(self.owner);
@@ -172,6 +241,12 @@ impl House {
         let Some(name) = &globals.as_user else {
             return self.owners_station(owner);
         };
+        if let Backend::Server(_) = &self.backend {
+            return Err(Failure::refused(
+                "--as is for a computer that a family shares; on a server everyone signs in as \
+                 themselves",
+            ));
+        }
         let user_id = match name.parse() {
             Ok(user_id) => user_id,
             Err(_) => self.member_named(owner, name).await?,
@@ -179,7 +254,7 @@ impl House {
         if user_id == owner {
             return self.owners_station(owner);
         }
-        let client = Client::new(Arc::clone(&self.engine) as Arc<dyn Remote>, Some(user_id));
+        let client = Client::new(self.backend.remote(), Some(user_id));
         self.station(user_id, client)
     }
 
@@ -278,6 +353,42 @@ fn tell_of_salvage(replica: &Replica) {
             salvaged.aside.display(),
             salvaged.saved.display()
         ));
+    }
+}
+
+impl Backend {
+    fn remote(&self) -> Arc<dyn Remote> {
+        match self {
+            Backend::Here(engine) => Arc::clone(engine) as Arc<dyn Remote>,
+            Backend::Server(remote) => Arc::clone(remote) as Arc<dyn Remote>,
+        }
+    }
+
+    /// This program's part in keeping the store.
+    pub fn keeper(&self) -> Arc<dyn Keeper> {
+        match self {
+            Backend::Here(engine) => Arc::clone(engine) as Arc<dyn Keeper>,
+            Backend::Server(_) => Arc::new(KeptElsewhere),
+        }
+    }
+
+    /// Fires what fell due since the store was last open; a server has done so by itself.
+    pub async fn fire_timers(&self) -> Result<()> {
+        match self {
+            Backend::Here(engine) => engine.fire_timers().await,
+            Backend::Server(_) => Ok(()),
+        }
+    }
+}
+
+/// The part of a program in a store that a server keeps.
+struct KeptElsewhere;
+
+impl Keeper for KeptElsewhere {
+    fn let_time_act(&self) {}
+
+    fn step_aside(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::runtime::Builder;
 mod args;
 mod backup;
 mod confirm;
+mod connection;
 mod deleted;
 mod demo;
 mod doctor;
@@ -32,6 +33,7 @@ mod outbox;
 mod print;
 mod screen;
 mod serve;
+mod server;
 mod tickets;
 mod undo;
 mod when;
@@ -109,6 +111,12 @@ fn run(line: Line) -> Result<ExitCode> {
             // These look at the store's file itself, which may be anything but sound.
             Command::Backup(args) => backup::backup(setting, &globals, args).await,
             Command::Doctor => doctor::examine(setting, &globals).await,
+            // And these come before anybody is at a store.
+            Command::Connect(args) => server::connect::connect(&setting, &globals, args).await,
+            Command::Disconnect => server::connect::disconnect(&setting, &globals),
+            Command::Login { new } => server::login::login(&setting, &globals, new).await,
+            Command::Logout => server::login::logout(&setting, &globals).await,
+            Command::Passwd => server::login::passwd(&setting, &globals).await,
             command => carry_out(command, globals, setting).await,
         }
     })?;
@@ -118,7 +126,7 @@ fn run(line: Line) -> Result<ExitCode> {
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
     let house = House::open(setting).await?;
     // What time has done since the store was last open comes before what is done now.
-    house.engine.fire_timers().await?;
+    house.backend.fire_timers().await?;
     settle_in(&house).await?;
     match &command {
         Command::Import {
@@ -194,6 +202,9 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Export(args) => export::export(errand, &args.folder).await,
         Command::Import { from } => import::import(errand, from).await,
         Command::Generate(args) => generate::generate(errand, &args).await,
+        Command::Sessions { deed } => server::sessions::sessions(errand, deed).await,
+        Command::ApiKeys { deed } => server::keys::keys(errand, deed).await,
+        Command::Users { deed } => server::accounts::users(errand, deed).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Undo => undo::turn(errand, Turn::Back).await,
         Command::Redo => undo::turn(errand, Turn::Again).await,
@@ -204,6 +215,11 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         | Command::Backup(_)
         | Command::Doctor
         | Command::Serve(_)
+        | Command::Connect(_)
+        | Command::Disconnect
+        | Command::Login { .. }
+        | Command::Logout
+        | Command::Passwd
         | Command::Completions { .. }
         | Command::Man { .. } => Ok(Exit::Done),
     }

@@ -13,7 +13,7 @@ use super::settle_in;
 use crate::app::KeyMap;
 use crate::config::{Capabilities, ConfigError, zone_of_machine};
 use crate::model::id::UserId;
-use crate::run::{Ended, Keeper, Screen, show};
+use crate::run::{Ended, Screen, show};
 use crate::ui::has_light_background;
 
 /// Opens the screen, until the person quits.
@@ -60,7 +60,7 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
         editor,
         scratch: config.places.state.clone(),
         time_zone: zone_of_machine(),
-        keeper: Arc::clone(&house.engine) as Arc<dyn Keeper>,
+        keeper: house.backend.keeper(),
     })
     .await;
     Ok(shown?)

@@ -2,6 +2,7 @@
 //! decided.
 
 use super::failure::{Failure, Result};
+use super::print::complain;
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -143,9 +144,19 @@ fn deed(station: &Station, words: &str) -> Deed {
     }
 }
 
-/// Sends what waits.
+/// Sends what waits. Where a server is out of reach that is no failure: it is sent later.
 pub async fn send(station: &Station) -> Result<()> {
-    station.sync().await.map(drop).map_err(still_waits)
+    match station.sync().await {
+        Ok(_) => Ok(()),
+        Err(error) if station.client().is_far() && error.is_of_the_way() => {
+            complain(&format!(
+                "{error}\nyour change is saved here and is sent as soon as it can be; \
+                 `famdesk outbox` shows it"
+            ));
+            Ok(())
+        }
+        Err(error) => Err(still_waits(error)),
+    }
 }
 
 fn still_waits(error: SyncError) -> Failure {
@@ -162,6 +173,8 @@ async fn decided(station: &Station, ids: &[CommandId]) -> Result<()> {
         match verdict(station, *command_id).await? {
             Verdict::Done => {}
             Verdict::Refused(refusal) => return Err(refusal.into()),
+            // It was said when it could not be sent.
+            Verdict::Waiting if station.client().is_far() => {}
             Verdict::Waiting => {
                 return Err(Failure::store(
                     "your change is saved and still waits to be sent; `famdesk outbox` shows it",

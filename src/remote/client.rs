@@ -65,6 +65,11 @@ impl Client {
         }
     }
 
+    /// Whether the backend may be out of reach for long, so that one works on without it.
+    pub fn is_far(&self) -> bool {
+        self.remote.is_far()
+    }
+
     /// From here on, whatever changes counts for [`poked`](Client::poked).
     pub fn listen(&self) {
         self.remote.listen();
@@ -208,12 +213,24 @@ impl Client {
         Ok(body)
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
         let (status, body) = self.call(Method::GET, path, Bytes::new()).await?;
         read(path, status, &body)
     }
 
-    async fn send<T: DeserializeOwned>(
+    /// Does something of which no more is told than that it was done.
+    pub(super) async fn do_to(
+        &self,
+        method: Method,
+        path: &str,
+        what: &impl Serialize,
+    ) -> Result<(), CallError> {
+        let body = serde_json::to_vec(what).map_err(|error| unreadable(path, &error))?;
+        let (status, body) = self.call(method, path, body.into()).await?;
+        success(path, status, &body)
+    }
+
+    pub(super) async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,

@@ -1,20 +1,30 @@
-//! A way to reach a backend: in this process or over a socket, later over a network, behind one
-//! trait. [`client::Client`] speaks the protocol through whichever it is given.
+//! A way to reach a backend: in this process, over a socket or over a network, behind one trait.
+//! [`client::Client`] speaks the protocol through whichever it is given.
 
+use ::http::{Request, Response};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::{Request, Response};
 
+pub mod address;
 pub mod client;
 pub mod found;
+pub mod http;
 pub mod in_process;
+mod login;
 pub mod socket;
+mod tls;
+pub mod token;
 
 /// Carries one request to a backend and its reply back.
 pub trait Remote: Send + Sync {
     /// # Errors
     /// [`Unreachable`] where no reply came; nothing is known of what the backend did.
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>>;
+
+    /// Whether it may be out of reach for long, so that one works on without it.
+    fn is_far(&self) -> bool {
+        false
+    }
 
     /// From here on, whatever changes counts for [`poked`](Remote::poked).
     fn listen(&self);

@@ -289,18 +289,25 @@ async fn sync_for_ever(
     ));
     let (mut retry, mut tries) = (RETRY_FIRST, 0);
     let mut said: Option<Connection> = None;
+    let mut since = None;
     loop {
         let passed = station.sync().await;
         let connection = match &passed {
             // Another program on this replica does it.
             Ok(_) | Err(SyncError::OthersTurn { .. }) => Connection::Live,
+            Err(error) if error.kind() == Some(ProblemKind::Unauthenticated) => {
+                Connection::SignedOut
+            }
+            Err(error) if error.kind() == Some(ProblemKind::OtherProtocol) => Connection::Outdated,
             Err(error) => {
                 tries += 1;
+                let now = station.source().now();
                 let seconds = i64::try_from(retry.as_secs()).unwrap_or(i64::MAX);
                 Connection::Offline(Offline {
                     why: error.to_string(),
+                    since: *since.get_or_insert(now),
                     tries,
-                    next_try: station.source().now().plus(seconds),
+                    next_try: now.plus(seconds),
                 })
             }
         };
@@ -312,7 +319,7 @@ async fn sync_for_ever(
             said = Some(connection);
         }
         if passed.is_ok() {
-            (retry, tries) = (RETRY_FIRST, 0);
+            (retry, tries, since) = (RETRY_FIRST, 0, None);
             tokio::select! {
                 () = sync_now.notified() => {}
                 () = station.poked() => {}

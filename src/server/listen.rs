@@ -31,8 +31,10 @@ use super::observe::Metrics;
 /// Connections at once; further ones wait.
 const CONNECTIONS: usize = 256;
 
-/// How long a head, or an encryption, may take to come about.
-const HEAD: Duration = Duration::from_secs(15);
+/// How long an encryption may take to come about, and a head; a connection that is kept open for
+/// the next request waits as long.
+const ENCRYPTION: Duration = Duration::from_secs(10);
+const HEAD: Duration = Duration::from_secs(30);
 
 /// The most bytes in a head.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -230,7 +232,7 @@ impl House {
         let _counted = self.metrics.connected();
         let stream = match &call.tls {
             None => call.stream,
-            Some(tls) => match timeout(HEAD, tls.accept(call.stream)).await {
+            Some(tls) => match timeout(ENCRYPTION, tls.accept(call.stream)).await {
                 Ok(Ok(stream)) => Box::new(stream),
                 Ok(Err(error)) => {
                     tracing::debug!("a connection could not be encrypted ({error})");

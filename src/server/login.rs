@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use serde::Deserialize;
 
 use super::caller::{Caller, From};
-use super::reply::{Body, Failure, json, read};
+use super::reply::{Asked, Body, Failure, json, read};
 use crate::desk::Desk;
 use crate::wire::login::{CodeShown, LogIn, NewAccount, NewKey, NewPassword, Redeem};
 
@@ -68,6 +69,22 @@ pub async fn change_password(
 
 pub async fn sessions(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Failure> {
     Ok(json(&desk.sessions_of(caller.login()).await?))
+}
+
+#[derive(Deserialize)]
+pub struct LogQuery {
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+/// What was done to one's login.
+pub async fn log(
+    State(desk): State<Arc<Desk>>,
+    Asked(query): Asked<LogQuery>,
+    caller: Caller,
+) -> Result<Response, Failure> {
+    let limit = query.limit.unwrap_or(50);
+    Ok(json(&desk.login_log(caller.user_id(), limit).await?))
 }
 
 pub async fn revoke_session(

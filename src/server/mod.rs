@@ -114,6 +114,7 @@ fn everywhere(routes: Routes) -> Routes {
             blobs::put,
         )
         .with(Get, "/v1/sessions", Person, login::sessions)
+        .with(Get, "/v1/session/log", Person, login::log)
         .with(
             Delete,
             "/v1/sessions/{session}",

@@ -69,8 +69,25 @@ pub enum SyncError {
 }
 
 impl SyncError {
+    /// Whether the way to the backend is closed for now: it does not answer, or not to this person
+    /// or program. What waits stays in the outbox, and what is here can be read.
+    pub fn is_of_the_way(&self) -> bool {
+        match self {
+            SyncError::Call(CallError::Unreachable(_)) => true,
+            _ => matches!(
+                self.kind(),
+                Some(
+                    ProblemKind::Unauthenticated
+                        | ProblemKind::OtherProtocol
+                        | ProblemKind::TooMany
+                        | ProblemKind::Busy
+                )
+            ),
+        }
+    }
+
     /// The kind of problem, if the backend named one.
-    fn kind(&self) -> Option<ProblemKind> {
+    pub fn kind(&self) -> Option<ProblemKind> {
         match self {
             SyncError::Call(error) => error.kind(),
             _ => None,

@@ -160,7 +160,10 @@ fn family_name(state: &State) -> &str {
 fn connection_mark(connection: &Connection) -> &'static str {
     match connection {
         Connection::Live | Connection::Syncing => glyphs::LIVE,
-        Connection::Starting | Connection::Offline(_) => glyphs::OFFLINE,
+        Connection::Starting
+        | Connection::Offline(_)
+        | Connection::SignedOut
+        | Connection::Outdated => glyphs::OFFLINE,
     }
 }
 
@@ -168,7 +171,7 @@ fn connection_role(connection: &Connection) -> Role {
     match connection {
         Connection::Live => Role::Good,
         Connection::Starting | Connection::Syncing => Role::Dim,
-        Connection::Offline(_) => Role::Warning,
+        Connection::Offline(_) | Connection::SignedOut | Connection::Outdated => Role::Warning,
     }
 }
 
@@ -286,12 +289,7 @@ fn standing(state: &State) -> Vec<(String, Role)> {
         let words = format!("{} waiting to send{key}", grouped(status.outbox.waiting));
         said.push((words, Role::Unsent));
     }
-    if let Connection::Offline(offline) = &status.connection {
-        let zone = &state.session.time_zone;
-        let next = age::moment(offline.next_try.0, state.now.0, zone);
-        let words = format!("offline: {}, next try {next}", offline.why);
-        said.push((words, Role::Warning));
-    }
+    said.extend(cut_off(state).map(|words| (words, Role::Warning)));
     if state.desk.list.mark_from.is_some() {
         said.push(("marking a range".to_owned(), Role::Marked));
     }
@@ -303,6 +301,29 @@ fn standing(state: &State) -> Vec<(String, Role)> {
         ));
     }
     said
+}
+
+/// Why nothing is sent or fetched, where that is so, and what to do.
+fn cut_off(state: &State) -> Option<String> {
+    let waiting = state.status.outbox.waiting;
+    let to_send = match waiting {
+        0 => String::new(),
+        _ => format!(" to send {}", count(waiting, "change", "changes")),
+    };
+    match &state.status.connection {
+        Connection::Offline(offline) => {
+            let zone = &state.session.time_zone;
+            let since = age::moment(offline.since.0, state.now.0, zone);
+            let next = age::moment(offline.next_try.0, state.now.0, zone);
+            Some(format!(
+                "offline since {since}, next try {next}: {}",
+                offline.why
+            ))
+        }
+        Connection::SignedOut => Some(format!("sign in{to_send}: famdesk login")),
+        Connection::Outdated => Some(format!("update famdesk{to_send}")),
+        Connection::Starting | Connection::Live | Connection::Syncing => None,
+    }
 }
 
 fn fitting_hints(hints: &[Hint], columns: usize) -> &[Hint] {

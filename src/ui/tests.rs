@@ -131,6 +131,7 @@ fn the_outbox() {
         state.outbox.cursor = 1;
         state.status.connection = Connection::Offline(Offline {
             why: "no answer from the server".to_owned(),
+            since: state.now.plus(-7200),
             tries: 3,
             next_try: state.now.plus(300),
         });
@@ -163,10 +164,17 @@ fn offline_and_refused() {
         let mut state = desk(w, h);
         state.status.connection = Connection::Offline(Offline {
             why: "no answer from the server".to_owned(),
+            since: state.now.plus(-7200),
             tries: 3,
             next_try: state.now.plus(300),
         });
         state.status.outbox.refused = 1;
+        state
+    });
+    at_all_sizes("signed_out", |w, h| {
+        let mut state = desk(w, h);
+        state.status.connection = Connection::SignedOut;
+        state.status.outbox.waiting = 14;
         state
     });
 }

@@ -12,6 +12,7 @@ mod hostile;
 mod household;
 mod import;
 mod manual;
+mod server;
 mod store;
 mod together;
 

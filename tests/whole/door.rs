@@ -53,6 +53,7 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("POST", "/v1/users", Inviters),
     ("PUT", "/v1/password", People),
     ("GET", "/v1/sessions", People),
+    ("GET", "/v1/session/log", People),
     ("DELETE", "/v1/sessions/{session}", People),
     ("GET", "/v1/keys", People),
     ("POST", "/v1/keys", People),

@@ -27,6 +27,7 @@ mod board;
 mod door;
 mod life;
 mod long_text;
+mod news;
 mod past;
 mod queries;
 mod read;

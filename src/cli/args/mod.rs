@@ -15,7 +15,7 @@ pub use families::{
     InviteArgs, MembersDeed, NewFamilyArgs, NewQueueArgs, QueuesDeed,
 };
 pub use import::{Elsewhere, FromArgs, ImportFrom};
-pub use server::ServeArgs;
+pub use server::{ApiKeysDeed, ConnectArgs, NewKeyArgs, ServeArgs, SessionsDeed, UsersDeed};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
     AssignArgs, AssignTo, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs,
@@ -293,6 +293,50 @@ pub enum Command {
                       Example: famdesk serve --listen 0.0.0.0:7447 --init"
     )]
     Serve(ServeArgs),
+    /// Work on a server from now on, and sign in there
+    #[command(
+        after_help = "A server that made its own certificate is known by its pin: compare it with \
+                      the one\nthat `famdesk serve` told.\n\
+                      Example: famdesk connect https://home.example:7447"
+    )]
+    Connect(ConnectArgs),
+    /// Work on this machine's own store again
+    #[command(after_help = "Example: famdesk disconnect")]
+    Disconnect,
+    /// Sign in, with a password or a one-time code
+    #[command(
+        after_help = "Asks for what it needs, or reads it from stdin, a line each.\n\
+                      Example: famdesk login"
+    )]
+    Login {
+        /// Ask for a login; whoever runs the server approves it
+        #[arg(long)]
+        new: bool,
+    },
+    /// Sign this device out
+    #[command(after_help = "Example: famdesk logout")]
+    Logout,
+    /// Change your password; every other device is signed out
+    #[command(after_help = "Example: famdesk passwd")]
+    Passwd,
+    /// The devices that you are signed in on; sign one out
+    #[command(after_help = "Example: famdesk sessions")]
+    Sessions {
+        #[command(subcommand)]
+        deed: Option<SessionsDeed>,
+    },
+    /// Keys with which programs act for you in one family
+    #[command(after_help = "Example: famdesk api-keys create 'Home Assistant' --scope write")]
+    ApiKeys {
+        #[command(subcommand)]
+        deed: Option<ApiKeysDeed>,
+    },
+    /// Who has a login on the server (for whoever runs it)
+    #[command(after_help = "Example: famdesk users code Ben")]
+    Users {
+        #[command(subcommand)]
+        deed: Option<UsersDeed>,
+    },
     /// What waits to be sent, and what was refused and why
     #[command(after_help = "Example: famdesk outbox discard all")]
     Outbox {

@@ -8,6 +8,7 @@ use crate::model::command::{CommandBody, MembershipField};
 use crate::model::id::{FamilyId, UserId};
 use crate::replica::view::FamilyRow;
 use crate::sync::acquaint::Invitee;
+use crate::wire::problem::ProblemKind;
 
 pub async fn members(errand: &mut Errand, deed: Option<MembersDeed>) -> Result<Exit> {
     match deed {
@@ -75,10 +76,37 @@ async fn invite(errand: &mut Errand, args: InviteArgs) -> Result<Exit> {
     if errand.out.is_json() {
         return say_one(errand, (family_id, user_id)).await;
     }
+    if errand.station.client().is_far() {
+        return say_how_to_come(errand, (user_id, &name)).await;
+    }
     errand.out.line(format!(
         "{name} is invited as {}; here, `famdesk --as '{name}' members accept` accepts",
         args.role
     ))?;
+    Ok(Exit::Done)
+}
+
+/// On a server somebody new comes in by a one-time code, and who has a login as ever.
+async fn say_how_to_come(errand: &mut Errand, (user_id, name): (UserId, &str)) -> Result<Exit> {
+    match errand.station.client().make_code(user_id).await {
+        Ok(made) => {
+            errand.out.line(format!(
+                "{name} is invited; this code lets them in, once, within three days:"
+            ))?;
+            errand.out.line(format!("  {}", made.code.0))?;
+            errand
+                .out
+                .line("they run `famdesk connect`, then `famdesk members accept`")?;
+        }
+        Err(error) if error.kind() == Some(ProblemKind::NotFound) => errand.out.line(format!(
+            "{name} is invited; they have a login, and `famdesk members accept` accepts"
+        ))?,
+        Err(error) if error.is_unreachable() => errand.out.line(format!(
+            "{name} is invited as soon as the server can be reached; \
+             then `famdesk users code '{name}'` makes the code that lets them in"
+        ))?,
+        Err(error) => return Err(error.into()),
+    }
     Ok(Exit::Done)
 }
 

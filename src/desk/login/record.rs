@@ -13,10 +13,13 @@ use crate::model::user::User;
 use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
 use crate::table::keys::{self, Scope};
-use crate::table::patterns;
+use crate::table::patterns::{self, Window};
 
 /// How often a deed is tried where others write to the same log.
 const TRIES: u32 = 8;
+
+/// The most records that are told at once.
+const LONGEST: usize = 500;
 
 /// One thing that is done to a login.
 pub(super) struct Deed {
@@ -80,6 +83,20 @@ impl Desk {
             }
         }
         Err(DeskError::Busy)
+    }
+
+    /// The newest records of what was done to somebody's login and record, newest last.
+    pub async fn login_log(
+        &self,
+        user_id: UserId,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, DeskError> {
+        let window = Window::first(limit.clamp(1, LONGEST));
+        let table = self.table.as_ref();
+        let newest = patterns::log_newest_first(table, Scope::User(user_id), window).await?;
+        let mut records = newest.items;
+        records.reverse();
+        Ok(records)
     }
 
     async fn write_records(

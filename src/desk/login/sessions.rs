@@ -1,6 +1,9 @@
 //! Devices: logged in by a password, listed, and logged out.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::time::{Instant, sleep_until};
 
 use super::password::Credential;
 use super::record::Deed;
@@ -17,6 +20,9 @@ use crate::table::item::{Condition, Query, Write};
 use crate::table::{keys, patterns, query_all};
 use crate::wire::login::{LogIn, LoggedIn, NewPassword, SessionRow};
 
+/// How long it takes, at the least, to say that a password is wrong.
+const REFUSAL: Duration = Duration::from_millis(250);
+
 /// The longest name of a device, in characters.
 const NAME: usize = 80;
 
@@ -29,6 +35,7 @@ impl Desk {
     pub async fn log_in(&self, who: &LogIn, place: &str) -> Result<LoggedIn, DeskError> {
         let account = who.email.trim().to_lowercase();
         self.admit(&account, place)?;
+        let begun = Instant::now();
         let user = patterns::user_by_email(self.table.as_ref(), &account).await?;
         let credential = match &user {
             Some(user) => self.credential(user.user_id).await?,
@@ -45,6 +52,8 @@ impl Desk {
                 self.with_record(user.user_id, vec![deed], Vec::new())
                     .await?;
             }
+            // What was noted, and so whether there is such an account, is not to be told by time.
+            sleep_until(begun + REFUSAL).await;
             return Err(LoginError::Wrong.into());
         };
         self.guesses().succeeded(&account);

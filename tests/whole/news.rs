@@ -1,0 +1,88 @@
+//! How news of a server arrives, also where something on the way holds streams back.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use famdesk::remote::Remote;
+use famdesk::remote::address::Address;
+use famdesk::remote::http::{Http, Server};
+use famdesk::remote::token::TokenFile;
+use famdesk::server::{Metrics, listen, network};
+use famdesk::wire::login::{Redeem, Secret};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::*;
+
+/// Far longer than it takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_comes_by_a_stream() {
+    news_comes(|routes| routes, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_streams_are_held_back_the_next_event_is_asked_for() {
+    let no_stream = |routes: Router| {
+        Router::new()
+            .route("/v1/events", get(|| async { "held back" }))
+            .fallback_service(routes)
+    };
+    // That there is no stream is told, and the first answer.
+    news_comes(no_stream, 2).await;
+}
+
+/// News comes of what happens after the first few pokes, which tell of the way alone.
+async fn news_comes(on_the_way: impl Fn(Router) -> Router, at_first: usize) {
+    let house = House::new().await;
+    let metrics = Arc::new(Metrics::default());
+    let routes = on_the_way(network(Arc::clone(&house.desk), Arc::clone(&metrics)));
+    let socket = house.folder.path().join("server.sock");
+    let door = listen::at_socket(&socket).expect("a socket");
+    let (stop, stopping) = watch::channel(false);
+    let serving = tokio::spawn(listen::serve(vec![door], routes, metrics, stopping));
+
+    let me = house.station.me();
+    let made = house.desk.make_code(me, me).await.expect("a code");
+    let redeem = Redeem {
+        code: made.code,
+        email: Some("ana@example.org".to_owned()),
+        password: Secret("heron gravel pudding lantern".to_owned()),
+        device_name: "laptop".to_owned(),
+    };
+    let signed_in = house.desk.redeem(&redeem, "here").await.expect("claimed");
+    let token = TokenFile::in_folder(house.folder.path());
+    token.write(&signed_in.token).expect("written");
+    let server = Server {
+        address: Address::Unix(socket),
+        pin: None,
+        server_id: Some(house.desk.server_id().await.expect("a name")),
+    };
+    let remote = Http::to(server, Some(token)).expect("a way");
+    for _ in 0..at_first {
+        remote.listen();
+        timeout(PATIENCE, remote.poked()).await.expect("poked");
+    }
+    remote.listen();
+    house.ticket("Boiler shows F28", Severity::Sev3).await;
+    house.sync().await;
+    timeout(PATIENCE, remote.poked()).await.expect("told");
+
+    // Who is signed out hears no more, and is told so when they ask.
+    let asked = || {
+        let request = http::Request::get("/v1/session").body(bytes::Bytes::new());
+        remote.call(request.expect("a request"))
+    };
+    assert!(asked().await.expect("answered").status().is_success());
+    let id = signed_in.session_id;
+    house
+        .desk
+        .revoke_session(me, id, me)
+        .await
+        .expect("revoked");
+    assert_eq!(asked().await.expect("answered").status(), 401);
+    stop.send_replace(true);
+    serving.await.expect("stopped");
+}
