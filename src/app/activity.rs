@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::App;
 use super::effect::Slot;
-use super::mouse::Mouse;
+use super::mouse::{Hit, On};
 use super::panes::moved;
 use super::registry::Context;
 use super::state::{NoticeKind, Pane, QueueLineKind, View};
@@ -135,20 +135,11 @@ impl Behaviour for ActivityView {
         app.activity_rows()
     }
 
-    fn click(&self, app: &mut App, mouse: Mouse) {
-        let body = app.state.layout.body;
-        let Some(line) = mouse.y.checked_sub(body.y + 1) else {
-            return;
-        };
-        let at = app.state.activity.top + usize::from(line);
-        match app.state.activity.lines.get(at) {
-            Some(ActivityLine::Entry(entry)) if *entry == app.state.activity.cursor => {
-                app.activity_unfold();
-            }
-            Some(ActivityLine::Entry(entry) | ActivityLine::Detail(entry, _)) => {
-                app.state.activity.cursor = *entry;
-            }
-            Some(ActivityLine::Day(_) | ActivityLine::Incomplete) | None => {}
+    fn click(&self, app: &mut App, on: On) {
+        match on.hit {
+            Hit::Change(entry) if entry == app.state.activity.cursor => app.activity_unfold(),
+            Hit::Change(entry) | Hit::Detail(entry) => app.state.activity.cursor = entry,
+            _ => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::effect::Slot;
-use super::mouse::Mouse;
+use super::mouse::On;
 use super::panes::moved;
 use super::registry::Context;
 use super::target::Target;
@@ -68,8 +68,8 @@ pub(super) struct BoardView;
 const HINTS: &[&str] = &["move.in", "board.families", "move.back", "help"];
 
 impl Behaviour for BoardView {
-    fn click(&self, app: &mut App, mouse: Mouse) {
-        app.click_board(mouse);
+    fn click(&self, app: &mut App, on: On) {
+        app.click_board(on);
     }
 
     fn contexts(&self, _app: &App) -> &'static [Context] {
@@ -115,7 +115,7 @@ const BOTH_FROM: u16 = 74;
 const SIDE: u16 = 42;
 const NARROW_SIDE: u16 = 34;
 /// Columns of the heat table before its first cell, borders not counted.
-const HEAT_FROM: u16 = 8;
+pub const HEAT_FROM: u16 = 8;
 
 /// The columns of the right half, where there is one.
 pub fn side_columns(columns: u16) -> Option<u16> {
@@ -126,12 +126,6 @@ pub fn side_columns(columns: u16) -> Option<u16> {
 /// How wide a cell of the heat table is in a box of so many columns inside.
 pub fn heat_cell(inside: u16) -> u16 {
     inside.saturating_sub(HEAT_FROM + 1) / 5
-}
-
-/// Which column of the heat table is at a column of its box.
-pub(super) fn heat_columns(inside: u16, x: u16) -> Option<usize> {
-    let age = x.checked_sub(HEAT_FROM)?.checked_div(heat_cell(inside))?;
-    Some(usize::from(age)).filter(|age| *age < AGES.len())
 }
 
 impl App {
@@ -166,7 +160,7 @@ impl App {
     }
 
     /// The lines of the bands, from the top: each band's head, then its tickets.
-    pub(super) fn band_lines(&self) -> Vec<BoardCursor> {
+    fn band_lines(&self) -> Vec<BoardCursor> {
         let mut lines = Vec::new();
         for band in self.state.board.board.iter().flat_map(|board| &board.bands) {
             lines.push(BoardCursor::Band(band.severity));

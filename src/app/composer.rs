@@ -372,6 +372,24 @@ impl Composer {
         self.values().get(&key) != self.seen.get(&key)
     }
 
+    /// Goes to a field and chooses one of its options; whether it was another.
+    pub(super) fn choose(&mut self, field: usize, option: usize) -> bool {
+        let Some(FormField {
+            value: FieldValue::Choice(choice),
+            ..
+        }) = self.fields.get_mut(field)
+        else {
+            return false;
+        };
+        self.focus = field;
+        choice.typed.clear();
+        let changed = option < choice.options.len() && choice.chosen != option;
+        if changed {
+            choice.chosen = option;
+        }
+        changed
+    }
+
     /// Says what is wrong, at the field if it is one.
     pub(super) fn refuse(&mut self, error: FormError) {
         let at = error.field;

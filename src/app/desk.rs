@@ -2,7 +2,7 @@
 
 use super::App;
 use super::layout::Arrangement;
-use super::mouse::Mouse;
+use super::mouse::On;
 use super::registry::Context;
 use super::state::{Connection, Pane, QueueLineKind};
 use super::target::Target;
@@ -143,12 +143,12 @@ const SIDE_HINTS: &[&str] = &[
 const STRIP_HINTS: &[&str] = &["move.left", "move.right", "move.in", "move.back", "help"];
 
 impl Behaviour for DeskView {
-    fn click(&self, app: &mut App, mouse: Mouse) {
-        app.click_desk(mouse);
+    fn click(&self, app: &mut App, on: On) {
+        app.click_desk(on);
     }
 
-    fn wheel(&self, app: &mut App, mouse: Mouse, by: i64) {
-        app.wheel_desk(mouse, by);
+    fn wheel(&self, app: &mut App, on: Option<On>, by: i64) {
+        app.wheel_desk(on, by);
     }
 
     fn contexts(&self, app: &App) -> &'static [Context] {

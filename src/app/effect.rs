@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::key::Key;
 use super::layout::Size;
 use super::mouse::Mouse;
+use super::recall::LineKind;
 use super::state::Connection;
 use crate::config;
 use crate::model::command::CommandBody;
@@ -148,7 +149,12 @@ pub enum Effect {
     },
     /// Hand the text to `$EDITOR`; answer with [`Action::Edited`].
     Edit(String),
-    /// Put into the clipboard.
+    /// Keep what was typed into a line.
+    Remember {
+        kind: LineKind,
+        text: String,
+    },
+    /// Put into the clipboard, what is safe to paste.
     Yank(String),
     /// Stop the program until the shell brings it back.
     Suspend,

@@ -6,6 +6,7 @@ use super::effect::{Effect, Slot};
 use super::panes::moved;
 use super::picker::{Pick, Picker, PickerFor, PickerRow};
 use super::prompt::{Prompt, PromptFor};
+use super::recall::LineKind;
 use super::registry::{ActionRow, actions};
 use super::state::{NoticeKind, Overlay};
 use super::target::{Target, label_of};
@@ -236,11 +237,16 @@ impl App {
     }
 
     pub(super) fn pick_down(&mut self) {
-        self.move_picker(1);
+        if !self.recall_newer() {
+            self.move_picker(1);
+        }
     }
 
     pub(super) fn pick_up(&mut self) {
-        self.move_picker(-1);
+        let at_first = self.picker().is_some_and(|picker| picker.cursor == 0);
+        if !self.recall_older(at_first) {
+            self.move_picker(-1);
+        }
     }
 
     pub(super) fn pick(&mut self) {
@@ -301,6 +307,10 @@ impl App {
     /// Runs an action with what the command line says after its name.
     fn command(&mut self, row: &'static ActionRow, typed: &str) {
         let (_, rest) = typed.trim().split_once(' ').unwrap_or_default();
+        if !typed.starts_with(' ') {
+            let line = format!("{} {rest}", row.name);
+            self.remember(LineKind::Command, line.trim_end());
+        }
         self.run(row);
         match (self.state.overlays.last_mut(), rest.trim()) {
             (_, "") => {}
@@ -394,6 +404,14 @@ impl App {
         }));
     }
 
+    pub(super) fn prompt_up(&mut self) {
+        self.recall_older(true);
+    }
+
+    pub(super) fn prompt_down(&mut self) {
+        self.recall_newer();
+    }
+
     /// Does what the prompt is for, or says in it what is wrong with the answer.
     pub(super) fn answer_prompt(&mut self) {
         let Some(Overlay::Prompt(mut prompt)) = self.state.overlays.pop() else {
@@ -425,6 +443,7 @@ impl App {
                 Ok(())
             }
             PromptFor::Search => {
+                self.remember(LineKind::Search, &prompt.input.value());
                 self.search(typed);
                 Ok(())
             }

@@ -35,6 +35,7 @@ pub mod picker;
 pub mod prompt;
 pub mod query_line;
 mod reading;
+mod recall;
 pub mod refused;
 pub mod registry;
 pub mod state;
@@ -59,6 +60,7 @@ use jiff::tz::TimeZone;
 
 pub use effect::{Action, Alarm, Effect, Effects, Founding, Slot};
 pub use keymap::{KeyMap, key_table};
+pub use recall::{LineKind, MOST as RECALLED, Recall};
 pub use state::State;
 
 use self::forms::Held;
@@ -99,6 +101,8 @@ pub struct App {
     reading: Reading,
     /// The ticket that the cursor was on when the quick filter was opened.
     before_filter: Option<TicketId>,
+    /// What was typed into lines before.
+    recall: Recall,
     /// What was said last, also after it has left the status line.
     last_notice: Option<String>,
     /// The command line twin of what was done last, and the tickets that it names.
@@ -120,6 +124,8 @@ pub struct Setup {
     pub source: Box<dyn Source>,
     /// The store is the demo family, where nothing is kept.
     pub demo: bool,
+    /// What was typed into lines before.
+    pub recall: Recall,
 }
 
 impl App {
@@ -148,6 +154,7 @@ impl App {
             held: Held::default(),
             reading: Reading::default(),
             before_filter: None,
+            recall: setup.recall,
             last_notice: None,
             twin: None,
             last_work: None,

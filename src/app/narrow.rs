@@ -2,11 +2,15 @@
 
 use super::App;
 use super::effect::Slot;
+use super::recall::LineKind;
 use super::state::{Notice, NoticeKind};
 use super::text_field::TextField;
 use crate::model::id::{FamilyId, QueueId};
 use crate::model::severity::Severity;
-use crate::query::{Bounds, Context, Is, Names, Order, Person, Query, Term, parse, read};
+use crate::model::source::DAY;
+use crate::query::{
+    Bounds, Context, Field, Is, Names, Order, Person, Query, Term, When, parse, read,
+};
 use crate::replica::view::ListQuery;
 
 impl App {
@@ -77,6 +81,13 @@ impl App {
                 (name.to_owned(), list.query.to_string())
             }
         };
+        let words = match day_of(&self.state.desk.list.query) {
+            Some((term, day)) => {
+                let rest = self.state.desk.list.query.clone();
+                format!("{day} · {}", rest.without(|it| *it == term))
+            }
+            None => words,
+        };
         let list = &mut self.state.desk.list;
         list.place_name = name;
         list.query_words = words;
@@ -120,7 +131,23 @@ impl App {
     }
 
     pub(super) fn keep_filter(&mut self) {
-        self.state.desk.list.filter = None;
+        if let Some(filter) = self.state.desk.list.filter.take() {
+            self.remember(LineKind::Filter, &filter.value());
+        }
+    }
+
+    pub(super) fn filter_down(&mut self) {
+        if !self.recall_newer() {
+            self.down();
+        }
+    }
+
+    pub(super) fn filter_up(&mut self) {
+        let selected = self.state.desk.list.selected;
+        let at_first = selected.is_none_or(|selected| selected.place == 0);
+        if !self.recall_older(at_first) {
+            self.up();
+        }
     }
 
     pub(super) fn leave_filter(&mut self) {
@@ -129,6 +156,7 @@ impl App {
         }
         self.filter_typed();
         self.state.desk.list.filter = None;
+        self.recall.stop();
         if self.is_asking(Slot::List)
             && let Some(ticket_id) = self.before_filter
         {
@@ -262,4 +290,21 @@ fn place_name(term: &Term, names: &Names) -> Option<String> {
         Term::Assignee(Person::Nobody) | Term::Is(Is::Unassigned) => Some("Unassigned".to_owned()),
         _ => names.named(term),
     }
+}
+
+/// The term that asks for one of the board's days, which are those of UTC, and the day in words.
+fn day_of(query: &Query) -> Option<(Term, String)> {
+    query.top().find_map(|term| {
+        let Term::Date(field, Bounds::Between(When::Exactly(from), When::Exactly(to))) = term
+        else {
+            return None;
+        };
+        let whole = from.0.rem_euclid(DAY) == 0 && to.0 == from.0 + DAY - 1;
+        let day = jiff::Timestamp::from_second(from.0)
+            .ok()
+            .filter(|_| whole)?;
+        let field = Field::Date(*field).word();
+        let words = format!("{field} on {} (UTC)", day.strftime("%-d %B %Y"));
+        Some((term.clone(), words))
+    })
 }

@@ -6,6 +6,7 @@ use super::App;
 use super::effect::{Effect, Slot};
 use super::forms::NO_FAMILY;
 use super::layout::Area;
+use super::mouse::On;
 use super::panes::{moved, scrolled};
 use super::refused::{draft_key, draft_of, ticket_of};
 use super::registry::Context;
@@ -18,6 +19,7 @@ use crate::replica::view::{
     Draft, DraftKey, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Thread,
 };
 use crate::tell::Teller;
+use crate::text::SafeLines;
 use crate::wire::problem::Problem;
 
 /// The outbox view.
@@ -59,6 +61,10 @@ impl Behaviour for OutboxView {
 
     fn hints(&self, _app: &App) -> &'static [&'static str] {
         HINTS
+    }
+
+    fn click(&self, app: &mut App, on: On) {
+        app.click_outbox(on);
     }
 
     fn ask(&self, app: &mut App) {
@@ -318,8 +324,8 @@ impl App {
     pub(super) fn outbox_copy(&mut self) {
         let Some(entry) = self.entry() else { return };
         let text = entry.text.clone().unwrap_or_else(|| self.told(entry));
-        self.effects.push(Effect::Yank(text));
-        self.say(NoticeKind::Done, "copied what was written");
+        let text = SafeLines::new(text).into_string();
+        self.copy(text, "copied what was written");
     }
 
     // Elsewhere.

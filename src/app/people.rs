@@ -3,6 +3,7 @@
 use super::App;
 use super::effect::Slot;
 use super::give::Then;
+use super::mouse::On;
 use super::picker::{Pick, PickerFor};
 use super::registry::Context;
 use super::state::{NoticeKind, QueueLineKind, Session, View};
@@ -96,6 +97,10 @@ impl Behaviour for PeopleView {
 
     fn hints(&self, _app: &App) -> &'static [&'static str] {
         HINTS
+    }
+
+    fn click(&self, app: &mut App, on: On) {
+        app.click_people(on);
     }
 
     fn ask(&self, app: &mut App) {

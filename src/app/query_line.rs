@@ -2,6 +2,8 @@
 //! could stand where one is typing.
 
 use super::App;
+use super::panes::moved;
+use super::recall::LineKind;
 use super::state::{Overlay, View};
 use super::text_field::TextField;
 use crate::model::id::FamilyId;
@@ -57,17 +59,22 @@ impl App {
     }
 
     pub(super) fn query_down(&mut self) {
-        self.move_candidate(1);
+        if !self.recall_newer() {
+            self.move_candidate(1);
+        }
     }
 
     pub(super) fn query_up(&mut self) {
-        self.move_candidate(-1);
+        let top = self.state.overlays.last();
+        let at_first = matches!(top, Some(Overlay::QueryLine(line)) if line.cursor == 0);
+        if !self.recall_older(at_first) {
+            self.move_candidate(-1);
+        }
     }
 
-    fn move_candidate(&mut self, by: isize) {
+    pub(super) fn move_candidate(&mut self, by: i64) {
         if let Some(Overlay::QueryLine(line)) = self.state.overlays.last_mut() {
-            let last = line.completion.candidates.len().saturating_sub(1);
-            line.cursor = line.cursor.saturating_add_signed(by).min(last);
+            line.cursor = moved(line.cursor, by, line.completion.candidates.len());
         }
     }
 
@@ -94,6 +101,7 @@ impl App {
         let Some(Overlay::QueryLine(line)) = self.state.overlays.pop() else {
             return;
         };
+        self.remember(LineKind::Query, &line.input.value());
         let query = line.reading.query;
         let home = &self.state.desk.list.home;
         let is_home = query.filter == home.filter && line.family == self.state.open_family();

@@ -211,7 +211,7 @@ impl App {
         self.view().contexts(self)
     }
 
-    fn key(&mut self, key: Key) {
+    pub(super) fn key(&mut self, key: Key) {
         if let Some(Overlay::Message(message)) = self.state.overlays.last_mut() {
             if !message.scroll(key, self.state.size) {
                 self.state.overlays.pop();
@@ -258,7 +258,7 @@ impl App {
         }
     }
 
-    fn forget_typed(&mut self) {
+    pub(super) fn forget_typed(&mut self) {
         self.typed.clear();
         self.state.pending = None;
     }
@@ -292,6 +292,7 @@ impl App {
 
     /// Gives a key to the text field that has the keyboard; says whether one took it.
     fn type_key(&mut self, key: Key) -> bool {
+        self.recall.stop();
         match self.state.overlays.last_mut() {
             Some(Overlay::Picker(picker)) => {
                 if picker.input.key(key) {
@@ -333,6 +334,7 @@ impl App {
     /// Puts pasted text into the field that has the keyboard. It never runs anything.
     fn pasted(&mut self, text: &str) {
         self.forget_typed();
+        self.recall.stop();
         match self.state.overlays.last_mut() {
             Some(Overlay::Picker(picker)) => {
                 picker.input.insert(text);
@@ -379,6 +381,7 @@ impl App {
     }
 
     pub(super) fn leave_overlay(&mut self) {
+        self.recall.stop();
         self.state.overlays.pop();
     }
 

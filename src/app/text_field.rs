@@ -1,10 +1,16 @@
-//! A line or a text that is being typed, with the keys of a readline.
+//! A line or a text that is being typed, with the keys of a readline: `^a ^e ^b ^f M-b M-f` move,
+//! `^h ^d ^w M-d ^u ^k` cut, `^y` puts back what was cut last, `^t` exchanges two letters, `^_`
+//! undoes and `M-_` does again.
 
 use std::ops::Range;
 
 use ratatui_textarea::{CursorMove, DataCursor, Input, Key as AreaKey, TextArea};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::key::{Code, Key};
+
+/// How many edits can be undone.
+const UNDONE: usize = 200;
 
 /// Text under the cursor. [`area`](TextField::area) is the widget that draws it.
 #[derive(Debug, Clone)]
@@ -29,9 +35,6 @@ impl TextField {
             area: Box::default(),
             many_lines,
         };
-        field
-            .area
-            .set_cursor_line_style(ratatui::style::Style::new());
         field.set(text);
         field
     }
@@ -78,12 +81,16 @@ impl TextField {
         self.area.lines().iter().all(|line| line.trim().is_empty())
     }
 
-    /// Replaces what stands in it; the cursor goes to the end.
+    /// Replaces what stands in it, which no undo brings back; the cursor goes to the end.
     pub fn set(&mut self, text: &str) {
-        self.area.select_all();
-        self.area.cut();
-        self.area.cancel_selection();
+        let cut = self.area.yank_text();
+        *self.area = TextArea::default();
+        self.area.set_yank_text(cut);
+        self.area
+            .set_cursor_line_style(ratatui::style::Style::new());
+        self.area.set_max_histories(0);
         self.insert(text);
+        self.area.set_max_histories(UNDONE);
     }
 
     /// Inserts text at the cursor, as a paste does. A field of one line takes line breaks as
@@ -111,6 +118,11 @@ impl TextField {
             (Code::Char('u'), true, false) => self.area.delete_line_by_head(),
             (Code::Char('k'), true, false) => self.area.delete_line_by_end(),
             (Code::Char('w'), true, false) => self.area.delete_word(),
+            (Code::Char('t'), true, false) => self.transpose(),
+            // What terminals send for ^_ goes by any of these names.
+            (Code::Char('_' | '/' | '7'), true, false) => self.area.undo(),
+            (Code::Char('_'), false, true) => self.area.redo(),
+            (Code::Char('r'), true, false) => false,
             (Code::Left, true, _) => self.moved(CursorMove::WordBack),
             (Code::Right, true, _) => self.moved(CursorMove::WordForward),
             _ => match input_of(key) {
@@ -118,6 +130,35 @@ impl TextField {
                 None => false,
             },
         }
+    }
+
+    /// Exchanges the letters around the cursor, at the end of a line the last two, and goes behind
+    /// them.
+    fn transpose(&mut self) -> bool {
+        let DataCursor(row, column) = self.area.cursor();
+        let line = self.area.lines().get(row).cloned().unwrap_or_default();
+        let split = line
+            .char_indices()
+            .nth(column)
+            .map_or(line.len(), |it| it.0);
+        let (before, after) = line.split_at(split);
+        let mut left = before.graphemes(true);
+        let (first, second) = match (left.next_back(), after.graphemes(true).next()) {
+            (Some(first), Some(second)) => (first, second),
+            (Some(last), None) => match left.next_back() {
+                Some(first) => (first, last),
+                None => return false,
+            },
+            (None, _) => return false,
+        };
+        let at_end = after.is_empty();
+        let back = first.chars().count() + if at_end { second.chars().count() } else { 0 };
+        for _ in 0..back {
+            self.area.move_cursor(CursorMove::Back);
+        }
+        let both = first.chars().count() + second.chars().count();
+        self.area.delete_str(both);
+        self.area.insert_str(format!("{second}{first}"))
     }
 
     fn moved(&mut self, to: CursorMove) -> bool {
@@ -197,6 +238,37 @@ mod tests {
             field.key(Key::ctrl(chord));
         }
         assert!(!field.is_blank());
+    }
+
+    #[test]
+    fn letters_are_exchanged_and_edits_undone() {
+        let mut field = TextField::line("teh e\u{301}n");
+        field.key(Key::ctrl('t'));
+        assert_eq!(field.value(), "teh ne\u{301}");
+        field.key(Key::ctrl('a'));
+        assert!(!field.key(Key::ctrl('t')));
+        for _ in 0..2 {
+            field.key(Key::ctrl('f'));
+        }
+        assert!(field.key(Key::ctrl('t')));
+        field.key(Key::char('!'));
+        assert_eq!(field.value(), "the! ne\u{301}");
+        field.key(Key::ctrl('7'));
+        assert_eq!(field.value(), "the ne\u{301}");
+        field.key(Key::ctrl('w'));
+        assert_eq!(field.value(), " ne\u{301}");
+        field.key(Key::ctrl('_'));
+        field.key(Key {
+            alt: true,
+            ..Key::char('_')
+        });
+        assert_eq!(field.value(), " ne\u{301}");
+        // What was there when the field was filled stays.
+        for _ in 0..20 {
+            field.key(Key::ctrl('_'));
+        }
+        assert_eq!(field.value(), "teh e\u{301}n");
+        assert!(!field.key(Key::ctrl('r')));
     }
 
     #[test]

@@ -6,6 +6,12 @@ use super::effect::Effect;
 use super::state::NoticeKind;
 use super::target::Target;
 use crate::replica::view::TicketRow;
+use crate::text::SafeText;
+use crate::text::plural::grouped;
+
+/// The most that is given to a clipboard by way of the terminal, in bytes: what the common
+/// terminals take.
+const MOST_COPIED: usize = 64 * 1024;
 
 impl App {
     /// The ticket under the cursor.
@@ -44,9 +50,24 @@ impl App {
 
     fn yank(&mut self, what: Option<String>) {
         if let Some(text) = what {
-            self.say(NoticeKind::Done, format!("copied {text}"));
-            self.effects.push(Effect::Yank(text));
+            // A line break would run what stands before it where the copy is pasted.
+            let text = SafeText::new(text).into_string();
+            self.copy(text.clone(), &format!("copied {text}"));
         }
+    }
+
+    /// Puts a text that is safe to paste into the clipboard, and says so; all of it or nothing.
+    pub(super) fn copy(&mut self, text: String, told: &str) {
+        if text.len() > MOST_COPIED {
+            let size = grouped((text.len() as u64).div_ceil(1024));
+            let most = MOST_COPIED / 1024;
+            let text = format!(
+                "nothing was copied: that is {size} KiB, and a terminal's clipboard takes {most}"
+            );
+            return self.say(NoticeKind::Warning, text);
+        }
+        self.effects.push(Effect::Yank(text));
+        self.say(NoticeKind::Done, told);
     }
 
     pub(super) fn yank_number(&mut self) {

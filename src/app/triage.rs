@@ -3,6 +3,7 @@
 use super::App;
 use super::effect::Slot;
 use super::layout::{Area, Layout};
+use super::mouse::On;
 use super::registry::Context;
 use super::state::NoticeKind;
 use super::target::Target;
@@ -35,7 +36,7 @@ pub struct Passed {
 pub(super) struct TriageView;
 
 const HINTS: &[&str] = &[
-    "move.in",
+    "triage.next",
     "triage.skip",
     "ticket.assign.me",
     "ticket.move",
@@ -44,7 +45,7 @@ const HINTS: &[&str] = &[
     "ticket.undo",
     "help",
 ];
-const DONE_HINTS: &[&str] = &["move.in", "ticket.undo", "view.desk", "help"];
+const DONE_HINTS: &[&str] = &["triage.next", "ticket.undo", "view.desk", "help"];
 
 /// From how many rows of the body on each severity has a row of its own.
 const ROOMY: u16 = 18;
@@ -72,6 +73,10 @@ impl Behaviour for TriageView {
             thread: Some(text),
             ..*layout
         };
+    }
+
+    fn click(&self, app: &mut App, on: On) {
+        app.click_triage(on);
     }
 
     fn ask(&self, app: &mut App) {

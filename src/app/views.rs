@@ -6,7 +6,7 @@ use super::activity::ActivityView;
 use super::board::BoardView;
 use super::desk::DeskView;
 use super::layout::Layout;
-use super::mouse::Mouse;
+use super::mouse::On;
 use super::outbox::OutboxView;
 use super::people::PeopleView;
 use super::registry::Context;
@@ -44,10 +44,10 @@ pub(super) trait Behaviour {
     fn page(&self, app: &App) -> usize;
 
     /// A click, while nothing lies over the view.
-    fn click(&self, _app: &mut App, _mouse: Mouse) {}
+    fn click(&self, _app: &mut App, _on: On) {}
 
     /// The wheel, by so many lines.
-    fn wheel(&self, app: &mut App, _mouse: Mouse, by: i64) {
+    fn wheel(&self, app: &mut App, _on: Option<On>, by: i64) {
         self.scroll_by(app, by);
     }
 

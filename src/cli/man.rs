@@ -63,10 +63,19 @@ struct Page {
     text: Vec<u8>,
 }
 
-/// The completions for a shell, on stdout.
+/// The completions for a shell, on stdout. Those of the common shells ask the program at every Tab;
+/// the others know commands and options alone.
 pub fn completions(shell: Shell) -> Result<()> {
-    let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Line::command(), NAME, &mut text);
+    let text = match shell {
+        Shell::Bash => include_bytes!("completions/famdesk.bash").to_vec(),
+        Shell::Zsh => include_bytes!("completions/famdesk.zsh").to_vec(),
+        Shell::Fish => include_bytes!("completions/famdesk.fish").to_vec(),
+        other => {
+            let mut text = Vec::new();
+            clap_complete::generate(other, &mut Line::command(), NAME, &mut text);
+            text
+        }
+    };
     io::stdout().write_all(&text)?;
     Ok(())
 }

@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 
 mod args;
 mod backup;
+mod complete;
 mod confirm;
 mod connection;
 mod deleted;
@@ -72,6 +73,10 @@ fn run(line: Line) -> Result<ExitCode> {
         // These need neither settings nor a store.
         Some(Command::Completions { shell }) => {
             man::completions(*shell)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Command::Complete(tab)) => {
+            complete::offer(tab)?;
             return Ok(ExitCode::SUCCESS);
         }
         Some(Command::Man { out }) => {
@@ -221,6 +226,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         | Command::Logout
         | Command::Passwd
         | Command::Completions { .. }
+        | Command::Complete(_)
         | Command::Man { .. } => Ok(Exit::Done),
     }
 }

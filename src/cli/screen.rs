@@ -11,7 +11,7 @@ use super::failure::{Failure, Result};
 use super::house::{House, Setting};
 use super::settle_in;
 use crate::app::KeyMap;
-use crate::config::{Capabilities, ConfigError, zone_of_machine};
+use crate::config::{Capabilities, ConfigError, Multiplexer, zone_of_machine};
 use crate::model::id::UserId;
 use crate::run::{Ended, Screen, show};
 use crate::ui::has_light_background;
@@ -49,6 +49,7 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
     };
     let config = &house.setting.config;
     let (editor, _) = config.settings.editor.in_use(&house.setting.env);
+    let folder = house.folder_of(station.me());
     let shown = show(Screen {
         station: Arc::new(station),
         first_start,
@@ -56,9 +57,11 @@ async fn show_in(setting: Setting, globals: &Globals) -> Result<Ended> {
         settings: config.settings.clone(),
         capabilities: Capabilities::of(&house.setting.env, &config.settings.screen),
         light: has_light_background(&house.setting.env),
+        inside: Multiplexer::of(&house.setting.env),
         keys,
         editor,
         scratch: config.places.state.clone(),
+        folder,
         time_zone: zone_of_machine(),
         keeper: house.backend.keeper(),
     })

@@ -26,7 +26,7 @@ pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
     Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
 };
-pub use terminal::{Capabilities, ColourDepth};
+pub use terminal::{Capabilities, ColourDepth, Multiplexer};
 pub use zone::{known_zone, zone, zone_of_machine};
 
 /// Everything a start of the program needs to know about how it is set up.

@@ -11,6 +11,24 @@ pub struct Capabilities {
     pub unicode: bool,
 }
 
+/// A program between this one and the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Multiplexer {
+    Tmux,
+    Screen,
+}
+
+impl Multiplexer {
+    /// The one that this program runs in, if it runs in one.
+    pub fn of(env: &Env) -> Option<Multiplexer> {
+        if env.has("TMUX") {
+            Some(Multiplexer::Tmux)
+        } else {
+            env.has("STY").then_some(Multiplexer::Screen)
+        }
+    }
+}
+
 /// How many colours may be used; in order, so that `depth >= ColourDepth::Sixteen` asks for some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColourDepth {

@@ -28,6 +28,7 @@ pub(crate) mod tests;
 
 pub use ast::{Bounds, DateField, Expr, Has, Is, Order, Person, Query, SortBy, Term};
 pub use complete::{Candidate, Completion, complete};
+pub use field::Field;
 pub use filter::{Filter, Found, Test};
 pub use names::{Names, QueueName, matching};
 pub use notice::Notice;

@@ -6,15 +6,15 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, M
 use crate::app::Action;
 use crate::app::key::{Code, Key};
 use crate::app::layout::Size;
-use crate::app::mouse::{Mouse, MouseKind};
+use crate::app::mouse::{Mouse, MouseKind, Spots};
 
 /// From how many characters on a burst is taken for a paste.
 const PASTE_FROM: usize = 12;
 /// The same for a burst with a line end in the middle, as few type ahead.
 const LINES_FROM: usize = 6;
 
-/// The actions of what came in at once, in order.
-pub fn actions_of(events: Vec<Event>) -> Vec<Action> {
+/// The actions of what came in at once, in order; what is shown says what the mouse is on.
+pub fn actions_of(events: Vec<Event>, spots: &Spots) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut run: Vec<Key> = Vec::new();
     for event in events {
@@ -28,7 +28,7 @@ pub fn actions_of(events: Vec<Event>) -> Vec<Action> {
             Event::Resize(width, height) => {
                 actions.push(Action::Resized(Size { width, height }));
             }
-            Event::Mouse(event) => actions.extend(mouse(event).map(Action::Mouse)),
+            Event::Mouse(event) => actions.extend(mouse(event, spots).map(Action::Mouse)),
             Event::Key(_) | Event::FocusGained | Event::FocusLost => {}
         }
     }
@@ -47,7 +47,7 @@ pub fn ends_in_a_paste(events: &[Event]) -> bool {
 /// Lines that a notch of the wheel scrolls.
 const NOTCH: i64 = 3;
 
-fn mouse(event: MouseEvent) -> Option<Mouse> {
+fn mouse(event: MouseEvent, spots: &Spots) -> Option<Mouse> {
     let kind = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
         MouseEventKind::ScrollDown => MouseKind::Scroll(NOTCH),
@@ -56,8 +56,7 @@ fn mouse(event: MouseEvent) -> Option<Mouse> {
     };
     Some(Mouse {
         kind,
-        x: event.column,
-        y: event.row,
+        on: spots.at(event.column, event.row),
     })
 }
 
@@ -122,9 +121,13 @@ mod tests {
             .collect()
     }
 
+    fn of_keys(text: &str) -> Vec<Action> {
+        actions_of(keys(text), &Spots::default())
+    }
+
     #[test]
     fn a_burst_of_text_is_a_paste_and_runs_nothing() {
-        let actions = actions_of(keys("delete everything\nxx"));
+        let actions = of_keys("delete everything\nxx");
         let [Action::Pasted(text)] = &actions[..] else {
             panic!("{actions:?}");
         };
@@ -134,7 +137,7 @@ mod tests {
     #[test]
     fn a_short_burst_of_lines_is_a_paste_too() {
         for text in ["x\nQ\n:delete", "x\nQ\nyy"] {
-            let actions = actions_of(keys(text));
+            let actions = of_keys(text);
             assert!(matches!(&actions[..], [Action::Pasted(_)]), "{actions:?}");
             assert!(ends_in_a_paste(&keys(text)));
         }
@@ -143,10 +146,10 @@ mod tests {
 
     #[test]
     fn a_key_held_down_and_quick_typing_are_keys() {
-        assert_eq!(actions_of(keys(&"j".repeat(100))).len(), 100);
-        assert_eq!(actions_of(keys("jjkkjjkkjjkkjjkk")).len(), 16);
-        assert_eq!(actions_of(keys("ggxjjx")).len(), 6);
-        assert_eq!(actions_of(keys("apbenni\n")).len(), 8);
-        assert_eq!(actions_of(keys(&"\n".repeat(20))).len(), 20);
+        assert_eq!(of_keys(&"j".repeat(100)).len(), 100);
+        assert_eq!(of_keys("jjkkjjkkjjkkjjkk").len(), 16);
+        assert_eq!(of_keys("ggxjjx").len(), 6);
+        assert_eq!(of_keys("apbenni\n").len(), 8);
+        assert_eq!(of_keys(&"\n".repeat(20)).len(), 20);
     }
 }

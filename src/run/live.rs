@@ -9,9 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, Event, EventStream};
-use crossterm::execute;
 use futures::StreamExt;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -21,22 +19,24 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 
+use super::clipboard;
 use super::editor;
 use super::events::{actions_of, ends_in_a_paste};
 use super::guard::TerminalGuard;
 use super::keeper::Keeper;
 use super::output::FrameWriter;
+use super::remembered::Remembered;
 use super::rest::has_a_rest;
 use super::suspend::stop_here;
 use super::workers::Workers;
 use crate::app::keymap::KeyMap;
 use crate::app::layout::{Size, Widths};
-use crate::app::{Action, Alarm, App, Effect, Effects, Setup};
+use crate::app::mouse::Spots;
+use crate::app::{Action, Alarm, App, Effect, Effects, Recall, Setup};
 use crate::config::live::LiveSource;
-use crate::config::{Capabilities, Settings};
+use crate::config::{Capabilities, Multiplexer, Settings};
 use crate::model::source::Source;
 use crate::sync::station::Station;
-use crate::text::SafeText;
 use crate::ui::{self, Frugal, Theme};
 
 /// Everything a screen needs.
@@ -50,11 +50,15 @@ pub struct Screen {
     pub capabilities: Capabilities,
     /// The terminal's background is light.
     pub light: bool,
+    /// What stands between this program and the terminal.
+    pub inside: Option<Multiplexer>,
     pub keys: KeyMap,
     /// The command line of the person's editor.
     pub editor: String,
     /// Where a text lies while it is in the editor.
     pub scratch: PathBuf,
+    /// The person's own folder on this machine.
+    pub folder: PathBuf,
     pub time_zone: TimeZone,
     /// What this program does for the store besides.
     pub keeper: Arc<dyn Keeper>,
@@ -68,9 +72,6 @@ pub enum Ended {
     Demo,
 }
 
-/// The most that an OSC 52 clipboard is given, in bytes.
-const YANK_LIMIT: usize = 64 * 1024;
-
 /// Shows the screen until it is left.
 ///
 /// # Errors
@@ -78,8 +79,10 @@ const YANK_LIMIT: usize = 64 * 1024;
 pub async fn show(screen: Screen) -> io::Result<Ended> {
     let guard = TerminalGuard::take(screen.settings.screen.mouse)?;
     let (actions, inbox) = mpsc::unbounded_channel();
-    let workers = Workers::start(Arc::clone(&screen.station), actions);
-    let mut live = Live::new(&screen, guard, workers)?;
+    let remembered = Remembered::in_folder(&screen.folder);
+    let recall = Recall::of(remembered.load());
+    let workers = Workers::start(Arc::clone(&screen.station), remembered, actions);
+    let mut live = Live::new(&screen, recall, guard, workers)?;
     let ended = live.run(&screen, inbox).await;
     let left = live.leave().await;
     // Whatever was typed is on disk before the program is gone.
@@ -107,12 +110,15 @@ struct Live {
     can: Capabilities,
     /// Whether the terminal's background is light.
     light: bool,
+    inside: Option<Multiplexer>,
     terminal: Terminal<Frugal<CrosstermBackend<FrameWriter>>>,
     frame: FrameWriter,
     guard: TerminalGuard,
     workers: Workers,
     /// Dropped while another program has the terminal.
     events: Option<EventStream>,
+    /// What stands where on the frame that is shown.
+    spots: Spots,
     /// A text that is to go to the editor.
     to_editor: Option<String>,
     /// The program is to be stopped until the shell brings it back.
@@ -125,7 +131,12 @@ struct Live {
 }
 
 impl Live {
-    fn new(screen: &Screen, guard: TerminalGuard, workers: Workers) -> io::Result<Live> {
+    fn new(
+        screen: &Screen,
+        recall: Recall,
+        guard: TerminalGuard,
+        workers: Workers,
+    ) -> io::Result<Live> {
         let frame = FrameWriter::default();
         let terminal = Terminal::new(Frugal::new(CrosstermBackend::new(frame.clone())))?;
         let size = terminal.size()?;
@@ -145,6 +156,7 @@ impl Live {
             keys: screen.keys.clone(),
             source: Box::new(LiveSource),
             demo: screen.demo,
+            recall,
         });
         Ok(Live {
             app,
@@ -155,11 +167,13 @@ impl Live {
             ),
             can: screen.capabilities,
             light: screen.light,
+            inside: screen.inside,
             terminal,
             frame,
             guard,
             workers,
             events: Some(EventStream::new()),
+            spots: Spots::default(),
             to_editor: None,
             to_stop: false,
             alarms: BTreeMap::new(),
@@ -224,6 +238,9 @@ impl Live {
             }
             if mem::take(&mut self.to_stop) {
                 self.suspend(screen).await?;
+                // What let the program go on is on its way in as a signal too.
+                tokio::time::sleep(PATIENCE).await;
+                signals.forget_going_on()?;
             }
             if let Some(ended) = self.ended.take()
                 && self.may_end(screen).await?
@@ -265,7 +282,7 @@ impl Live {
             events.push(event::read()?);
         }
         let mut actions = vec![Action::Tick(LiveSource.now())];
-        actions.extend(actions_of(events));
+        actions.extend(actions_of(events, &self.spots));
         Ok(actions)
     }
 
@@ -307,7 +324,10 @@ impl Live {
 
     fn draw(&mut self) -> io::Result<()> {
         let (state, theme) = (self.app.state(), &self.theme);
-        self.terminal.draw(|frame| ui::draw(state, theme, frame))?;
+        let mut spots = Spots::default();
+        self.terminal
+            .draw(|frame| spots = ui::draw(state, theme, frame))?;
+        self.spots = spots;
         self.frame.send()
     }
 
@@ -339,7 +359,8 @@ impl Live {
                 Effect::Discard { refused, keep } => self.workers.discard(refused, keep),
                 Effect::Export { path, text } => self.workers.export(path, text),
                 Effect::Edit(text) => self.to_editor = Some(text),
-                Effect::Yank(text) => yank(&text)?,
+                Effect::Remember { kind, text } => self.workers.remember(kind, text),
+                Effect::Yank(text) => self.yank(text)?,
                 Effect::Suspend => self.to_stop = true,
                 Effect::Redraw => self.draw_anew()?,
                 Effect::Theme(theme) => {
@@ -355,6 +376,17 @@ impl Live {
             }
         }
         Ok(())
+    }
+
+    /// Puts a text into the clipboard.
+    fn yank(&mut self, text: String) -> io::Result<()> {
+        if self.inside == Some(Multiplexer::Tmux) {
+            self.workers.hand_to_tmux(text);
+            return Ok(());
+        }
+        let mut out = stdout();
+        out.write_all(clipboard::sequence(&text, self.inside).as_bytes())?;
+        out.flush()
     }
 
     /// Gives the terminal to the editor and takes it back with the text.
@@ -444,16 +476,6 @@ async fn rung(alarm: Option<(Alarm, Instant)>) -> Alarm {
     }
 }
 
-/// Puts a text into the clipboard by way of the terminal (OSC 52), cleaned and cut.
-fn yank(text: &str) -> io::Result<()> {
-    let safe = SafeText::new(text);
-    let text = safe.as_str();
-    let cut = &text[..text.floor_char_boundary(YANK_LIMIT)];
-    let mut out = stdout();
-    execute!(out, CopyToClipboard::to_clipboard_from(cut))?;
-    out.flush()
-}
-
 /// What a signal says.
 enum Told {
     Stop,
@@ -500,6 +522,18 @@ impl Signals {
         use tokio::signal::unix::{SignalKind, signal};
         self.interrupt = signal(SignalKind::interrupt())?;
         self.quit = signal(SignalKind::quit())?;
+        Ok(())
+    }
+
+    /// Forgets that the program was let go on, where it has the terminal back already.
+    #[cfg(unix)]
+    fn forget_going_on(&mut self) -> io::Result<()> {
+        self.go_on = tokio::signal::unix::signal(go_on())?;
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn forget_going_on(&mut self) -> io::Result<()> {
         Ok(())
     }
 

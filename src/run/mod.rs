@@ -1,5 +1,6 @@
 //! The live program: terminal guard, event loop, and the workers that carry out effects.
 
+mod clipboard;
 mod drafts;
 pub mod editor;
 mod events;
@@ -7,6 +8,7 @@ mod guard;
 mod keeper;
 mod live;
 mod output;
+mod remembered;
 mod rest;
 mod suspend;
 mod workers;

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use super::clipboard;
 use super::drafts::{Drafts, Kept};
+use super::remembered::Remembered;
 use crate::app::state::{Connection, Offline};
-use crate::app::{Action, Founding, Slot};
+use crate::app::{Action, Founding, LineKind, Slot};
 use crate::config::write_private;
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
@@ -37,6 +39,7 @@ const GRACE: Duration = Duration::from_millis(250);
 pub struct Workers {
     pub station: Arc<Station>,
     pub drafts: Arc<Drafts>,
+    remembered: Arc<Mutex<Remembered>>,
     actions: mpsc::UnboundedSender<Action>,
     /// The newest question of each slot; older ones are not worth an answer.
     newest: Arc<Mutex<HashMap<Slot, u64>>>,
@@ -48,10 +51,15 @@ pub struct Workers {
 
 impl Workers {
     /// Starts what runs by itself: saving drafts, and sync, which begins when it is first told to.
-    pub fn start(station: Arc<Station>, actions: mpsc::UnboundedSender<Action>) -> Workers {
+    pub fn start(
+        station: Arc<Station>,
+        remembered: Remembered,
+        actions: mpsc::UnboundedSender<Action>,
+    ) -> Workers {
         let workers = Workers {
             station,
             drafts: Arc::default(),
+            remembered: Arc::new(Mutex::new(remembered)),
             actions,
             newest: Arc::default(),
             sync_now: Arc::default(),
@@ -78,6 +86,27 @@ impl Workers {
 
     pub fn sync_now(&self) {
         self.sync_now.notify_one();
+    }
+
+    /// Keeps what was typed into a line; whoever can't is as well off as before.
+    pub fn remember(&self, kind: LineKind, text: String) {
+        let remembered = Arc::clone(&self.remembered);
+        lock(&self.giving).spawn_blocking(move || {
+            if let Err(error) = lock(&remembered).add(kind, &text) {
+                tracing::warn!("what was typed is not kept: {error}");
+            }
+        });
+    }
+
+    /// Puts a text into tmux's newest buffer.
+    pub fn hand_to_tmux(&self, text: String) {
+        let actions = self.actions.clone();
+        lock(&self.giving).spawn_blocking(move || {
+            if let Err(why) = clipboard::hand_to_tmux(&text) {
+                let told = format!("nothing was copied; tmux said: {why}");
+                tell(&actions, Action::Failed(told));
+            }
+        });
     }
 
     /// Answers a question, unless a newer one of its slot comes first.
@@ -209,9 +238,12 @@ impl Workers {
     pub fn found(&self, founding: Founding) {
         let station = Arc::clone(&self.station);
         let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
         tokio::spawn(async move {
             let founded = found(&station, founding).await;
             tell(&actions, Action::Founded(founded));
+            // Sync has failed for as long as nobody was introduced, and tries later each time.
+            sync_now.notify_one();
         });
     }
 }

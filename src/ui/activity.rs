@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 
 use crate::app::activity::{ActivityLine, ActivityPane, Entry, INDENT};
+use crate::app::mouse::Hit;
 use crate::app::state::State;
 use crate::replica::view::{HistoryOf, Names};
 use crate::text::age;
 use crate::text::plural::grouped;
 
-use super::chrome::{PaneTitle, pane, rect};
+use super::chrome::{PaneTitle, line as one, pane, rect};
 use super::empty;
 use super::glyphs;
 use super::pen::{Pen, Row};
@@ -60,6 +61,14 @@ pub fn draw(pen: &mut Pen, state: &State) {
     }
     let lines = activity.lines.iter().skip(activity.top);
     for (line, at) in lines.zip(0..inner.height) {
+        let hit = match line {
+            ActivityLine::Entry(entry) => Some(Hit::Change(*entry)),
+            ActivityLine::Detail(entry, _) => Some(Hit::Detail(*entry)),
+            ActivityLine::Day(_) | ActivityLine::Incomplete => None,
+        };
+        if let Some(hit) = hit {
+            pen.spot(one(inner, at), hit);
+        }
         draw_line(pen, (inner, at), line, state);
     }
 }

@@ -3,15 +3,17 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::board::{AGES, BoardCursor, DayOf, heat_cell, side_columns};
+use crate::app::board::{AGES, BoardCursor, DayOf, HEAT_FROM, heat_cell, side_columns};
+use crate::app::mouse::Hit;
 use crate::app::state::State;
 use crate::model::severity::Severity;
 use crate::replica::view::{Band, Board, BoardDay, Holder, TicketRow};
 use crate::text::plural::grouped;
 use crate::text::{age, bar, width};
 
-use super::chrome::{PaneTitle, pane, rect};
+use super::chrome::{PaneTitle, line as one, pane, rect};
 use super::empty;
+use super::glyphs;
 use super::list;
 use super::pen::{Pen, Row};
 use super::theme::{Role, Theme};
@@ -20,6 +22,8 @@ const BAR: usize = 24;
 /// The rows of the boxes at the right, borders included.
 const HEAT_ROWS: u16 = 9;
 const DAYS_ROWS: u16 = 4;
+/// Columns before the first day, borders not counted.
+const DAYS_FROM: u16 = 10;
 
 pub fn draw(pen: &mut Pen, state: &State) {
     let area = rect(state.layout.body);
@@ -77,11 +81,12 @@ fn draw_bands(pen: &mut Pen, area: Rect, (board, state): (&Board, &State)) {
         std::iter::once((band, None)).chain(tickets.map(move |ticket| (band, Some(ticket))))
     });
     for ((band, ticket), line) in lines.skip(state.board.top).zip(0..inner.height) {
-        let mut row = pen.row(inner, line);
         let at = match ticket {
             None => BoardCursor::Band(band.severity),
             Some((index, _)) => BoardCursor::Ticket(band.severity, index),
         };
+        pen.spot(one(inner, line), Hit::Board(at));
+        let mut row = pen.row(inner, line);
         row.cursor(at == cursor);
         match ticket {
             None => band_head(&mut row, band, (most, state)),
@@ -120,12 +125,21 @@ fn band_ticket(row: &mut Row, ticket: &TicketRow, state: &State) {
     } else {
         0
     };
-    row.skip(2);
+    match ticket.unread {
+        true => row.say(glyphs::UNREAD, Role::Strong),
+        false => row.skip(1),
+    };
+    row.skip(1);
     if number_columns > 0 {
         row.user_column(&number, number_columns, Role::Dim).skip(2);
     }
     let title = row.room().saturating_sub(assignee + 7);
-    row.user_column(&ticket.title, title, Role::Text).skip(1);
+    let strength = if ticket.unread {
+        Role::Strong
+    } else {
+        Role::Text
+    };
+    row.user_column(&ticket.title, title, strength).skip(1);
     if assignee > 0 {
         row.user_column(&ticket.holder(), assignee, Role::Text);
     }
@@ -177,6 +191,18 @@ fn draw_heat(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
         row.column_right(if fits { age } else { ">1m" }, columns, Role::Dim);
     }
     for ((severity, counts), line) in Severity::ALL.iter().zip(&board.heat).zip(1..) {
+        for index in 0..counts.len() {
+            let from = HEAT_FROM + heat_cell(inner.width) * u16::try_from(index).unwrap_or(0);
+            let cell = Rect {
+                x: inner.x + from.min(inner.width),
+                width: heat_cell(inner.width),
+                ..one(inner, line)
+            };
+            pen.spot(
+                cell.intersection(inner),
+                Hit::Board(BoardCursor::Heat(*severity, index)),
+            );
+        }
         let mut row = pen.row(inner, line);
         row.skip(1)
             .column(severity.as_str(), 7, Role::Severity(*severity));
@@ -244,8 +270,20 @@ fn draw_days(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor)) 
         let here = on
             .filter(|(on, ..)| *on == of)
             .map(|(_, index, _)| index - first);
+        for (index, x) in (first..first + columns).zip(inner.x + DAYS_FROM..) {
+            let day = Rect {
+                x,
+                width: 1,
+                ..one(inner, line)
+            };
+            pen.spot(
+                day.intersection(inner),
+                Hit::Board(BoardCursor::Day(of, index)),
+            );
+        }
         let mut row = pen.row(inner, line);
-        row.cursor(here.is_some()).column(name, 9, Role::Dim);
+        row.cursor(here.is_some())
+            .column(name, usize::from(DAYS_FROM) - 1, Role::Dim);
         for (index, block) in graph.chars().enumerate() {
             let role = if here == Some(index) {
                 Role::Selected
@@ -287,6 +325,7 @@ fn draw_holders(pen: &mut Pen, area: Rect, (board, cursor): (&Board, BoardCursor
     let top = (at.unwrap_or(0) + 1).saturating_sub(usize::from(inner.height));
     let holders = board.holders.iter().enumerate().skip(top);
     for ((index, holder), line) in holders.zip(0..inner.height) {
+        pen.spot(one(inner, line), Hit::Board(BoardCursor::Holder(index)));
         let mut row = pen.row(inner, line);
         row.cursor(at == Some(index));
         holder_row(&mut row, holder, most);

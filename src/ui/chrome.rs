@@ -71,6 +71,15 @@ pub fn pane(pen: &mut Pen, area: Rect, title: &PaneTitle) -> Rect {
     inside(area)
 }
 
+/// One line of an area, counted from its top.
+pub fn line(area: Rect, line: u16) -> Rect {
+    Rect {
+        y: area.y.saturating_add(line),
+        height: u16::from(line < area.height),
+        ..area
+    }
+}
+
 /// Draws the upper border alone.
 pub fn heading(pen: &mut Pen, area: Rect, title: &PaneTitle, role: Role) {
     pen.edge(area, 0, (glyphs::TOP_LEFT, glyphs::TOP_RIGHT), role);

@@ -4,22 +4,29 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::num::NonZeroU16;
+use std::ops::Range;
 use std::rc::Rc;
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use crate::app::composer::{
+    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField,
+};
+use crate::app::first_start::{FirstStart, Step};
 use crate::app::message::Message;
 use crate::app::picker::{Pick, Picker, PickerFor, PickerRow};
 use crate::app::prompt::{Prompt, PromptFor};
 use crate::app::state::{Notice, NoticeKind, Overlay, Pane, Pending, State, View};
 use crate::app::text_field::TextField;
+use crate::replica::view::DraftKind;
 use crate::text::corpus::{foreign, strings};
 
 use super::draw::draw;
 use super::fixture::{desk, focus, hint, plain_theme};
 use super::frugal::Frugal;
+use super::overlay::tests::composer;
 
 const WIDTH: u16 = 120;
 const HEIGHT: u16 = 40;
@@ -65,7 +72,7 @@ impl Screen {
     fn shows(&mut self, state: &State) {
         let theme = plain_theme();
         self.drawing
-            .draw(|frame| draw(state, &theme, frame))
+            .draw(|frame| drop(draw(state, &theme, frame)))
             .expect("drawn");
         let bytes = std::mem::take(&mut *self.sent.0.borrow_mut());
         assert_eq!(foreign(&bytes), Vec::<String>::new());
@@ -76,21 +83,20 @@ impl Screen {
         self.shown.process(text.as_bytes());
     }
 
-    /// What stands in a column between the first and the last rows.
-    fn column(&self, column: u16) -> String {
-        let screen = self.shown.screen();
-        let cell = |row| screen.cell(row, column).map(|it| it.contents().to_owned());
-        (1..HEIGHT - 1).filter_map(cell).collect()
+    fn is_straight(&self, columns: &[u16]) {
+        self.is_straight_in(columns, 1..HEIGHT - 1);
     }
 
-    fn is_straight(&self, columns: &[u16]) {
+    fn is_straight_in(&self, columns: &[u16], rows: Range<u16>) {
+        let screen = self.shown.screen();
         for column in columns {
-            let edge = self.column(*column);
+            let cell = |row| screen.cell(row, *column).map(|it| it.contents().to_owned());
+            let edge: String = rows.clone().filter_map(cell).collect();
             let straight = edge.chars().all(|c| "│├┤┌┐└┘".contains(c));
             assert!(
-                straight && edge.chars().count() == usize::from(HEIGHT - 2),
+                straight && edge.chars().count() == rows.len(),
                 "column {column}: {edge}\n{}",
-                self.shown.screen().contents()
+                screen.contents()
             );
         }
     }
@@ -150,6 +156,54 @@ fn picker(strings: &[String]) -> Picker {
     }
 }
 
+/// A form with one field of each kind, something wrong with the first.
+fn form(strings: &[String]) -> Composer {
+    let text = |name, field| FormField {
+        name,
+        value: FieldValue::Text(field),
+    };
+    let options = strings.iter().map(|label| ChoiceOption {
+        label: label.clone(),
+        value: ChoiceValue::Person(None),
+    });
+    let fields = vec![
+        text(FieldName::Title, TextField::line(&strings.concat())),
+        text(FieldName::Description, TextField::text(&strings.join("\n"))),
+        FormField {
+            name: FieldName::Assignee,
+            value: FieldValue::Choice(Choice {
+                options: options.collect(),
+                chosen: 1,
+                typed: strings[2].clone(),
+            }),
+        },
+    ];
+    let mut form = composer(DraftKind::NewTicket, &strings[0], &strings[1], fields);
+    form.focus = 2;
+    form.error = Some(FormError {
+        field: Some(FieldName::Title),
+        caret: None,
+        why: strings[3].clone(),
+    });
+    form
+}
+
+fn first_start(strings: &[String], step: Step) -> FirstStart {
+    let line = |at: usize| TextField::line(&strings[at]);
+    FirstStart {
+        step,
+        choice: 0,
+        display_name: line(0),
+        family_name: line(1),
+        prefix: line(2),
+        group_name: line(3),
+        queue_name: line(4),
+        time_zone: strings[1].clone(),
+        touched: Default::default(),
+        error: Some(strings[2].clone()),
+    }
+}
+
 fn overlays(strings: &[String]) -> Vec<Overlay> {
     vec![
         Overlay::Picker(picker(strings)),
@@ -162,8 +216,20 @@ fn overlays(strings: &[String]) -> Vec<Overlay> {
             targets: Vec::new(),
             about: None,
         }),
+        Overlay::Composer(Box::new(form(strings))),
+        Overlay::FirstStart(Box::new(first_start(strings, Step::Welcome))),
+        Overlay::FirstStart(Box::new(first_start(strings, Step::Family))),
         Overlay::Message(Message::new(strings[4].clone(), strings.join("\n"))),
     ]
+}
+
+/// The outer columns of what is always as wide, and its rows.
+fn sides(overlay: &Overlay) -> Option<(u16, u16, Range<u16>)> {
+    match overlay {
+        Overlay::Composer(_) => Some((18, 101, 7..33)),
+        Overlay::FirstStart(_) => Some((24, 95, 12..28)),
+        _ => None,
+    }
 }
 
 #[test]
@@ -176,8 +242,12 @@ fn no_string_bends_a_column_or_drives_the_terminal() {
         screen.shows(&state);
         screen.is_straight(&[0, 23, 24, WIDTH - 1]);
         for overlay in overlays(strings) {
+            let sides = sides(&overlay);
             state.overlays.push(overlay);
             screen.shows(&state);
+            if let Some((left, right, rows)) = sides {
+                screen.is_straight_in(&[left, right], rows);
+            }
             state.overlays.pop();
         }
         state.pending = Some(Pending {

@@ -5,7 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::app::layout::{Arrangement, SMALLEST};
-use crate::app::state::{State, View};
+use crate::app::mouse::{Hit, Spots};
+use crate::app::state::{Pane, State, View};
 
 use super::chrome::{breadcrumb, rect, status_line, title_line};
 use super::pen::Pen;
@@ -14,20 +15,33 @@ use super::{
     activity, board, empty, families, glyphs, list, outbox, overlay, people, queues, thread, triage,
 };
 
-/// Draws the state. Nothing in it changes.
-pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) {
-    if let Some(cursor) = paint(state, theme, frame.buffer_mut()) {
-        frame.set_cursor_position(cursor);
-    }
+/// What a drawn frame leaves to be known of it.
+#[derive(Debug)]
+pub struct Painted {
+    /// Where the terminal's cursor belongs, if anywhere.
+    pub cursor: Option<Position>,
+    /// What stands where.
+    pub spots: Spots,
 }
 
-/// Draws the state into empty cells, and says where the terminal's cursor belongs, if anywhere.
-pub fn paint(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
-    let cursor = paint_all(state, &mut Pen::new(buffer, theme));
+/// Draws the state, and says what stands where. Nothing in it changes.
+pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Spots {
+    let painted = paint(state, theme, frame.buffer_mut());
+    if let Some(cursor) = painted.cursor {
+        frame.set_cursor_position(cursor);
+    }
+    painted.spots
+}
+
+/// Draws the state into empty cells.
+pub fn paint(state: &State, theme: &Theme, buffer: &mut Buffer) -> Painted {
+    let mut pen = Pen::new(buffer, theme);
+    let cursor = paint_all(state, &mut pen);
+    let spots = pen.into_spots();
     if !theme.unicode {
         glyphs::to_ascii(buffer);
     }
-    cursor
+    Painted { cursor, spots }
 }
 
 fn paint_all(state: &State, pen: &mut Pen) -> Option<Position> {
@@ -72,18 +86,23 @@ fn desk(pen: &mut Pen, state: &State) -> Option<Position> {
     let layout = &state.layout;
     breadcrumb(pen, state);
     if let Some(area) = layout.families {
+        pen.spot(rect(area), Hit::Pane(Pane::Families));
         families::draw(pen, rect(area), state);
     }
     if let Some(area) = layout.queues {
+        pen.spot(rect(area), Hit::Pane(Pane::Queues));
         queues::draw(pen, rect(area), state);
     }
     if let Some(area) = layout.strip {
+        pen.spot(rect(area), Hit::Pane(Pane::Strip));
         list::draw_strip(pen, rect(area), state);
     }
-    let cursor = layout
-        .list
-        .and_then(|area| list::draw(pen, rect(area), state));
+    let cursor = layout.list.and_then(|area| {
+        pen.spot(rect(area), Hit::Pane(Pane::List));
+        list::draw(pen, rect(area), state)
+    });
     if let Some(area) = layout.thread {
+        pen.spot(rect(area), Hit::Pane(Pane::Thread));
         thread::draw(pen, rect(area), state);
     }
     cursor

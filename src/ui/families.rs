@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::state::{Connection, Pane, State};
 use crate::model::membership::MembershipStatus;
 use crate::replica::view::FamilyRow;
@@ -23,15 +24,13 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     for ((index, family), line) in rows.skip(desk.families.top).zip(0..inner.height) {
         let here = index == desk.families.cursor;
         let open = desk.families.open == Some(family.family_id);
-        draw_row(
-            pen,
-            Rect {
-                y: inner.y + line,
-                height: 1,
-                ..inner
-            },
-            (family, here, open),
-        );
+        let at = Rect {
+            y: inner.y + line,
+            height: 1,
+            ..inner
+        };
+        pen.spot(at, Hit::Family(index));
+        draw_row(pen, at, (family, here, open));
     }
     if state.session.families.is_empty() {
         let starting = state.status.connection == Connection::Starting;

@@ -131,7 +131,7 @@ pub fn drawn(state: &State, theme: &Theme) -> Buffer {
 pub fn painted(state: &State, theme: &Theme) -> (Buffer, Option<Position>) {
     let area = Rect::new(0, 0, state.size.width, state.size.height);
     let mut buffer = Buffer::empty(area);
-    let cursor = paint(state, theme, &mut buffer);
+    let cursor = paint(state, theme, &mut buffer).cursor;
     (buffer, cursor)
 }
 

@@ -4,6 +4,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::mouse::Hit;
 use crate::app::state::{ListPane, Pane, State};
 use crate::app::strip::{BEFORE_NUMBERS, NAMED_FROM, strip_items};
 use crate::app::text_field::TextField;
@@ -85,7 +86,8 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
     if narrow {
         row.say(BEFORE_NUMBERS, Role::Dim);
     }
-    for (index, item) in strip_items(state, area.width).into_iter().enumerate() {
+    let items = strip_items(state, area.width);
+    for (index, item) in items.iter().enumerate() {
         if index > 0 && !narrow {
             row.say(" ·", Role::Dim);
         }
@@ -97,6 +99,10 @@ pub fn draw_strip(pen: &mut Pen, area: Rect, state: &State) {
             (false, _) => Role::Severity(item.severity),
         };
         row.user(&item.text, role);
+    }
+    for (index, item) in items.iter().enumerate() {
+        let at = Rect::new(area.x + item.x, area.y + 1, item.width, 1);
+        pen.spot(at, Hit::Strip(index));
     }
 }
 
@@ -154,14 +160,13 @@ fn draw_rows(pen: &mut Pen, area: Rect, state: &State) {
     let columns = Columns::at(usize::from(inner.width), state);
     let rows = list.visible(usize::from(inner.height));
     for ((place, ticket), line) in rows.zip(0..inner.height) {
-        let mut row = pen.row(
-            Rect {
-                y: inner.y + line,
-                height: 1,
-                ..inner
-            },
-            0,
-        );
+        let at = Rect {
+            y: inner.y + line,
+            height: 1,
+            ..inner
+        };
+        pen.spot(at, Hit::Ticket(place));
+        let mut row = pen.row(at, 0);
         let here = list
             .selected
             .is_some_and(|selected| selected.place == place);

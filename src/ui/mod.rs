@@ -24,7 +24,7 @@ mod theme;
 mod thread;
 mod triage;
 
-pub use draw::{draw, paint};
+pub use draw::{Painted, draw, paint};
 pub use frugal::Frugal;
 pub use theme::{Role, Theme, has_light_background};
 
@@ -32,6 +32,8 @@ pub use theme::{Role, Theme, has_light_background};
 mod corpus;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod pointing;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::outbox::parts;
 use crate::app::state::{Connection, State};
 use crate::replica::view::{Fate, Outbox, OutboxEntry};
@@ -9,7 +10,7 @@ use crate::tell::Teller;
 use crate::text::plural::{count, grouped};
 use crate::text::{SafeLines, age};
 
-use super::chrome::{PaneTitle, pane, rect};
+use super::chrome::{PaneTitle, line as one, pane, rect};
 use super::empty;
 use super::pen::{Pen, Row};
 use super::theme::Role;
@@ -59,6 +60,7 @@ fn draw_list(pen: &mut Pen, area: Rect, (outbox, state): (&Outbox, &State)) {
     let inner = pane(pen, area, &title);
     let shown = outbox.entries.iter().enumerate().skip(state.outbox.top);
     for ((index, entry), line) in shown.zip(0..inner.height) {
+        pen.spot(one(inner, line), Hit::Outbox(index));
         let mut row = pen.row(inner, line);
         row.cursor(index == state.outbox.cursor);
         entry_row(&mut row, entry, (outbox, state));

@@ -7,6 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::app::layout::Area;
+use crate::app::mouse::{Hit, Spots};
 use crate::text::markdown::Line;
 use crate::text::{self, SafeText, width};
 
@@ -19,6 +21,7 @@ const ELLIPSIS: char = '…';
 pub struct Pen<'a> {
     buffer: &'a mut Buffer,
     pub theme: &'a Theme,
+    spots: Spots,
 }
 
 /// One row of cells, written from left to right. What doesn't fit is cut and the cut shown.
@@ -32,7 +35,33 @@ pub struct Row<'a> {
 
 impl<'a> Pen<'a> {
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Pen<'a> {
-        Pen { buffer, theme }
+        Pen {
+            buffer,
+            theme,
+            spots: Spots::default(),
+        }
+    }
+
+    /// Notes what stands in an area, for whoever points at it.
+    pub fn spot(&mut self, area: Rect, hit: Hit) {
+        let area = area.intersection(self.buffer.area);
+        let Rect {
+            x,
+            y,
+            width,
+            height,
+        } = area;
+        let area = Area {
+            x,
+            y,
+            width,
+            height,
+        };
+        self.spots.put(area, hit);
+    }
+
+    pub fn into_spots(self) -> Spots {
+        self.spots
     }
 
     pub fn area(&self) -> Rect {

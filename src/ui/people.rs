@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::people::{PeopleLine, Section, second_column};
 use crate::app::state::State;
 use crate::model::membership::MembershipStatus;
@@ -9,7 +10,7 @@ use crate::replica::view::{FamilyView, Person};
 use crate::text::age;
 use crate::text::plural::count;
 
-use super::chrome::{PaneTitle, pane, rect};
+use super::chrome::{PaneTitle, line as one, pane, rect};
 use super::empty;
 use super::pen::{Pen, Row};
 use super::theme::Role;
@@ -66,6 +67,7 @@ fn draw_column(
     }
     for (line, at) in lines.iter().skip(top).zip(0..inner.height) {
         let here = state.people.cursor == Some(*line);
+        pen.spot(one(inner, at), Hit::Person(*line));
         let mut row = pen.row(inner, at);
         draw_line(row.cursor(here), (*line, here), state);
     }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::state::{Pane, QueueLine, QueueLineKind, State};
 use crate::text::width;
 
@@ -20,15 +21,13 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let lines = queues.lines.iter().enumerate().skip(queues.top);
     for ((index, queue), line) in lines.zip(0..inner.height) {
         let here = index == queues.cursor;
-        draw_line(
-            pen,
-            Rect {
-                y: inner.y + line,
-                height: 1,
-                ..inner
-            },
-            (queue, here),
-        );
+        let at = Rect {
+            y: inner.y + line,
+            height: 1,
+            ..inner
+        };
+        pen.spot(at, Hit::Queue(index));
+        draw_line(pen, at, (queue, here));
     }
     if queues.lines.is_empty() {
         pen.row(inner, 0).say(" none yet", Role::Dim);

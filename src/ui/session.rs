@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 
 use crate::app::key::{Code, Key, read_sequence};
 use crate::app::layout::{Size, Widths};
-use crate::app::state::Connection;
-use crate::app::{Action, App, Effect, Effects, KeyMap, Setup};
+use crate::app::mouse::{Hit, Mouse, MouseKind};
+use crate::app::state::{Connection, State};
+use crate::app::{Action, App, Effect, Effects, KeyMap, Recall, Setup};
 use crate::config::{self, Capabilities, ColourDepth, KeyBinding, StartView};
 use crate::model::entity::EntityKey;
 use crate::model::source::{FixedSource, Timestamp};
@@ -25,7 +26,7 @@ use super::text_dump;
 use super::theme::Theme;
 
 /// A screen, the state behind it, and the pretended store behind that.
-struct Session {
+pub(super) struct Session {
     app: App,
     size: Size,
     /// The store holds no ticket.
@@ -47,6 +48,7 @@ impl Session {
             keys: KeyMap::compile(bindings).expect("keys without conflict"),
             source: Box::new(FixedSource::new(Timestamp(NOW), 1)),
             demo: false,
+            recall: Recall::default(),
         });
         Session {
             app,
@@ -56,7 +58,7 @@ impl Session {
         }
     }
 
-    fn started(width: u16, height: u16) -> Session {
+    pub(super) fn started(width: u16, height: u16) -> Session {
         let mut session = Session::new(width, height, &[]);
         session.start();
         session
@@ -68,13 +70,13 @@ impl Session {
         self.act(Action::Connection(Connection::Live));
     }
 
-    fn act(&mut self, action: Action) {
+    pub(super) fn act(&mut self, action: Action) {
         let effects = self.app.update(action);
         self.carry_out(effects);
     }
 
     /// Keys as people write them: `gd`, `Enter`.
-    fn keys(&mut self, sequences: &[&str]) {
+    pub(super) fn keys(&mut self, sequences: &[&str]) {
         for sequence in sequences {
             for key in read_sequence(sequence).expect("keys") {
                 self.act(Action::Key(key));
@@ -82,7 +84,7 @@ impl Session {
         }
     }
 
-    fn typed(&mut self, text: &str) {
+    pub(super) fn typed(&mut self, text: &str) {
         for c in text.chars() {
             self.act(Action::Key(Key::plain(Code::Char(c))));
         }
@@ -152,6 +154,40 @@ impl Session {
         }
     }
 
+    pub(super) fn state(&self) -> &State {
+        self.app.state()
+    }
+
+    /// Clicks on the first place where the words stand, or turns the wheel there.
+    pub(super) fn point(&mut self, words: &str, kind: MouseKind) {
+        let area = Rect::new(0, 0, self.size.width, self.size.height);
+        let mut buffer = Buffer::empty(area);
+        let spots = paint(self.app.state(), &plain_theme(), &mut buffer).spots;
+        let text = text_dump::text(&buffer);
+        let mut lines = text.lines().zip(0..);
+        let (before, y) = lines
+            .find_map(|(line, y)| Some((line.split_once(words)?.0, y)))
+            .unwrap_or_else(|| panic!("`{words}` is not on the screen:\n{text}"));
+        let x = u16::try_from(crate::text::width(before)).expect("on the screen");
+        let on = spots.at(x, y);
+        self.act(Action::Mouse(Mouse { kind, on }));
+    }
+
+    /// Clicks on something wherever it stands.
+    pub(super) fn click_on(&mut self, hit: Hit) {
+        let area = Rect::new(0, 0, self.size.width, self.size.height);
+        let mut buffer = Buffer::empty(area);
+        let spots = paint(self.app.state(), &plain_theme(), &mut buffer).spots;
+        let area = spots.find(hit).unwrap_or_else(|| panic!("no {hit:?}"));
+        let on = spots.at(area.x, area.y);
+        let kind = MouseKind::Click;
+        self.act(Action::Mouse(Mouse { kind, on }));
+    }
+
+    pub(super) fn click(&mut self, words: &str) {
+        self.point(words, MouseKind::Click);
+    }
+
     fn screen(&self) -> String {
         self.screen_in(&plain_theme())
     }
@@ -159,7 +195,7 @@ impl Session {
     fn screen_in(&self, theme: &Theme) -> String {
         let area = Rect::new(0, 0, self.size.width, self.size.height);
         let mut buffer = Buffer::empty(area);
-        let cursor = paint(self.app.state(), theme, &mut buffer);
+        let cursor = paint(self.app.state(), theme, &mut buffer).cursor;
         let cursor = cursor.map_or_else(
             || "no cursor".to_owned(),
             |at| format!("cursor at {}, {}", at.x, at.y),
@@ -248,6 +284,7 @@ fn a_household_has_its_screens() {
     after("me", &[":", "m", "e", "Enter"], "");
     after("assign_group", &["ag"], "");
     after("part_of", &["P"], "");
+    after("legend", &[":", "l", "e", "g", "e", "n", "d", "Enter"], "");
     after("pick_role", &["gp", "j", "j", "j", "j", "pr"], "");
     after("deleted", &["gx"], "");
     after("participants", &["ac"], "");

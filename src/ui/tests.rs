@@ -319,7 +319,7 @@ fn one_step_of_the_cursor_sends_few_bytes() {
         let backend = CrosstermBackend::new(sent.clone());
         let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
         terminal
-            .draw(|frame| draw(&state, &theme, frame))
+            .draw(|frame| drop(draw(&state, &theme, frame)))
             .expect("drawn");
         sent.0.borrow_mut().clear();
         let list = &mut state.desk.list;
@@ -328,7 +328,7 @@ fn one_step_of_the_cursor_sends_few_bytes() {
             place: 1,
         });
         terminal
-            .draw(|frame| draw(&state, &theme, frame))
+            .draw(|frame| drop(draw(&state, &theme, frame)))
             .expect("drawn");
         let bytes = sent.0.borrow().len();
         assert!(bytes <= 174, "{colour:?}: {bytes} bytes");

@@ -5,6 +5,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::state::{Pane, State, View};
 use crate::app::thread::{facts, heading, lines_of_facts, notes};
 use crate::model::participant::ParticipantRole;
@@ -43,6 +44,7 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
     let Some(thread) = thread else {
         return empty::draw_thread(pen, inner, state);
     };
+    pen.spot(inner, Hit::Thread);
     let mut page = Page {
         pen,
         area: inner,

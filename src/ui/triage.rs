@@ -2,12 +2,13 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::state::State;
 use crate::app::triage::parts;
 use crate::model::severity::Severity;
 use crate::text::plural::{count, grouped};
 
-use super::chrome::{PaneTitle, heading, inside, pane, rect};
+use super::chrome::{PaneTitle, heading, inside, line, pane, rect};
 use super::empty;
 use super::pen::{Pen, Row};
 use super::theme::Role;
@@ -39,8 +40,8 @@ fn draw_severities(pen: &mut Pen, area: Rect, state: &State) {
             ..area
         })
     };
-    for line in 0..inner.height {
-        let sides = Rect::new(area.x, inner.y + line, area.width, 1);
+    for at in 0..inner.height {
+        let sides = Rect::new(area.x, inner.y + at, area.width, 1);
         pen.upright(Rect { width: 1, ..sides }, Role::Focus);
         let right = Rect {
             x: sides.right() - 1,
@@ -58,6 +59,7 @@ fn draw_severities(pen: &mut Pen, area: Rect, state: &State) {
             width,
             ..inner
         };
+        pen.spot(line(cell, place / columns), Hit::Triage(severity));
         let mut row = pen.row(cell, place / columns);
         draw_severity(&mut row, (severity, key), state);
     }

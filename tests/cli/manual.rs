@@ -25,21 +25,107 @@ fn complaints(tool: &[&str], file: &std::path::Path) -> Option<String> {
 #[test]
 fn every_shell_can_read_its_completions() {
     let place = Place::new();
-    for (shell, check) in [
-        ("bash", &["bash", "-n"]),
-        ("zsh", &["zsh", "-n"]),
-        ("fish", &["fish", "-n"]),
-    ] {
+    for shell in ["bash", "zsh", "fish"] {
         let completions = place.ok(&["completions", shell]);
-        for word in ["resolve", "severity", "json", "famdesk"] {
-            assert!(completions.contains(word), "{shell}: {word}");
-        }
         let file = place.path(shell);
         fs::write(&file, completions).expect("written");
-        assert_eq!(complaints(check, &file).unwrap_or_default(), "", "{shell}");
+        match complaints(&[shell, "-n"], &file) {
+            Some(said) => assert_eq!(said, "", "{shell}"),
+            None => eprintln!("not looked at: there is no {shell} here"),
+        }
+        let offered = place.ok(&["complete", shell, "--", "famdesk", "re"]);
+        for command in ["read", "reopen", "resolve", "restore"] {
+            assert!(
+                offered
+                    .lines()
+                    .any(|it| it.split('\t').next() == Some(command))
+            );
+        }
     }
+    let elvish = place.ok(&["completions", "elvish"]);
+    assert!(elvish.contains("resolve"));
     // It needs no store and makes none.
     assert!(!place.store().exists());
+}
+
+/// Ana's family with names that shells have to be told how to write.
+fn named() -> Place {
+    let place = Place::furnished();
+    place.ok(&["members", "invite", "Ben"]);
+    let number = place.files("Wi-Fi is down");
+    place.ok(&["groups", "create", "Book club"]);
+    place.ok(&["queues", "create", "Garden & pond", "--group", "Home"]);
+    place.ok(&["queues", "create", "IT", "--group", "Book club"]);
+    place.ok(&["tag", &number, "--add", "wifi"]);
+    place
+}
+
+#[test]
+fn names_and_numbers_are_offered_where_they_fit() {
+    let place = named();
+    let offered = |words: &[&str]| {
+        let all = [&["complete", "zsh", "--", "famdesk"], words].concat();
+        let out = place.ok(&all);
+        let values = out.lines().filter_map(|it| it.split('\t').next());
+        values.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&["resolve", "riv"]), ["RIV-2026-0001"]);
+    assert_eq!(offered(&["assign", "1", "b"]), ["Ben"]);
+    assert_eq!(offered(&["new", "--assign", "b"]), ["Ben"]);
+    assert_eq!(offered(&["assign", "1", "--group", "n"]), ["none"]);
+    assert_eq!(
+        offered(&["move", "1", "--to", ""]),
+        ["Garden & pond", "Home/IT", "Book club/IT", "Kitchen"]
+    );
+    assert_eq!(
+        offered(&["assign", "1", "--group=B"]),
+        ["--group=Book club"]
+    );
+    assert_eq!(offered(&["tag", "1", "--remove", "w"]), ["wifi"]);
+    assert_eq!(offered(&["--family", "r"]), ["Rivera"]);
+    assert!(offered(&["resolve", "--js"]).contains(&"--json".to_owned()));
+}
+
+#[test]
+fn bash_completes_names_as_it_can_read_them_back() {
+    let place = named();
+    let script = place.path("famdesk.bash");
+    fs::write(&script, place.ok(&["completions", "bash"])).expect("written");
+    let program = env!("CARGO_BIN_EXE_famdesk");
+    let completes = |words: &[&str]| {
+        let list = words.join(" ");
+        let ask = format!(
+            "source {}; COMP_WORDS=({program} {list}); COMP_CWORD={}; _famdesk 2>/dev/null; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            script.display(),
+            words.len()
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &ask])
+            .env("FAMDESK_DATA_DIR", place.data())
+            .env("FAMDESK_STATE_DIR", place.path("state"))
+            .env("FAMDESK_CONFIG", place.path("config.toml"))
+            .output();
+        match output {
+            Ok(output) => Some(text(&output.stdout)),
+            Err(_) => {
+                eprintln!("not looked at: there is no bash here");
+                None
+            }
+        }
+    };
+    for (words, expected) in [
+        (&["show", "RIV"][..], "RIV-2026-0001\n"),
+        (&["move", "1", "--to", "G"], "Garden\\ \\&\\ pond\n"),
+        (&["list", "--queue", "=", "G"], "Garden\\ \\&\\ pond\n"),
+        (&["list", "--queue", "'\"Gar'"], "Garden & pond\n"),
+        (&["resol"], "resolve\n"),
+        (&["show", "nothing-like-it"], "\n"),
+    ] {
+        if let Some(said) = completes(words) {
+            assert_eq!(said, expected, "{words:?}");
+        }
+    }
 }
 
 #[test]

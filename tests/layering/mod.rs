@@ -79,6 +79,7 @@ const DOORS: &[(&str, &[&str])] = &[
     (
         "stdout()",
         &[
+            "cli/complete.rs",  // for a shell, each word made safe; there may be no settings
             "cli/man.rs",       // made of our own commands and keys
             "cli/print/mod.rs", // the door of the command line
             "cli/screen.rs",    // asks whether it is a terminal

@@ -101,6 +101,14 @@ fn while_it_is_suspended_and_back_after() {
         .shows("Comment on")
         .keys("\x1b")
         .hides("Comment on");
+    // Coming back is one frame, not one for the key and another for the signal.
+    let bytes = screen.bytes();
+    let entered = bytes.windows(8).filter(|it| it == b"\x1b[?1049h");
+    assert_eq!(
+        entered.count(),
+        2,
+        "once at the start, once when it went on"
+    );
     screen.keys("Q").shows("over");
     assert!(screen.ended().success());
     screen.shows("got a line");

@@ -105,3 +105,24 @@ fn a_click_selects_where_the_mouse_is_switched_on() {
     screen.is_on("Router").quits();
     assert!(screen.has_its_modes_back());
 }
+
+#[test]
+fn what_was_typed_into_a_line_is_there_after_a_restart() {
+    let machine = Machine::furnished();
+    machine.files("Wi-Fi is down");
+    let mut screen = machine.start(&[]);
+    screen.shows("Wi-Fi is down").keys("g/");
+    screen
+        .shows("Search all tickets")
+        .types("nosuchword")
+        .keys(ENTER);
+    screen.hides("Search all tickets").shows("Search").quits();
+    let mut again = machine.start(&[]);
+    again.shows("Wi-Fi is down").keys("g/");
+    again.shows("Search all tickets").keys("\x1b[A");
+    again
+        .shows("nosuchword")
+        .keys(ESC)
+        .hides("Search all tickets");
+    again.quits();
+}

@@ -32,7 +32,8 @@ fn a_family_a_ticket_and_its_whole_life_with_keys_alone() {
         .keys(ENTER);
     screen
         .shows("your family is ready")
-        .shows("No tickets here yet");
+        .shows("No tickets here yet")
+        .shows("live");
 
     screen
         .keys("n")

@@ -11,7 +11,7 @@ use crate::app::key::{Key, read_sequence};
 use crate::app::keymap::KeyMap;
 use crate::app::layout::{Size, Widths};
 use crate::app::state::{ListPane, Overlay, State};
-use crate::app::{App, Setup};
+use crate::app::{App, Recall, Setup};
 use crate::config::StartView;
 use crate::model::audit::AuditRecord;
 use crate::model::command::CommandBody;
@@ -122,6 +122,7 @@ impl Harness {
             keys: KeyMap::defaults(),
             source: Box::new(FixedSource::new(NOW, 7)),
             demo: false,
+            recall: Recall::default(),
         });
         Harness {
             app,

@@ -7,6 +7,7 @@ mod keys;
 mod moving;
 mod outbox;
 mod reading;
+mod recall;
 mod triage;
 mod working;
 mod writing;

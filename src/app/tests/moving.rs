@@ -2,57 +2,11 @@ use super::harness::{FAMILY, Harness, ticket_id};
 use crate::app::board::{BoardCursor, DayOf};
 use crate::app::effect::{Action, Slot};
 use crate::app::layout::Size;
-use crate::app::mouse::{Mouse, MouseKind};
 use crate::app::state::Overlay;
 use crate::app::state::{Pane, View};
-use crate::app::strip::strip_items;
 use crate::model::severity::Severity;
 use crate::query::Order;
 use crate::replica::view::{Answer, Window};
-
-fn mouse(screen: &mut Harness, kind: MouseKind, (x, y): (u16, u16)) {
-    screen.act(Action::Mouse(Mouse { kind, x, y }));
-}
-
-#[test]
-fn a_click_goes_there_a_second_opens_and_the_wheel_scrolls_what_is_below() {
-    let mut screen = Harness::new(160, 40, 60);
-    let list = screen.state().layout.list.expect("a list");
-    let row = (list.x + 5, list.y + 3);
-    mouse(&mut screen, MouseKind::Click, row);
-    assert_eq!(screen.place(), 2);
-    assert_eq!(screen.state().desk.focus, Pane::List);
-    mouse(&mut screen, MouseKind::Click, row);
-    assert_eq!(screen.state().desk.focus, Pane::Thread);
-    mouse(&mut screen, MouseKind::Scroll(3), row);
-    assert_eq!(screen.place(), 5);
-    assert_eq!(screen.state().desk.focus, Pane::Thread, "the keys stay");
-    let queues = screen.state().layout.queues.expect("queues");
-    mouse(&mut screen, MouseKind::Click, (queues.x + 3, queues.y + 3));
-    assert_eq!(screen.state().desk.focus, Pane::Queues);
-    assert_eq!(screen.state().desk.queues.cursor, 2);
-    let strip = screen.state().layout.strip.expect("a strip");
-    let first = strip_items(screen.state(), strip.width)[0].clone();
-    mouse(
-        &mut screen,
-        MouseKind::Click,
-        (strip.x + first.x, strip.y + 1),
-    );
-    assert_eq!(screen.list().query.severity(), Some(Severity::Sev1));
-    screen.press("gd");
-    let body = screen.state().layout.body;
-    mouse(&mut screen, MouseKind::Click, (5, body.y + 2));
-    assert_eq!(
-        screen.state().board.cursor,
-        BoardCursor::Band(Severity::Sev2)
-    );
-    let cell = body.width - 42 + 1 + 8;
-    mouse(&mut screen, MouseKind::Click, (cell, body.y + 3));
-    let heat = BoardCursor::Heat(Severity::Sev2, 0);
-    assert_eq!(screen.state().board.cursor, heat);
-    mouse(&mut screen, MouseKind::Click, (cell, body.y + 3));
-    assert_eq!(screen.state().view, View::Desk);
-}
 
 #[test]
 fn moving_within_what_is_loaded_asks_nothing() {
@@ -169,6 +123,7 @@ fn the_filter_narrows_while_it_is_typed_and_any_text_is_valid() {
     screen.press("Esc");
     assert_eq!(screen.list().window.total, 30);
     assert_eq!(screen.list().query.order(), Order::GRAVEST);
+    screen.done.clear();
     screen.press("/");
     screen.write("\"'(:*q");
     assert!(screen.done.is_empty());

@@ -167,3 +167,25 @@ fn what_was_refused_of_the_house_opens_in_its_form_again() {
     assert!(screen.notice().contains("that group is gone"));
     assert_eq!(screen.world.outbox.entries.len(), 1);
 }
+
+#[test]
+fn what_is_too_long_for_a_clipboard_is_not_cut() {
+    let long = "All of it.\n".repeat(8_000);
+    let mut screen = with(vec![
+        refused(comment(ticket_id(0), &long)),
+        refused(comment(ticket_id(0), "One\ntwo.")),
+    ]);
+    screen.press("yy");
+    assert_eq!(
+        screen.notice(),
+        "nothing was copied: that is 86 KiB, and a terminal's clipboard takes 64"
+    );
+    screen.press("j");
+    screen.press("yy");
+    let copied: Vec<&Effect> = screen
+        .done
+        .iter()
+        .filter(|it| matches!(it, Effect::Yank(_)))
+        .collect();
+    assert_eq!(copied, [&Effect::Yank("One\ntwo.".to_owned())]);
+}

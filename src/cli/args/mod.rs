@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod families;
 mod import;
@@ -349,10 +349,16 @@ pub enum Command {
     /// The screen's actions and their keys, with your own
     #[command(after_help = "Example: famdesk keys --json")]
     Keys,
-    /// What a shell needs to complete commands and options
+    /// What a shell needs to complete commands, options, names and numbers
     #[command(after_help = "Example: famdesk completions bash \
                       > ~/.local/share/bash-completion/completions/famdesk")]
     Completions { shell: clap_complete::Shell },
+    /// What could stand at the last of the words; the shells' completions ask this
+    #[command(
+        hide = true,
+        after_help = "Example: famdesk complete bash -- famdesk assign 42 ''"
+    )]
+    Complete(Tab),
     /// The manual: its first page, or all of it into a folder
     #[command(after_help = "Example: famdesk man --out ~/.local/share/man")]
     Man {
@@ -366,6 +372,22 @@ pub enum Command {
         #[command(subcommand)]
         deed: Option<ConfigDeed>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Tab {
+    pub shell: TabShell,
+    /// The line as the shell parts it, up to the word that is being typed
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub words: Vec<String>,
+}
+
+/// The shells that ask what to offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TabShell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[derive(Debug, Args)]

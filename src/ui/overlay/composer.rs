@@ -4,16 +4,17 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::app::composer::{Choice, Composer, FieldName, FieldValue, FormError, FormField, Phase};
+use crate::app::mouse::Hit;
 use crate::app::state::State;
 use crate::replica::view::DraftKind;
 use crate::text::age;
 
-use super::super::chrome::inside;
+use super::super::chrome::{inside, line};
 use super::super::field;
 use super::super::glyphs;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{Over, beside, centred, line};
+use super::{Over, beside, centred};
 
 const WIDTH: u16 = 84;
 /// Columns for the names of fields.
@@ -26,6 +27,7 @@ const LEAST_TEXT: u16 = 3;
 pub fn draw(pen: &mut Pen, over: Over, (form, state): (&Composer, &State)) -> Option<Position> {
     let area = place(over.body, form);
     pen.clear(beside(area));
+    pen.spot(area, Hit::Overlay);
     let role = role(form);
     pen.frame(area, role);
     let mut row = pen.row(line(area, 0), 0);
@@ -121,7 +123,11 @@ fn draw_fields(pen: &mut Pen, area: Rect, form: &Composer) -> Option<Position> {
             break;
         }
         let here = index == form.focus;
+        pen.spot(place, Hit::Field(index));
         let at = draw_field(pen, place, (field, here, form));
+        if here && let FieldValue::Choice(choice) = &field.value {
+            spot_options(pen, place, (index, choice));
+        }
         if let Some(error) = error_at(form, field) {
             draw_error(pen, place, error);
         }
@@ -252,6 +258,7 @@ fn hint(name: FieldName, kind: DraftKind) -> &'static str {
         FieldName::Prefix => "made of the name",
         FieldName::Hours => "such as Mon-Fri 17:00-21:00, Sat 10:00-18:00",
         FieldName::Words(severity) => severity.meaning(),
+        FieldName::Email if kind == DraftKind::EditMe => "where mail reaches you",
         FieldName::Email => "where you know it; it tells who is meant",
         FieldName::FamilyId => "as its members see it in the family's settings",
         FieldName::Name | FieldName::TimeZone | FieldName::Me => "",
@@ -268,6 +275,19 @@ fn hint(name: FieldName, kind: DraftKind) -> &'static str {
     }
 }
 
+/// The options of a choice, as they are shown below the one that is chosen.
+fn shown_options(area: Rect, choice: &Choice) -> impl Iterator<Item = (usize, u16)> {
+    let shown = usize::from(area.height.saturating_sub(1));
+    let top = (choice.chosen + 1).saturating_sub(shown);
+    (top..choice.options.len()).take(shown).zip(1..)
+}
+
+fn spot_options(pen: &mut Pen, area: Rect, (field, choice): (usize, &Choice)) {
+    for (option, at) in shown_options(area, choice) {
+        pen.spot(line(area, at), Hit::Choice(field, option));
+    }
+}
+
 fn draw_choice(pen: &mut Pen, area: Rect, (choice, here): (&Choice, bool)) {
     let chosen = choice.options.get(choice.chosen);
     let label = chosen.map_or("none to choose", |option| option.label.as_str());
@@ -280,14 +300,12 @@ fn draw_choice(pen: &mut Pen, area: Rect, (choice, here): (&Choice, bool)) {
         row.say("  typed: ", Role::Dim)
             .user(&choice.typed, Role::Match);
     }
-    let shown = usize::from(area.height.saturating_sub(1));
-    let top = (choice.chosen + 1).saturating_sub(shown);
-    let options = choice.options.iter().enumerate().skip(top).take(shown);
-    for ((index, option), at) in options.zip(1..) {
+    for (index, at) in shown_options(area, choice) {
         let chosen = index == choice.chosen;
+        let label = &choice.options[index].label;
         pen.row(area, at)
             .cursor(chosen)
             .skip(1)
-            .user(&option.label, if chosen { Role::Strong } else { Role::Dim });
+            .user(label, if chosen { Role::Strong } else { Role::Dim });
     }
 }

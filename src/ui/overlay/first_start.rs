@@ -3,14 +3,15 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::app::first_start::{FirstStart, Step};
+use crate::app::mouse::Hit;
 use crate::app::text_field::TextField;
 use crate::text::SafeLines;
 
-use super::super::chrome::{PaneTitle, pane};
+use super::super::chrome::{PaneTitle, line, pane};
 use super::super::field;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{Over, centred, line};
+use super::{Over, centred};
 
 /// A question with its field.
 struct Question<'a> {
@@ -95,6 +96,7 @@ fn draw_welcome(pen: &mut Pen, inner: Rect, wizard: &FirstStart) {
     ];
     for (index, (name, more)) in choices.into_iter().enumerate() {
         let here = index == wizard.choice;
+        pen.spot(line(inner, at), Hit::Welcome(index));
         let mut row = pen.row(inner, at);
         row.skip(1).cursor(here).skip(1).column(
             name,

@@ -9,14 +9,15 @@ mod picker;
 mod prompt;
 mod query_line;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::mouse::Hit;
 use crate::app::state::{Hint, Overlay, State};
 use crate::text::width;
 
-use super::chrome::rect;
+use super::chrome::{line, rect};
 use super::pen::Pen;
 use super::theme::Role;
 
@@ -25,6 +26,9 @@ pub fn draw(pen: &mut Pen, state: &State) -> Option<Position> {
     let body = rect(state.layout.body);
     let top = state.overlays.len().saturating_sub(1);
     let mut cursor = None;
+    if !state.overlays.is_empty() {
+        pen.spot(pen.area(), Hit::Covered);
+    }
     for (index, overlay) in state.overlays.iter().enumerate() {
         let hints: &[Hint] = if index == top { &state.hints } else { &[] };
         let over = Over { body, hints };
@@ -55,6 +59,7 @@ impl Over<'_> {
     fn open(&self, pen: &mut Pen, width: u16, height: u16) -> Rect {
         let area = centred(self.body, width, height);
         pen.clear(beside(area));
+        pen.spot(area, Hit::Overlay);
         area
     }
 
@@ -94,14 +99,5 @@ fn centred(body: Rect, width: u16, height: u16) -> Rect {
         y: body.y + (body.height - height) / 2,
         width,
         height,
-    }
-}
-
-/// One line of an area, counted from its top.
-fn line(area: Rect, line: u16) -> Rect {
-    Rect {
-        y: area.y.saturating_add(line),
-        height: u16::from(line < area.height),
-        ..area
     }
 }

@@ -2,10 +2,11 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::mouse::Hit;
 use crate::app::state::{Hint, Pending};
 use crate::text::width;
 
-use super::super::chrome::{PaneTitle, pane};
+use super::super::chrome::{PaneTitle, line, pane};
 use super::super::pen::Pen;
 use super::super::theme::Role;
 use super::beside;
@@ -32,15 +33,23 @@ pub fn draw(pen: &mut Pen, body: Rect, pending: &Pending) {
         height,
     };
     pen.clear(beside(area));
+    pen.spot(area, Hit::Overlay);
     let title = PaneTitle {
         focus: true,
         ..PaneTitle::new("", &pending.typed)
     };
     let inner = pane(pen, area, &title);
     for (index, hint) in pending.next.iter().enumerate() {
-        let line = u16::try_from(index % rows).unwrap_or(0);
-        pen.row(inner, line)
-            .skip(1 + index / rows * stack)
+        let at = u16::try_from(index % rows).unwrap_or(0);
+        let left = 1 + index / rows * stack;
+        let entry = Rect {
+            x: inner.x + u16::try_from(left).unwrap_or(inner.width).min(inner.width),
+            width: u16::try_from(stack).unwrap_or(inner.width),
+            ..line(inner, at)
+        };
+        pen.spot(entry.intersection(inner), Hit::Next(index));
+        pen.row(inner, at)
+            .skip(left)
             .user_column(&hint.keys, keys, Role::Key)
             .skip(2)
             .user_column(&hint.help, words, Role::Text);

@@ -2,16 +2,17 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::mouse::Hit;
 use crate::app::picker::{Picker, PickerFor, PickerRow};
 use crate::text::plural::grouped;
 use crate::text::width;
 
-use super::super::chrome::{PaneTitle, pane};
+use super::super::chrome::{PaneTitle, line, pane};
 use super::super::empty;
 use super::super::field;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{Over, line};
+use super::Over;
 
 const WIDTH: u16 = 84;
 const NARROW_WIDTH: u16 = 52;
@@ -116,6 +117,7 @@ fn draw_matches(pen: &mut Pen, inner: Rect, picker: &Picker) {
     let columns = Columns::of(picker, usize::from(list.width));
     let rows = shown.enumerate().skip(top).take(height);
     for ((index, row), at) in rows.zip(0..) {
+        pen.spot(line(list, at), Hit::Match(index));
         draw_row(pen, line(list, at), (row, index == picker.cursor, &columns));
     }
 }

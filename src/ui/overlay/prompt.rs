@@ -5,11 +5,11 @@ use ratatui::layout::{Position, Rect};
 use crate::app::prompt::Prompt;
 use crate::text::SafeLines;
 
-use super::super::chrome::{PaneTitle, pane};
+use super::super::chrome::{PaneTitle, line, pane};
 use super::super::field;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{Over, line};
+use super::Over;
 
 const WIDTH: u16 = 64;
 

@@ -2,15 +2,16 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::mouse::Hit;
 use crate::app::query_line::QueryLine;
 use crate::query::{Candidate, Notice};
 use crate::text::{SafeLines, width};
 
-use super::super::chrome::{PaneTitle, pane};
+use super::super::chrome::{PaneTitle, line, pane};
 use super::super::field;
 use super::super::pen::Pen;
 use super::super::theme::Role;
-use super::{Over, line};
+use super::Over;
 
 const WIDTH: u16 = 104;
 /// Rows for candidates, and at the most for what is odd and what the query means.
@@ -89,6 +90,7 @@ fn draw_candidates(pen: &mut Pen, area: Rect, query: &QueryLine) {
     let shown = all.iter().enumerate().skip(top).take(height);
     for ((index, candidate), at) in shown.zip(0..) {
         let here = index == query.cursor;
+        pen.spot(line(area, at), Hit::Candidate(index));
         draw_candidate(pen, line(area, at), (candidate, here, columns));
     }
 }

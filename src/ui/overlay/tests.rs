@@ -180,7 +180,12 @@ fn prompts() {
     });
 }
 
-fn composer(kind: DraftKind, title: &str, audience: &str, fields: Vec<FormField>) -> Composer {
+pub(in crate::ui) fn composer(
+    kind: DraftKind,
+    title: &str,
+    audience: &str,
+    fields: Vec<FormField>,
+) -> Composer {
     Composer {
         kind,
         family_id: RIVERA,
