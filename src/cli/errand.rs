@@ -1,5 +1,9 @@
 //! One subcommand at work: where it reads, writes and speaks, and how it finds what was named.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::args::Globals;
 use super::failure::{Failure, Result};
 use super::house::House;
@@ -19,6 +23,9 @@ use crate::sync::station::Station;
 use crate::tell::Teller;
 use crate::text::did_you_mean;
 
+/// How long a server is waited for by who has something to show without it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// A subcommand's place at the desk.
 pub struct Errand {
     pub house: House,
@@ -31,14 +38,7 @@ impl Errand {
     /// Takes the place, with everything that has happened so far.
     pub async fn begin(house: House, globals: Globals) -> Result<Errand> {
         let station = house.station_for(&globals).await?;
-        if let Err(error) = station.catch_up().await {
-            if !station.client().is_far() || !error.is_of_the_way() {
-                return Err(error.into());
-            }
-            complain(&format!(
-                "{error}\nwhat you see is as it was when the server was reached last"
-            ));
-        }
+        look_for_news(&station).await?;
         let setting = &house.setting;
         let out = Out::stdout(&setting.config, &setting.env, globals.json);
         Ok(Errand {
@@ -100,10 +100,7 @@ impl Errand {
 
     /// The families that this person is in.
     pub async fn families(&self) -> Result<Vec<FamilyRow>> {
-        match self.station.ask(Question::Families).await? {
-            Answer::Families(rows) => Ok(rows),
-            other => Err(odd(&other)),
-        }
+        known_families(&self.station).await
     }
 
     /// The family that `--family` names, or the only one there is; none where there are several
@@ -426,6 +423,40 @@ pub fn odd(answer: &Answer) -> Failure {
 /// A prefix as it was typed.
 pub fn prefix(text: &str) -> Result<Prefix> {
     text.parse().map_err(Failure::usage)
+}
+
+/// Sees to it that what is shown is new. Where a server can't be reached, or not soon, it is as it was
+/// then.
+async fn look_for_news(station: &Station) -> Result<()> {
+    if !station.client().is_far() {
+        return Ok(station.catch_up().await?);
+    }
+    let has_something = !known_families(station).await?.is_empty();
+    let looked = if has_something {
+        timeout(PATIENCE, station.catch_up()).await
+    } else {
+        Ok(station.catch_up().await)
+    };
+    let why = match looked {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) if error.is_of_the_way() => error.to_string(),
+        Ok(Err(error)) => return Err(error.into()),
+        Err(_) => format!(
+            "the server has not told all that is new within {} seconds",
+            PATIENCE.as_secs()
+        ),
+    };
+    complain(&format!(
+        "{why}\nwhat you see is as it was when the server was reached last"
+    ));
+    Ok(())
+}
+
+async fn known_families(station: &Station) -> Result<Vec<FamilyRow>> {
+    match station.ask(Question::Families).await? {
+        Answer::Families(rows) => Ok(rows),
+        other => Err(odd(&other)),
+    }
 }
 
 #[cfg(test)]

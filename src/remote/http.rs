@@ -15,9 +15,9 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::address::Address;
@@ -31,6 +31,9 @@ use crate::wire::session::{Meta, NextEvents, PROTOCOL, PROTOCOL_HEADER};
 const CONNECT: Duration = Duration::from_secs(5);
 const REPLY: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(45);
+
+/// Who has just found nobody there need not look again at once.
+const NOBODY: Duration = Duration::from_secs(1);
 
 /// A large request takes its time on a thin line.
 const LARGE: usize = 256 * 1024;
@@ -65,7 +68,8 @@ pub struct Http {
     heard: Mutex<watch::Receiver<u64>>,
     /// Reads the news, once somebody waits for it.
     reading: Mutex<Option<JoinHandle<()>>>,
-    way: Arc<Mutex<Way>>,
+    /// Somebody waits for it.
+    wanted: Arc<Notify>,
 }
 
 /// How news is heard of.
@@ -85,6 +89,8 @@ struct Line {
     encryption: Option<TlsConnector>,
     token: Option<TokenFile>,
     idle: Mutex<Vec<Sender>>,
+    /// When nobody was there last, and why.
+    nobody: Mutex<Option<(Instant, Unreachable)>>,
 }
 
 type Sender = SendRequest<Full<Bytes>>;
@@ -116,45 +122,24 @@ impl Http {
                 encryption,
                 token,
                 idle: Mutex::default(),
+                nobody: Mutex::default(),
             }),
             news,
             heard: Mutex::new(heard),
             reading: Mutex::default(),
-            way: Arc::new(Mutex::new(Way::Stream)),
+            wanted: Arc::default(),
         })
     }
 
-    /// Sees to it that the news is read.
+    /// Sees to it that the news is read, from now on whenever somebody waits for it.
     fn read_on(&self) {
-        let mut reading = lock(&self.reading);
-        if reading.as_ref().is_some_and(|task| !task.is_finished()) {
-            return;
-        }
-        let again = reading.is_some();
-        let (line, news, way) = (
-            Arc::clone(&self.line),
-            self.news.clone(),
-            Arc::clone(&self.way),
-        );
-        *reading = Some(tokio::spawn(async move {
-            if again {
-                sleep(some_of(PAUSE)).await;
-            }
-            let before = *lock(&way);
-            let after = match before {
-                Way::Stream => line.follow(&news).await,
-                Way::Asking => line.ask_for_next(&news).await,
-                Way::Looking => {
-                    sleep(POLL).await;
-                    Way::Stream
-                }
-            };
-            if after != before {
-                tracing::info!("news of the server is had another way now ({after:?})");
-            }
-            *lock(&way) = after;
-            news.send_modify(|count| *count += 1);
-        }));
+        self.wanted.notify_one();
+        lock(&self.reading).get_or_insert_with(|| {
+            let line = Arc::clone(&self.line);
+            let wanted = Arc::clone(&self.wanted);
+            let news = self.news.clone();
+            tokio::spawn(async move { line.read_news(&wanted, &news).await })
+        });
     }
 }
 
@@ -255,6 +240,18 @@ impl Line {
     /// A new connection to the very server that is meant: before anything of the person's is sent
     /// there, it says who it is.
     async fn dial(&self) -> Result<Sender, Unreachable> {
+        if let Some((at, why)) = &*lock(&self.nobody)
+            && at.elapsed() < NOBODY
+        {
+            return Err(why.clone());
+        }
+        let dialled = self.look_for_it().await;
+        let nobody = dialled.as_ref().err();
+        *lock(&self.nobody) = nobody.map(|why| (Instant::now(), why.clone()));
+        dialled
+    }
+
+    async fn look_for_it(&self) -> Result<Sender, Unreachable> {
         let mut sender = match timeout(CONNECT, self.connect()).await {
             Ok(connected) => connected.map_err(|why| self.silent(&why))?,
             Err(_) => return Err(self.silent(&"no connection within 5 seconds")),
@@ -295,6 +292,29 @@ impl Line {
 
     fn silent(&self, why: &dyn std::fmt::Display) -> Unreachable {
         Unreachable(format!("{}: {why}", self.server.address))
+    }
+
+    /// Reads the news for as long as it is polled, whenever it is wanted.
+    async fn read_news(&self, wanted: &Notify, news: &watch::Sender<u64>) {
+        let mut way = Way::Stream;
+        loop {
+            wanted.notified().await;
+            let before = way;
+            way = match before {
+                Way::Stream => self.follow(news).await,
+                Way::Asking => self.ask_for_next(news).await,
+                Way::Looking => {
+                    sleep(POLL).await;
+                    Way::Stream
+                }
+            };
+            if way != before {
+                tracing::info!("news of the server is had another way now ({way:?})");
+            }
+            // What was not heard meanwhile, the next pass finds.
+            news.send_modify(|count| *count += 1);
+            sleep(some_of(PAUSE)).await;
+        }
     }
 
     /// Reads the stream of events until it ends; how to go on.

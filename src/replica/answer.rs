@@ -8,8 +8,16 @@ use super::view::{Answer, Question};
 use super::{Replica, Result, family_view, history, texts, triage};
 
 impl Replica {
-    /// Answers a question from what is here.
+    /// Answers a question from what is here, as of one moment.
     pub fn answer(&self, question: &Question) -> Result<Answer> {
+        // A filter asks of thousands of hits: SQLite locks and unlocks once, not for each of them.
+        let moment = self.conn.unchecked_transaction()?;
+        let answer = self.find(question)?;
+        moment.finish()?;
+        Ok(answer)
+    }
+
+    fn find(&self, question: &Question) -> Result<Answer> {
         let conn = &self.conn;
         Ok(match question {
             Question::Families => Answer::Families(family_view::families(conn)?),

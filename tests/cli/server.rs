@@ -1,6 +1,7 @@
 //! One server, and people with machines of their own: the real binaries, over an encrypted line.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -201,6 +202,13 @@ fn a_family_works_on_one_server_and_goes_on_without_it() {
     let (listed, said) = ana.cut_off(&["list"]);
     assert!(listed.contains("Boiler shows F28"), "{listed}");
     assert!(said.contains("when the server was reached last"), "{said}");
+
+    // One that does not answer is not waited for.
+    let mute = TcpListener::bind(format!("0.0.0.0:{port}")).expect("free");
+    let (listed, said) = ana.cut_off(&["list"]);
+    assert!(listed.contains("Boiler shows F28"), "{listed}");
+    assert!(said.contains("has not told all that is new"), "{said}");
+    drop(mute);
 
     // Another server at the same place is another server.
     let elsewhere = Place::furnished();
