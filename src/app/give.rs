@@ -7,6 +7,7 @@ use super::target::Target;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, TicketId};
+use crate::model::undo::is_for_good;
 use crate::replica::view::{Deed, DraftKey};
 use crate::wire::problem::Problem;
 
@@ -84,7 +85,7 @@ impl App {
     }
 
     pub(super) fn give(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Deed, then: Then) {
-        let undoable = what.1.iter().any(|it| it.ticket().is_some());
+        let undoable = !what.1.iter().all(is_for_good);
         let given = Given {
             words: deed.words.clone(),
             undoable,
@@ -124,7 +125,7 @@ impl App {
         let number = self.next_number();
         let given = Given {
             words: deed.words.clone(),
-            undoable: false,
+            undoable: true,
             then,
         };
         self.given.insert(number, given);

@@ -9,14 +9,18 @@ use super::failure::{Failure, Result};
 use super::house::House;
 use super::print::{Out, complain};
 use super::write;
+use crate::config::zone_of_machine;
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::number::{Prefix, TicketNumber};
 use crate::model::source::Timestamp;
-use crate::replica::view::{Answer, FamilyRow, FamilyView, Question, Thread};
+use crate::replica::view::{
+    Answer, FamilyRow, FamilyView, HistoryFrom, HistoryOf, Question, Thread,
+};
 use crate::replica::{Found, Replica, ReplicaError};
 use crate::sync::station::Station;
+use crate::tell::Teller;
 use crate::text::did_you_mean;
 
 /// How long a server is waited for by who has something to show without it.
@@ -67,6 +71,31 @@ impl Errand {
         bodies: Vec<CommandBody>,
     ) -> Result<()> {
         write::act(&self.station, family_id, words, bodies).await
+    }
+
+    /// What can be undone about a family, its groups, queues and people; the commands themselves
+    /// say what was done.
+    pub async fn act_on_family(&self, family_id: FamilyId, bodies: Vec<CommandBody>) -> Result<()> {
+        let question = Question::History {
+            of: HistoryOf::Family(family_id),
+            from: HistoryFrom::Newest,
+            limit: 1,
+        };
+        let names = match self.station.ask(question).await? {
+            Answer::History(history) => history.names,
+            other => return Err(odd(&other)),
+        };
+        let teller = Teller {
+            names: &names,
+            zone: &zone_of_machine(),
+        };
+        let words: Vec<String> = bodies.iter().map(|body| teller.command(body)).collect();
+        let mut words = words.join(", ");
+        // Within a sentence.
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        self.act(family_id, &words, bodies).await
     }
 
     /// The families that this person is in.

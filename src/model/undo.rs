@@ -1,6 +1,8 @@
 //! What takes a command back. The inverse of a command is made of what the command changed, so it
 //! holds for whoever gave it and however; the inverse of an inverse does the thing again.
 
+mod house;
+
 use super::change::Change;
 use super::command::{Base, CommandBody};
 use super::entity::EntityKey;
@@ -52,43 +54,58 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
             user_id: *user_id,
             role: *role,
         }],
-        CommandBody::EntityDelete(key) if is_of_a_ticket(*key) => {
-            vec![CommandBody::EntityRestore(*key)]
+        CommandBody::EntityDelete(key) => vec![CommandBody::EntityRestore(*key)],
+        CommandBody::EntityRestore(key) => vec![CommandBody::EntityDelete(*key)],
+        CommandBody::GroupCreate { group_id, .. } => {
+            vec![CommandBody::EntityDelete(EntityKey::Group(*group_id))]
         }
-        CommandBody::EntityRestore(key) if is_of_a_ticket(*key) => {
-            vec![CommandBody::EntityDelete(*key)]
+        CommandBody::QueueCreate { queue_id, .. } => {
+            vec![CommandBody::EntityDelete(EntityKey::Queue(*queue_id))]
         }
+        CommandBody::FamilySet(_)
+        | CommandBody::GroupSet { .. }
+        | CommandBody::QueueSet { .. }
+        | CommandBody::MembershipSet { .. }
+        | CommandBody::MembershipInvite { .. }
+        | CommandBody::MembershipRemove { .. }
+        | CommandBody::GroupMembershipAdd { .. }
+        | CommandBody::GroupMembershipRequest { .. }
+        | CommandBody::GroupMembershipSetAdmin { .. }
+        | CommandBody::GroupMembershipRemove { .. } => house::set_back(command, changes),
         CommandBody::UserSet { .. }
         | CommandBody::FamilyCreate(_)
-        | CommandBody::FamilySet(_)
-        | CommandBody::MembershipInvite { .. }
         | CommandBody::MembershipRequest { .. }
         | CommandBody::MembershipAccept {}
         | CommandBody::MembershipApprove { .. }
         | CommandBody::MembershipDecline { .. }
-        | CommandBody::MembershipSet { .. }
-        | CommandBody::MembershipRemove { .. }
-        | CommandBody::GroupCreate { .. }
-        | CommandBody::GroupSet { .. }
-        | CommandBody::GroupMembershipAdd { .. }
-        | CommandBody::GroupMembershipRequest { .. }
         | CommandBody::GroupMembershipDecline { .. }
-        | CommandBody::GroupMembershipSetAdmin { .. }
-        | CommandBody::GroupMembershipRemove { .. }
-        | CommandBody::QueueCreate { .. }
-        | CommandBody::QueueSet { .. }
         | CommandBody::TicketExpire { .. }
-        // These two are each other's way back.
         | CommandBody::TicketRead { .. }
         | CommandBody::TicketUnread { .. }
-        | CommandBody::EntityDelete(_)
-        | CommandBody::EntityRestore(_)
         | CommandBody::ImportBatch(_) => Vec::new(),
     }
 }
 
-fn is_of_a_ticket(key: EntityKey) -> bool {
-    matches!(key, EntityKey::Ticket(_) | EntityKey::Comment(..))
+/// Whether nothing takes a command back, whatever it changes.
+pub fn is_for_good(command: &CommandBody) -> bool {
+    matches!(
+        command,
+        // One's own record belongs to no family.
+        CommandBody::UserSet { .. }
+            | CommandBody::FamilyCreate(_)
+            // A word that was given: the way out is to leave, or to be taken out.
+            | CommandBody::MembershipRequest { .. }
+            | CommandBody::MembershipAccept {}
+            | CommandBody::MembershipApprove { .. }
+            | CommandBody::MembershipDecline { .. }
+            | CommandBody::MembershipRemove { .. }
+            | CommandBody::GroupMembershipDecline { .. }
+            | CommandBody::TicketExpire { .. }
+            // These two are each other's way back.
+            | CommandBody::TicketRead { .. }
+            | CommandBody::TicketUnread { .. }
+            | CommandBody::ImportBatch(_)
+    )
 }
 
 fn changed_ticket(changes: &[Change]) -> Option<(&Ticket, &Ticket)> {

@@ -52,7 +52,8 @@ pub enum TurnError {
 struct Step {
     position: i64,
     fam: i64,
-    ticket_id: TicketId,
+    /// The ticket that it is about, if it is about one.
+    ticket_id: Option<TicketId>,
     given: Vec<CommandId>,
     back: Vec<CommandBody>,
 }
@@ -106,7 +107,7 @@ impl Replica {
                     Came::Turned(ids) => {
                         let family_id = family_of(conn, step.fam)?;
                         turned.commands.push((family_id, ids));
-                        turned.tickets.push(step.ticket_id);
+                        turned.tickets.extend(step.ticket_id);
                     }
                     Came::Left(left) => {
                         forget_step(conn, step.position)?;
@@ -138,7 +139,7 @@ impl Replica {
 pub(super) fn note(pen: &Pen<'_>, deed: (&Deed, Timestamp), took: &Took<'_>) -> Result<()> {
     let (deed, now) = deed;
     let back = inverse(&took.command.body, &took.changes);
-    let Some(ticket_id) = back.first().and_then(entity_of).and_then(|it| it.ticket()) else {
+    let Some(entity) = entity_of(pen, back.first())? else {
         return Ok(());
     };
     pen.run("DELETE FROM deed WHERE undone = 1", [])?;
@@ -152,7 +153,7 @@ pub(super) fn note(pen: &Pen<'_>, deed: (&Deed, Timestamp), took: &Took<'_>) -> 
         params![
             Blob(deed.deed_id),
             pen.fam,
-            Blob(ticket_id.0),
+            entity.ticket().map(|it| Blob(it.0)),
             serde_json::to_string(&[took.command.command_id])?,
             serde_json::to_string(&back)?
         ],
@@ -226,7 +227,7 @@ fn steps(conn: &Connection, deed: i64, turn: Turn) -> Result<Vec<Step>> {
         steps.push(Step {
             position: row.get(0)?,
             fam: row.get(1)?,
-            ticket_id: TicketId(row.get::<_, Blob>(2)?.0),
+            ticket_id: row.get::<_, Option<Blob>>(2)?.map(|it| TicketId(it.0)),
             given: serde_json::from_str(&row.get::<_, String>(3)?)?,
             back: serde_json::from_str(&row.get::<_, String>(4)?)?,
         });
@@ -248,6 +249,14 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
         if let (CommandBody::EntityDelete(EntityKey::Ticket(_)), Some(_)) = (body, &since) {
             return left(pen, step, (since, Refusal::TouchedSince));
         }
+        // These commands name nothing that they overwrite, so what overtook them is looked for.
+        let entity = entity_of(pen, Some(body))?;
+        if since.is_some() && entity.is_some_and(|it| it.ticket().is_none()) {
+            if place == 0 {
+                return left(pen, step, (since, Refusal::TouchedSince));
+            }
+            continue;
+        }
         let now = by.source.now();
         let command = Command {
             command_id: CommandId(by.source.fresh()),
@@ -265,6 +274,10 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
             Ok(_) | Err(_) => {}
         }
     }
+    if again.is_empty() {
+        forget_step(pen.conn, step.position)?;
+        return Ok(Came::Turned(ids));
+    }
     pen.run(
         "UPDATE deed_step SET given = ?2, back = ?3 WHERE position = ?1",
         params![
@@ -279,7 +292,7 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
 /// What names a version names the one that is here now, as long as nobody else has made it.
 fn rebased(pen: &Pen<'_>, body: &CommandBody, overtaken: bool) -> Result<CommandBody> {
     let mut body = body.clone();
-    let Some(entity) = entity_of(&body) else {
+    let Some(entity) = entity_of(pen, Some(&body))? else {
         return Ok(body);
     };
     let here = nouns::version(pen.conn, pen.fam, entity)?;
@@ -307,15 +320,32 @@ fn left(pen: &Pen<'_>, step: &Step, why: (Option<Since>, Refusal)) -> Result<Cam
         }
         (None, refusal) => LeftWhy::Refused(refusal),
     };
-    let ticket = nouns::get(pen.conn, pen.fam, EntityKey::Ticket(step.ticket_id))?;
-    let label = match ticket {
+    let label = match entity_of(pen, step.back.first())? {
+        Some(entity) => label_of(pen, entity)?,
+        None => "it".to_owned(),
+    };
+    Ok(Came::Left(Left { label, why }))
+}
+
+/// What people call what a step is about.
+fn label_of(pen: &Pen<'_>, entity: EntityKey) -> Result<String> {
+    let entity = entity.ticket().map_or(entity, EntityKey::Ticket);
+    if let EntityKey::GroupMembership(group_id, user_id) = entity {
+        let name = membership::name_of(pen.conn, pen.fam, user_id)?;
+        let group = label_of(pen, EntityKey::Group(group_id))?;
+        return Ok(format!("{name} in {group}"));
+    }
+    Ok(match nouns::get(pen.conn, pen.fam, entity)? {
         Some(Record::Ticket(ticket)) => match &ticket.number {
             Some(number) => number.to_string(),
             None => ticket.title,
         },
-        _ => "the ticket".to_owned(),
-    };
-    Ok(Came::Left(Left { label, why }))
+        Some(Record::Queue(queue)) => queue.queue_name,
+        Some(Record::Group(group)) => group.group_name,
+        Some(Record::Family(family)) => family.family_name,
+        Some(Record::Membership(membership)) => membership.display_name,
+        _ => format!("the {}", entity.entity_type()),
+    })
 }
 
 /// A change of someone else after a step.
@@ -328,11 +358,15 @@ struct Since {
 impl Since {
     /// The newest change that someone else has made after the step to what a command would turn.
     fn of(pen: &Pen<'_>, step: &Step, (body, me): (&CommandBody, UserId)) -> Result<Option<Since>> {
-        let Some(entity) = entity_of(body) else {
+        let Some(entity) = entity_of(pen, Some(body))? else {
             return Ok(None);
         };
         let field = match body {
             CommandBody::TicketSet { set, .. } => Some(set.name()),
+            CommandBody::FamilySet(set) => Some(set.name()),
+            CommandBody::GroupSet { set, .. } => Some(set.name()),
+            CommandBody::QueueSet { set, .. } => Some(set.name()),
+            CommandBody::MembershipSet { set, .. } => Some(set.name()),
             _ => None,
         };
         let deletes = matches!(body, CommandBody::EntityDelete(EntityKey::Ticket(_)));
@@ -368,13 +402,14 @@ fn later(
     if outbox::is_waiting(pen.conn, &step.given)? {
         return Ok(Vec::new());
     }
-    let mut found: Vec<AuditRecord> = if whole_ticket {
+    let ticket_id = step.ticket_id.filter(|_| whole_ticket);
+    let mut found: Vec<AuditRecord> = if let Some(ticket_id) = ticket_id {
         let sql = "SELECT json FROM event WHERE fam = ?1 AND ticket_id = ?2
                    ORDER BY seq DESC LIMIT ?3";
         nouns::all(
             pen.conn,
             sql,
-            params![pen.fam, Blob(step.ticket_id.0), LOOK_BACK],
+            params![pen.fam, Blob(ticket_id.0), LOOK_BACK],
         )?
     } else {
         let sql = "SELECT json FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3
@@ -390,8 +425,9 @@ fn later(
 }
 
 /// What an inverse changes.
-fn entity_of(body: &CommandBody) -> Option<EntityKey> {
-    match body {
+fn entity_of(pen: &Pen<'_>, body: Option<&CommandBody>) -> Result<Option<EntityKey>> {
+    let Some(body) = body else { return Ok(None) };
+    Ok(match body {
         CommandBody::TicketSet { ticket_id, .. }
         | CommandBody::TicketResolve { ticket_id }
         | CommandBody::TicketReopen { ticket_id }
@@ -416,8 +452,23 @@ fn entity_of(body: &CommandBody) -> Option<EntityKey> {
             role,
         } => Some(EntityKey::Participant(*ticket_id, *role, *user_id)),
         CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => Some(*key),
+        CommandBody::FamilySet(_) => Some(EntityKey::Family(family_of(pen.conn, pen.fam)?)),
+        CommandBody::GroupSet { group_id, .. } => Some(EntityKey::Group(*group_id)),
+        CommandBody::QueueSet { queue_id, .. } => Some(EntityKey::Queue(*queue_id)),
+        CommandBody::MembershipSet { user_id, .. }
+        | CommandBody::MembershipInvite { user_id, .. }
+        | CommandBody::MembershipRemove { user_id } => Some(EntityKey::Membership(*user_id)),
+        CommandBody::GroupMembershipAdd {
+            group_id, user_id, ..
+        }
+        | CommandBody::GroupMembershipSetAdmin {
+            group_id, user_id, ..
+        }
+        | CommandBody::GroupMembershipRemove { group_id, user_id } => {
+            Some(EntityKey::GroupMembership(*group_id, *user_id))
+        }
         _ => None,
-    }
+    })
 }
 
 fn can_not(turn: Turn) -> &'static str {

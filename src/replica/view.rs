@@ -509,11 +509,18 @@ impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let label = &self.label;
         match &self.why {
+            LeftWhy::ChangedSince { by, field } if field.is_empty() || field == "deleted" => {
+                write!(f, "{by} has since changed {label}")
+            }
             LeftWhy::ChangedSince { by, field } => {
                 let field = match field.as_str() {
                     "assigned_to" => "assignee".to_owned(),
                     "queue_id" => "queue".to_owned(),
                     "comment_body" => "comment".to_owned(),
+                    "family_name" | "group_name" | "queue_name" | "display_name" => {
+                        "name".to_owned()
+                    }
+                    "is_admin" => "admin's place".to_owned(),
                     other => other.replace('_', " "),
                 };
                 write!(f, "{by} has since changed the {field} of {label}")

@@ -514,6 +514,10 @@ fn what_was_done_last_is_undone_and_done_again() {
     assert_eq!(undone["undone"], "resolved 2 tickets");
     assert_eq!(place.ok(&["undo"]), "undone: filed \"Router\"\n");
     assert_eq!(place.ok(&["undo"]), "undone: filed \"Boiler\"\n");
+    // What was made for them, too.
+    for made in ["the queue Kitchen", "the queue IT", "the group Home"] {
+        assert_eq!(place.ok(&["undo"]), format!("undone: make {made}\n"));
+    }
     let none = place.fails(1, &["undo"]);
     assert!(none.contains("there is nothing to undo"), "{none}");
     // Each undo is in the log as what it is.

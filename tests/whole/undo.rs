@@ -3,7 +3,12 @@
 
 use super::*;
 use famdesk::model::audit::AuditRecord;
+use famdesk::model::command::MembershipField;
+use famdesk::model::entity::EntityKey;
+use famdesk::model::family::FamilyField;
+use famdesk::model::group::GroupField;
 use famdesk::model::id::GroupId;
+use famdesk::model::queue::QueueField;
 use famdesk::model::status::{Stage, Status};
 use famdesk::model::ticket::Ticket;
 use famdesk::replica::view::{Deed, Deeds, HistoryFrom, HistoryOf, Turned};
@@ -351,4 +356,248 @@ async fn doing_something_else_ends_what_could_be_done_again() {
     turned(&house.station, Turn::Back).await;
     turned(&house.station, Turn::Back).await;
     assert_eq!(ticket(&house, ticket_id).await.severity, Severity::Sev3);
+}
+
+/// The family as Ana sees it.
+async fn family(house: &House) -> famdesk::replica::view::FamilyView {
+    let question = Question::Family(house.family);
+    match house.station.ask(question).await.expect("an answer") {
+        Answer::Family(Some(view)) => *view,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Who is in the group Home.
+async fn at_home(house: &House) -> Vec<(UserId, bool)> {
+    let view = family(house).await;
+    let places = view.places.iter();
+    let here = places.filter(|it| it.group_id == house.home && it.is_live());
+    here.map(|it| (it.user_id, it.is_admin)).collect()
+}
+
+#[tokio::test]
+async fn what_was_done_to_the_house_and_its_people_is_undone_and_done_again() {
+    let house = House::new().await;
+    let (max, _) = joined(&house, "Max", Role::Adult).await;
+    house
+        .give(vec![CommandBody::GroupMembershipAdd {
+            group_id: house.home,
+            user_id: max,
+            is_admin: true,
+        }])
+        .await;
+    house.sync().await;
+    let (queue_id, group_id) = (QueueId(house.source.fresh()), GroupId(house.source.fresh()));
+    let deeds = [
+        CommandBody::FamilySet(FamilyField::FamilyName("Riveras".to_owned())),
+        CommandBody::QueueSet {
+            queue_id: house.kitchen,
+            set: QueueField::QueueName("Galley".to_owned()),
+        },
+        CommandBody::GroupSet {
+            group_id: house.home,
+            set: GroupField::GroupDescription("All of us".to_owned()),
+        },
+        CommandBody::GroupCreate {
+            group_id,
+            group_name: "Cousins".to_owned(),
+            group_description: String::new(),
+        },
+        CommandBody::QueueCreate {
+            queue_id,
+            group_id,
+            queue_name: "Trips".to_owned(),
+            queue_description: String::new(),
+            default_severity: None,
+        },
+        CommandBody::EntityDelete(EntityKey::Queue(house.kitchen)),
+        CommandBody::GroupMembershipSetAdmin {
+            group_id: house.home,
+            user_id: max,
+            is_admin: false,
+        },
+        CommandBody::GroupMembershipRemove {
+            group_id: house.home,
+            user_id: max,
+        },
+        CommandBody::GroupMembershipAdd {
+            group_id: house.home,
+            user_id: max,
+            is_admin: true,
+        },
+        // Whoever becomes a guest leaves their groups.
+        CommandBody::MembershipSet {
+            user_id: max,
+            set: MembershipField::Role(Role::Guest),
+        },
+        CommandBody::MembershipSet {
+            user_id: max,
+            set: MembershipField::DisplayName("Maximo".to_owned()),
+        },
+    ];
+    let tell = |view: famdesk::replica::view::FamilyView, home: Vec<(UserId, bool)>| {
+        let mut queues: Vec<String> = view
+            .queues
+            .iter()
+            .map(|row| row.queue.queue_name.clone())
+            .collect();
+        queues.sort();
+        let mut groups: Vec<(String, String)> = view
+            .groups
+            .iter()
+            .map(|it| (it.group_name.clone(), it.group_description.clone()))
+            .collect();
+        groups.sort();
+        let mut people: Vec<(String, Role)> = view
+            .people
+            .iter()
+            .map(|it| (it.display_name.clone(), it.role))
+            .collect();
+        people.sort();
+        let mut home = home;
+        home.sort();
+        (
+            view.family.family_name.clone(),
+            queues,
+            groups,
+            people,
+            home,
+        )
+    };
+    let mut stages = vec![tell(family(&house).await, at_home(&house).await)];
+    for (index, deed) in deeds.into_iter().enumerate() {
+        act(&house.station, &house, &format!("deed {index}"), vec![deed]).await;
+        // Some are undone before they were sent, some after.
+        if index % 3 == 0 {
+            house.sync().await;
+        }
+        let stage = tell(family(&house).await, at_home(&house).await);
+        assert_ne!(
+            stages.last(),
+            Some(&stage),
+            "deed {index} changes something"
+        );
+        stages.push(stage);
+    }
+    for (turn, stages) in [
+        (Turn::Back, stages.iter().rev().skip(1).collect::<Vec<_>>()),
+        (Turn::Again, stages.iter().skip(1).collect()),
+    ] {
+        for (index, stage) in stages.into_iter().enumerate() {
+            let turned = turned(&house.station, turn).await;
+            assert!(turned.left.is_empty(), "{turn:?} {}", turned.words);
+            if index % 2 == 0 {
+                house.sync().await;
+            }
+            let now = tell(family(&house).await, at_home(&house).await);
+            assert_eq!(now, *stage, "{turn:?} {}", turned.words);
+        }
+        house.sync().await;
+    }
+    let check = house.station.verify_audit(house.family).await;
+    assert_eq!(check.expect("checked").broken_at, None);
+}
+
+#[tokio::test]
+async fn what_another_admin_has_changed_in_the_house_since_stays_and_they_are_named() {
+    let house = House::new().await;
+    let (max, at_max) = joined(&house, "Max", Role::Adult).await;
+    let set = MembershipField::IsAdmin(true);
+    house
+        .give(vec![CommandBody::MembershipSet { user_id: max, set }])
+        .await;
+    let name = |name: &str| CommandBody::QueueSet {
+        queue_id: house.kitchen,
+        set: QueueField::QueueName(name.to_owned()),
+    };
+    act(
+        &house.station,
+        &house,
+        "named it Galley",
+        vec![name("Galley")],
+    )
+    .await;
+    house.sync().await;
+    at_max.sync().await.expect("synced");
+    // Another attribute of the same queue is in nobody's way, its name is.
+    let described = CommandBody::QueueSet {
+        queue_id: house.kitchen,
+        set: QueueField::QueueDescription("Where Max cooks".to_owned()),
+    };
+    let theirs = vec![described, name("Max's galley")];
+    at_max.give(house.family, theirs).await.expect("taken");
+    at_max.sync().await.expect("synced");
+    house.sync().await;
+    assert_eq!(
+        refused(&house.station, Turn::Back).await,
+        "can't undo \"named it Galley\": Max has since changed the name of Max's galley"
+    );
+    // Nothing is deleted from under others either.
+    let group_id = GroupId(house.source.fresh());
+    let made = CommandBody::GroupCreate {
+        group_id,
+        group_name: "Cousins".to_owned(),
+        group_description: String::new(),
+    };
+    act(&house.station, &house, "made Cousins", vec![made]).await;
+    let queue_id = QueueId(house.source.fresh());
+    house
+        .give(vec![CommandBody::QueueCreate {
+            queue_id,
+            group_id,
+            queue_name: "Trips".to_owned(),
+            queue_description: String::new(),
+            default_severity: None,
+        }])
+        .await;
+    let why = refused(&house.station, Turn::Back).await;
+    assert!(why.contains("Trips"), "{why}");
+}
+
+#[tokio::test]
+async fn a_member_takes_their_own_deleting_back() {
+    let house = House::new().await;
+    let at_ben = ben(&house, house.home).await;
+    let ticket_id = house.ticket("keep me", Severity::Sev3).await;
+    house.sync().await;
+    at_ben.sync().await.expect("synced");
+    for synced in [false, true] {
+        let delete = CommandBody::EntityDelete(EntityKey::Ticket(ticket_id));
+        act(&at_ben, &house, "deleted it", vec![delete]).await;
+        if synced {
+            at_ben.sync().await.expect("synced");
+        }
+        turned(&at_ben, Turn::Back).await;
+        at_ben.sync().await.expect("synced");
+        house.sync().await;
+        assert!(!ticket(&house, ticket_id).await.common.deleted);
+    }
+}
+
+#[tokio::test]
+async fn a_thread_holds_what_was_said_on_all_that_was_merged_into_it() {
+    let house = House::new().await;
+    let [first, middle, last] = [
+        house.ticket("first", Severity::Sev3).await,
+        house.ticket("middle", Severity::Sev3).await,
+        house.ticket("last", Severity::Sev3).await,
+    ];
+    let merged = |from, into| set(from, TicketField::MergedInto(Some(into)));
+    house
+        .give(vec![
+            house.comment(first, "said on the first", false),
+            merged(first, middle),
+            merged(middle, last),
+            house.comment(first, "and after it was merged", false),
+        ])
+        .await;
+    house.sync().await;
+    let bodies: Vec<String> = house
+        .thread(last)
+        .await
+        .comments
+        .iter()
+        .map(|it| it.body.clone())
+        .collect();
+    assert_eq!(bodies, ["said on the first", "and after it was merged"]);
 }

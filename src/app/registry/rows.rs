@@ -83,8 +83,8 @@ const TICKETS: &[ActionRow] = rows! {
     "comment.edit" &[Thread], ["e"], "Edit your comment; on the ticket, the ticket", has_ticket, Now(App::edit_here);
     "comment.history" &[Thread], ["H"], "Each text it has had", has_ticket, Now(App::show_texts);
     "comment.delete" &[Thread], [], "Delete the comment; takes the ticket's number typed out", on_comment, Ask(PromptFor::DeleteComment);
-    "ticket.undo" TICKET, ["u"], "Undo", has_undo, Now(App::undo);
-    "ticket.redo" TICKET, ["U"], "Redo", has_redo, Now(App::redo);
+    "ticket.undo" VIEW, ["u"], "Undo", has_undo, Now(App::undo);
+    "ticket.redo" VIEW, ["U"], "Redo", has_redo, Now(App::redo);
     "ticket.repeat" &[Desk, Board], ["."], "Do the same again", has_work, Now(App::repeat);
     "ticket.yank.number" TICKET, ["yy"], "Copy the number", has_ticket, Now(App::yank_number);
     "ticket.yank.title" TICKET, ["yt"], "Copy the title", has_ticket, Now(App::yank_title);

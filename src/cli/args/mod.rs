@@ -241,7 +241,7 @@ pub enum Command {
         #[arg(value_name = "N")]
         comment: Option<usize>,
     },
-    /// Undo what you did last to tickets, here or on the screen
+    /// Undo what you did last, here or on the screen
     #[command(
         after_help = "Several times goes further back. What someone else has changed since \
                       is left as it is and named; the exit code is 1 then.\n\

@@ -98,7 +98,7 @@ async fn create(
         group_name,
         group_description,
     };
-    errand.commit(family_id, vec![body]).await?;
+    errand.act_on_family(family_id, vec![body]).await?;
     let view = errand.view(family_id).await?;
     match view.groups.iter().find(|it| it.group_id == group_id) {
         Some(group) if errand.out.is_json() => errand.out.json(&rows::group_json(group, &view))?,
@@ -130,7 +130,7 @@ async fn delete(errand: &mut Errand, family_id: FamilyId, args: DeleteByName) ->
     confirmed(args.confirm, &name, &name)?;
     let key = EntityKey::Group(group_id);
     errand
-        .commit(family_id, vec![CommandBody::EntityDelete(key)])
+        .act_on_family(family_id, vec![CommandBody::EntityDelete(key)])
         .await
         .map_err(|failure| failure.about(&name))?;
     deleted::say_deleted(errand, key, (&name, &format!("restore '{name}'")))
@@ -142,7 +142,7 @@ async fn carry_out(
     (family_id, group_id): (FamilyId, GroupId),
     bodies: Vec<CommandBody>,
 ) -> Result<Exit> {
-    errand.commit(family_id, bodies).await?;
+    errand.act_on_family(family_id, bodies).await?;
     let view = errand.view(family_id).await?;
     let Some(group) = view.groups.iter().find(|it| it.group_id == group_id) else {
         return Ok(Exit::Done);

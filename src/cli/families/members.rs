@@ -72,7 +72,7 @@ async fn invite(errand: &mut Errand, args: InviteArgs) -> Result<Exit> {
         display_name: name.clone(),
         role: args.role,
     };
-    errand.commit(family_id, vec![body]).await?;
+    errand.act_on_family(family_id, vec![body]).await?;
     if errand.out.is_json() {
         return say_one(errand, (family_id, user_id)).await;
     }
@@ -171,7 +171,7 @@ async fn named(errand: &Errand, who: &str) -> Result<(FamilyId, UserId)> {
 
 /// Does it, and says how the member is now.
 async fn carry_out(errand: &mut Errand, of: (FamilyId, UserId), body: CommandBody) -> Result<Exit> {
-    errand.commit(of.0, vec![body]).await?;
+    errand.act_on_family(of.0, vec![body]).await?;
     say_one(errand, of).await
 }
 

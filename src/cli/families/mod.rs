@@ -140,7 +140,7 @@ async fn edit(errand: &mut Errand, args: EditFamilyArgs) -> Result<Exit> {
     let family = errand.view(family_id).await?.family;
     let bodies = changes(&family, args)?;
     let bodies = bodies.into_iter().map(CommandBody::FamilySet).collect();
-    errand.commit(family_id, bodies).await?;
+    errand.act_on_family(family_id, bodies).await?;
     show(errand, family_id).await
 }
 

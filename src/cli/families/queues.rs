@@ -59,7 +59,7 @@ async fn create(errand: &mut Errand, family_id: FamilyId, new: NewQueueArgs) -> 
             set: QueueField::DefaultAssignee(assignee),
         });
     }
-    errand.commit(family_id, bodies).await?;
+    errand.act_on_family(family_id, bodies).await?;
     let view = errand.view(family_id).await?;
     let made = view
         .queues
@@ -98,7 +98,7 @@ async fn edit(errand: &mut Errand, family_id: FamilyId, args: EditQueueArgs) -> 
         .into_iter()
         .map(|set| CommandBody::QueueSet { queue_id, set })
         .collect();
-    errand.commit(family_id, bodies).await?;
+    errand.act_on_family(family_id, bodies).await?;
     say_one(errand, family_id, queue_id).await
 }
 
@@ -127,7 +127,7 @@ async fn delete(errand: &mut Errand, family_id: FamilyId, args: DeleteByName) ->
     confirmed(args.confirm, &name, &name)?;
     let key = EntityKey::Queue(queue_id);
     errand
-        .commit(family_id, vec![CommandBody::EntityDelete(key)])
+        .act_on_family(family_id, vec![CommandBody::EntityDelete(key)])
         .await
         .map_err(|failure| failure.about(&name))?;
     deleted::say_deleted(errand, key, (&name, &format!("restore '{name}'")))

@@ -13,17 +13,15 @@ use crate::model::refusal::Refusal;
 use crate::model::ticket::Ticket;
 
 /// Whoever sees a ticket may comment on it, whatever its status. A comment on a merged ticket
-/// goes to the one it was merged into and remembers where it was written.
+/// goes to the one that it was merged into in the end, and remembers where it was written.
 pub(super) fn add(ask: &Ask<'_>, new: &NewComment) -> Decision {
     said(&new.comment_body)?;
     let written_on = seen(ask, new.ticket_id)?;
-    let ticket = match written_on.merged_into {
-        Some(target) => ask.known.ticket(target)?,
-        None => written_on,
-    };
+    let passed = merged_through(ask, written_on)?;
+    let ticket = passed.last().copied().unwrap_or(written_on);
     let internal = new.internal.then(|| for_group(ask, ticket)).transpose()?;
     if let Some(reply_to) = new.reply_to {
-        in_thread(ask, [ticket.ticket_id, written_on.ticket_id], reply_to)?;
+        in_thread(ask, &passed, reply_to)?;
     }
     let comment = Comment {
         family_id: ask.family_id(),
@@ -54,13 +52,32 @@ fn for_group(ask: &Ask<'_>, ticket: &Ticket) -> Result<GroupId, Stop> {
     Err(Refusal::not_allowed(who, "write internal notes").into())
 }
 
-/// A reply is to a comment on either ticket: what was said before a merge stays where it was said.
-fn in_thread(ask: &Ask<'_>, of: [TicketId; 2], reply_to: CommentId) -> Result<(), Stop> {
-    let [target, origin] = of;
-    match readable(ask, target, reply_to) {
-        Err(Stop::Refused(_)) if origin != target => readable(ask, origin, reply_to).map(drop),
-        found => found.map(drop),
+/// The ticket, and those that it was merged into one after the other; the last stands for itself.
+fn merged_through<'a>(ask: &'a Ask<'_>, ticket: &'a Ticket) -> Result<Vec<&'a Ticket>, Stop> {
+    let mut passed = vec![ticket];
+    let mut next = ticket.merged_into;
+    while let Some(target) = next {
+        if passed.iter().any(|it| it.ticket_id == target) {
+            break;
+        }
+        let found = ask.known.ticket(target)?;
+        passed.push(found);
+        next = found.merged_into;
     }
+    Ok(passed)
+}
+
+/// A reply is to a comment on any of these tickets: what was said before a merge stays where it
+/// was said.
+fn in_thread(ask: &Ask<'_>, of: &[&Ticket], reply_to: CommentId) -> Result<(), Stop> {
+    let mut found = Err(no_such(EntityType::Comment));
+    for ticket in of.iter().rev() {
+        found = readable(ask, ticket.ticket_id, reply_to).map(drop);
+        if !matches!(found, Err(Stop::Refused(_))) {
+            break;
+        }
+    }
+    found
 }
 
 /// The author may edit; the audit keeps each text.

@@ -72,7 +72,7 @@ fn check_field(ask: &Ask<'_>, ticket: &Ticket, set: &TicketField) -> Result<Tick
             not_itself(ticket, *target, "merged_into")?;
             let into = worked(ask, *target, "merge into it")?;
             if into.merged_into.is_some() {
-                let why = "that ticket is itself merged into another";
+                let why = "that ticket is itself merged into another; merge into that one";
                 return Err(Refusal::invalid("merged_into", why).into());
             }
         }

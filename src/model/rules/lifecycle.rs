@@ -1,10 +1,10 @@
 //! Soft delete and restore. What is deleted is gone from every list; admins bring it back.
 
-use super::ticket::{seen, ticket_label, worked};
+use super::ticket::{at, seen, ticket_label, worked};
 use super::{Ask, Decision, comment, maybe, no_such, queue};
 use crate::model::change::Change;
 use crate::model::comment::Comment;
-use crate::model::entity::EntityKey;
+use crate::model::entity::{EntityKey, Written};
 use crate::model::known::{Need, Stop};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
@@ -47,9 +47,12 @@ pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
     mark(ask, key, true)
 }
 
-/// Only a family's admins see what was deleted, so only they restore it.
+/// A family's admins see what was deleted, and restore it. Whoever deleted something may take that
+/// back, as long as it stands as they left it and they might delete it still.
 pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
-    ask.admin("restore what was deleted")?;
+    if !ask.viewer()?.is_admin {
+        own_deed(ask, key)?;
+    }
     match key {
         EntityKey::Ticket(_) | EntityKey::Comment(..) | EntityKey::Group(_) => {}
         EntityKey::Queue(queue_id) => {
@@ -71,6 +74,34 @@ pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
     mark(ask, key, false)
 }
 
+/// Whether whoever asks was the one who deleted it. Of what they did not delete nothing is told.
+fn own_deed(ask: &Ask<'_>, key: EntityKey) -> Result<(), Stop> {
+    let who = "the family's admins, or whoever deleted it,";
+    let refused = || Stop::from(Refusal::not_allowed(who, "restore it"));
+    let found = ask.known.entity(key)?.ok_or_else(refused)?;
+    let common = found.common();
+    let written = common.written.filter(|_| common.deleted);
+    if written.is_none_or(|written| written.by != ask.user()) {
+        return Err(refused());
+    }
+    let may_still = match found {
+        Record::Ticket(ticket) => {
+            let (viewer, group_id) = at(ask, ticket)?;
+            viewer.works_for(group_id)
+        }
+        Record::Comment(comment) => {
+            seen(ask, comment.ticket_id)?;
+            comment.comment_user == ask.user()
+        }
+        Record::Queue(queue) => {
+            let viewer = ask.known.viewer(ask.user(), Some(queue.group_id))?;
+            viewer.manages(queue.group_id)
+        }
+        _ => false,
+    };
+    if may_still { Ok(()) } else { Err(refused()) }
+}
+
 fn own_or_admin(ask: &Ask<'_>, comment: &Comment) -> Result<(), Stop> {
     if comment.comment_user == ask.user() {
         return Ok(());
@@ -83,8 +114,16 @@ fn mark(ask: &Ask<'_>, key: EntityKey, deleted: bool) -> Decision {
         .known
         .entity(key)?
         .ok_or_else(|| no_such(key.entity_type()))?;
+    if found.common().deleted == deleted {
+        return Ok(Vec::new());
+    }
     maybe(Change::update(found, ask.now, |record| {
-        record.common_mut().deleted = deleted;
+        let common = record.common_mut();
+        common.deleted = deleted;
+        // Who did it decides who may take it back, also before the log has a number for it.
+        let seq = common.written.map_or(0, |written| written.seq);
+        let by = ask.user();
+        common.written = Some(Written { seq, by });
     }))
 }
 

@@ -370,12 +370,19 @@ pub(in super::super) fn of_queue(
     all(conn, sql, params![fam, Blob(queue_id.0), limit(FEW)])
 }
 
-/// The live tickets that were merged into a ticket.
+/// The live tickets that were merged into a ticket, those among them that were merged into one
+/// which went on into it.
 pub(in super::super) fn merged_into(
     conn: &Connection,
     fam: i64,
     target: TicketId,
 ) -> Result<Vec<Ticket>> {
-    let sql = "SELECT json FROM ticket WHERE fam = ?1 AND merged = ?2 AND deleted = 0 ORDER BY id";
+    let sql = "WITH RECURSIVE source (ticket_id) AS (
+            SELECT ticket_id FROM ticket WHERE fam = ?1 AND merged = ?2 AND deleted = 0
+            UNION SELECT ticket.ticket_id FROM ticket
+                JOIN source ON ticket.merged = source.ticket_id
+                WHERE fam = ?1 AND deleted = 0)
+        SELECT json FROM ticket JOIN source USING (ticket_id)
+        WHERE fam = ?1 AND ticket_id <> ?2 ORDER BY id";
     all(conn, sql, params![fam, Blob(target.0)])
 }

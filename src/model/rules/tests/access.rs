@@ -133,7 +133,8 @@ fn table() -> Vec<(CommandBody, &'static str)> {
         (CommandBody::TicketWake { ticket_id: SNOOZED }, "YYYYa-a---"),
         (expire(TAP), "aaaaaaaa--"),
         (delete(EntityKey::Ticket(TAP)), "YYYYa-a---"),
-        (restore(EntityKey::Ticket(GONE)), "Yaaaaaaa--"),
+        // Whoever deleted it may take that back.
+        (restore(EntityKey::Ticket(GONE)), "YaYaaaaa--"),
         // Taking part.
         (take_part(TAP, BYSTANDER, ParticipantRole::Cc), "YYYYa-a---"),
         (

@@ -14,13 +14,32 @@ fn what_is_deleted_is_gone_for_all_and_back_for_all_once_an_admin_restores_it() 
         assert!(is_not_found(&house.no(who, comment)));
     }
     assert!(is_not_found(&house.no(ADULT, delete(key))));
-    assert!(is_not_allowed(&house.no(ADULT, restore(key))));
+    assert!(is_not_allowed(&house.no(UNCLE, restore(key))));
     house.ok(ADMIN, restore(key));
     assert_eq!(house.ok(ADMIN, restore(key)), []);
     let mut after = house.at(TAP).clone();
     assert_eq!(after.common.version, before.common.version + 2);
     after.common = before.common.clone();
     assert_eq!(after, before);
+}
+
+#[test]
+fn whoever_deleted_something_may_take_that_back() {
+    let mut house = House::new();
+    let ticket = EntityKey::Ticket(TAP);
+    let comment = EntityKey::Comment(TAP, house.comment(UNCLE, TAP, false));
+    for (who, other, key) in [(ADULT, UNCLE, ticket), (UNCLE, ADULT, comment)] {
+        house.ok(who, delete(key));
+        assert!(is_not_allowed(&house.no(other, restore(key))));
+        house.ok(who, restore(key));
+        // What is there can't be restored, and whoever wrote it is told nothing else by that.
+        assert!(is_not_allowed(&house.no(who, restore(key))));
+    }
+    // What an admin deleted, an admin brings back.
+    house.ok(ADMIN, delete(comment));
+    assert!(is_not_allowed(&house.no(UNCLE, restore(comment))));
+    let nowhere = EntityKey::Ticket(TicketId(house.fresh()));
+    assert!(is_not_allowed(&house.no(ADULT, restore(nowhere))));
 }
 
 #[test]

@@ -76,3 +76,29 @@ fn what_was_said_before_the_merge_can_be_answered() {
         (Some(comment_id), Some(TAP))
     );
 }
+
+#[test]
+fn what_is_said_on_a_merged_ticket_goes_to_the_end_of_the_chain() {
+    let mut house = House::new();
+    let [middle, last] = [house.ticket(ADULT, CHORES), house.ticket(ADULT, CHORES)];
+    let first_said = house.comment(UNCLE, TAP, false);
+    house.ok(ADULT, merge(TAP, Some(middle)));
+    house.ok(ADULT, merge(middle, Some(last)));
+    // Into the one that stands for itself, never into one that does not.
+    let other = house.ticket(ADULT, CHORES);
+    let refused = house.no(ADULT, merge(other, Some(middle)));
+    assert!(is_invalid(&refused, "merged_into"));
+    assert!(is_invalid(
+        &house.no(ADULT, merge(last, Some(TAP))),
+        "merged_into"
+    ));
+    let mut reply = said(TAP, CommentId(house.fresh()));
+    reply.reply_to = Some(first_said);
+    house.ok(UNCLE, CommandBody::CommentAdd(reply));
+    let at_the_end = house.thread(last);
+    assert_eq!(at_the_end.len(), 1);
+    assert_eq!(at_the_end[0].origin_ticket, Some(TAP));
+    house.ok(ADULT, merge(middle, None));
+    house.comment(UNCLE, TAP, false);
+    assert_eq!(house.thread(middle).len(), 1);
+}
