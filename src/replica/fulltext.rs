@@ -12,6 +12,9 @@ use crate::model::id::TicketId;
 use crate::model::long_text::LongText;
 use crate::model::record::Record;
 
+/// The largest store that is written anew for tidiness, in bytes: it takes a second at the most.
+const WRITTEN_ANEW: i64 = 64 * 1024 * 1024;
+
 /// Writes a ticket's document anew; removes it if lists don't show the ticket.
 pub(super) fn index(
     conn: &Connection,
@@ -179,24 +182,43 @@ impl Replica {
         })
     }
 
-    /// Does what is put off because it takes long: joins the parts of the full-text index, so that
-    /// searches are fast and nothing is left in the file of what was hidden. Call it when nothing
-    /// else is to be done and [`Replica::is_untidy`] says so.
+    /// Sees to it that nothing is left in the files of what was hidden: joins the parts of the
+    /// full-text index, and writes a store of usual size anew, for SQLite leaves copies of what it
+    /// moved about in the gaps of its pages. Call it when nothing else is to be done and
+    /// [`Replica::is_untidy`] says so.
     pub fn tidy(&mut self) -> Result<()> {
         self.write(|conn, _| {
             conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;
-            conn.execute_batch("DELETE FROM meta WHERE key = 'untidy'")?;
             Ok(Verdict::Keep(()))
         })?;
-        let done = self
-            .conn
-            .prepare("PRAGMA wal_checkpoint(TRUNCATE)")?
-            .query_row([], |_| Ok(()));
-        done.or_else(|error| match error.sqlite_error_code() {
-            // Somebody reads; the log is cut the next time.
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Ok(()),
-            _ => Err(error.into()),
-        })
+        let done = self.write_anew().and_then(|()| {
+            let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+            self.conn.prepare(checkpoint)?.query_row([], |_| Ok(()))
+        });
+        match done {
+            Ok(()) => self.write(|conn, _| {
+                conn.execute_batch("DELETE FROM meta WHERE key = 'untidy'")?;
+                Ok(Verdict::Keep(()))
+            }),
+            Err(error) => match error.sqlite_error_code() {
+                // Somebody reads, or the disk has no room for a second copy: the next time.
+                Some(
+                    rusqlite::ErrorCode::DatabaseBusy
+                    | rusqlite::ErrorCode::DatabaseLocked
+                    | rusqlite::ErrorCode::DiskFull,
+                ) => Ok(()),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    fn write_anew(&self) -> rusqlite::Result<()> {
+        let pragma = |name| self.conn.pragma_query_value(None, name, |row| row.get(0));
+        let (pages, size): (i64, i64) = (pragma("page_count")?, pragma("page_size")?);
+        match pages.saturating_mul(size) <= WRITTEN_ANEW {
+            true => self.conn.execute_batch("VACUUM"),
+            false => Ok(()),
+        }
     }
 
     /// Whether there is something for [`Replica::tidy`] to do.

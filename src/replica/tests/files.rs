@@ -175,6 +175,7 @@ fn what_can_be_read_of_a_damaged_file_is_saved() {
             house.new_ticket("Mine"),
         )))
         .expect("taken");
+    house.replica.tidy().expect("the log is in the file");
     let root: i64 = house
         .replica
         .conn
@@ -184,7 +185,6 @@ fn what_can_be_read_of_a_damaged_file_is_saved() {
             |row| row.get(0),
         )
         .expect("a page");
-    house.replica.tidy().expect("the log is in the file");
     house.replica = Replica::in_memory().expect("a store");
     let mut file = fs::OpenOptions::new()
         .write(true)
