@@ -13,8 +13,8 @@ use super::safe::{SafeLines, SafeText};
 
 /// Lines around a change that are shown as they stayed.
 const CONTEXT: usize = 1;
-/// From how much that stayed on a line is the same one with other words.
-const SAME_LINE: f32 = 0.4;
+/// From how much that stayed, in percent, a line is the same one with other words.
+const SAME_LINE: usize = 40;
 /// Longer lines, in bytes, are not compared word by word: it takes the square of their length.
 const LONGEST_LINE: usize = 8 * 1024;
 /// Columns of the mark before each line.
@@ -138,9 +138,7 @@ fn words(was: &str, is: &str) -> Option<Vec<Piece>> {
         .filter(|change| change.tag() == ChangeTag::Equal);
     let same: usize = same.map(|change| change.value().trim().len()).sum();
     let all = was.trim().len().max(is.trim().len()).max(1);
-    // Exact enough: the lengths of lines are far below what a float holds.
-    #[allow(clippy::cast_precision_loss)]
-    if (same as f32) < SAME_LINE * (all as f32) {
+    if same.saturating_mul(100) < all.saturating_mul(SAME_LINE) {
         return None;
     }
     let pieces = diff.iter_all_changes().map(|change| Piece {

@@ -6,6 +6,7 @@
 use std::fs;
 use std::process::{Command, Output};
 
+use super::terminal::Terminal;
 use super::{ENTER, ESC, Machine, SEND};
 
 /// Runs orders (`fill`, `free`) that come through a pipe, and answers each through another.
@@ -64,6 +65,19 @@ fn order(machine: &Machine, what: &str) {
     assert_eq!(answer.trim(), what);
 }
 
+/// A program over a disk that takes orders, with a comment begun.
+fn composing_with_orders(machine: &Machine) -> Terminal {
+    for pipe in ["orders", "answers"] {
+        let made = Command::new("mkfifo").arg(machine.path(pipe)).status();
+        assert!(made.expect("mkfifo starts").success());
+    }
+    let mut argv = APART.to_vec();
+    argv.extend(["-c", WITH_ORDERS, "sh", env!("CARGO_BIN_EXE_famdesk")]);
+    let mut screen = machine.start_program((120, 40), &argv);
+    screen.is_on("Boiler").keys("c").shows("Comment on");
+    screen
+}
+
 fn apart(machine: &Machine, script: &str, args: &[&str]) -> Output {
     let output = Command::new(APART[0])
         .args(&APART[1..])
@@ -82,14 +96,7 @@ fn a_draft_outlives_a_full_disk_and_is_saved_by_itself_once_there_is_room() {
     }
     let machine = Machine::furnished();
     machine.files("Boiler");
-    for pipe in ["orders", "answers"] {
-        let made = Command::new("mkfifo").arg(machine.path(pipe)).status();
-        assert!(made.expect("mkfifo starts").success());
-    }
-    let mut argv = APART.to_vec();
-    argv.extend(["-c", WITH_ORDERS, "sh", env!("CARGO_BIN_EXE_famdesk")]);
-    let mut screen = machine.start_program((120, 40), &argv);
-    screen.is_on("Boiler").keys("c").shows("Comment on");
+    let mut screen = composing_with_orders(&machine);
     screen.types("The plumber came");
     order(&machine, "fill");
     screen.keys(" and left");
@@ -120,14 +127,7 @@ fn leaving_with_a_draft_that_can_not_be_saved_is_said_first_and_keeps_the_text_e
     }
     let machine = Machine::furnished();
     machine.files("Boiler");
-    for pipe in ["orders", "answers"] {
-        let made = Command::new("mkfifo").arg(machine.path(pipe)).status();
-        assert!(made.expect("mkfifo starts").success());
-    }
-    let mut argv = APART.to_vec();
-    argv.extend(["-c", WITH_ORDERS, "sh", env!("CARGO_BIN_EXE_famdesk")]);
-    let mut screen = machine.start_program((120, 40), &argv);
-    screen.is_on("Boiler").keys("c").shows("Comment on");
+    let mut screen = composing_with_orders(&machine);
     order(&machine, "fill");
     screen.types("precious").keys(ESC).hides("Comment on");
     screen
