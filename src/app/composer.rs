@@ -8,6 +8,7 @@ use super::key::{Code, Key};
 use super::panes::moved;
 use super::target::Target;
 use super::text_field::TextField;
+use crate::model::attachment::FileFacts;
 use crate::model::command::{CommandBody, NewComment};
 use crate::model::comment::Channel;
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
@@ -107,12 +108,15 @@ pub enum FieldName {
     Group,
     Email,
     Role,
+    Files,
 }
 
 #[derive(Debug)]
 pub enum FieldValue {
     Text(TextField),
     Choice(Choice),
+    /// Files that go along.
+    Files(Vec<FileFacts>),
 }
 
 /// One of a few, chosen by arrows or by typing its beginning.
@@ -229,6 +233,7 @@ impl FieldName {
             "business_hours" => FieldName::Hours,
             "display_name" => FieldName::Me,
             "email" => FieldName::Email,
+            "file" | "file_name" => FieldName::Files,
             _ => return None,
         })
     }
@@ -253,6 +258,7 @@ impl FieldName {
             FieldName::Group => "Group",
             FieldName::Email => "E-mail",
             FieldName::Role => "Role",
+            FieldName::Files => "Files",
         }
     }
 }
@@ -410,7 +416,7 @@ impl Composer {
         let field = self.fields.iter().find(|field| field.name == name);
         match field.map(|field| &field.value) {
             Some(FieldValue::Text(text)) => text.value(),
-            Some(FieldValue::Choice(_)) | None => String::new(),
+            Some(FieldValue::Choice(_) | FieldValue::Files(_)) | None => String::new(),
         }
     }
 
@@ -431,7 +437,7 @@ impl Composer {
     pub(super) fn long_text(&self) -> Option<&TextField> {
         self.fields.iter().find_map(|field| match &field.value {
             FieldValue::Text(text) if text.is_multi_line() => Some(text),
-            FieldValue::Text(_) | FieldValue::Choice(_) => None,
+            FieldValue::Text(_) | FieldValue::Choice(_) | FieldValue::Files(_) => None,
         })
     }
 
@@ -440,7 +446,7 @@ impl Composer {
             .iter_mut()
             .find_map(|field| match &mut field.value {
                 FieldValue::Text(text) if text.is_multi_line() => Some(text),
-                FieldValue::Text(_) | FieldValue::Choice(_) => None,
+                FieldValue::Text(_) | FieldValue::Choice(_) | FieldValue::Files(_) => None,
             })
     }
 
@@ -457,6 +463,7 @@ impl Composer {
         self.fields.iter().all(|field| match &field.value {
             FieldValue::Text(text) => text.is_blank(),
             FieldValue::Choice(_) => true,
+            FieldValue::Files(files) => files.is_empty(),
         })
     }
 
@@ -479,6 +486,8 @@ impl Composer {
                     let chosen = choice.options.get(choice.chosen);
                     chosen.map_or_else(String::new, |it| it.label.clone())
                 }
+                FieldValue::Files(files) if files.is_empty() => continue,
+                FieldValue::Files(files) => serde_json::to_string(files).unwrap_or_default(),
             };
             values.insert(field.name.label().to_lowercase(), value);
         }
@@ -507,6 +516,9 @@ impl Composer {
                     });
                     choice.chosen = found.unwrap_or(choice.chosen);
                 }
+                FieldValue::Files(files) => {
+                    *files = serde_json::from_str(value).unwrap_or_default();
+                }
             }
         }
         let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
@@ -518,7 +530,7 @@ impl FormField {
     pub(super) fn chosen(&self) -> Option<ChoiceValue> {
         match &self.value {
             FieldValue::Choice(choice) => choice.options.get(choice.chosen).map(|it| it.value),
-            FieldValue::Text(_) => None,
+            FieldValue::Text(_) | FieldValue::Files(_) => None,
         }
     }
 }
@@ -565,6 +577,13 @@ pub(super) fn text_field(name: FieldName, field: TextField) -> FormField {
     FormField {
         name,
         value: FieldValue::Text(field),
+    }
+}
+
+pub(super) fn files_field() -> FormField {
+    FormField {
+        name: FieldName::Files,
+        value: FieldValue::Files(Vec::new()),
     }
 }
 

@@ -19,6 +19,7 @@ mod drafts;
 #[cfg(feature = "simulation")]
 pub mod edges;
 mod family_view;
+mod files;
 mod fulltext;
 mod history;
 mod hits;

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 mod bad_input;
 mod everyday;
+mod files;
 mod hostile;
 mod household;
 mod import;

@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 mod board;
 mod door;
+mod files;
 mod life;
 mod long_text;
 mod news;
@@ -261,15 +262,22 @@ fn station(
     me: UserId,
     on_behalf_of: Option<UserId>,
 ) -> Station {
+    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    let client = Client::new(Arc::new(remote), on_behalf_of);
+    station_by(client, source, folder, me)
+}
+
+/// The same by a way of one's own to the desk.
+fn station_by(client: Client, source: &Arc<FixedSource>, folder: &TempDir, me: UserId) -> Station {
     let state = folder.path().join(me.to_string());
     std::fs::create_dir_all(&state).expect("a folder");
-    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
     let writer = replica(&state, Replica::open);
     Station::new(Parts {
-        client: Client::new(Arc::new(remote), on_behalf_of),
+        client,
         writer: Box::new(|| Ok(writer)),
         reader: replica(&state, Replica::open_reader),
         texts: BlobStore::open(state.join("texts")).expect("texts"),
+        files: BlobStore::open(state.join("files")).expect("files"),
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
         folder: state,

@@ -11,6 +11,7 @@ use super::long_text::{INLINE_LIMIT, LongText, TEXT_LIMIT};
 use super::refusal::Refusal;
 use super::source::Timestamp;
 
+mod attachment;
 mod comment;
 mod family;
 mod field;
@@ -142,6 +143,7 @@ pub fn decide(
             comment_id,
             comment_body,
         } => comment::edit(&ask, *ticket_id, *comment_id, comment_body),
+        CommandBody::AttachmentAdd(new) => attachment::add(&ask, new),
         CommandBody::EntityDelete(key) => lifecycle::delete(&ask, *key),
         CommandBody::EntityRestore(key) => lifecycle::restore(&ask, *key),
         CommandBody::ImportBatch(batch) => import::batch(&ask, batch),
