@@ -215,18 +215,20 @@ fn status_conflict(decision: &Decision) -> Option<[String; 3]> {
     }
 }
 
-/// Given is what others did since, and what I decide without having seen it.
+/// What others did before I looked and since, what I decide, and the conflict that it comes to, as
+/// base, mine and theirs.
+type Case<'a> = (
+    &'a [CommandBody],
+    &'a [CommandBody],
+    CommandBody,
+    Option<[&'a str; 3]>,
+);
+
 #[test]
 fn a_decision_does_not_beat_a_newer_one() {
     let (x, o, c) = (resolve, reopen, close);
     let ticket = TAP;
-    let cases: [(
-        &[CommandBody],
-        &[CommandBody],
-        CommandBody,
-        Option<[&str; 3]>,
-    ); 10] = [
-        // Before, since, mine, the conflict as base, mine, theirs.
+    let cases: [Case<'_>; 10] = [
         (&[], &[x(ticket)], x(ticket), None),
         (&[], &[x(ticket)], c(ticket), None),
         (
