@@ -205,6 +205,8 @@ pub(super) async fn execute(
     let command = Command {
         command_id: once.map_or_else(fresh, |it| it.command_id),
         issued_at: desk.source().now(),
+        // What was seen, the terms say.
+        seen: None,
         body,
     };
     let terms = Terms {

@@ -113,6 +113,7 @@ pub(super) async fn give_all(
         let given = bodies.iter().map(|body| Command {
             command_id: CommandId(desk.source().fresh()),
             issued_at: desk.source().now(),
+            seen: None,
             body: body.clone(),
         });
         let given: Vec<Command> = given.collect();
