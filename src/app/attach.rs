@@ -128,7 +128,7 @@ impl App {
             Err(why) => return self.not_kept(keep_for, why),
         };
         match keep_for {
-            KeepFor::Form(key) => self.into_form(key, file),
+            KeepFor::Form(key) => self.put_into_form(key, file),
             KeepFor::Ticket(target) => {
                 let words = format!("attached {} to {}", file.file_name, target.label());
                 let attachment_id = AttachmentId(self.source.fresh());
@@ -153,7 +153,7 @@ impl App {
         }
     }
 
-    fn into_form(&mut self, key: DraftKey, file: FileFacts) {
+    fn put_into_form(&mut self, key: DraftKey, file: FileFacts) {
         let form = self.form().filter(|form| form.draft_key() == key);
         let Some(files) = form.and_then(Composer::files_mut) else {
             let told = format!("{} is not attached: its form is closed", file.file_name);

@@ -62,11 +62,10 @@ pub(super) fn thread(
         row.author = scene.name(row.author_id)?;
         row.files = files.remove(&Some(row.comment_id)).unwrap_or_default();
     }
-    let (description, description_version) = scene.description(ticket_id)?;
+    let description = scene.description(ticket_id)?;
     let (queue_name, group_id, group_name) = scene.home(&ticket)?;
     Ok(Some(Thread {
         description,
-        description_version,
         queue_name,
         group_id,
         group_name,
@@ -194,14 +193,14 @@ impl Scene<'_> {
         })
     }
 
-    fn description(&self, ticket_id: TicketId) -> Result<(Option<String>, i64)> {
+    fn description(&self, ticket_id: TicketId) -> Result<Option<String>> {
         let key = EntityKey::Description(ticket_id);
         Ok(match nouns::get(self.conn, self.fam, key)? {
             Some(Record::Description(it)) => {
                 let text = fulltext::whole(&it.description, self.blobs);
-                ((!it.common.deleted).then_some(text), it.common.version)
+                (!it.common.deleted).then_some(text)
             }
-            _ => (None, 0),
+            _ => None,
         })
     }
 

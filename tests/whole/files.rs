@@ -152,6 +152,7 @@ async fn a_hash_alone_gives_nobody_anything() {
         command: Command {
             command_id: CommandId(house.source.fresh()),
             issued_at: house.source.now(),
+            seen: None,
             body,
         },
     };

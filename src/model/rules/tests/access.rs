@@ -80,6 +80,7 @@ fn table() -> Vec<(CommandBody, &'static str)> {
         ticket_id: TAP,
         comment_id,
         comment_body: LongText::from("Changed"),
+        base: None,
     };
     let attach = |comment_id| named(AttachmentId(FRESH), (TAP, comment_id), "a.png");
     let tag = "water".to_owned();
@@ -214,7 +215,7 @@ fn describe() -> CommandBody {
     CommandBody::TicketDescribe {
         ticket_id: TAP,
         description: LongText::from("It drips"),
-        base_version: None,
+        base: None,
     }
 }
 
