@@ -59,7 +59,7 @@ pub async fn export(errand: &mut Errand, folder: &Path) -> Result<Exit> {
             "{}: {} and {} are in {}",
             head.family_name,
             plural::count(records, "record", "records"),
-            plural::count(blobs as u64, "long text", "long texts"),
+            plural::count(blobs as u64, "long text or file", "long texts and files"),
             folder.display()
         ))?;
     }
