@@ -26,6 +26,7 @@ mod known;
 mod list;
 mod lookup;
 mod names;
+mod newer;
 mod nouns;
 mod open;
 mod outbox;
@@ -53,6 +54,7 @@ pub mod worker;
 mod tests;
 
 pub use lookup::Found;
+pub use newer::PassedOver;
 pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
