@@ -29,6 +29,7 @@ mod names;
 mod newer;
 mod nouns;
 mod open;
+mod open_rows;
 mod outbox;
 mod past;
 mod pen;
@@ -70,6 +71,7 @@ pub struct Replica {
     conn: Connection,
     blobs: Option<BlobSource>,
     salvaged: Option<Salvaged>,
+    open_rows: open_rows::OpenRows,
 }
 
 /// Why the local state store did not do what was asked.
