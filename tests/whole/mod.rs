@@ -34,6 +34,7 @@ mod queries;
 mod read;
 mod rebuild;
 mod refused;
+mod rest;
 mod routes;
 mod trouble;
 mod undo;
