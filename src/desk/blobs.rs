@@ -13,6 +13,7 @@ use super::writes::put;
 use super::{Desk, DeskError};
 use crate::model::attachment::{Attachment, FILES_PER_FAMILY};
 use crate::model::audience::Audience;
+use crate::model::audit::sha256_hex;
 use crate::model::change::Change;
 use crate::model::content_type::{SNIFFED, sniff};
 use crate::model::entity::EntityKey;
@@ -101,6 +102,14 @@ impl Desk {
             self.table.transact(vec![note]).await?;
         }
         Ok(arrived)
+    }
+
+    /// Takes in all of a blob that has come by another way; gives its name.
+    pub async fn keep_blob(&self, whose: Whose, bytes: bytes::Bytes) -> Result<String, DeskError> {
+        let (sha256, total) = (sha256_hex(&bytes), bytes.len() as u64);
+        self.forget_begun_blob(whose, &sha256).await?;
+        self.take_blob(whose, (&sha256, 0, total), bytes).await?;
+        Ok(sha256)
     }
 
     /// What this person may know of a blob before they read it.

@@ -259,7 +259,7 @@ async fn an_upload_that_was_cut_off_goes_on_where_it_was() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let me = house.station.me();
     let remote = Arc::clone(&line) as Arc<dyn Remote>;
-    let ana = station_by(Client::new(remote, None), &house.source, &elsewhere, me);
+    let ana = station_at(&house.source, &elsewhere, me, Client::new(remote, None));
     ana.sync().await.expect("synced");
     let film: Vec<u8> = (0..600_000_u32).map(|n| n.to_le_bytes()[0]).collect();
     let file = ana.keep_file("film.bin", film.clone()).await.expect("kept");
@@ -271,7 +271,7 @@ async fn an_upload_that_was_cut_off_goes_on_where_it_was() {
     // Another program takes over what this one left.
     *line.left.lock().expect("held by nobody") = 9;
     let remote = Arc::clone(&line) as Arc<dyn Remote>;
-    let ana = station_by(Client::new(remote, None), &house.source, &elsewhere, me);
+    let ana = station_at(&house.source, &elsewhere, me, Client::new(remote, None));
     ana.sync().await.expect("synced");
     assert_eq!(
         *line.sent.lock().expect("held by nobody"),

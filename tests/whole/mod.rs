@@ -28,6 +28,7 @@ mod door;
 mod files;
 mod life;
 mod long_text;
+mod newer;
 mod news;
 mod past;
 mod queries;
@@ -265,11 +266,10 @@ fn station(
 ) -> Station {
     let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
     let client = Client::new(Arc::new(remote), on_behalf_of);
-    station_by(client, source, folder, me)
+    station_at(source, folder, me, client)
 }
 
-/// The same by a way of one's own to the desk.
-fn station_by(client: Client, source: &Arc<FixedSource>, folder: &TempDir, me: UserId) -> Station {
+fn station_at(source: &Arc<FixedSource>, folder: &TempDir, me: UserId, client: Client) -> Station {
     let state = folder.path().join(me.to_string());
     std::fs::create_dir_all(&state).expect("a folder");
     let writer = replica(&state, Replica::open);
