@@ -285,14 +285,15 @@ fn local_copies(state: &Path, found: &mut Findings) {
         let place = folder.strip_prefix(state).unwrap_or(&folder);
         let what = format!("local copy {}", place.display());
         match look_at_copy(&folder) {
-            Ok(OutboxSummary {
-                waiting: 0,
-                refused: 0,
-            }) => found.add(what, State::Well, "sound, and nothing waits"),
-            Ok(OutboxSummary { waiting, refused }) => {
+            Ok(summary) if summary == OutboxSummary::default() => {
+                found.add(what, State::Well, "sound, and nothing waits");
+            }
+            Ok(summary) => {
                 let told = format!(
-                    "sound; {waiting} wait to be sent, {refused} were refused; `famdesk outbox` \
-                     shows them"
+                    "sound; {} wait to be sent, {} to be decided; `famdesk outbox` and \
+                     `famdesk conflicts` show them",
+                    summary.waiting,
+                    summary.to_decide()
                 );
                 found.add(what, State::Mind, told);
             }
