@@ -120,7 +120,7 @@ const SHORT: usize = 60;
 
 fn is_long(field: &str, sides: [&String; 3]) -> bool {
     let long = |side: &&String| side.contains('\n') || side.chars().count() > SHORT;
-    is_text(field) && sides.iter().any(|side| long(side))
+    is_text(field) && sides.iter().any(long)
 }
 
 fn whole(text: &str, columns: usize) -> Vec<Line> {

@@ -649,7 +649,7 @@ pub fn conflicts() -> Outbox {
     let base = "Nothing loads on any phone.\nThe light is red.\n\nSince noon.";
     let theirs = base.replace("red", "green") + "\nBen was here.";
     let mine = base.replace("red", "off");
-    let texts = [base, &mine, &theirs].map(|it| serde_json::Value::from(it));
+    let texts = [base, &mine, &theirs].map(serde_json::Value::from);
     let describe = CommandBody::TicketDescribe {
         ticket_id,
         description: mine.as_str().into(),
