@@ -73,9 +73,9 @@ impl Desk {
             cursor: Cursor::new(&epoch_of(&head), to, &chain),
             more: page.more && to < head.n,
             head: cursor_of(&head),
-            events,
-            shown,
-            hidden,
+            events: events.into(),
+            shown: shown.into(),
+            hidden: hidden.into(),
             results: self.verdicts(&scope, device, (from.0, to)).await?,
             own: None,
         })
@@ -118,7 +118,7 @@ impl Desk {
         };
         let own = OwnLog {
             cursor: Cursor::new(&epoch_of(&head), to, &chain),
-            events: page.records,
+            events: page.records.into(),
         };
         Ok(Some((own, page.more && to < head.n)))
     }
@@ -141,7 +141,7 @@ impl Desk {
     }
 
     /// The newest position of the person's own log of the family; absent while it holds nothing.
-    pub(super) async fn own_position(
+    pub async fn own_position(
         &self,
         family_id: FamilyId,
         user_id: UserId,
@@ -191,7 +191,7 @@ impl Desk {
         let rows = self.visible(&scope, rows, Record::audience).await?;
         Ok(SnapshotPage {
             start: token.start,
-            rows,
+            rows: rows.into(),
             next,
             head,
             own: own_head,
