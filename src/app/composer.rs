@@ -337,7 +337,7 @@ impl Composer {
             commands.push(CommandBody::TicketDescribe {
                 ticket_id,
                 description: LongText::Inline(text),
-                base_version: Some(thread.description_version),
+                base_sha256: Some(LongText::from(was.as_str()).sha256()),
             });
         }
         if commands.is_empty() {

@@ -217,9 +217,10 @@ pub enum CommandBody {
     TicketDescribe {
         ticket_id: TicketId,
         description: LongText,
-        /// The version of the description that was edited; 0 where there was none.
+        /// The SHA-256 of the text that was edited ([`LongText::sha256`]); of the empty one where
+        /// there was none. Of what others wrote nothing else is kept with what one wrote oneself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        base_version: Option<i64>,
+        base_sha256: Option<String>,
     },
     #[serde(rename = "ticket.resolve")]
     TicketResolve { ticket_id: TicketId },

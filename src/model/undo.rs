@@ -193,7 +193,7 @@ fn describe_back(change: &Change) -> Option<CommandBody> {
     Some(CommandBody::TicketDescribe {
         ticket_id: after.ticket_id,
         description,
-        base_version: Some(after.common.version),
+        base_sha256: Some(after.description.sha256()),
     })
 }
 

@@ -12,6 +12,8 @@ use super::{Replica, Result, Verdict, family_of, names, nouns, outbox, tally, un
 use crate::model::command::{Actor, Base, Command, CommandBody};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, TicketId};
+use crate::model::long_text::LongText;
+use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
@@ -227,13 +229,22 @@ fn anew(pen: &Pen<'_>, mut body: CommandBody, fate: &Fate) -> Result<CommandBody
         }
         CommandBody::TicketDescribe {
             ticket_id,
-            base_version,
+            base_sha256,
             ..
         } => {
-            let key = EntityKey::Description(*ticket_id);
-            *base_version = nouns::version(pen.conn, pen.fam, key)?;
+            let theirs = conflict.theirs.as_str().unwrap_or_default();
+            *base_sha256 = Some(theirs_in(pen, *ticket_id, theirs)?.sha256());
         }
         _ => {}
     }
     Ok(body)
+}
+
+/// The description that the person has seen the beginning of, whole as long as it is there still.
+fn theirs_in(pen: &Pen<'_>, ticket_id: TicketId, seen: &str) -> Result<LongText> {
+    let here = pen.get(EntityKey::Description(ticket_id))?;
+    Ok(match here {
+        Some(Record::Description(it)) if it.description.preview() == seen => it.description,
+        _ => LongText::from(seen),
+    })
 }

@@ -300,9 +300,6 @@ fn rebased(pen: &Pen<'_>, body: &CommandBody, overtaken: bool) -> Result<Command
         CommandBody::TicketUnclose { closed_version, .. } if !overtaken => {
             *closed_version = here.unwrap_or(*closed_version);
         }
-        CommandBody::TicketDescribe { base_version, .. } if !overtaken => {
-            *base_version = here.or(*base_version);
-        }
         _ => {}
     }
     Ok(body)

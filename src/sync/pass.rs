@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 
@@ -117,8 +118,8 @@ pub(super) struct Pass<'a> {
     pub reader: &'a Worker<Replica>,
     pub texts: &'a BlobStore,
     pub source: &'a dyn Source,
-    /// The session as the replica knows it.
-    pub noted: &'a Mutex<Option<Session>>,
+    /// Whether this program has noted a session.
+    pub has_noted: &'a AtomicBool,
 }
 
 impl Pass<'_> {
@@ -200,23 +201,13 @@ impl Pass<'_> {
         for standing in &mut still.families {
             (standing.head, standing.own) = (None, None);
         }
-        let is_first = self.lock().is_none();
-        if *self.lock() == Some(still.clone()) {
-            return Ok(is_first);
-        }
         let noted = still.clone();
         if !self.read(move |it| it.knows_session(&noted)).await? {
-            let noted = still.clone();
             self.replica
-                .run(move |it| it.note_session(&noted))
+                .run(move |it| it.note_session(&still))
                 .await??;
         }
-        *self.lock() = Some(still);
-        Ok(is_first)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Session>> {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(!self.has_noted.swap(true, Ordering::Relaxed))
     }
 
     /// Sends what waits. Where the backend counts this device's commands differently, or has another

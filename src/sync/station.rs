@@ -3,7 +3,8 @@
 //! sync carries them on. There is no other way to the desk.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::sync::{MutexGuard, OnceCell};
@@ -45,8 +46,8 @@ pub struct Station {
     baton: Baton,
     /// Listens to the others, once somebody wants to know.
     elsewhere: OnceCell<Option<Elsewhere>>,
-    /// The session as the replica knows it.
-    noted: Mutex<Option<Session>>,
+    /// Whether this program has noted a session.
+    has_noted: AtomicBool,
 }
 
 /// What a station is made of.
@@ -105,7 +106,7 @@ impl Station {
             baton: Baton::of(&parts.folder),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
-            noted: Mutex::new(None),
+            has_noted: AtomicBool::new(false),
         }
     }
 
@@ -344,7 +345,7 @@ impl Station {
             reader: &self.reader,
             texts: &self.texts,
             source: self.source.as_ref(),
-            noted: &self.noted,
+            has_noted: &self.has_noted,
         }
     }
 

@@ -469,7 +469,6 @@ pub fn thread() -> Thread {
              1. the switch in the hall\n2. another cable"
                 .to_owned(),
         ),
-        description_version: 1,
         queue_name: "IT".to_owned(),
         group_id: Some(HOME),
         group_name: "Home".to_owned(),

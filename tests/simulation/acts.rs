@@ -78,11 +78,14 @@ impl Act<'_> {
             12 => CommandBody::TicketResolve { ticket_id },
             13 => CommandBody::TicketReopen { ticket_id },
             14 => CommandBody::TicketClose { ticket_id },
-            15 => CommandBody::TicketDescribe {
-                ticket_id,
-                description: self.text(ticket_id),
-                base_version: Some(thread.description_version),
-            },
+            15 => {
+                let over = thread.description.clone().unwrap_or_default();
+                CommandBody::TicketDescribe {
+                    ticket_id,
+                    base_sha256: Some(LongText::from(over.as_str()).sha256()),
+                    description: self.text_over(ticket_id, Some(over)),
+                }
+            }
             16 => CommandBody::TicketSet {
                 ticket_id,
                 set: TicketField::QueueId(*self.dice.pick(&self.family.queues)?),
@@ -199,9 +202,14 @@ impl Act<'_> {
 
     /// A text with a word in it that stands nowhere else; sometimes too long for a command.
     fn text(&mut self, ticket_id: TicketId) -> LongText {
+        self.text_over(ticket_id, None)
+    }
+
+    fn text_over(&mut self, ticket_id: TicketId, over: Option<String>) -> LongText {
         let mark = self.given.mark(Mark {
             author: self.client.seat.me,
             ticket_id,
+            over,
         });
         let long = match self.dice.once_in(12) {
             true => " and so on".repeat(4000),

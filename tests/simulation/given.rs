@@ -20,6 +20,8 @@ pub struct Given {
 pub struct Mark {
     pub author: UserId,
     pub ticket_id: TicketId,
+    /// Of a description: the one that its author saw where they put it.
+    pub over: Option<String>,
 }
 
 impl Given {

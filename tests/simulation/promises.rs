@@ -12,6 +12,7 @@ use famdesk::model::audit::{Action, AuditRecord};
 use famdesk::model::command::CommandBody;
 use famdesk::model::entity::{EntityKey, EntityType};
 use famdesk::model::id::{CommandId, GroupId, TicketId, UserId};
+use famdesk::model::long_text::LongText;
 use famdesk::model::membership::{MembershipStatus, Role};
 use famdesk::model::record::Record;
 use famdesk::model::ticket::TicketField;
@@ -213,10 +214,10 @@ fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Brok
                 let field = serde_json::to_value(&base.value).map_err(Broken::of)?;
                 (set.name(), field.get("value").cloned())
             }
-            CommandBody::TicketDescribe {
-                base_version: Some(version),
-                ..
-            } => ("version", (*version > 0).then(|| (*version).into())),
+            CommandBody::TicketDescribe { description, .. } => {
+                text_was_seen(world, description, record)?;
+                continue;
+            }
             _ => continue,
         };
         let (name, value) = seen;
@@ -228,6 +229,23 @@ fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Brok
         }
     }
     Ok(())
+}
+
+/// Descriptions are told apart by the marked words in them.
+fn text_was_seen(world: &World, text: &LongText, record: &AuditRecord) -> Result<(), Broken> {
+    let marks = |text: &str| world.given.marks_in(text.as_bytes());
+    let own = marks(text.preview()).into_iter().next();
+    let over = own.and_then(|own| world.given.marks[own].over.as_deref());
+    let before = record.before.as_ref().map(ToString::to_string);
+    let (seen, was) = (
+        marks(over.unwrap_or_default()),
+        marks(&before.unwrap_or_default()),
+    );
+    if seen == was {
+        return Ok(());
+    }
+    let what = format!("the description {was:?} was there, and {seen:?} was seen: {record:?}");
+    Err(Broken::new("G5", what))
 }
 
 fn must_be_seen(set: &TicketField) -> bool {
@@ -286,15 +304,8 @@ fn records(folder: &Path) -> BTreeSet<String> {
             continue;
         };
         let rows = statement.query_map([], |row| row.get::<_, String>(0));
-        // That somebody has gone everybody learned who was there; who comes later need not.
-        let is_past =
-            |json: &String| table.ends_with("membership") && json.contains("\"deleted\":true");
-        found.extend(
-            rows.expect("rows")
-                .flatten()
-                .filter(|json| !is_past(json))
-                .map(|json| format!("{table} {json}")),
-        );
+        let rows = rows.expect("rows").flatten();
+        found.extend(rows.map(|json| format!("{table} {json}")));
     }
     found
 }

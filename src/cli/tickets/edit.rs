@@ -87,13 +87,14 @@ fn bodies(thread: &Thread, edited: &Edited) -> Vec<CommandBody> {
             value: TicketField::Title(ticket.title.clone()),
         }),
     });
+    let seen = LongText::from(thread.description.as_deref().unwrap_or_default());
     let description = edited
         .description
         .as_ref()
         .map(|text| CommandBody::TicketDescribe {
             ticket_id: ticket.ticket_id,
             description: LongText::Inline(text.clone()),
-            base_version: Some(thread.description_version),
+            base_sha256: Some(seen.sha256()),
         });
     title.into_iter().chain(description).collect()
 }

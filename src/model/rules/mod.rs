@@ -111,8 +111,8 @@ pub fn decide(
         CommandBody::TicketDescribe {
             ticket_id,
             description,
-            base_version,
-        } => ticket::describe(&ask, *ticket_id, description, *base_version),
+            base_sha256,
+        } => ticket::describe(&ask, *ticket_id, description, base_sha256.as_deref()),
         CommandBody::TicketResolve { ticket_id } => ticket::resolve(&ask, *ticket_id),
         CommandBody::TicketReopen { ticket_id } => ticket::reopen(&ask, *ticket_id),
         CommandBody::TicketClose { ticket_id } => ticket::close(&ask, *ticket_id),

@@ -105,19 +105,24 @@ pub(super) fn describe(
     ask: &Ask<'_>,
     ticket_id: TicketId,
     text: &LongText,
-    base_version: Option<i64>,
+    base: Option<&str>,
 ) -> Decision {
     worked(ask, ticket_id, "change it")?;
     let Some(found) = ask.known.description(ticket_id)? else {
         return Ok(vec![Change::create(described(ask, ticket_id, text))]);
     };
-    let overtaken = base_version.is_some_and(|base| base != found.common.version);
-    if overtaken && found.description != *text {
+    let there = match found.common.deleted {
+        true => LongText::from(""),
+        false => found.description.clone(),
+    };
+    // Versions tell nothing: the one that was seen may be of one's own words, which were refused.
+    let overtaken = base.is_some_and(|base| base != there.sha256());
+    if overtaken && there != *text {
         return Err(Refusal::Conflict(Box::new(Conflict {
             field: "description".to_owned(),
             base: Value::Null,
             mine: Value::String(text.preview().to_owned()),
-            theirs: Value::String(found.description.preview().to_owned()),
+            theirs: Value::String(there.preview().to_owned()),
             by: None,
         }))
         .into());

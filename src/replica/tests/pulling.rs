@@ -1,6 +1,9 @@
 //! Taking in pages of the log and snapshots.
 
 use super::*;
+use crate::model::entity::Common;
+use crate::model::user::User;
+use crate::wire::session::Session;
 
 #[test]
 fn what_is_pulled_is_what_the_backend_has() {
@@ -216,4 +219,39 @@ fn an_event_of_a_newer_program_is_kept_and_not_shown() {
         panic!("no history");
     };
     assert_eq!(history.records, [strange]);
+}
+
+#[test]
+fn a_family_that_one_was_put_out_of_while_it_was_fetched_goes_with_all_that_was_decided() {
+    let mut house = House::new();
+    let new = house.new_ticket("drip");
+    house
+        .local(CommandBody::TicketCreate(Box::new(new)))
+        .expect("taken");
+    house.push();
+    let user = User {
+        user_id: house.me,
+        email: None,
+        display_name: "Ana".to_owned(),
+        is_active: true,
+        is_approved: true,
+        time_zone: "UTC".to_owned(),
+        common: Common::new(house.me, START),
+    };
+    let nowhere = Session {
+        user,
+        families: Vec::new(),
+    };
+    // No session ever named the family: its copy is there all the same.
+    assert!(!house.replica.knows_session(&nowhere).expect("looked"));
+    let gone = house.replica.note_session(&nowhere).expect("noted");
+    assert_eq!(gone, [house.family_id]);
+    assert_eq!(house.replica.pending(house.family_id).expect("read"), []);
+    assert!(
+        house
+            .list(&ListQuery::all(Place::Everywhere))
+            .rows
+            .is_empty()
+    );
+    assert!(house.replica.knows_session(&nowhere).expect("looked"));
 }

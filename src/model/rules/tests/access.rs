@@ -197,7 +197,7 @@ fn describe() -> CommandBody {
     CommandBody::TicketDescribe {
         ticket_id: TAP,
         description: LongText::from("It drips"),
-        base_version: None,
+        base_sha256: None,
     }
 }
 

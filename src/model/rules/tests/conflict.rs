@@ -105,16 +105,19 @@ fn a_value_that_went_and_came_back_is_no_conflict() {
 #[test]
 fn a_description_edited_meanwhile_is_a_conflict_unless_it_says_the_same() {
     let mut house = House::new();
-    let describe = |text: &str, base_version| CommandBody::TicketDescribe {
+    let describe = |text: &str, base: &str| CommandBody::TicketDescribe {
         ticket_id: TAP,
         description: LongText::from(text),
-        base_version,
+        base_sha256: Some(LongText::from(base).sha256()),
     };
-    house.ok(ADULT, describe("theirs", Some(0)));
-    let refusal = house.no(GROUP_ADMIN, describe("mine", Some(0)));
+    house.ok(ADULT, describe("theirs", ""));
+    let refusal = house.no(GROUP_ADMIN, describe("mine", ""));
     assert!(matches!(refusal, Refusal::Conflict(it) if it.theirs == json!("theirs")));
-    assert_eq!(house.ok(GROUP_ADMIN, describe("theirs", Some(0))), []);
-    house.ok(GROUP_ADMIN, describe("mine", Some(1)));
+    // Edited once more over one's own text, which was refused: it is theirs that stands there.
+    let again = house.no(GROUP_ADMIN, describe("mine, better", "mine"));
+    assert!(matches!(again, Refusal::Conflict(it) if it.theirs == json!("theirs")));
+    assert_eq!(house.ok(GROUP_ADMIN, describe("theirs", "")), []);
+    house.ok(GROUP_ADMIN, describe("mine", "theirs"));
 }
 
 #[test]
