@@ -125,11 +125,12 @@ impl Desk {
         let scope = Scope::Family(given.family_id);
         let with_head = !end.heads.contains_key(&scope);
         let standing = self.standing(given, with_head).await?;
-        if let Some(verdict) = standing.seen {
+        if let Some(verdict) = standing.seen.filter(|_| !mutant!(NoDedupe)) {
             return self.repeated(given, verdict, (standing.device, &end)).await;
         }
         if let Some(from) = given.from
             && from.cseq != standing.device.last_cseq + 1
+            && !(mutant!(NoForkCheck) && from.cseq <= standing.device.last_cseq)
         {
             return out_of_order(from, standing.device, &end);
         }

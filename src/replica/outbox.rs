@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::pen::Pen;
 use super::pull::newer;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
+use super::{Replica, ReplicaError, Result, Verdict as Change, number_family, pull, shadow};
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -178,6 +179,10 @@ pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
     for verdict in verdicts {
         let outcome = serde_json::to_string(&verdict.outcome)?;
         statement.execute(params![Blob(verdict.command_id.0), outcome])?;
+        if mutant!(HighWaterAck) {
+            let all = "UPDATE outbox SET verdict = ?2 WHERE cseq <= ?1";
+            conn.execute(all, params![verdict.cseq, outcome])?;
+        }
     }
     Ok(())
 }
@@ -281,6 +286,13 @@ impl Replica {
         self.take_in(|conn, _| {
             note(conn, &reply.results)?;
             let fam = number_family(conn, family_id)?;
+            if mutant!(AckOnPush) {
+                let mut pen = Pen::new(conn, fam, None);
+                shadow::put_back(&mut pen)?;
+                pull::settle_decided(conn, fam)?;
+                shadow::rebase(&mut pen)?;
+                pen.finish()?;
+            }
             let head = newer(conn, fam, &reply.head)?;
             conn.prepare_cached("UPDATE family_log SET witness = ?2 WHERE fam = ?1")?
                 .execute(params![fam, head.to_string()])?;
@@ -309,6 +321,9 @@ impl Replica {
         self.write(|conn, _| {
             let sql = "REPLACE INTO meta VALUES ('device', ?1)";
             conn.execute(sql, [device_id.to_string()])?;
+            if mutant!(NoResend) {
+                conn.execute_batch("DELETE FROM settled")?;
+            }
             conn.execute_batch(
                 "CREATE TEMP TABLE again AS
                      SELECT 0 AS sent, position, fam, command_id, actor, command, submitted_at

@@ -93,6 +93,9 @@ impl Replica {
             let progress = progress(conn, fam)?.ok_or(ReplicaError::NoSnapshot)?;
             let of_old = place(conn, fam)?;
             clear(conn, fam)?;
+            if mutant!(SnapshotDropsOutbox) {
+                conn.execute("DELETE FROM outbox WHERE fam = ?1", [fam])?;
+            }
             if of_old.is_some() {
                 // What was here and is not in the snapshot still stands in the write-ahead log.
                 mark_untidy(conn)?;
@@ -107,7 +110,11 @@ impl Replica {
             shadow::rebase(&mut pen)?;
             pen.finish()?;
             tray::conceal(conn, fam)?;
-            save_place(conn, fam, (&progress.start, &progress.head))?;
+            let start = match mutant!(SnapshotCursorAtEnd) {
+                true => &progress.head,
+                false => &progress.start,
+            };
+            save_place(conn, fam, (start, &progress.head))?;
             save_own_place(conn, fam, progress.own.as_ref())?;
             forget_progress(conn, fam)?;
             conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;

@@ -178,7 +178,7 @@ pub(super) fn unless_other<F: PartialEq + Serialize>(
     field: &str,
     [base, mine, theirs]: [&F; 3],
 ) -> Result<(), Stop> {
-    if theirs == base || theirs == mine {
+    if theirs == base || theirs == mine || mutant!(LastWriterWins) {
         return Ok(());
     }
     Err(Refusal::Conflict(Box::new(Conflict {

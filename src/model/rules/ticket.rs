@@ -117,7 +117,8 @@ pub(super) fn describe(
     };
     // Versions tell nothing: the one that was seen may be of one's own words, which were refused.
     let overtaken = base.is_some_and(|base| base != there.sha256());
-    if overtaken && there != *text {
+    let last_wins = mutant!(LastWriterWins) || mutant!(LastDescriberWins);
+    if overtaken && there != *text && !last_wins {
         return Err(Refusal::Conflict(Box::new(Conflict {
             field: "description".to_owned(),
             base: Value::Null,
