@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::audit::sha256_hex;
-
 /// The longest text, in bytes, that stands in an item and in the log.
 pub const INLINE_LIMIT: usize = 64 * 1024;
 
@@ -47,14 +45,6 @@ impl LongText {
         match self {
             LongText::Inline(_) => None,
             LongText::Blob(blob) => Some(blob),
-        }
-    }
-
-    /// Lower-case hexadecimal SHA-256 of the whole text's UTF-8 bytes.
-    pub fn sha256(&self) -> String {
-        match self {
-            LongText::Inline(text) => sha256_hex(text.as_bytes()),
-            LongText::Blob(blob) => blob.sha256.clone(),
         }
     }
 

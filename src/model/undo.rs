@@ -193,16 +193,17 @@ fn describe_back(change: &Change) -> Option<CommandBody> {
     Some(CommandBody::TicketDescribe {
         ticket_id: after.ticket_id,
         description,
-        base_sha256: Some(after.description.sha256()),
+        base: Some(Base::exactly(after.description.clone())),
     })
 }
 
 fn say_again(change: &Change) -> Option<CommandBody> {
-    match &change.before {
-        Some(Record::Comment(before)) => Some(CommandBody::CommentEdit {
+    match (&change.before, &change.after) {
+        (Some(Record::Comment(before)), Record::Comment(after)) => Some(CommandBody::CommentEdit {
             ticket_id: before.ticket_id,
             comment_id: before.comment_id,
             comment_body: before.comment_body.clone(),
+            base: Some(Base::exactly(after.comment_body.clone())),
         }),
         _ => None,
     }

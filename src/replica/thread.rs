@@ -192,8 +192,9 @@ impl Scene<'_> {
     fn description(&self, ticket_id: TicketId) -> Result<Option<String>> {
         let key = EntityKey::Description(ticket_id);
         Ok(match nouns::get(self.conn, self.fam, key)? {
-            Some(Record::Description(it)) if !it.common.deleted => {
-                Some(fulltext::whole(&it.description, self.blobs))
+            Some(Record::Description(it)) => {
+                let text = fulltext::whole(&it.description, self.blobs);
+                (!it.common.deleted).then_some(text)
             }
             _ => None,
         })

@@ -12,8 +12,6 @@ use super::{Replica, Result, Verdict, family_of, names, nouns, outbox, tally, un
 use crate::model::command::{Actor, Base, Command, CommandBody};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, TicketId};
-use crate::model::long_text::LongText;
-use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
@@ -187,13 +185,15 @@ impl Replica {
         else {
             return Ok(None);
         };
+        let seen = self.seen(entry.family_id, &command.body)?;
         let taken = self.write(|conn, blobs| {
             let fam = super::number_family(conn, entry.family_id)?;
             let mut pen = Pen::new(conn, fam, blobs);
             let command = Command {
                 command_id: as_new,
                 issued_at: now,
-                body: anew(&pen, command.body, &entry.fate)?,
+                seen,
+                body: anew(command.body, &entry.fate),
             };
             match take(&mut pen, (&command, actor, now))? {
                 Ok(took) => {
@@ -214,9 +214,9 @@ impl Replica {
 }
 
 /// The command on top of what overtook it: the person has seen theirs, and means their own.
-fn anew(pen: &Pen<'_>, mut body: CommandBody, fate: &Fate) -> Result<CommandBody> {
+fn anew(mut body: CommandBody, fate: &Fate) -> CommandBody {
     let Fate::Refused(Refusal::Conflict(conflict)) = fate else {
-        return Ok(body);
+        return body;
     };
     match &mut body {
         CommandBody::TicketSet { base, .. } => {
@@ -227,24 +227,11 @@ fn anew(pen: &Pen<'_>, mut body: CommandBody, fate: &Fate) -> Result<CommandBody
                 value,
             });
         }
-        CommandBody::TicketDescribe {
-            ticket_id,
-            base_sha256,
-            ..
-        } => {
-            let theirs = conflict.theirs.as_str().unwrap_or_default();
-            *base_sha256 = Some(theirs_in(pen, *ticket_id, theirs)?.sha256());
+        CommandBody::TicketDescribe { base, .. } | CommandBody::CommentEdit { base, .. } => {
+            let theirs = serde_json::from_value(conflict.theirs.clone()).ok();
+            *base = theirs.map(Base::exactly);
         }
         _ => {}
     }
-    Ok(body)
-}
-
-/// The description that the person has seen the beginning of, whole as long as it is there still.
-fn theirs_in(pen: &Pen<'_>, ticket_id: TicketId, seen: &str) -> Result<LongText> {
-    let here = pen.get(EntityKey::Description(ticket_id))?;
-    Ok(match here {
-        Some(Record::Description(it)) if it.description.preview() == seen => it.description,
-        _ => LongText::from(seen),
-    })
+    body
 }

@@ -261,6 +261,7 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
         let command = Command {
             command_id: CommandId(by.source.fresh()),
             issued_at: now,
+            seen: None,
             body: rebased(pen, body, since.is_some())?,
         };
         match take(pen, (&command, by.actor, now))? {

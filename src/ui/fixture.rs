@@ -553,6 +553,7 @@ pub fn outbox() -> Outbox {
         let command = Command {
             command_id: CommandId(Uuid::from_u128(0x900 + n)),
             issued_at: Timestamp(NOW - ago),
+            seen: None,
             body,
         };
         OutboxEntry {

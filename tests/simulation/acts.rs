@@ -85,19 +85,14 @@ impl Act<'_> {
             12 => CommandBody::TicketResolve { ticket_id },
             14 if self.dice.once_in(2) => CommandBody::TicketReopen { ticket_id },
             14 => CommandBody::TicketClose { ticket_id },
-            13 | 15 => {
-                let over = thread.description.clone().unwrap_or_default();
-                let base_sha256 = Some(LongText::from(over.as_str()).sha256());
-                let mark = Mark {
-                    over: Some(over),
-                    ..self.mark(ticket_id)
-                };
-                CommandBody::TicketDescribe {
-                    ticket_id,
-                    description: self.text(mark),
-                    base_sha256,
-                }
-            }
+            13 | 15 => CommandBody::TicketDescribe {
+                ticket_id,
+                description: self.text(self.mark(ticket_id)),
+                base: Some(Base {
+                    version: thread.ticket.common.version,
+                    value: LongText::Inline(thread.description.clone().unwrap_or_default()),
+                }),
+            },
             16 => CommandBody::TicketSet {
                 ticket_id,
                 set: TicketField::QueueId(*self.dice.pick(&self.family.queues)?),
@@ -125,14 +120,14 @@ impl Act<'_> {
                     row.author_id == self.client.seat.me
                 };
                 let comment = thread.comments.iter().find(mine)?;
-                let comment_id = comment.comment_id;
                 let mark = Mark {
-                    note: comment.internal.is_some().then_some(comment_id),
+                    note: comment.internal.is_some().then_some(comment.comment_id),
                     ..self.mark(ticket_id)
                 };
                 CommandBody::CommentEdit {
                     ticket_id,
-                    comment_id,
+                    comment_id: comment.comment_id,
+                    base: Some(Base::exactly(LongText::Inline(comment.body.clone()))),
                     comment_body: self.text(mark),
                 }
             }
@@ -226,7 +221,6 @@ impl Act<'_> {
         Mark {
             author: self.client.seat.me,
             ticket_id,
-            over: None,
             note: None,
         }
     }

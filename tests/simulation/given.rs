@@ -20,8 +20,6 @@ pub struct Given {
 pub struct Mark {
     pub author: UserId,
     pub ticket_id: TicketId,
-    /// Of a description: the one that its author saw where they put it.
-    pub over: Option<String>,
     /// The internal comment that it is in, if it is in one.
     pub note: Option<CommentId>,
 }

@@ -12,8 +12,8 @@ use famdesk::model::audit::{Action, AuditRecord};
 use famdesk::model::command::CommandBody;
 use famdesk::model::entity::{EntityKey, EntityType};
 use famdesk::model::id::{CommandId, CommentId, GroupId, TicketId, UserId};
-use famdesk::model::long_text::LongText;
 use famdesk::model::membership::{MembershipStatus, Role};
+use famdesk::model::merge::{Merge, merge};
 use famdesk::model::record::Record;
 use famdesk::model::ticket::TicketField;
 use famdesk::replica::Replica;
@@ -216,8 +216,8 @@ fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Brok
                 let field = serde_json::to_value(&base.value).map_err(Broken::of)?;
                 (set.name(), field.get("value").cloned())
             }
-            CommandBody::TicketDescribe { description, .. } => {
-                text_was_seen(world, description, record)?;
+            CommandBody::TicketDescribe { .. } | CommandBody::CommentEdit { .. } => {
+                texts_stand(record, body)?;
                 continue;
             }
             _ => continue,
@@ -238,20 +238,34 @@ fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Brok
     Ok(())
 }
 
-/// Descriptions are told apart by the marked words in them.
-fn text_was_seen(world: &World, text: &LongText, record: &AuditRecord) -> Result<(), Broken> {
-    let marks = |text: &str| world.given.marks_in(text.as_bytes());
-    let own = marks(text.preview()).into_iter().next();
-    let over = own.and_then(|own| world.given.marks[own].over.as_deref());
-    let before = record.before.as_ref().map(ToString::to_string);
-    let (seen, was) = (
-        marks(over.unwrap_or_default()),
-        marks(&before.unwrap_or_default()),
-    );
-    if seen == was {
+/// A text stands in the place of the one that the person saw, or both are merged.
+fn texts_stand(record: &AuditRecord, body: &CommandBody) -> Result<(), Broken> {
+    let (field, mine, base) = match body {
+        CommandBody::TicketDescribe {
+            description, base, ..
+        } => ("description", description, base),
+        CommandBody::CommentEdit {
+            comment_body, base, ..
+        } => ("comment_body", comment_body, base),
+        _ => return Ok(()),
+    };
+    let of = |json: &Option<serde_json::Value>| {
+        let json = json.as_ref().filter(|it| it.get("deleted").is_none());
+        json.and_then(|it| it.get(field)?.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    let (before, after) = (of(&record.before), of(&record.after));
+    let Some(base) = base.as_ref().map(|it| it.value.preview()) else {
+        return Ok(());
+    };
+    let mine = mine.preview();
+    let is_kept = before == base
+        || before == mine
+        || merge(base, mine, &before) == Merge::Clean(after.clone());
+    if is_kept {
         return Ok(());
     }
-    let what = format!("the description {was:?} was there, and {seen:?} was seen: {record:?}");
+    let what = format!("{before:?} became {after:?}, and {base:?} was seen: {record:?}");
     Err(Broken::new("G5", what))
 }
 

@@ -4,7 +4,6 @@ use crate::app::effect::{Action, Effect, Founding};
 use crate::app::key::Key;
 use crate::app::state::Overlay;
 use crate::model::command::CommandBody;
-use crate::model::long_text::LongText;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 
@@ -254,9 +253,8 @@ fn the_editor_takes_the_long_text_and_brings_it_back() {
     screen.press("^s");
     assert!(matches!(
         screen.given().as_slice(),
-        [CommandBody::TicketDescribe { description, base_sha256: Some(base), .. }]
-            if description.preview() == "It is mended."
-                && *base == LongText::from("It is broken.").sha256()
+        [CommandBody::TicketDescribe { description, base: Some(base), .. }]
+            if description.preview() == "It is mended." && base.value.preview() == "It is broken."
     ));
 }
 

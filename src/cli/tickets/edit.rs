@@ -87,14 +87,16 @@ fn bodies(thread: &Thread, edited: &Edited) -> Vec<CommandBody> {
             value: TicketField::Title(ticket.title.clone()),
         }),
     });
-    let seen = LongText::from(thread.description.as_deref().unwrap_or_default());
     let description = edited
         .description
         .as_ref()
         .map(|text| CommandBody::TicketDescribe {
             ticket_id: ticket.ticket_id,
             description: LongText::Inline(text.clone()),
-            base_sha256: Some(seen.sha256()),
+            base: Some(Base {
+                version: ticket.common.version,
+                value: LongText::Inline(thread.description.clone().unwrap_or_default()),
+            }),
         });
     title.into_iter().chain(description).collect()
 }
