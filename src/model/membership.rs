@@ -52,7 +52,7 @@ entity! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub invited_by: Option<UserId>,
         /// Whether they have been in the family before: who was there then knows them.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default)]
         pub has_left: bool,
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::pen::Pen;
-use super::pull::newer;
+use super::pull::newest;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
@@ -293,7 +293,7 @@ impl Replica {
                 shadow::rebase(&mut pen)?;
                 pen.finish()?;
             }
-            let head = newer(conn, fam, &reply.head)?;
+            let head = newest(conn, fam, &reply.head)?;
             conn.prepare_cached("UPDATE family_log SET witness = ?2 WHERE fam = ?1")?
                 .execute(params![fam, head.to_string()])?;
             Ok(Change::Keep(()))
