@@ -9,8 +9,9 @@ use super::pull::newest;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family, pull, shadow};
+use super::{Replica, ReplicaError, Result, Verdict as Change, nouns, number_family, pull, shadow};
 use crate::model::command::{Actor, Command, CommandBody};
+use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::model::source::{DAY, Timestamp};
@@ -200,6 +201,40 @@ pub(super) fn settle(conn: &Connection, done: &Waiting) -> Result<()> {
          AND submitted_at < (SELECT max(submitted_at) FROM settled) - ?2",
     )?
     .execute([SETTLED_LEAST, SETTLED_DAYS * DAY])?;
+    Ok(())
+}
+
+/// Of what others wrote nothing is kept in one's own commands about tickets that are out of sight.
+/// Call it where something was hidden.
+pub(super) fn conceal(conn: &Connection, fam: i64) -> Result<()> {
+    for table in ["outbox", "settled", "tray"] {
+        let sql = format!(
+            "SELECT position, command FROM {table}
+             WHERE fam = ?1 AND instr(command, '\"base\":') > 0"
+        );
+        let mut statement = conn.prepare(&sql)?;
+        let mut rows = statement.query([fam])?;
+        let mut concealed = Vec::new();
+        while let Some(row) = rows.next()? {
+            let json: String = row.get(1)?;
+            // What a newer program wrote stays as it is.
+            let Ok(mut command) = serde_json::from_str::<Command>(&json) else {
+                continue;
+            };
+            let is_here = match command.body.ticket() {
+                Some(id) => nouns::version(conn, fam, EntityKey::Ticket(id))?.is_some(),
+                None => true,
+            };
+            if !is_here && command.body.forget_base() {
+                concealed.push((row.get::<_, i64>(0)?, serde_json::to_string(&command)?));
+            }
+        }
+        drop(rows);
+        let sql = format!("UPDATE {table} SET command = ?2 WHERE position = ?1");
+        for (position, json) in concealed {
+            conn.execute(&sql, params![position, json])?;
+        }
+    }
     Ok(())
 }
 

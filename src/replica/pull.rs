@@ -84,6 +84,9 @@ impl Replica {
                 applied.blobs = std::mem::take(&mut pen.wanted);
                 pen.finish()?;
                 tray::conceal(conn, fam)?;
+                if !pull.hidden.is_empty() {
+                    outbox::conceal(conn, fam)?;
+                }
                 applied.changed = true;
             }
             newer::add(conn, fam, applied.newer)?;

@@ -9,7 +9,8 @@ use super::pen::Pen;
 use super::pull::{place, save_own_place, save_place, settle_decided};
 use super::tally::{family_number, family_numbers};
 use super::{
-    Replica, ReplicaError, Result, Verdict, newer, nouns, number_family, past, shadow, tray, undo,
+    Replica, ReplicaError, Result, Verdict, newer, nouns, number_family, outbox, past, shadow,
+    tray, undo,
 };
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
@@ -114,6 +115,8 @@ impl Replica {
             shadow::rebase(&mut pen)?;
             pen.finish()?;
             tray::conceal(conn, fam)?;
+            outbox::conceal(conn, fam)?;
+            undo::forget_hidden(conn, fam)?;
             let start = match mutant!(SnapshotCursorAtEnd) {
                 true => &progress.head,
                 false => &progress.start,
@@ -138,6 +141,7 @@ impl Replica {
                 settle_decided(conn, fam)?;
                 clear(conn, fam)?;
                 tray::conceal(conn, fam)?;
+                outbox::conceal(conn, fam)?;
                 forget_progress(conn, fam)?;
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
                 past::forget(conn, fam)?;

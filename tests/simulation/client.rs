@@ -9,7 +9,7 @@ use famdesk::model::id::{CommandId, FamilyId, TicketId, UserId};
 use famdesk::model::source::{FixedSource, Source};
 use famdesk::remote::client::Client as Protocol;
 use famdesk::replica::Replica;
-use famdesk::replica::view::{Anchor, Answer, ListQuery, Place, Question, Thread, TicketRow};
+use famdesk::replica::view::{Anchor, Answer, Deed, ListQuery, Place, Question, Thread, TicketRow};
 use famdesk::simulation::until;
 use famdesk::sync::station::{Parts, Station};
 use famdesk::sync::{Passed, SyncError};
@@ -99,7 +99,11 @@ impl Client {
         family_id: FamilyId,
         commands: Vec<CommandBody>,
     ) -> Option<Vec<CommandId>> {
-        self.station().give(family_id, commands).await.ok()
+        let deed = Deed {
+            deed_id: self.source.fresh(),
+            words: "did something".to_owned(),
+        };
+        self.station().act(family_id, deed, commands).await.ok()
     }
 
     pub async fn tickets(&self, family_id: FamilyId) -> Vec<TicketRow> {

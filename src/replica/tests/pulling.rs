@@ -1,6 +1,7 @@
 //! Taking in pages of the log and snapshots.
 
 use super::*;
+use crate::model::command::Base;
 use crate::model::entity::Common;
 use crate::model::user::User;
 use crate::wire::session::Session;
@@ -129,7 +130,23 @@ fn nothing_of_what_was_hidden_is_left_in_the_file() {
     house.remote(CommandBody::TicketCreate(Box::new(described)));
     let said = house.comment(hidden, "canarycomment");
     house.remote(CommandBody::CommentAdd(said));
+    let describe = |text: &str, over: &str| CommandBody::TicketDescribe {
+        ticket_id: hidden,
+        description: LongText::from(text),
+        base: Some(Base::exactly(LongText::from(over))),
+    };
+    house.remote(describe("canarytext", ""));
     house.pull();
+    // One's own words stay, without those that they went over: here settled, and there waiting.
+    house.local(describe("mine", "canarytext")).expect("taken");
+    house.push();
+    house.pull();
+    let retitle = CommandBody::TicketSet {
+        ticket_id: hidden,
+        set: TicketField::Title("mine".to_owned()),
+        base: Some(Base::exactly(TicketField::Title("canarytitle".to_owned()))),
+    };
+    house.local(retitle).expect("taken");
     let mut page = house.backend.pull(house.backend.log.len() as i64, 0);
     page.hidden.push(EntityKey::Ticket(hidden));
     house
@@ -141,7 +158,7 @@ fn nothing_of_what_was_hidden_is_left_in_the_file() {
     assert_eq!(house.search("stays"), ["stays"]);
     for entry in std::fs::read_dir(folder.path()).expect("folder") {
         let bytes = std::fs::read(entry.expect("entry").path()).expect("file");
-        for canary in ["canarytitle", "canarycomment"] {
+        for canary in ["canarytitle", "canarycomment", "canarytext"] {
             assert!(
                 !bytes
                     .windows(canary.len())
