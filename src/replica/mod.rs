@@ -33,6 +33,7 @@ mod past;
 mod pen;
 mod plan;
 mod pull;
+pub mod resolve;
 mod rows;
 mod salvage;
 mod shadow;
