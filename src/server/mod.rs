@@ -21,6 +21,8 @@ pub mod listen;
 mod login;
 mod observe;
 pub mod openapi;
+pub mod pace;
+pub mod proxies;
 mod push;
 mod reply;
 mod rest;

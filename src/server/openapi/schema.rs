@@ -67,9 +67,9 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::must("entity_type", "EntityType"),
             Field::must("entity_id", "String"),
             Field::must("label", "String"),
-            Field::must("detail", "String"),
+            Field::may("detail", "String"),
             Field::must("deleted", "Timestamp"),
-            Field::must("by", "String"),
+            Field::may("by", "String"),
         ],
     ),
     (
@@ -187,7 +187,12 @@ fn entity(kind: EntityType) -> Value {
 pub(super) fn object(fields: &[Field]) -> Value {
     let mut properties = Map::new();
     for field in fields {
-        properties.insert(field.name.to_owned(), of(field.kind));
+        let schema = match (field.required, field.kind) {
+            (true, "String") => json!({ "type": "string", "minLength": 1 }),
+            (true, kind) => of(kind),
+            (false, kind) => of(&format!("Option<{kind}>")),
+        };
+        properties.insert(field.name.to_owned(), schema);
     }
     let required = fields.iter().filter(|it| it.required).map(|it| it.name);
     json!({
