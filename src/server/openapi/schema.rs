@@ -124,6 +124,13 @@ const NAMED: &[(&str, &[Field])] = &[
         ],
     ),
     (
+        "EntityKey",
+        &[
+            Field::must("entity_type", "EntityType"),
+            Field::must("entity_id", "String"),
+        ],
+    ),
+    (
         "Pointed",
         &[
             Field::must("pointer", "String"),
@@ -247,8 +254,8 @@ fn json_patch() -> Value {
         "type": "object",
         "properties": {
             "op": { "enum": ["add", "remove", "replace", "move", "copy", "test"] },
-            "path": { "type": "string" },
-            "from": { "type": "string" },
+            "path": { "type": "string", "pattern": "^(/|$)" },
+            "from": { "type": "string", "pattern": "^(/|$)" },
             "value": {},
         },
         "required": ["op", "path"],
@@ -260,7 +267,7 @@ fn json_patch() -> Value {
 pub(super) fn of_param(name: &str) -> Value {
     match name {
         "role" => of("ParticipantRole"),
-        "tag" => json!({ "type": "string", "minLength": 1 }),
+        "tag" => json!({ "type": "string", "pattern": "^\\S{1,64}$" }),
         "sha256" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "ticket" => json!({
             "type": "string",
@@ -289,7 +296,8 @@ pub(super) fn of(kind: &str) -> Value {
     match kind {
         "bool" => json!({ "type": "boolean" }),
         "i64" => json!({ "type": "integer" }),
-        "String" | "Prefix" | "TicketNumber" => json!({ "type": "string" }),
+        "Count" => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        "String" | "Text" | "Prefix" | "TicketNumber" => json!({ "type": "string" }),
         "Timestamp" => json!({ "type": "integer", "description": "seconds since 1970, UTC" }),
         "Object" => json!({ "type": "object" }),
         "LongText" => json!({
