@@ -3,6 +3,7 @@
 //! sync carries them on. There is no other way to the desk.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -50,8 +51,8 @@ pub struct Station {
     baton: Baton,
     /// Listens to the others, once somebody wants to know.
     elsewhere: OnceCell<Option<Elsewhere>>,
-    /// The session as the replica knows it.
-    noted: Mutex<Option<Session>>,
+    /// Whether this program has noted a session.
+    has_noted: AtomicBool,
     /// The command that the backend fails at, and how often it has.
     stuck: Mutex<Option<(CommandId, u32)>>,
 }
@@ -116,7 +117,7 @@ impl Station {
             baton: Baton::of(&parts.folder),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
-            noted: Mutex::new(None),
+            has_noted: AtomicBool::new(false),
             stuck: Mutex::new(None),
         }
     }
@@ -377,7 +378,7 @@ impl Station {
             files: &self.files,
             transfers: &self.transfers,
             source: self.source.as_ref(),
-            noted: &self.noted,
+            has_noted: &self.has_noted,
             stuck: &self.stuck,
             folder: &self.folder,
         }
