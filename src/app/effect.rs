@@ -10,7 +10,7 @@ use super::recall::LineKind;
 use super::state::Connection;
 use crate::config;
 use crate::model::command::CommandBody;
-use crate::model::id::{CommandId, FamilyId};
+use crate::model::id::{CommandId, FamilyId, WebhookId};
 use crate::model::membership::Role;
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
@@ -18,6 +18,7 @@ use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
 use crate::sync::acquaint::Invitee;
 use crate::wire::problem::Problem;
+use crate::wire::webhook::WebhookSecret;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -59,6 +60,8 @@ pub enum Action {
     Founded(Result<FamilyId, String>),
     /// Drafts that could not be saved are saved now; or why they can't be.
     DraftsKept(Result<(), String>),
+    /// A webhook's new secret, or why there is none.
+    SecretMade(Result<WebhookSecret, String>),
     /// Something that could not be done elsewhere, for the status line.
     Failed(String),
 }
@@ -129,6 +132,11 @@ pub enum Effect {
         deed: Deed,
         who: Invitee,
         role: Role,
+    },
+    /// Give a webhook a new secret; answer with [`Action::SecretMade`].
+    RotateWebhook {
+        family_id: FamilyId,
+        webhook_id: WebhookId,
     },
     /// Undo what was done last, or do again what was undone last; answer with [`Action::Turned`].
     Turn(Turn),

@@ -16,7 +16,7 @@ use super::target::Target;
 use super::text_field::TextField;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
-use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
 use crate::replica::view::{Draft, DraftKey, DraftKind, Question, Thread};
@@ -163,6 +163,8 @@ impl App {
             (DraftKind::EditGroup, _) => self.edit_group(GroupId(about)),
             (DraftKind::NewQueue, _) => self.new_queue(),
             (DraftKind::EditQueue, _) => self.edit_queue(QueueId(about)),
+            (DraftKind::NewWebhook, _) => self.new_webhook(),
+            (DraftKind::EditWebhook, _) => self.edit_webhook(WebhookId(about)),
             (DraftKind::Invite, _) => self.invite(),
             (DraftKind::EditMe, _) => self.edit_me(),
             // No refused text is kept under these.
@@ -566,6 +568,8 @@ impl App {
             DraftKind::EditGroup => form.set_group(),
             DraftKind::NewQueue => form.make_queue(QueueId(fresh)),
             DraftKind::EditQueue => form.set_queue(),
+            DraftKind::NewWebhook => form.make_webhook(WebhookId(fresh)),
+            DraftKind::EditWebhook => form.set_webhook(),
             DraftKind::Invite => return self.send_invitation(),
             DraftKind::EditMe => return self.send_me(),
         };

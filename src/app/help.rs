@@ -30,7 +30,8 @@ impl App {
             | PickerFor::RoleOf(_)
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
-            | PickerFor::Deleted => Vec::new(),
+            | PickerFor::Deleted
+            | PickerFor::Webhook(_) => Vec::new(),
             PickerFor::Assignee
             | PickerFor::AssignedGroup
             | PickerFor::Queue
@@ -209,7 +210,8 @@ impl App {
             | PickerFor::RoleOf(_)
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
-            | PickerFor::Deleted => {
+            | PickerFor::Deleted
+            | PickerFor::Webhook(_) => {
                 let rows = picker.rows.iter();
                 (
                     &typed,
@@ -291,6 +293,11 @@ impl App {
                 (PickerFor::GroupOf(user_id), Some(group_id)) => self.take_into(group_id, user_id),
                 _ => self.work(Work::AssignGroup(to), targets),
             },
+            Pick::Webhook(webhook_id) => {
+                if let PickerFor::Webhook(deed) = purpose {
+                    self.with_webhook(deed, webhook_id);
+                }
+            }
             Pick::Deleted(key) => self.restore(key, &row.label),
             Pick::Queue(queue_id) => self.work(Work::MoveTo(queue_id), targets),
             Pick::Tag(tag) => self.work(Work::Untag(tag), targets),

@@ -3,9 +3,10 @@
 use super::registry::ActionRow;
 use super::target::Target;
 use super::text_field::TextField;
+use super::webhooks::WebhookDeed;
 use crate::config;
 use crate::model::entity::EntityKey;
-use crate::model::id::{GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{GroupId, QueueId, TicketId, UserId, WebhookId};
 use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
 
@@ -56,6 +57,7 @@ pub enum PickerFor {
     GroupOf(UserId),
     /// What was deleted; picking one restores it.
     Deleted,
+    Webhook(WebhookDeed),
 }
 
 /// One row of a picker.
@@ -90,4 +92,5 @@ pub enum Pick {
     /// None: no group.
     Group(Option<GroupId>),
     Deleted(EntityKey),
+    Webhook(WebhookId),
 }

@@ -54,6 +54,7 @@ impl App {
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
             Action::DraftsKept(kept) => self.drafts_kept(kept),
+            Action::SecretMade(made) => self.secret_came(made),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
         }
     }

@@ -21,6 +21,7 @@ mod line;
 pub mod login;
 mod moved;
 mod needs;
+mod outside;
 mod owner;
 mod past;
 mod places;
@@ -29,6 +30,7 @@ mod scene;
 mod timers;
 mod transfer;
 mod verify;
+pub mod webhooks;
 mod writes;
 
 #[cfg(test)]
@@ -36,6 +38,7 @@ mod tests;
 
 pub use checkup::{FamilyCheckup, Fault};
 pub use execute::From as CommandFrom;
+pub use outside::{Event, Outline, Sent};
 pub use verify::Verified;
 
 /// The service over one table.
@@ -52,6 +55,7 @@ pub struct Desk {
     passwords: login::Passwords,
     /// What is known of guesses at passwords and codes.
     guesses: Mutex<login::Throttle>,
+    sent: Sent,
 }
 
 /// Why the desk could not answer. A refusal by a rule is an answer where a command is given, and
@@ -106,6 +110,7 @@ impl Desk {
             commits: watch::Sender::new(0),
             passwords: login::Passwords::default(),
             guesses: Mutex::default(),
+            sent: Sent::default(),
         }
     }
 

@@ -7,7 +7,9 @@ use super::comment::Channel;
 use super::entity::EntityKey;
 use super::family::FamilyField;
 use super::group::GroupField;
-use super::id::{CommandId, CommentId, DeviceId, GroupId, QueueId, TicketId, UserId};
+use super::id::{
+    CommandId, CommentId, DeviceId, GroupId, QueueId, SecretId, TicketId, UserId, WebhookId,
+};
 use super::long_text::{BlobText, LongText};
 use super::membership::Role;
 use super::number::Prefix;
@@ -18,6 +20,7 @@ use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
 use super::user::UserField;
+use super::webhook::{NewWebhook, WebhookField};
 use super::word::attributes;
 
 pub use super::import::ImportBatch;
@@ -274,7 +277,22 @@ pub enum CommandBody {
         comment_body: LongText,
     },
 
-    /// Soft delete of a group, queue, ticket or comment.
+    #[serde(rename = "webhook.create")]
+    WebhookCreate(Box<NewWebhook>),
+    #[serde(rename = "webhook.set")]
+    WebhookSet {
+        webhook_id: WebhookId,
+        #[serde(flatten)]
+        set: WebhookField,
+    },
+    /// A webhook gets another secret, which the backend has made and keeps elsewhere.
+    #[serde(rename = "webhook.rotate")]
+    WebhookRotate {
+        webhook_id: WebhookId,
+        secret_id: SecretId,
+    },
+
+    /// Soft delete of a group, queue, ticket, comment or webhook.
     #[serde(rename = "entity.delete")]
     EntityDelete(EntityKey),
     #[serde(rename = "entity.restore")]
@@ -395,6 +413,9 @@ types! {
     CommandBody::ParticipantRemove { .. } => "participant.remove",
     CommandBody::CommentAdd(_) => "comment.add",
     CommandBody::CommentEdit { .. } => "comment.edit",
+    CommandBody::WebhookCreate(_) => "webhook.create",
+    CommandBody::WebhookSet { .. } => "webhook.set",
+    CommandBody::WebhookRotate { .. } => "webhook.rotate",
     CommandBody::EntityDelete(_) => "entity.delete",
     CommandBody::EntityRestore(_) => "entity.restore",
     CommandBody::ImportBatch(_) => "import.batch",
@@ -447,6 +468,11 @@ impl CommandBody {
             }
             | CommandBody::MembershipSet {
                 set: MembershipField::DisplayName(text),
+                ..
+            } => Some(text),
+            CommandBody::WebhookCreate(new) => Some(&new.webhook_name),
+            CommandBody::WebhookSet {
+                set: WebhookField::WebhookName(text) | WebhookField::Url(text),
                 ..
             } => Some(text),
             CommandBody::MembershipInvite { display_name, .. }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId};
+use super::id::{CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId, WebhookId};
 use super::participant::ParticipantRole;
 use super::source::Timestamp;
 use super::word::words;
@@ -118,6 +118,7 @@ words! {
         Participant = "participant",
         Comment = "comment",
         ReadMarker = "read_marker",
+        Webhook = "webhook",
     }
 }
 
@@ -136,6 +137,7 @@ pub enum EntityKey {
     Comment(TicketId, CommentId),
     /// Someone's own marker in a ticket; nobody else ever sees it.
     ReadMarker(TicketId, UserId),
+    Webhook(WebhookId),
 }
 
 /// A type and id that name no entity.
@@ -160,6 +162,7 @@ impl EntityKey {
             EntityKey::Participant(..) => EntityType::Participant,
             EntityKey::Comment(..) => EntityType::Comment,
             EntityKey::ReadMarker(..) => EntityType::ReadMarker,
+            EntityKey::Webhook(_) => EntityType::Webhook,
         }
     }
 
@@ -175,6 +178,7 @@ impl EntityKey {
             EntityKey::Participant(ticket, role, user) => format!("{ticket}/{role}/{user}"),
             EntityKey::Comment(ticket, comment) => format!("{ticket}/{comment}"),
             EntityKey::ReadMarker(ticket, user) => format!("{ticket}/{user}"),
+            EntityKey::Webhook(webhook) => webhook.to_string(),
         }
     }
 
@@ -192,7 +196,8 @@ impl EntityKey {
             | EntityKey::Group(_)
             | EntityKey::GroupMembership(..)
             | EntityKey::Queue(_)
-            | EntityKey::ReadMarker(..) => None,
+            | EntityKey::ReadMarker(..)
+            | EntityKey::Webhook(_) => None,
         }
     }
 
@@ -233,6 +238,7 @@ impl EntityKey {
                 let (ticket, user) = pair()?;
                 EntityKey::ReadMarker(ticket.parse().map_err(bad)?, user.parse().map_err(bad)?)
             }
+            EntityType::Webhook => EntityKey::Webhook(id.parse().map_err(bad)?),
         })
     }
 }
@@ -282,6 +288,7 @@ mod tests {
             EntityKey::Participant(TicketId(a), ParticipantRole::Cc, UserId(b)),
             EntityKey::Comment(TicketId(a), CommentId(b)),
             EntityKey::ReadMarker(TicketId(a), UserId(b)),
+            EntityKey::Webhook(WebhookId(a)),
         ];
         assert_eq!(keys.len(), EntityType::ALL.len());
         for key in keys {

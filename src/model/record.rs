@@ -15,6 +15,7 @@ use super::queue::Queue;
 use super::read_marker::ReadMarker;
 use super::ticket::{Description, Ticket};
 use super::user::User;
+use super::webhook::Webhook;
 
 macro_rules! records {
     ($($kind:ident),+ $(,)?) => {
@@ -79,6 +80,7 @@ records!(
     Participant,
     Comment,
     ReadMarker,
+    Webhook,
 );
 
 impl Record {
@@ -117,7 +119,7 @@ impl Record {
             Record::Family(_) => Audience::Everyone,
             // Who has left is known to all who knew them; who has not come yet, to admins.
             Record::Membership(it) if it.is_live() || it.common.deleted => Audience::Everyone,
-            Record::Membership(_) => Audience::Admins,
+            Record::Membership(_) | Record::Webhook(_) => Audience::Admins,
             Record::Group(_) | Record::GroupMembership(_) | Record::Queue(_) => Audience::Family,
             Record::Ticket(it) => Audience::Ticket {
                 ticket_id: it.ticket_id,

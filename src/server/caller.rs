@@ -45,9 +45,17 @@ impl Caller {
     /// The caller as the one who gives a command from the given device.
     pub fn actor(&self, device_id: DeviceId) -> Actor {
         Actor {
+            device_id: Some(device_id),
+            ..self.acting()
+        }
+    }
+
+    /// The caller as the one who does something at once, from no device that keeps count.
+    pub fn acting(&self) -> Actor {
+        Actor {
             user_id: self.user_id(),
             login: self.on_behalf_of.map(|_| self.login.user_id),
-            device_id: Some(device_id),
+            device_id: None,
         }
     }
 

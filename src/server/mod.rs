@@ -28,6 +28,7 @@ pub mod socket;
 pub mod tls;
 mod transfer;
 mod version;
+mod webhooks;
 
 pub use access::{Access, Connection, Peer};
 pub use observe::Metrics;
@@ -112,6 +113,31 @@ fn everywhere(routes: Routes) -> Routes {
             Write,
             Size::Blob,
             blobs::put,
+        )
+        .with(Get, "/v1/families/{family}/webhooks", Read, webhooks::list)
+        .with(
+            Post,
+            "/v1/families/{family}/webhooks/{webhook}/secret",
+            Write,
+            webhooks::rotate,
+        )
+        .with(
+            Post,
+            "/v1/families/{family}/webhooks/{webhook}/test",
+            Write,
+            webhooks::test,
+        )
+        .with(
+            Get,
+            "/v1/families/{family}/webhooks/{webhook}/deliveries",
+            Read,
+            webhooks::deliveries,
+        )
+        .with(
+            Post,
+            "/v1/families/{family}/webhooks/{webhook}/deliveries/{number}/resend",
+            Write,
+            webhooks::resend,
         )
         .with(Get, "/v1/sessions", Person, login::sessions)
         .with(Get, "/v1/session/log", Person, login::log)

@@ -1,7 +1,7 @@
 //! Soft delete and restore. What is deleted is gone from every list; admins bring it back.
 
 use super::ticket::{at, seen, ticket_label, worked};
-use super::{Ask, Decision, comment, maybe, no_such, queue};
+use super::{Ask, Decision, comment, maybe, no_such, queue, webhook};
 use crate::model::change::Change;
 use crate::model::comment::Comment;
 use crate::model::entity::{EntityKey, Written};
@@ -36,6 +36,7 @@ pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
                 return Err(Refusal::GroupNotEmpty { queues }.into());
             }
         }
+        EntityKey::Webhook(webhook_id) => webhook::kept(ask, webhook_id)?,
         EntityKey::User(_)
         | EntityKey::Family(_)
         | EntityKey::Membership(_)
@@ -54,7 +55,10 @@ pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
         own_deed(ask, key)?;
     }
     match key {
-        EntityKey::Ticket(_) | EntityKey::Comment(..) | EntityKey::Group(_) => {}
+        EntityKey::Ticket(_)
+        | EntityKey::Comment(..)
+        | EntityKey::Group(_)
+        | EntityKey::Webhook(_) => {}
         EntityKey::Queue(queue_id) => {
             if let Some(Record::Queue(queue)) = ask.known.entity(EntityKey::Queue(queue_id))? {
                 ask.known.group(queue.group_id)?;

@@ -23,6 +23,7 @@ mod queue;
 mod read_marker;
 mod ticket;
 mod user;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -142,6 +143,12 @@ pub fn decide(
             comment_id,
             comment_body,
         } => comment::edit(&ask, *ticket_id, *comment_id, comment_body),
+        CommandBody::WebhookCreate(new) => webhook::create(&ask, new),
+        CommandBody::WebhookSet { webhook_id, set } => webhook::set(&ask, *webhook_id, set),
+        CommandBody::WebhookRotate {
+            webhook_id,
+            secret_id,
+        } => webhook::rotate(&ask, *webhook_id, *secret_id),
         CommandBody::EntityDelete(key) => lifecycle::delete(&ask, *key),
         CommandBody::EntityRestore(key) => lifecycle::restore(&ask, *key),
         CommandBody::ImportBatch(batch) => import::batch(&ask, batch),

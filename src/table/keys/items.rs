@@ -69,7 +69,8 @@ fn places_of(family: FamilyId, record: &Record) -> [Option<Key>; 3] {
         | Record::Queue(_)
         | Record::Description(_)
         | Record::Comment(_)
-        | Record::ReadMarker(_) => [None, None, None],
+        | Record::ReadMarker(_)
+        | Record::Webhook(_) => [None, None, None],
     }
 }
 

@@ -275,7 +275,8 @@ fn holds_together(house: &House) {
             | Record::Description(_)
             | Record::Participant(_)
             | Record::Comment(_)
-            | Record::ReadMarker(_) => {}
+            | Record::ReadMarker(_)
+            | Record::Webhook(_) => {}
         }
     }
 }
