@@ -32,6 +32,7 @@ impl House {
         let command = Command {
             command_id: CommandId(LiveSource.fresh()),
             issued_at: LiveSource.now(),
+            seen: None,
             body,
         };
         let verdict = self

@@ -8,7 +8,7 @@ use super::key::{Code, Key};
 use super::panes::moved;
 use super::target::Target;
 use super::text_field::TextField;
-use crate::model::command::{CommandBody, NewComment};
+use crate::model::command::{Base, CommandBody, NewComment};
 use crate::model::comment::Channel;
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::long_text::LongText;
@@ -272,6 +272,9 @@ impl FieldName {
 /// The name under which a draft keeps what it answers.
 pub(super) const REPLY_TO: &str = "reply_to";
 
+/// The name under which a draft keeps what stood there before it was begun.
+pub(super) const SEEN: &str = "seen";
+
 /// What a form comes to: what it does in words, and the commands.
 pub(super) type Made = Result<(String, Vec<CommandBody>), FormError>;
 
@@ -340,22 +343,33 @@ impl Composer {
             return Err("the ticket has not been read yet".into());
         };
         let ticket_id = target.ticket_id();
-        let seen = Target::of_thread(thread);
         let mut commands = Vec::new();
         let title = self.text(FieldName::Title);
         if title.trim().is_empty() {
             return Err(FormError::at(FieldName::Title, "give it a title"));
         }
-        if title.trim() != thread.ticket.title {
-            commands.push(seen.set(TicketField::Title(title.trim().to_owned())));
+        let version = thread.ticket.common.version;
+        let was = self.before(FieldName::Title);
+        if title.trim() != was {
+            commands.push(CommandBody::TicketSet {
+                ticket_id,
+                set: TicketField::Title(title.trim().to_owned()),
+                base: Some(Base {
+                    version,
+                    value: TicketField::Title(was),
+                }),
+            });
         }
-        let was = thread.description.clone().unwrap_or_default();
+        let was = self.before(FieldName::Description);
         let text = self.text(FieldName::Description);
         if text != was {
             commands.push(CommandBody::TicketDescribe {
                 ticket_id,
                 description: LongText::Inline(text),
-                base_version: Some(thread.description_version),
+                base: Some(Base {
+                    version,
+                    value: LongText::Inline(was),
+                }),
             });
         }
         if commands.is_empty() {
@@ -380,6 +394,9 @@ impl Composer {
             ticket_id: target.ticket_id(),
             comment_id: CommentId(comment_id),
             comment_body,
+            base: Some(Base::exactly(LongText::Inline(
+                self.before(FieldName::Body),
+            ))),
         };
         Ok((words, vec![command]))
     }
@@ -388,6 +405,12 @@ impl Composer {
     pub(super) fn is_changed(&self, name: FieldName) -> bool {
         let key = name.label().to_lowercase();
         self.values().get(&key) != self.seen.get(&key)
+    }
+
+    /// What stood in a field when what is written now was begun.
+    fn before(&self, name: FieldName) -> String {
+        let key = name.label().to_lowercase();
+        self.seen.get(&key).cloned().unwrap_or_default()
     }
 
     /// Goes to a field and chooses one of its options; whether it was another.
@@ -464,11 +487,6 @@ impl Composer {
 
     /// Whether leaving it loses nothing.
     pub(super) fn is_untouched(&self) -> bool {
-        if let (DraftKind::Edit, Some(thread)) = (self.kind, &self.thread) {
-            return self.text(FieldName::Title) == thread.ticket.title
-                && self.text(FieldName::Description)
-                    == thread.description.clone().unwrap_or_default();
-        }
         if !self.seen.is_empty() {
             return self.values() == self.seen;
         }
@@ -483,6 +501,12 @@ impl Composer {
         let mut values = self.values();
         if let Some(comment_id) = self.reply_to {
             values.insert(REPLY_TO.to_owned(), comment_id.to_string());
+        }
+        // What others write before this is taken up again is not to be written over.
+        if let (DraftKind::Edit | DraftKind::EditComment, Ok(seen)) =
+            (self.kind, serde_json::to_string(&self.seen))
+        {
+            values.insert(SEEN.to_owned(), seen);
         }
         serde_json::to_string(&values).unwrap_or_default()
     }
@@ -527,6 +551,10 @@ impl Composer {
                 }
             }
         }
+        let seen = values
+            .get(SEEN)
+            .and_then(|it| serde_json::from_str(it).ok());
+        self.seen = seen.unwrap_or(std::mem::take(&mut self.seen));
         let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
         self.reply_to = reply_to.or(self.reply_to);
     }

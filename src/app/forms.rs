@@ -317,6 +317,7 @@ impl App {
             form.set_text(FieldName::Title, &thread.ticket.title);
             let text = thread.description.unwrap_or_default();
             form.set_text(FieldName::Description, &text);
+            form.seen = form.values();
         }
         match &held.draft {
             Some(draft) => {

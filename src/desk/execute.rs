@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::line::{Aloft, End, Heads};
 use super::writes::{Plan, Prepared, put};
 use super::{Desk, DeskError};
+use crate::model::audit::AuditRecord;
 use crate::model::change::Change;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::entity::{EntityKey, EntityType};
@@ -189,11 +190,37 @@ impl Desk {
                 return Err(refusal.into());
             }
             Err(refusal) => {
+                let refusal = self.named(given, refusal).await?;
                 let heads = self.heads_for(given, &[], &end.heads).await?;
                 plan.rejected(heads, refusal, &known)?
             }
         };
         Ok(Some(prepared))
+    }
+
+    /// A refusal that says who overtook it, and when.
+    async fn named(&self, given: Given<'_>, refusal: Refusal) -> Result<Refusal, DeskError> {
+        let Refusal::Conflict(mut conflict) = refusal else {
+            return Ok(refusal);
+        };
+        let key = match (&given.command.body, conflict.comment) {
+            (body, None) => body.overwrites(),
+            (body, Some(comment_id)) => body
+                .ticket()
+                .map(|ticket_id| EntityKey::Comment(ticket_id, comment_id)),
+        };
+        if let Some(key) = key {
+            let changes = self.since(given.family_id, key, 0).await?;
+            let is_it = |record: &AuditRecord| {
+                let mut fields = record.changes().into_iter();
+                conflict.comment.is_some() || fields.any(|it| it.field == conflict.field)
+            };
+            if let Some(record) = changes.iter().rev().find(|it| is_it(it)) {
+                conflict.by = Some(record.in_name_of());
+                conflict.at = Some(record.time);
+            }
+        }
+        Ok(Refusal::Conflict(conflict))
     }
 
     /// The ends of the logs that the changes go to, and of the family's own.

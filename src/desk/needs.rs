@@ -1,12 +1,16 @@
 //! Answers, out of the table, what a decision has to know.
 
 use super::{Desk, DeskError};
+use crate::model::audit::{AuditRecord, status_changes};
 use crate::model::entity::EntityKey;
 use crate::model::id::FamilyId;
-use crate::model::known::{FEW, Known, Need};
+use crate::model::known::{FEW, Known, LAST_COMMENTS, Need};
 use crate::model::record::Record;
-use crate::table::keys;
+use crate::table::keys::{self, Scope};
 use crate::table::patterns::{self, Window};
+
+/// How many changes of one entity are looked through for those that someone had not seen.
+const LOOK_BACK: usize = 100;
 
 impl Desk {
     /// Answers the needs; those that are single entities in one go.
@@ -86,7 +90,41 @@ impl Desk {
             Need::LiveQueues(group_id) => {
                 as_records(patterns::queues_of_group(table, family_id, group_id).await?)
             }
+            Need::StatusSince(ticket_id, seen) => {
+                let records = self
+                    .since(family_id, EntityKey::Ticket(ticket_id), seen)
+                    .await?;
+                status_changes(records.iter())
+            }
+            Need::LastComments(ticket_id) => {
+                let last = Window::last(LAST_COMMENTS);
+                as_records(
+                    patterns::comments(table, family_id, ticket_id, last)
+                        .await?
+                        .items,
+                )
+            }
         })
+    }
+}
+
+impl Desk {
+    /// What happened to one entity after that number of the log, the oldest first, as far back as
+    /// a while.
+    pub(super) async fn since(
+        &self,
+        family_id: FamilyId,
+        key: EntityKey,
+        seen: i64,
+    ) -> Result<Vec<AuditRecord>, DeskError> {
+        let table = self.table.as_ref();
+        let scope = Scope::of(family_id, &key);
+        let last = Window::last(LOOK_BACK);
+        let found = patterns::audit_of_entity(table, scope, &key, last).await?;
+        let mut records = found.items;
+        records.retain(|it| it.seq > seen);
+        records.sort_unstable_by_key(|it| it.seq);
+        Ok(records)
     }
 }
 

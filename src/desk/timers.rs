@@ -133,6 +133,7 @@ impl Desk {
         let command = Command {
             command_id: CommandId(self.source.fresh()),
             issued_at: self.source.now(),
+            seen: None,
             body,
         };
         self.execute(family_id, &Actor::SYSTEM, &command, None)

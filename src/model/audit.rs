@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::audience::Audience;
 use super::entity::{EntityKey, EntityType, NotAKey};
 use super::id::{CommandId, DeviceId, FamilyId, UserId};
+use super::record::Record;
 use super::source::Timestamp;
 use super::word::words;
 
@@ -181,6 +182,29 @@ impl AuditRecord {
             hash: String::new(),
         }
     }
+}
+
+/// What became of a ticket's status in these records of it, in their order: the ticket as it was
+/// before the first that changed it, then as it was after each.
+pub fn status_changes<'a>(records: impl Iterator<Item = &'a AuditRecord>) -> Vec<Record> {
+    let mut found = Vec::new();
+    for record in records {
+        let (Some(before), Some(after)) = (&record.before, &record.after) else {
+            continue;
+        };
+        if before.get("status") == after.get("status") {
+            continue;
+        }
+        let read = |json: &Value| Record::from_json(EntityType::Ticket, json.clone()).ok();
+        let (Some(before), Some(after)) = (read(before), read(after)) else {
+            continue;
+        };
+        if found.is_empty() {
+            found.push(before);
+        }
+        found.push(after);
+    }
+    found
 }
 
 /// The first record that does not fit the chain.

@@ -32,6 +32,10 @@ pub struct Command {
     pub command_id: CommandId,
     /// When the person gave it, by their own clock; for display, never for order.
     pub issued_at: Timestamp,
+    /// How far the family's log had come to where it was given: what others did after that, the
+    /// person had not seen. Absent where nobody can tell; then nothing is checked against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<i64>,
     #[serde(flatten)]
     pub body: CommandBody,
 }
@@ -42,6 +46,8 @@ pub struct Command {
 struct Flat {
     command_id: CommandId,
     issued_at: Timestamp,
+    #[serde(default)]
+    seen: Option<i64>,
     #[serde(rename = "type")]
     command_type: String,
     #[serde(default)]
@@ -55,6 +61,7 @@ impl TryFrom<Flat> for Command {
         Ok(Command {
             command_id: flat.command_id,
             issued_at: flat.issued_at,
+            seen: flat.seen,
             body: CommandBody::from_parts(&flat.command_type, flat.args.as_deref())?,
         })
     }
@@ -220,9 +227,10 @@ pub enum CommandBody {
     TicketDescribe {
         ticket_id: TicketId,
         description: LongText,
-        /// The version of the description that was edited; 0 where there was none.
+        /// The text that was edited, empty where there was none. What others wrote beside it
+        /// meanwhile is merged in, unless the base is exact.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        base_version: Option<i64>,
+        base: Option<Base<LongText>>,
     },
     #[serde(rename = "ticket.resolve")]
     TicketResolve { ticket_id: TicketId },
@@ -275,6 +283,9 @@ pub enum CommandBody {
         ticket_id: TicketId,
         comment_id: CommentId,
         comment_body: LongText,
+        /// The text that was edited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Base<LongText>>,
     },
 
     #[serde(rename = "webhook.create")]
@@ -514,13 +525,59 @@ impl CommandBody {
         }
     }
 
+    /// What it writes over, if it may be overtaken.
+    pub fn overwrites(&self) -> Option<EntityKey> {
+        Some(match self {
+            CommandBody::TicketSet { ticket_id, .. }
+            | CommandBody::TicketResolve { ticket_id }
+            | CommandBody::TicketReopen { ticket_id }
+            | CommandBody::TicketClose { ticket_id } => EntityKey::Ticket(*ticket_id),
+            CommandBody::TicketDescribe { ticket_id, .. } => EntityKey::Description(*ticket_id),
+            CommandBody::CommentEdit {
+                ticket_id,
+                comment_id,
+                ..
+            } => EntityKey::Comment(*ticket_id, *comment_id),
+            _ => return None,
+        })
+    }
+
+    /// Whether a rule asks what whoever gives it had seen: decisions on a ticket's status, and
+    /// settings, which are never merged.
+    pub fn is_of_what_was_seen(&self) -> bool {
+        matches!(
+            self,
+            CommandBody::TicketResolve { .. }
+                | CommandBody::TicketReopen { .. }
+                | CommandBody::TicketClose { .. }
+                | CommandBody::FamilySet(_)
+                | CommandBody::GroupSet { .. }
+                | CommandBody::QueueSet { .. }
+                | CommandBody::MembershipSet { .. }
+                | CommandBody::MembershipRemove { .. }
+                | CommandBody::GroupMembershipSetAdmin { .. }
+                | CommandBody::GroupMembershipRemove { .. }
+        )
+    }
+
     /// The texts that it carries and that may be long.
     pub fn texts_mut(&mut self) -> Vec<&mut LongText> {
         match self {
             CommandBody::TicketCreate(new) => new.description.iter_mut().collect(),
-            CommandBody::TicketDescribe { description, .. } => vec![description],
+            CommandBody::TicketDescribe {
+                description: text,
+                base,
+                ..
+            }
+            | CommandBody::CommentEdit {
+                comment_body: text,
+                base,
+                ..
+            } => [text]
+                .into_iter()
+                .chain(base.as_mut().map(|base| &mut base.value))
+                .collect(),
             CommandBody::CommentAdd(new) => vec![&mut new.comment_body],
-            CommandBody::CommentEdit { comment_body, .. } => vec![comment_body],
             CommandBody::ImportBatch(batch) => batch
                 .entities
                 .iter_mut()
@@ -534,9 +591,20 @@ impl CommandBody {
     pub fn texts(&self) -> Vec<&LongText> {
         match self {
             CommandBody::TicketCreate(new) => new.description.iter().collect(),
-            CommandBody::TicketDescribe { description, .. } => vec![description],
+            CommandBody::TicketDescribe {
+                description: text,
+                base,
+                ..
+            }
+            | CommandBody::CommentEdit {
+                comment_body: text,
+                base,
+                ..
+            } => [text]
+                .into_iter()
+                .chain(base.as_ref().map(|base| &base.value))
+                .collect(),
             CommandBody::CommentAdd(new) => vec![&new.comment_body],
-            CommandBody::CommentEdit { comment_body, .. } => vec![comment_body],
             CommandBody::ImportBatch(batch) => {
                 batch.entities.iter().filter_map(Record::text).collect()
             }

@@ -36,7 +36,15 @@ pub enum Need {
     LiveTickets(QueueId),
     /// Live queues of a group; the first few suffice.
     LiveQueues(GroupId),
+    /// What became of a ticket's status after that number of the log: the ticket as it was before
+    /// the first change of it, then as it was after each; none where it stayed.
+    StatusSince(TicketId, i64),
+    /// The newest live comments on a ticket; the last few suffice.
+    LastComments(TicketId),
 }
+
+/// How many answers to [`Need::LastComments`] suffice.
+pub const LAST_COMMENTS: usize = 20;
 
 /// How many answers to [`Need::LiveTickets`] and [`Need::LiveQueues`] suffice.
 pub const FEW: usize = 5;

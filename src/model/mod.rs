@@ -19,6 +19,7 @@ pub mod known;
 pub mod login;
 pub mod long_text;
 pub mod membership;
+pub mod merge;
 pub mod number;
 pub mod participant;
 pub mod queue;

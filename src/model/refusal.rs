@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::entity::EntityType;
-use super::id::UserId;
+use super::entity::{EntityKey, EntityType};
+use super::id::{CommentId, UserId};
 use super::known::FEW;
 use super::source::Timestamp;
 use super::status::Status;
@@ -44,10 +44,16 @@ pub enum Refusal {
     #[error("that {what} is there already")]
     AlreadyThere { what: EntityType },
     /// Someone else changed the same thing first; theirs stands and yours is kept beside it.
-    #[error("{} was changed by someone else meanwhile; theirs was kept, yours is beside it", .0.field)]
+    #[error("{}", overtaken(.0))]
     Conflict(Box<Conflict>),
     #[error("something has happened to the ticket since; look at it again")]
     TouchedSince,
+    /// Settings, roles and memberships are never merged.
+    #[error("someone else has changed the {what} since you looked; look at it again")]
+    Stale { what: EntityType, by: UserId },
+    /// It was deleted since; whoever works the ticket may know.
+    #[error("the {} was deleted meanwhile; restore it first, or ask an admin to", key.entity_type())]
+    Deleted { key: EntityKey, by: Option<UserId> },
 }
 
 /// Both sides of a conflict, and what they began with.
@@ -57,7 +63,29 @@ pub struct Conflict {
     pub base: Value,
     pub mine: Value,
     pub theirs: Value,
+    /// Who changed it, and when, as far as the log tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// What was said meanwhile and calls for a second look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<CommentId>,
+}
+
+impl Conflict {
+    /// Of a field, with the values of base, mine and theirs.
+    pub fn of(field: &str, [base, mine, theirs]: [Value; 3]) -> Conflict {
+        Conflict {
+            field: field.to_owned(),
+            base,
+            mine,
+            theirs,
+            by: None,
+            at: None,
+            comment: None,
+        }
+    }
 }
 
 impl Refusal {
@@ -74,6 +102,15 @@ impl Refusal {
             deed: deed.to_owned(),
         }
     }
+}
+
+fn overtaken(conflict: &Conflict) -> String {
+    if conflict.comment.is_some() {
+        return "there is a new comment of the requester since you decided; look at it again"
+            .to_owned();
+    }
+    let field = conflict.field.replace('_', " ");
+    format!("the {field} was changed meanwhile; theirs was kept, yours is beside it")
 }
 
 /// The day of a moment, in UTC.

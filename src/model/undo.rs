@@ -200,16 +200,17 @@ fn describe_back(change: &Change) -> Option<CommandBody> {
     Some(CommandBody::TicketDescribe {
         ticket_id: after.ticket_id,
         description,
-        base_version: Some(after.common.version),
+        base: Some(Base::exactly(after.description.clone())),
     })
 }
 
 fn say_again(change: &Change) -> Option<CommandBody> {
-    match &change.before {
-        Some(Record::Comment(before)) => Some(CommandBody::CommentEdit {
+    match (&change.before, &change.after) {
+        (Some(Record::Comment(before)), Record::Comment(after)) => Some(CommandBody::CommentEdit {
             ticket_id: before.ticket_id,
             comment_id: before.comment_id,
             comment_body: before.comment_body.clone(),
+            base: Some(Base::exactly(after.comment_body.clone())),
         }),
         _ => None,
     }

@@ -4,7 +4,7 @@ use super::pen::Pen;
 use super::view::Deed;
 use super::{Replica, ReplicaError, Verdict, known, number_family, outbox, shadow, undo};
 use crate::model::change::Change;
-use crate::model::command::{Actor, Command};
+use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::model::source::Timestamp;
@@ -51,6 +51,15 @@ pub(super) struct Took<'a> {
 }
 
 impl Replica {
+    /// How far the log has come here, where a rule will ask what whoever gives the command had
+    /// seen.
+    pub fn seen(&self, family_id: FamilyId, body: &CommandBody) -> super::Result<Option<i64>> {
+        if !body.is_of_what_was_seen() {
+            return Ok(None);
+        }
+        Ok(self.place(family_id)?.map(|(cursor, _)| cursor.seq))
+    }
+
     /// Takes commands: all of them, shown and safe on the disk when this returns, or none. With
     /// them it is kept what undoes them.
     pub fn submit(

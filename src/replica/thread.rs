@@ -60,11 +60,10 @@ pub(super) fn thread(
     for row in &mut comments {
         row.author = scene.name(row.author_id)?;
     }
-    let (description, description_version) = scene.description(ticket_id)?;
+    let description = scene.description(ticket_id)?;
     let (queue_name, group_id, group_name) = scene.home(&ticket)?;
     Ok(Some(Thread {
         description,
-        description_version,
         queue_name,
         group_id,
         group_name,
@@ -190,14 +189,14 @@ impl Scene<'_> {
         })
     }
 
-    fn description(&self, ticket_id: TicketId) -> Result<(Option<String>, i64)> {
+    fn description(&self, ticket_id: TicketId) -> Result<Option<String>> {
         let key = EntityKey::Description(ticket_id);
         Ok(match nouns::get(self.conn, self.fam, key)? {
             Some(Record::Description(it)) => {
                 let text = fulltext::whole(&it.description, self.blobs);
-                ((!it.common.deleted).then_some(text), it.common.version)
+                (!it.common.deleted).then_some(text)
             }
-            _ => (None, 0),
+            _ => None,
         })
     }
 

@@ -185,13 +185,15 @@ impl Replica {
         else {
             return Ok(None);
         };
+        let seen = self.seen(entry.family_id, &command.body)?;
         let taken = self.write(|conn, blobs| {
             let fam = super::number_family(conn, entry.family_id)?;
             let mut pen = Pen::new(conn, fam, blobs);
             let command = Command {
                 command_id: as_new,
                 issued_at: now,
-                body: anew(&pen, command.body, &entry.fate)?,
+                seen,
+                body: anew(command.body, &entry.fate),
             };
             match take(&mut pen, (&command, actor, now))? {
                 Ok(took) => {
@@ -212,9 +214,9 @@ impl Replica {
 }
 
 /// The command on top of what overtook it: the person has seen theirs, and means their own.
-fn anew(pen: &Pen<'_>, mut body: CommandBody, fate: &Fate) -> Result<CommandBody> {
+fn anew(mut body: CommandBody, fate: &Fate) -> CommandBody {
     let Fate::Refused(Refusal::Conflict(conflict)) = fate else {
-        return Ok(body);
+        return body;
     };
     match &mut body {
         CommandBody::TicketSet { base, .. } => {
@@ -225,15 +227,11 @@ fn anew(pen: &Pen<'_>, mut body: CommandBody, fate: &Fate) -> Result<CommandBody
                 value,
             });
         }
-        CommandBody::TicketDescribe {
-            ticket_id,
-            base_version,
-            ..
-        } => {
-            let key = EntityKey::Description(*ticket_id);
-            *base_version = nouns::version(pen.conn, pen.fam, key)?;
+        CommandBody::TicketDescribe { base, .. } | CommandBody::CommentEdit { base, .. } => {
+            let theirs = serde_json::from_value(conflict.theirs.clone()).ok();
+            *base = theirs.map(Base::exactly);
         }
         _ => {}
     }
-    Ok(body)
+    body
 }

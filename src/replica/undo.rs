@@ -261,6 +261,7 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
         let command = Command {
             command_id: CommandId(by.source.fresh()),
             issued_at: now,
+            seen: None,
             body: rebased(pen, body, since.is_some())?,
         };
         match take(pen, (&command, by.actor, now))? {
@@ -299,9 +300,6 @@ fn rebased(pen: &Pen<'_>, body: &CommandBody, overtaken: bool) -> Result<Command
     match &mut body {
         CommandBody::TicketUnclose { closed_version, .. } if !overtaken => {
             *closed_version = here.unwrap_or(*closed_version);
-        }
-        CommandBody::TicketDescribe { base_version, .. } if !overtaken => {
-            *base_version = here.or(*base_version);
         }
         _ => {}
     }

@@ -204,8 +204,6 @@ pub struct Thread {
     /// The whole description, if there is one here; of a long one that has not arrived, the
     /// beginning.
     pub description: Option<String>,
-    /// The description's version; 0 where there is none.
-    pub description_version: i64,
     pub queue_name: String,
     pub group_id: Option<GroupId>,
     pub group_name: String,

@@ -208,12 +208,16 @@ impl Station {
             commands.push(Command {
                 command_id: CommandId(self.source.fresh()),
                 issued_at: now,
+                seen: None,
                 body,
             });
         }
         let ids = commands.iter().map(|command| command.command_id).collect();
         self.writer
             .run(move |it| {
+                for command in &mut commands {
+                    command.seen = it.seen(family_id, &command.body)?;
+                }
                 let giver = Giver {
                     actor: &actor(it, me)?,
                     now,

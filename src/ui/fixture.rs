@@ -486,7 +486,6 @@ pub fn thread() -> Thread {
              1. the switch in the hall\n2. another cable"
                 .to_owned(),
         ),
-        description_version: 1,
         queue_name: "IT".to_owned(),
         group_id: Some(HOME),
         group_name: "Home".to_owned(),
@@ -571,6 +570,7 @@ pub fn outbox() -> Outbox {
         let command = Command {
             command_id: CommandId(Uuid::from_u128(0x900 + n)),
             issued_at: Timestamp(NOW - ago),
+            seen: None,
             body,
         };
         OutboxEntry {

@@ -35,6 +35,8 @@ struct Flat {
     cseq: i64,
     command_id: CommandId,
     issued_at: Timestamp,
+    #[serde(default)]
+    seen: Option<i64>,
     #[serde(rename = "type")]
     command_type: String,
     #[serde(default)]
@@ -50,6 +52,7 @@ impl TryFrom<Flat> for Pushed {
             command: Command {
                 command_id: flat.command_id,
                 issued_at: flat.issued_at,
+                seen: flat.seen,
                 body: CommandBody::from_parts(&flat.command_type, flat.args.as_deref())?,
             },
         })

@@ -81,7 +81,10 @@ impl Act<'_> {
             15 => CommandBody::TicketDescribe {
                 ticket_id,
                 description: self.text(ticket_id),
-                base_version: Some(thread.description_version),
+                base: Some(Base {
+                    version: thread.ticket.common.version,
+                    value: LongText::Inline(thread.description.clone().unwrap_or_default()),
+                }),
             },
             16 => CommandBody::TicketSet {
                 ticket_id,
@@ -109,10 +112,11 @@ impl Act<'_> {
                     let row: &famdesk::replica::view::CommentRow = it;
                     row.author_id == self.client.seat.me
                 };
-                let comment_id = thread.comments.iter().find(mine)?.comment_id;
+                let comment = thread.comments.iter().find(mine)?;
                 CommandBody::CommentEdit {
                     ticket_id,
-                    comment_id,
+                    comment_id: comment.comment_id,
+                    base: Some(Base::exactly(LongText::Inline(comment.body.clone()))),
                     comment_body: self.text(ticket_id),
                 }
             }

@@ -13,6 +13,7 @@ use famdesk::model::command::CommandBody;
 use famdesk::model::entity::{EntityKey, EntityType};
 use famdesk::model::id::{CommandId, GroupId, TicketId, UserId};
 use famdesk::model::membership::{MembershipStatus, Role};
+use famdesk::model::merge::{Merge, merge};
 use famdesk::model::record::Record;
 use famdesk::model::ticket::TicketField;
 use famdesk::replica::Replica;
@@ -213,10 +214,10 @@ fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Brok
                 let field = serde_json::to_value(&base.value).map_err(Broken::of)?;
                 (set.name(), field.get("value").cloned())
             }
-            CommandBody::TicketDescribe {
-                base_version: Some(version),
-                ..
-            } => ("version", (*version > 0).then(|| (*version).into())),
+            CommandBody::TicketDescribe { .. } | CommandBody::CommentEdit { .. } => {
+                texts_stand(record, body)?;
+                continue;
+            }
             _ => continue,
         };
         let (name, value) = seen;
@@ -228,6 +229,37 @@ fn nothing_is_overwritten(world: &World, log: &[AuditRecord]) -> Result<(), Brok
         }
     }
     Ok(())
+}
+
+/// A text stands in the place of the one that the person saw, or both are merged.
+fn texts_stand(record: &AuditRecord, body: &CommandBody) -> Result<(), Broken> {
+    let (field, mine, base) = match body {
+        CommandBody::TicketDescribe {
+            description, base, ..
+        } => ("description", description, base),
+        CommandBody::CommentEdit {
+            comment_body, base, ..
+        } => ("comment_body", comment_body, base),
+        _ => return Ok(()),
+    };
+    let of = |json: &Option<serde_json::Value>| {
+        let json = json.as_ref().filter(|it| it.get("deleted").is_none());
+        json.and_then(|it| it.get(field)?.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    let (before, after) = (of(&record.before), of(&record.after));
+    let Some(base) = base.as_ref().map(|it| it.value.preview()) else {
+        return Ok(());
+    };
+    let mine = mine.preview();
+    let is_kept = before == base
+        || before == mine
+        || merge(base, mine, &before) == Merge::Clean(after.clone());
+    if is_kept {
+        return Ok(());
+    }
+    let what = format!("{before:?} became {after:?}, and {base:?} was seen: {record:?}");
+    Err(Broken::new("G5", what))
 }
 
 fn must_be_seen(set: &TicketField) -> bool {

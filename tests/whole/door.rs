@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::Body;
 use famdesk::model::command::MembershipField;
-use famdesk::model::id::{KeyId, SessionId};
+use famdesk::model::id::{KeyId, SessionId, WebhookId};
 use famdesk::model::login::KeyScope;
 use famdesk::server::{Metrics, Route, network, network_table};
 use famdesk::wire::login::{AccountChange, LoggedIn, NewKey, Redeem, Secret};
@@ -35,9 +35,13 @@ enum For {
     WritingMembers,
     /// Whoever runs the family.
     Admins,
+    /// The same, but no key that may only read.
+    WritingAdmins,
 }
 
-use For::{Admins, Anyone, Inviters, Members, Owner, People, SignedIn, WritingMembers};
+use For::{
+    Admins, Anyone, Inviters, Members, Owner, People, SignedIn, WritingAdmins, WritingMembers,
+};
 
 /// Every route, and who it is for.
 const EXPECTED: &[(&str, &str, For)] = &[
@@ -71,6 +75,27 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("PUT", "/v1/families/{family}/export", Owner),
     ("GET", "/v1/families/{family}/export/log", Admins),
     ("POST", "/v1/families/{family}/export/log", Owner),
+    ("GET", "/v1/families/{family}/webhooks", Admins),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/secret",
+        WritingAdmins,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/test",
+        WritingAdmins,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/webhooks/{webhook}/deliveries",
+        Admins,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/deliveries/{number}/resend",
+        WritingAdmins,
+    ),
     ("HEAD", "/v1/families/{family}/blobs/{sha256}", Members),
     ("GET", "/v1/families/{family}/blobs/{sha256}", Members),
     (
@@ -141,15 +166,15 @@ enum Answer {
 fn expected((path, of): (&str, For), who: Who) -> Answer {
     let reads_alone = who == Who::ReadKey;
     let elsewhere = who == Who::KeyElsewhere && path.contains("{family}");
-    let is_of_family = matches!(of, Members | WritingMembers | Admins);
+    let is_of_family = matches!(of, Members | WritingMembers | Admins | WritingAdmins);
     match of {
         Anyone => Answer::LetIn,
         _ if !who.is_signed_in() => Answer::NotSignedIn,
         _ if elsewhere => Answer::NoFamily,
-        WritingMembers if reads_alone => Answer::NotAllowed,
+        WritingMembers | WritingAdmins if reads_alone => Answer::NotAllowed,
         _ if is_of_family && !who.is_member() => Answer::NoFamily,
-        Admins if !who.runs_this_family() => Answer::NotAllowed,
-        SignedIn | Members | WritingMembers | Admins => Answer::LetIn,
+        Admins | WritingAdmins if !who.runs_this_family() => Answer::NotAllowed,
+        SignedIn | Members | WritingMembers | Admins | WritingAdmins => Answer::LetIn,
         Inviters if reads_alone => Answer::NotAllowed,
         Inviters if who.runs_a_family() => Answer::LetIn,
         People if !who.is_key() => Answer::LetIn,
@@ -341,6 +366,8 @@ impl Town {
             .replace("{session}", &SessionId(source.fresh()).to_string())
             .replace("{key}", &KeyId(source.fresh()).to_string())
             .replace("{user}", &UserId(source.fresh()).to_string())
+            .replace("{webhook}", &WebhookId(source.fresh()).to_string())
+            .replace("{number}", "1")
             .replace("{sha256}", &"a".repeat(64));
         let query = match route.path {
             "/v1/families/{family}/log" => format!("?device={device}"),

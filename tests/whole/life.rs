@@ -84,7 +84,7 @@ async fn words_of_title_description_and_comments_find_a_ticket() {
             CommandBody::TicketDescribe {
                 ticket_id,
                 description: LongText::from("The café menu gets stuck"),
-                base_version: Some(0),
+                base: None,
             },
             house.comment(ticket_id, "router restarted too", false),
         ])

@@ -29,6 +29,7 @@ async fn past_the_station(house: &House, device: DeviceId, cseq: i64) -> TicketI
     let command = Command {
         command_id: CommandId(house.source.fresh()),
         issued_at: NOW,
+        seen: None,
         body,
     };
     let from = Some(CommandFrom { device, cseq });

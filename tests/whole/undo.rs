@@ -115,7 +115,7 @@ async fn every_deed_on_a_ticket_is_undone_and_done_again_also_after_a_sync() {
         vec![CommandBody::TicketDescribe {
             ticket_id,
             description: LongText::from("All of it."),
-            base_version: None,
+            base: None,
         }],
         vec![house.comment(ticket_id, "Rebooted it", false)],
         vec![CommandBody::TicketResolve { ticket_id }],

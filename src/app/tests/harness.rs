@@ -501,7 +501,6 @@ impl World {
         Thread {
             ticket: ticket.clone(),
             description: Some("It is broken.".to_owned()),
-            description_version: 1,
             queue_name: "IT".to_owned(),
             group_id: Some(HOME),
             group_name: "Home".to_owned(),

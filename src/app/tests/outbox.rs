@@ -19,6 +19,7 @@ fn refused(body: CommandBody) -> OutboxEntry {
     let command = Command {
         command_id: CommandId(source.fresh()),
         issued_at: NOW.plus(-3_600),
+        seen: None,
         body,
     };
     OutboxEntry {

@@ -253,8 +253,8 @@ fn the_editor_takes_the_long_text_and_brings_it_back() {
     screen.press("^s");
     assert!(matches!(
         screen.given().as_slice(),
-        [CommandBody::TicketDescribe { description, base_version: Some(1), .. }]
-            if description.preview() == "It is mended."
+        [CommandBody::TicketDescribe { description, base: Some(base), .. }]
+            if description.preview() == "It is mended." && base.value.preview() == "It is broken."
     ));
 }
 

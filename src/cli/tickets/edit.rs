@@ -93,7 +93,10 @@ fn bodies(thread: &Thread, edited: &Edited) -> Vec<CommandBody> {
         .map(|text| CommandBody::TicketDescribe {
             ticket_id: ticket.ticket_id,
             description: LongText::Inline(text.clone()),
-            base_version: Some(thread.description_version),
+            base: Some(Base {
+                version: ticket.common.version,
+                value: LongText::Inline(thread.description.clone().unwrap_or_default()),
+            }),
         });
     title.into_iter().chain(description).collect()
 }

@@ -8,7 +8,7 @@ use crate::cli::args::{CommentArgs, NoteArgs};
 use crate::cli::deleted::say_deleted;
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Failure, Result};
-use crate::model::command::{CommandBody, NewComment};
+use crate::model::command::{Base, CommandBody, NewComment};
 use crate::model::comment::Channel;
 use crate::model::entity::EntityKey;
 use crate::model::id::CommentId;
@@ -58,6 +58,7 @@ async fn write_anew(
         ticket_id: ticket.ticket_id,
         comment_id: comment.comment_id,
         comment_body: LongText::Inline(written.text.clone()),
+        base: Some(Base::exactly(LongText::Inline(comment.body.clone()))),
     };
     let words = format!("edited a comment on {}", label(ticket));
     errand

@@ -280,7 +280,7 @@ async fn what_the_table_would_never_take_is_refused_once_and_for_all() {
     let describe = |text: &str| CommandBody::TicketDescribe {
         ticket_id,
         description: text.into(),
-        base_version: None,
+        base: None,
     };
     house.ok(describe(&text)).await;
     let more = house.command(describe(&format!("{text}!")));

@@ -109,6 +109,7 @@ impl House {
         Command {
             command_id: CommandId(self.source.fresh()),
             issued_at: self.source.now(),
+            seen: None,
             body,
         }
     }

@@ -90,6 +90,7 @@ impl Desk {
         let command = Command {
             command_id: CommandId(self.source().fresh()),
             issued_at: self.source().now(),
+            seen: None,
             body: CommandBody::WebhookRotate {
                 webhook_id,
                 secret_id,

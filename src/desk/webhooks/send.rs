@@ -131,6 +131,7 @@ impl Desk {
         let command = Command {
             command_id: CommandId(self.source().fresh()),
             issued_at: self.source().now(),
+            seen: None,
             body: CommandBody::WebhookSet {
                 webhook_id: webhook.webhook_id,
                 set: WebhookField::Off(Some(why)),

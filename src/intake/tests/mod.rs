@@ -85,6 +85,7 @@ pub(super) fn decided(
         let command = Command {
             command_id: CommandId(Uuid::from_u128(3)),
             issued_at: NOW,
+            seen: None,
             body,
         };
         let records = decided_one(&command, known);

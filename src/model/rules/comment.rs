@@ -1,14 +1,15 @@
 //! Speaking on a ticket.
 
 use super::ticket::{at, seen};
-use super::{Ask, Decision, maybe, no_such};
+use super::{Ask, Decision, describe, maybe, no_such};
 use crate::model::change::Change;
-use crate::model::command::NewComment;
+use crate::model::command::{Base, NewComment};
 use crate::model::comment::{AuthorKind, Comment};
-use crate::model::entity::EntityType;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommentId, GroupId, TicketId};
 use crate::model::known::Stop;
 use crate::model::long_text::LongText;
+use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::Ticket;
 
@@ -83,15 +84,22 @@ fn in_thread(ask: &Ask<'_>, of: &[&Ticket], reply_to: CommentId) -> Result<(), S
 /// The author may edit; the audit keeps each text.
 pub(super) fn edit(
     ask: &Ask<'_>,
-    ticket_id: TicketId,
-    comment_id: CommentId,
+    (ticket_id, comment_id): (TicketId, CommentId),
     body: &LongText,
+    base: Option<&Base<LongText>>,
 ) -> Decision {
     said(body)?;
     seen(ask, ticket_id)?;
     let comment = readable(ask, ticket_id, comment_id)?;
     if comment.comment_user != ask.user() {
         return Err(Refusal::not_allowed("its author", "edit a comment").into());
+    }
+    if let Some(base) = base
+        && comment.comment_body != base.value
+        && comment.comment_body != *body
+    {
+        let texts = [&base.value, body, &comment.comment_body];
+        return Err(describe::overtaken("comment_body", texts));
     }
     maybe(Change::update(comment, ask.now, |comment| {
         comment.comment_body = body.clone();
@@ -104,6 +112,14 @@ pub(super) fn readable<'a>(
     ticket_id: TicketId,
     comment_id: CommentId,
 ) -> Result<&'a Comment, Stop> {
+    let key = EntityKey::Comment(ticket_id, comment_id);
+    if let Some(Record::Comment(found)) = ask.known.entity(key)?
+        && found.common.deleted
+        && found.comment_user == ask.user()
+    {
+        let by = found.common.written.map(|it| it.by);
+        return Err(Refusal::Deleted { key, by }.into());
+    }
     let comment = ask.known.comment(ticket_id, comment_id)?;
     if let Some(group_id) = comment.internal {
         let viewer = ask.known.viewer(ask.user(), Some(group_id))?;

@@ -181,14 +181,8 @@ pub(super) fn unless_other<F: PartialEq + Serialize>(
     if theirs == base || theirs == mine {
         return Ok(());
     }
-    Err(Refusal::Conflict(Box::new(Conflict {
-        field: field.to_owned(),
-        base: value_of(base),
-        mine: value_of(mine),
-        theirs: value_of(theirs),
-        by: None,
-    }))
-    .into())
+    let all = [value_of(base), value_of(mine), value_of(theirs)];
+    Err(Refusal::Conflict(Box::new(Conflict::of(field, all))).into())
 }
 
 fn value_of(field: &impl Serialize) -> Value {

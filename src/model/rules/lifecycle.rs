@@ -10,6 +10,14 @@ use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 
 pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
+    match may_delete(ask, key) {
+        // So it is already, whoever did it.
+        Err(Stop::Refused(Refusal::Deleted { key: gone, .. })) if gone == key => Ok(Vec::new()),
+        other => other.and_then(|()| mark(ask, key, true)),
+    }
+}
+
+fn may_delete(ask: &Ask<'_>, key: EntityKey) -> Result<(), Stop> {
     match key {
         EntityKey::Ticket(ticket_id) => {
             worked(ask, ticket_id, "delete it")?;
@@ -45,7 +53,7 @@ pub(super) fn delete(ask: &Ask<'_>, key: EntityKey) -> Decision {
         | EntityKey::Participant(..)
         | EntityKey::ReadMarker(..) => return Err(not_by_itself(key)),
     }
-    mark(ask, key, true)
+    Ok(())
 }
 
 /// A family's admins see what was deleted, and restore it. Whoever deleted something may take that

@@ -12,6 +12,7 @@ use super::refusal::Refusal;
 use super::source::Timestamp;
 
 mod comment;
+mod describe;
 mod family;
 mod field;
 mod group;
@@ -21,6 +22,7 @@ mod membership;
 mod participant;
 mod queue;
 mod read_marker;
+mod since;
 mod ticket;
 mod user;
 mod webhook;
@@ -40,7 +42,12 @@ pub fn decide(
     now: Timestamp,
     known: &Known,
 ) -> Result<Vec<Change>, Stop> {
-    let ask = Ask { actor, now, known };
+    let ask = Ask {
+        actor,
+        now,
+        known,
+        seen: command.seen,
+    };
     if !is_for_outsiders(&command.body) && ask.user() != UserId::SYSTEM {
         // Before anything else is looked at, so that nobody outside learns what is there.
         ask.viewer()?;
@@ -48,43 +55,51 @@ pub fn decide(
     for text in command.body.texts() {
         fits(text)?;
     }
-    match &command.body {
-        CommandBody::UserSet { set, base } => user::set(&ask, set, base.as_ref()),
-        CommandBody::FamilyCreate(new) => family::create(&ask, new),
-        CommandBody::FamilySet(set) => family::set(&ask, set),
+    let changes = decide_body(&ask, &command.body)?;
+    if !changes.is_empty() {
+        since::settings_as_seen(&ask, &command.body)?;
+    }
+    Ok(changes)
+}
+
+fn decide_body(ask: &Ask<'_>, body: &CommandBody) -> Decision {
+    match body {
+        CommandBody::UserSet { set, base } => user::set(ask, set, base.as_ref()),
+        CommandBody::FamilyCreate(new) => family::create(ask, new),
+        CommandBody::FamilySet(set) => family::set(ask, set),
         CommandBody::MembershipInvite {
             user_id,
             display_name,
             role,
-        } => membership::invite(&ask, *user_id, display_name, *role),
-        CommandBody::MembershipRequest { display_name } => membership::request(&ask, display_name),
-        CommandBody::MembershipAccept {} => membership::accept(&ask),
-        CommandBody::MembershipApprove { user_id } => membership::approve(&ask, *user_id),
-        CommandBody::MembershipDecline { user_id } => membership::decline(&ask, *user_id),
-        CommandBody::MembershipSet { user_id, set } => membership::set(&ask, *user_id, set),
-        CommandBody::MembershipRemove { user_id } => membership::remove(&ask, *user_id),
+        } => membership::invite(ask, *user_id, display_name, *role),
+        CommandBody::MembershipRequest { display_name } => membership::request(ask, display_name),
+        CommandBody::MembershipAccept {} => membership::accept(ask),
+        CommandBody::MembershipApprove { user_id } => membership::approve(ask, *user_id),
+        CommandBody::MembershipDecline { user_id } => membership::decline(ask, *user_id),
+        CommandBody::MembershipSet { user_id, set } => membership::set(ask, *user_id, set),
+        CommandBody::MembershipRemove { user_id } => membership::remove(ask, *user_id),
         CommandBody::GroupCreate {
             group_id,
             group_name,
             group_description,
-        } => group::create(&ask, *group_id, group_name, group_description),
-        CommandBody::GroupSet { group_id, set } => group::set(&ask, *group_id, set),
+        } => group::create(ask, *group_id, group_name, group_description),
+        CommandBody::GroupSet { group_id, set } => group::set(ask, *group_id, set),
         CommandBody::GroupMembershipAdd {
             group_id,
             user_id,
             is_admin,
-        } => group::add(&ask, *group_id, *user_id, *is_admin),
-        CommandBody::GroupMembershipRequest { group_id } => group::request(&ask, *group_id),
+        } => group::add(ask, *group_id, *user_id, *is_admin),
+        CommandBody::GroupMembershipRequest { group_id } => group::request(ask, *group_id),
         CommandBody::GroupMembershipDecline { group_id, user_id } => {
-            group::decline(&ask, *group_id, *user_id)
+            group::decline(ask, *group_id, *user_id)
         }
         CommandBody::GroupMembershipSetAdmin {
             group_id,
             user_id,
             is_admin,
-        } => group::set_admin(&ask, *group_id, *user_id, *is_admin),
+        } => group::set_admin(ask, *group_id, *user_id, *is_admin),
         CommandBody::GroupMembershipRemove { group_id, user_id } => {
-            group::remove(&ask, *group_id, *user_id)
+            group::remove(ask, *group_id, *user_id)
         }
         CommandBody::QueueCreate {
             queue_id,
@@ -93,7 +108,7 @@ pub fn decide(
             queue_description,
             default_severity,
         } => queue::create(
-            &ask,
+            ask,
             queue::NewQueue {
                 queue_id: *queue_id,
                 group_id: *group_id,
@@ -102,56 +117,57 @@ pub fn decide(
                 default_severity: *default_severity,
             },
         ),
-        CommandBody::QueueSet { queue_id, set } => queue::set(&ask, *queue_id, set),
-        CommandBody::TicketCreate(new) => ticket::create(&ask, new),
+        CommandBody::QueueSet { queue_id, set } => queue::set(ask, *queue_id, set),
+        CommandBody::TicketCreate(new) => ticket::create(ask, new),
         CommandBody::TicketSet {
             ticket_id,
             set,
             base,
-        } => field::set(&ask, *ticket_id, set, base.as_ref()),
+        } => field::set(ask, *ticket_id, set, base.as_ref()),
         CommandBody::TicketDescribe {
             ticket_id,
             description,
-            base_version,
-        } => ticket::describe(&ask, *ticket_id, description, *base_version),
-        CommandBody::TicketResolve { ticket_id } => ticket::resolve(&ask, *ticket_id),
-        CommandBody::TicketReopen { ticket_id } => ticket::reopen(&ask, *ticket_id),
-        CommandBody::TicketClose { ticket_id } => ticket::close(&ask, *ticket_id),
+            base,
+        } => describe::describe(ask, *ticket_id, description, base.as_ref()),
+        CommandBody::TicketResolve { ticket_id } => ticket::resolve(ask, *ticket_id),
+        CommandBody::TicketReopen { ticket_id } => ticket::reopen(ask, *ticket_id),
+        CommandBody::TicketClose { ticket_id } => ticket::close(ask, *ticket_id),
         CommandBody::TicketUnclose {
             ticket_id,
             closed_version,
-        } => ticket::unclose(&ask, *ticket_id, *closed_version),
-        CommandBody::TicketTag { ticket_id, tag } => ticket::tag(&ask, *ticket_id, tag),
-        CommandBody::TicketUntag { ticket_id, tag } => ticket::untag(&ask, *ticket_id, tag),
-        CommandBody::TicketExpire { ticket_id } => ticket::expire(&ask, *ticket_id),
-        CommandBody::TicketWake { ticket_id } => ticket::wake(&ask, *ticket_id),
-        CommandBody::TicketRead { tickets, seq } => read_marker::read(&ask, tickets, *seq),
-        CommandBody::TicketUnread { tickets } => read_marker::unread(&ask, tickets),
+        } => ticket::unclose(ask, *ticket_id, *closed_version),
+        CommandBody::TicketTag { ticket_id, tag } => ticket::tag(ask, *ticket_id, tag),
+        CommandBody::TicketUntag { ticket_id, tag } => ticket::untag(ask, *ticket_id, tag),
+        CommandBody::TicketExpire { ticket_id } => ticket::expire(ask, *ticket_id),
+        CommandBody::TicketWake { ticket_id } => ticket::wake(ask, *ticket_id),
+        CommandBody::TicketRead { tickets, seq } => read_marker::read(ask, tickets, *seq),
+        CommandBody::TicketUnread { tickets } => read_marker::unread(ask, tickets),
         CommandBody::ParticipantAdd {
             ticket_id,
             user_id,
             role,
-        } => participant::add(&ask, *ticket_id, *user_id, *role),
+        } => participant::add(ask, *ticket_id, *user_id, *role),
         CommandBody::ParticipantRemove {
             ticket_id,
             user_id,
             role,
-        } => participant::remove(&ask, *ticket_id, *user_id, *role),
-        CommandBody::CommentAdd(new) => comment::add(&ask, new),
+        } => participant::remove(ask, *ticket_id, *user_id, *role),
+        CommandBody::CommentAdd(new) => comment::add(ask, new),
         CommandBody::CommentEdit {
             ticket_id,
             comment_id,
             comment_body,
-        } => comment::edit(&ask, *ticket_id, *comment_id, comment_body),
-        CommandBody::WebhookCreate(new) => webhook::create(&ask, new),
-        CommandBody::WebhookSet { webhook_id, set } => webhook::set(&ask, *webhook_id, set),
+            base,
+        } => comment::edit(ask, (*ticket_id, *comment_id), comment_body, base.as_ref()),
+        CommandBody::WebhookCreate(new) => webhook::create(ask, new),
+        CommandBody::WebhookSet { webhook_id, set } => webhook::set(ask, *webhook_id, set),
         CommandBody::WebhookRotate {
             webhook_id,
             secret_id,
-        } => webhook::rotate(&ask, *webhook_id, *secret_id),
-        CommandBody::EntityDelete(key) => lifecycle::delete(&ask, *key),
-        CommandBody::EntityRestore(key) => lifecycle::restore(&ask, *key),
-        CommandBody::ImportBatch(batch) => import::batch(&ask, batch),
+        } => webhook::rotate(ask, *webhook_id, *secret_id),
+        CommandBody::EntityDelete(key) => lifecycle::delete(ask, *key),
+        CommandBody::EntityRestore(key) => lifecycle::restore(ask, *key),
+        CommandBody::ImportBatch(batch) => import::batch(ask, batch),
     }
 }
 
@@ -171,6 +187,8 @@ struct Ask<'a> {
     actor: &'a Actor,
     now: Timestamp,
     known: &'a Known,
+    /// How far of the log whoever asks had seen, where that is known.
+    seen: Option<i64>,
 }
 
 /// What a rule comes to.

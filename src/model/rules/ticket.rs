@@ -1,22 +1,21 @@
 //! The life of a ticket: filed, worked, resolved, reopened, closed.
 
-use serde_json::Value;
-
+use super::describe::described;
 use super::participant::joins;
+use super::since::status_as_seen;
 use super::{Ask, Decision, maybe, name, no_such, one_line, queue};
 use crate::model::audience::Viewer;
 use crate::model::change::Change;
-use crate::model::entity::EntityType;
+use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::known::{Need, Stop};
-use crate::model::long_text::LongText;
 use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
 use crate::model::record::Record;
-use crate::model::refusal::{Conflict, Refusal};
+use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::status::{REOPEN_WINDOW, Stage, Status};
-use crate::model::ticket::{Description, NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket};
+use crate::model::ticket::{NewTicket, TAG_LIMIT, TITLE_LIMIT, Ticket};
 
 /// A member files a ticket in any queue; only those who work the queue file it for someone else
 /// or say who does it.
@@ -100,46 +99,10 @@ fn default_assignee(ask: &Ask<'_>, queue: &Queue) -> Result<Option<UserId>, Stop
     Ok(membership.filter(|it| it.is_live()).map(|it| it.user_id))
 }
 
-/// Writes the description, which is an item and a version of its own.
-pub(super) fn describe(
-    ask: &Ask<'_>,
-    ticket_id: TicketId,
-    text: &LongText,
-    base_version: Option<i64>,
-) -> Decision {
-    worked(ask, ticket_id, "change it")?;
-    let Some(found) = ask.known.description(ticket_id)? else {
-        return Ok(vec![Change::create(described(ask, ticket_id, text))]);
-    };
-    let overtaken = base_version.is_some_and(|base| base != found.common.version);
-    if overtaken && found.description != *text {
-        return Err(Refusal::Conflict(Box::new(Conflict {
-            field: "description".to_owned(),
-            base: Value::Null,
-            mine: Value::String(text.preview().to_owned()),
-            theirs: Value::String(found.description.preview().to_owned()),
-            by: None,
-        }))
-        .into());
-    }
-    maybe(Change::update(found, ask.now, |it| {
-        it.description = text.clone();
-        it.common.deleted = false;
-    }))
-}
-
-fn described(ask: &Ask<'_>, ticket_id: TicketId, text: &LongText) -> Description {
-    Description {
-        family_id: ask.family_id(),
-        ticket_id,
-        description: text.clone(),
-        common: ask.common(),
-    }
-}
-
 /// OPEN to RESOLVED; opens the window in which it may be reopened.
 pub(super) fn resolve(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
     let ticket = worked(ask, ticket_id, "resolve it")?;
+    status_as_seen(ask, ticket, Status::Resolved)?;
     match ticket.status {
         Status::Open => {}
         Status::Resolved => return Ok(Vec::new()),
@@ -163,6 +126,7 @@ pub(super) fn resolve(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
 /// RESOLVED to OPEN, until the window has passed.
 pub(super) fn reopen(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
     let ticket = worked(ask, ticket_id, "reopen it")?;
+    status_as_seen(ask, ticket, Status::Open)?;
     match ticket.status {
         Status::Open => return Ok(Vec::new()),
         Status::Resolved => {}
@@ -181,6 +145,7 @@ pub(super) fn reopen(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
 /// OPEN or RESOLVED to CLOSED, which is final.
 pub(super) fn close(ask: &Ask<'_>, ticket_id: TicketId) -> Decision {
     let ticket = worked(ask, ticket_id, "close it")?;
+    status_as_seen(ask, ticket, Status::Closed)?;
     maybe(Change::update(ticket, ask.now, |ticket| {
         if ticket.status != Status::Closed {
             ticket.status = Status::Closed;
@@ -274,12 +239,13 @@ pub(super) fn worked<'a>(
     ticket_id: TicketId,
     deed: &str,
 ) -> Result<&'a Ticket, Stop> {
-    let ticket = ask.known.ticket(ticket_id)?;
-    let (viewer, group_id) = at(ask, ticket)?;
+    let ticket = there(ask, ticket_id)?;
+    let (viewer, group_id) = at(ask, ticket).map_err(|stop| unless_deleted(ticket, stop))?;
     if viewer.works_for(group_id) {
-        return Ok(ticket);
+        return not_deleted(ticket);
     }
     if takes_part(ask, ticket_id)? {
+        not_deleted(ticket)?;
         return Err(Refusal::not_allowed(WORKERS, deed).into());
     }
     Err(no_such(EntityType::Ticket))
@@ -287,7 +253,7 @@ pub(super) fn worked<'a>(
 
 /// A ticket that whoever asks may see, and so may comment on.
 pub(super) fn seen<'a>(ask: &'a Ask<'_>, ticket_id: TicketId) -> Result<&'a Ticket, Stop> {
-    let ticket = ask.known.ticket(ticket_id)?;
+    let ticket = there(ask, ticket_id)?;
     let works = match at(ask, ticket) {
         // A guest's replica holds no queues.
         Err(Stop::Refused(Refusal::NotFound {
@@ -299,9 +265,36 @@ pub(super) fn seen<'a>(ask: &'a Ask<'_>, ticket_id: TicketId) -> Result<&'a Tick
         found => found.map(|(viewer, group_id)| viewer.works_for(group_id))?,
     };
     if works || takes_part(ask, ticket_id)? {
-        return Ok(ticket);
+        return not_deleted(ticket);
     }
     Err(no_such(EntityType::Ticket))
+}
+
+/// A ticket, deleted or not: that it was deleted is only told to those who could see it.
+fn there<'a>(ask: &'a Ask<'_>, ticket_id: TicketId) -> Result<&'a Ticket, Stop> {
+    match ask.known.entity(EntityKey::Ticket(ticket_id))? {
+        Some(Record::Ticket(ticket)) => Ok(ticket),
+        _ => Err(no_such(EntityType::Ticket)),
+    }
+}
+
+fn not_deleted(ticket: &Ticket) -> Result<&Ticket, Stop> {
+    if !ticket.common.deleted {
+        return Ok(ticket);
+    }
+    Err(Refusal::Deleted {
+        key: ticket.key(),
+        by: ticket.common.written.map(|it| it.by),
+    }
+    .into())
+}
+
+/// The queue of a deleted ticket may be gone too.
+fn unless_deleted(ticket: &Ticket, stop: Stop) -> Stop {
+    match stop {
+        Stop::Refused(_) if ticket.common.deleted => no_such(EntityType::Ticket),
+        other => other,
+    }
 }
 
 /// Whoever asks, and the group that owns the ticket's queue.

@@ -149,6 +149,7 @@ impl House {
         let command = Command {
             command_id: CommandId(self.source.fresh()),
             issued_at: self.source.now(),
+            seen: None,
             body,
         };
         let actor = Actor::user(self.ana);
@@ -584,6 +585,7 @@ async fn only_admins_keep_webhooks_and_what_is_wrong_with_one_is_said() {
         let command = Command {
             command_id: CommandId(house.source.fresh()),
             issued_at: house.source.now(),
+            seen: None,
             body: CommandBody::WebhookSet {
                 webhook_id: house.hook,
                 set: WebhookField::Url(url.to_owned()),

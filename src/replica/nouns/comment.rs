@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::super::Result;
 use super::super::fulltext;
 use super::super::pen::Pen;
-use super::super::sql::Blob;
+use super::super::sql::{Blob, limit};
 use super::json;
 use crate::model::comment::Comment;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommentId, TicketId};
+use crate::model::known::LAST_COMMENTS;
 use crate::model::source::Timestamp;
 
 /// How many bytes of a path are one comment's: five of its date, sixteen of its id.
@@ -67,6 +68,18 @@ pub(super) fn remove(pen: &mut Pen<'_>, ticket_id: TicketId, comment_id: Comment
     fulltext::note_blob(pen, key, None)?;
     note(pen, ticket_id, -i64::from(!deleted));
     Ok(())
+}
+
+/// The newest live comments on a ticket.
+pub(in super::super) fn last(
+    conn: &Connection,
+    fam: i64,
+    ticket_id: TicketId,
+) -> Result<Vec<Comment>> {
+    let sql = "SELECT json FROM comment WHERE fam = ?1 AND ticket_id = ?2 AND deleted = 0
+               ORDER BY comment_date DESC LIMIT ?3";
+    let few = limit(LAST_COMMENTS);
+    super::all(conn, sql, params![fam, Blob(ticket_id.0), few])
 }
 
 /// A comment has come (+1), gone (-1) or changed (0): its ticket is seen to at the end.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::view::*;
 use super::*;
-use crate::model::audit::AuditRecord;
+use crate::model::audit::{AuditRecord, status_changes};
 use crate::model::change::Change;
 use crate::model::command::{Actor, Command, CommandBody, NewComment, NewFamily};
 use crate::model::comment::Channel;
@@ -99,6 +99,16 @@ impl Backend {
             Need::LiveQueues(group) => all
                 .filter(live)
                 .filter(|it| matches!(it, Record::Queue(it) if it.group_id == group))
+                .cloned()
+                .collect(),
+            Need::StatusSince(ticket, seen) => {
+                let key = EntityKey::Ticket(ticket);
+                let since = self.log.iter().filter(|it| it.entity == key);
+                status_changes(since.filter(|it| it.seq > seen))
+            }
+            Need::LastComments(ticket) => all
+                .filter(live)
+                .filter(|it| matches!(it, Record::Comment(it) if it.ticket_id == ticket))
                 .cloned()
                 .collect(),
         }
@@ -313,6 +323,7 @@ impl House {
         Command {
             command_id: CommandId(self.source.fresh()),
             issued_at: self.backend.now,
+            seen: None,
             body,
         }
     }

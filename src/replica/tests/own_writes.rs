@@ -215,7 +215,7 @@ fn what_the_rules_refuse_after_a_pull_is_doubtful_and_stays_in_the_outbox() {
     house.pull();
     let pending = house.replica.pending(house.family_id).expect("pending");
     assert_eq!(pending.len(), 1);
-    assert!(matches!(pending[0].doubt, Some(Refusal::NotFound { .. })));
+    assert!(matches!(pending[0].doubt, Some(Refusal::Deleted { .. })));
     house.assert_same_as_backend();
     house.remote(CommandBody::EntityRestore(EntityKey::Ticket(ticket_id)));
     house.pull();

@@ -73,6 +73,7 @@ fn table() -> Vec<(CommandBody, &'static str)> {
         ticket_id: TAP,
         comment_id,
         comment_body: LongText::from("Changed"),
+        base: None,
     };
     let tag = "water".to_owned();
     vec![
@@ -197,7 +198,7 @@ fn describe() -> CommandBody {
     CommandBody::TicketDescribe {
         ticket_id: TAP,
         description: LongText::from("It drips"),
-        base_version: None,
+        base: None,
     }
 }
 

@@ -7,6 +7,7 @@ fn edit(ticket_id: TicketId, comment_id: CommentId, text: &str) -> CommandBody {
         ticket_id,
         comment_id,
         comment_body: LongText::from(text),
+        base: None,
     }
 }
 

@@ -11,9 +11,10 @@ fn what_is_deleted_is_gone_for_all_and_back_for_all_once_an_admin_restores_it() 
     assert!(house.at(TAP).common.deleted);
     for who in [ADMIN, ADULT, UNCLE] {
         let comment = CommandBody::CommentAdd(said(TAP, CommentId(house.fresh())));
-        assert!(is_not_found(&house.no(who, comment)));
+        let by = Some(ADULT);
+        assert_eq!(house.no(who, comment), Refusal::Deleted { key, by });
     }
-    assert!(is_not_found(&house.no(ADULT, delete(key))));
+    assert_eq!(house.ok(GROUP_ADMIN, delete(key)), []);
     assert!(is_not_allowed(&house.no(UNCLE, restore(key))));
     house.ok(ADMIN, restore(key));
     assert_eq!(house.ok(ADMIN, restore(key)), []);

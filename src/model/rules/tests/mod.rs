@@ -9,7 +9,7 @@ use crate::model::audience::{Scene, Viewer};
 use crate::model::change::Change;
 use crate::model::command::{Actor, Command, CommandBody, NewComment, NewFamily};
 use crate::model::comment::{Channel, Comment};
-use crate::model::entity::EntityKey;
+use crate::model::entity::{EntityKey, Written};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::known::{FEW, Known, Need, Stop};
 use crate::model::long_text::LongText;
@@ -86,6 +86,9 @@ struct House {
     numbered: u32,
     /// How many ids have been handed out.
     fresh: u128,
+    /// Every change of something that was there, with its number.
+    log: Vec<(i64, Change)>,
+    log_end: i64,
 }
 
 impl House {
@@ -96,6 +99,8 @@ impl House {
             now: START,
             numbered: 0,
             fresh: 0x1000,
+            log: Vec::new(),
+            log_end: 0,
         }
     }
 
@@ -140,9 +145,20 @@ impl House {
 
     /// Gives a command and applies what it comes to.
     fn give(&mut self, actor: UserId, body: CommandBody) -> Result<Vec<Change>, Refusal> {
+        self.give_seen(actor, None, body)
+    }
+
+    /// The same, of someone who has seen the log as far as that.
+    fn give_seen(
+        &mut self,
+        actor: UserId,
+        seen: Option<i64>,
+        body: CommandBody,
+    ) -> Result<Vec<Change>, Refusal> {
         let command = Command {
             command_id: CommandId(Uuid::from_u128(0xC0)),
             issued_at: self.now,
+            seen,
             body,
         };
         let mut known = Known::new(FAMILY);
@@ -165,7 +181,7 @@ impl House {
             }
         };
         for change in &changes {
-            self.apply(change);
+            self.apply(change, actor);
         }
         Ok(changes)
     }
@@ -221,11 +237,33 @@ impl House {
                 .take(FEW)
                 .cloned()
                 .collect(),
+            Need::StatusSince(ticket_id, seen) => self.statuses(ticket_id, seen),
+            Need::LastComments(ticket_id) => live
+                .filter(|it| matches!(it, Record::Comment(it) if it.ticket_id == ticket_id))
+                .cloned()
+                .collect(),
         }
     }
 
+    fn statuses(&self, of: TicketId, seen: i64) -> Vec<Record> {
+        let mut found = Vec::new();
+        for (_, change) in self.log.iter().filter(|(seq, _)| *seq > seen) {
+            if let (Some(Record::Ticket(before)), Record::Ticket(after)) =
+                (&change.before, &change.after)
+                && (before.ticket_id, before.status) != (of, after.status)
+                && after.ticket_id == of
+            {
+                if found.is_empty() {
+                    found.push(before.clone().into());
+                }
+                found.push(after.clone().into());
+            }
+        }
+        found
+    }
+
     /// Applies a change, which must fit what is there and count one version on.
-    fn apply(&mut self, change: &Change) {
+    fn apply(&mut self, change: &Change, by: UserId) {
         let key = change.after.key();
         assert_eq!(self.records.get(&key), change.before.as_ref(), "{key:?}");
         let after = change.after.common();
@@ -251,6 +289,14 @@ impl House {
                 count: self.numbered,
             });
         }
+        self.log_end += 1;
+        let seq = self.log_end;
+        record.common_mut().written = Some(Written { seq, by });
+        let change = Change {
+            before: change.before.clone(),
+            after: record.clone(),
+        };
+        self.log.push((seq, change));
         self.records.insert(key, record);
     }
 

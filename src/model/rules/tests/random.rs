@@ -218,6 +218,7 @@ impl Step {
                 ticket_id: new.ticket_id,
                 comment_id: new.comment_id,
                 comment_body: LongText::from("Changed"),
+                base: None,
             };
         }
         CommandBody::CommentAdd(new)

@@ -366,7 +366,7 @@ fn the_description_is_an_item_and_a_version_of_its_own() {
             CommandBody::TicketDescribe {
                 ticket_id: TAP,
                 description: LongText::from(text),
-                base_version: None,
+                base: None,
             },
         );
         let description = house.get(EntityKey::Description(TAP));
