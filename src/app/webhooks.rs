@@ -49,7 +49,7 @@ impl App {
         };
         let fields = self.webhook_fields(None);
         let mut form = Composer::new(DraftKind::NewWebhook, family_id, "New webhook", fields);
-        form.audience = "webhook.rotate then shows the secret that signs what is sent".to_owned();
+        form.audience = ":webhook.rotate then shows the secret that signs what is sent".to_owned();
         self.open_house_form(form);
     }
 
@@ -77,8 +77,8 @@ impl App {
         let group = group_id.map_or(ChoiceValue::AnyGroup, ChoiceValue::Group);
         let group = groups.iter().position(|it| it.value == group);
         let notes = vec![
-            option("none", ChoiceValue::Notes(false)),
-            option("those of the groups it sees", ChoiceValue::Notes(true)),
+            option("no internal notes", ChoiceValue::Notes(false)),
+            option("internal notes too", ChoiceValue::Notes(true)),
         ];
         let internal = webhook.is_some_and(|it| it.internal);
         let events = match webhook {

@@ -207,7 +207,7 @@ async fn told_to_stop() -> Result<()> {
 
 impl From<mqtt::BrokerError> for Failure {
     fn from(error: mqtt::BrokerError) -> Failure {
-        Failure::store(error)
+        Failure::new(Exit::Settings, error)
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 mod bad_input;
+mod broker;
 mod everyday;
 mod hostile;
 mod household;

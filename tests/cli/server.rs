@@ -14,14 +14,14 @@ use super::{Place, text};
 const PASSWORD: &str = "heron gravel pudding lantern";
 
 /// A server that runs.
-struct Server {
+pub(super) struct Server {
     child: Child,
     told: Value,
     log: NamedTempFile,
 }
 
 impl Server {
-    fn start(place: &Place, more: &[&str]) -> Server {
+    pub(super) fn start(place: &Place, more: &[&str]) -> Server {
         let args = [&["serve", "--json"], more].concat();
         // A pipe that nobody reads would hold it up.
         let log = NamedTempFile::new().expect("a file");
@@ -52,13 +52,13 @@ impl Server {
     }
 
     /// Ends it as a power cut does.
-    fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
     }
 
     /// Ends it as its machine does; its log.
-    fn stop(self) -> String {
+    pub(super) fn stop(self) -> String {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::TERM).expect("told");
         let mut child = self.child;

@@ -7,7 +7,7 @@ use crate::model::event::EventPattern;
 #[derive(Debug, Subcommand)]
 pub enum WebhooksDeed {
     /// The same as `famdesk webhooks`
-    #[command(after_help = "Example: famdesk webhooks list --json")]
+    #[command(hide = true, after_help = "Example: famdesk webhooks list --json")]
     List,
     /// Tell an address of events; its secret is shown once
     #[command(
@@ -33,20 +33,20 @@ pub enum WebhooksDeed {
         #[arg(value_name = "NAME|ID")]
         name: String,
     },
-    /// Make a new secret, which is shown once; the one before still signs for a day
+    /// Make a new secret, shown once; the one before signs for another day
     #[command(after_help = "Example: famdesk webhooks rotate Hall")]
     Rotate {
         #[arg(value_name = "NAME|ID")]
         name: String,
     },
-    /// Send to it again, from now on
+    /// Send to it again, from now on; `disable` sends it nothing
     #[command(after_help = "Example: famdesk webhooks enable Hall")]
     Enable {
         #[arg(value_name = "NAME|ID")]
         name: String,
     },
     /// Send nothing to it; what happens meanwhile it is not told
-    #[command(after_help = "Example: famdesk webhooks disable Hall")]
+    #[command(hide = true, after_help = "Example: famdesk webhooks disable Hall")]
     Disable {
         #[arg(value_name = "NAME|ID")]
         name: String,
@@ -57,7 +57,7 @@ pub enum WebhooksDeed {
         #[arg(value_name = "NAME|ID")]
         name: String,
     },
-    /// What waits to be sent, and what was sent lately
+    /// What waits and what was sent lately; `resend` sends one again
     #[command(after_help = "Example: famdesk webhooks deliveries Hall --limit 5")]
     Deliveries {
         #[arg(value_name = "NAME|ID")]
@@ -67,7 +67,7 @@ pub enum WebhooksDeed {
         limit: usize,
     },
     /// Send one delivery again, by its number
-    #[command(after_help = "Example: famdesk webhooks resend Hall 12")]
+    #[command(hide = true, after_help = "Example: famdesk webhooks resend Hall 12")]
     Resend {
         #[arg(value_name = "NAME|ID")]
         name: String,
