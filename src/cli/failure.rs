@@ -123,6 +123,8 @@ impl From<DeskError> for Failure {
             | DeskError::CseqGap { .. }
             | DeskError::DeviceFork { .. }
             | DeskError::NeedsBlob { .. }
+            | DeskError::OtherRequest
+            | DeskError::ChangedMeanwhile
             | DeskError::Busy => Failure::store(error),
         }
     }
@@ -153,6 +155,12 @@ impl From<CallError> for Failure {
                 | ProblemKind::NeedsBlob
                 | ProblemKind::OtherProtocol
                 | ProblemKind::CannotStore
+                | ProblemKind::PreconditionRequired
+                | ProblemKind::PreconditionFailed
+                | ProblemKind::KeyMissing
+                | ProblemKind::KeyReused
+                | ProblemKind::TestFailed
+                | ProblemKind::UnsupportedKind
                 | ProblemKind::TooLarge
                 | ProblemKind::Busy
                 | ProblemKind::Failed,

@@ -41,6 +41,15 @@ pub struct From {
     pub cseq: i64,
 }
 
+/// What a command that stands for a request insists on, beside the rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms<'a> {
+    /// The request, as a hash: the command's id may be given again for the same request alone.
+    pub request: Option<&'a str>,
+    /// The entity is still at this version.
+    pub unchanged: Option<(EntityKey, i64)>,
+}
+
 /// A command as it was given.
 #[derive(Clone, Copy)]
 pub(super) struct Given<'a> {
@@ -48,6 +57,17 @@ pub(super) struct Given<'a> {
     pub actor: &'a Actor,
     pub command: &'a Command,
     pub from: Option<From>,
+    pub terms: Terms<'a>,
+}
+
+/// The receipt of a command, under its id.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Receipt {
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The request that it stood for, as a hash, where it stood for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }
 
 /// What a device has sent so far.
@@ -59,7 +79,7 @@ pub(super) struct DeviceState {
 /// What the table says of a command before it is decided, all as of one moment.
 struct Standing {
     /// The verdict that it got before, if it was given before.
-    seen: Option<Verdict>,
+    seen: Option<Receipt>,
     device: DeviceState,
     /// Read only where it is not known.
     head: Option<Head>,
@@ -99,15 +119,44 @@ impl Desk {
         command: &Command,
         from: Option<From>,
     ) -> Result<Verdict, DeskError> {
-        let mut mind = Mind {
-            still: false,
-            refusal: self.have_blobs(command)?,
-        };
-        let given = Given {
+        self.carry_out(Given {
             family_id,
             actor,
             command,
             from,
+            terms: Terms::default(),
+        })
+        .await
+    }
+
+    /// The same for a command that stands for a request.
+    ///
+    /// # Errors
+    /// [`DeskError::OtherRequest`] where its id stood for another request, and
+    /// [`DeskError::ChangedMeanwhile`] where the entity is not at its version any more; nothing was
+    /// changed then.
+    pub async fn execute_on(
+        &self,
+        family_id: FamilyId,
+        actor: &Actor,
+        command: &Command,
+        terms: Terms<'_>,
+    ) -> Result<Verdict, DeskError> {
+        self.carry_out(Given {
+            family_id,
+            actor,
+            command,
+            from: None,
+            terms,
+        })
+        .await
+    }
+
+    async fn carry_out(&self, given: Given<'_>) -> Result<Verdict, DeskError> {
+        let command = given.command;
+        let mut mind = Mind {
+            still: false,
+            refusal: self.have_blobs(command)?,
         };
         for turn in 0..TRIES {
             match self.attempt(given, &mind).await? {
@@ -126,8 +175,19 @@ impl Desk {
         let scope = Scope::Family(given.family_id);
         let with_head = !end.heads.contains_key(&scope);
         let standing = self.standing(given, with_head).await?;
-        if let Some(verdict) = standing.seen {
+        if let Some(Receipt { verdict, request }) = standing.seen {
+            if given.terms.request.is_some() && given.terms.request != request.as_deref() {
+                return Err(DeskError::OtherRequest);
+            }
             return self.repeated(given, verdict, (standing.device, &end)).await;
+        }
+        if let Some((key, version)) = given.terms.unchanged
+            && !self.is_at(given.family_id, &key, version).await?
+        {
+            return match end.still {
+                true => Err(DeskError::ChangedMeanwhile),
+                false => Ok(Try::Still),
+            };
         }
         if let Some(from) = given.from
             && from.cseq != standing.device.last_cseq + 1
@@ -331,6 +391,45 @@ impl Desk {
             Err(TableError::Cancelled(_)) => Ok(Try::Again),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn is_at(
+        &self,
+        family_id: FamilyId,
+        key: &EntityKey,
+        version: i64,
+    ) -> Result<bool, DeskError> {
+        let found = self.record(family_id, key).await?;
+        Ok(found.is_some_and(|it| it.common().version == version))
+    }
+
+    /// Whether the commands, one after the other, would all be taken as things are now. Nothing is
+    /// changed.
+    pub async fn rehearse(
+        &self,
+        family_id: FamilyId,
+        actor: &Actor,
+        commands: &[Command],
+    ) -> Result<Result<(), Refusal>, DeskError> {
+        let mut known = Known::new(family_id);
+        for command in commands {
+            let given = Given {
+                family_id,
+                actor,
+                command,
+                from: None,
+                terms: Terms::default(),
+            };
+            match self.decide(given, self.source.now(), &mut known).await? {
+                Ok(changes) => {
+                    for change in changes {
+                        known.learn(Need::Entity(change.after.key()), vec![change.after]);
+                    }
+                }
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Decides, fetching what the rules ask for until they ask no more.

@@ -141,7 +141,7 @@ impl Desk {
     }
 
     /// The newest position of the person's own log of the family; absent while it holds nothing.
-    pub(super) async fn own_position(
+    pub async fn own_position(
         &self,
         family_id: FamilyId,
         user_id: UserId,

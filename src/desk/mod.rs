@@ -18,6 +18,7 @@ mod checkup;
 mod execute;
 mod feed;
 mod line;
+mod lists;
 pub mod login;
 mod moved;
 mod needs;
@@ -37,7 +38,8 @@ mod writes;
 mod tests;
 
 pub use checkup::{FamilyCheckup, Fault};
-pub use execute::From as CommandFrom;
+pub use execute::{From as CommandFrom, Terms};
+pub use lists::{Audited, Listing, Shelf};
 pub use outside::{Event, Outline, Sent};
 pub use verify::Verified;
 
@@ -91,6 +93,12 @@ pub enum DeskError {
     /// The program ends while a commit is under way.
     #[error("the program is ending; nobody knows whether the command was taken, give it again")]
     Stopping,
+    /// The id of a command that stands for a request stood for another one before.
+    #[error("that key was used for another request; take a new one")]
+    OtherRequest,
+    /// The entity is not at the version any more that a command was to change.
+    #[error("someone else has changed it meanwhile; nothing was changed")]
+    ChangedMeanwhile,
     #[error(transparent)]
     Login(#[from] login::LoginError),
     /// Many others were faster, many times.

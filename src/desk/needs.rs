@@ -128,6 +128,6 @@ impl Desk {
     }
 }
 
-fn as_records<T: Into<Record>>(found: Vec<T>) -> Vec<Record> {
+pub(super) fn as_records<T: Into<Record>>(found: Vec<T>) -> Vec<Record> {
     found.into_iter().map(Into::into).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::execute::{DeviceState, Given};
+use super::execute::{DeviceState, Given, Receipt};
 use super::line::Heads;
 use super::{Desk, DeskError, places, unreadable};
 use crate::config::zone;
@@ -273,7 +273,11 @@ impl Plan<'_> {
             Scope::Family(self.given.family_id),
             self.given.command.command_id,
         );
-        writes.push(put(seen, 1, verdict, Condition::Absent)?);
+        let receipt = Receipt {
+            verdict: verdict.clone(),
+            request: self.given.terms.request.map(str::to_owned),
+        };
+        writes.push(put(seen, 1, &receipt, Condition::Absent)?);
         let Some(from) = self.given.from else {
             return Ok(());
         };

@@ -42,6 +42,18 @@ macro_rules! entity {
             pub common: crate::model::entity::Common,
         }
 
+        impl $name {
+            /// Every attribute and its type, in words of the code.
+            pub const FIELDS: &[(&str, &str)] = &[
+                $((stringify!($field), stringify!($type)),)+
+                ("version", "i64"),
+                ("created_by", "UserId"),
+                ("creation_date", "Timestamp"),
+                ("last_update", "Timestamp"),
+                ("deleted", "bool"),
+            ];
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 #[derive(serde::Deserialize)]

@@ -49,6 +49,11 @@ macro_rules! records {
                 match self { $(Record::$kind(it) => serde_json::to_vec(it)),+ }
             }
 
+            /// Every attribute of a kind of entity and its type, in words of the code.
+            pub fn fields(kind: EntityType) -> &'static [(&'static str, &'static str)] {
+                match kind { $(EntityType::$kind => $kind::FIELDS),+ }
+            }
+
             /// Reads an entity of the given kind from JSON text.
             pub fn from_bytes(kind: EntityType, bytes: &[u8]) -> Result<Record, serde_json::Error> {
                 match kind { $(EntityType::$kind => serde_json::from_slice(bytes).map(Record::$kind)),+ }

@@ -4,13 +4,14 @@ use http::Method;
 
 use super::client::{CallError, Client};
 use crate::model::id::{FamilyId, WebhookId};
-use crate::wire::webhook::{Delivery, WebhookRow, WebhookSecret};
+use crate::wire::webhook::{Delivery, Items, WebhookRow, WebhookSecret};
 
 impl Client {
     /// The family's webhooks and how each is doing.
     pub async fn webhooks(&self, family_id: FamilyId) -> Result<Vec<WebhookRow>, CallError> {
-        self.get(&format!("/v1/families/{family_id}/webhooks"))
-            .await
+        let path = format!("/v1/families/{family_id}/webhooks");
+        let found: Items<WebhookRow> = self.get(&path).await?;
+        Ok(found.items)
     }
 
     /// Gives a webhook a new secret, which is told this once.
@@ -40,7 +41,8 @@ impl Client {
         webhook_id: WebhookId,
     ) -> Result<Vec<Delivery>, CallError> {
         let path = format!("{}/deliveries", path_of(family_id, webhook_id));
-        self.get(&path).await
+        let found: Items<Delivery> = self.get(&path).await?;
+        Ok(found.items)
     }
 
     /// Has a delivery tried anew.

@@ -38,24 +38,26 @@ impl Caller {
         &self.login
     }
 
+    /// What the caller is known by, as text: a request's key counts for one of these.
+    pub fn credential(&self) -> String {
+        let by = match self.login.by {
+            Pass::Session(session_id) => format!("session {session_id}"),
+            Pass::Key { key_id, .. } => format!("key {key_id}"),
+            Pass::Uid(uid) => format!("uid {uid}"),
+        };
+        format!("{by} for {}", self.user_id())
+    }
+
     pub fn is_for_another(&self) -> bool {
         self.on_behalf_of.is_some()
     }
 
-    /// The caller as the one who gives a command from the given device.
-    pub fn actor(&self, device_id: DeviceId) -> Actor {
-        Actor {
-            device_id: Some(device_id),
-            ..self.acting()
-        }
-    }
-
-    /// The caller as the one who does something at once, from no device that keeps count.
-    pub fn acting(&self) -> Actor {
+    /// The caller as the one who gives a command, from a device where one counts its commands.
+    pub fn actor(&self, device_id: Option<DeviceId>) -> Actor {
         Actor {
             user_id: self.user_id(),
             login: self.on_behalf_of.map(|_| self.login.user_id),
-            device_id: None,
+            device_id,
         }
     }
 

@@ -20,12 +20,15 @@ mod limits;
 pub mod listen;
 mod login;
 mod observe;
+pub mod openapi;
 mod push;
 mod reply;
+mod rest;
 mod routes;
 mod session;
 pub mod socket;
 pub mod tls;
+mod told;
 mod transfer;
 mod version;
 mod webhooks;
@@ -35,7 +38,9 @@ pub use observe::Metrics;
 pub use routes::{Route, Verb};
 
 use access::Door;
+use openapi::{Content, Told};
 use routes::{Bounds, Routes, Size};
+use told::*;
 
 /// The routes of the bundled backend, where whoever calls is the store's owner.
 pub fn bundled(desk: Arc<Desk>) -> Router {
@@ -48,8 +53,7 @@ pub fn bundled(desk: Arc<Desk>) -> Router {
 
 /// The routes of a server, where whoever calls says who they are.
 pub fn network(desk: Arc<Desk>, metrics: Arc<Metrics>) -> Router {
-    let routes = everywhere(Routes::new(Arc::clone(&desk), Bounds::Network));
-    logging_in(routes)
+    all(Arc::clone(&desk))
         .router()
         .layer(map_request(version::check))
         .merge(health::routes(desk, Arc::clone(&metrics)))
@@ -59,8 +63,15 @@ pub fn network(desk: Arc<Desk>, metrics: Arc<Metrics>) -> Router {
 
 /// What a server's routes are and who may use each.
 pub fn network_table(desk: Arc<Desk>) -> Vec<Route> {
-    let routes = logging_in(everywhere(Routes::new(desk, Bounds::Network)));
-    routes.table().to_vec()
+    all(desk).table().to_vec()
+}
+
+/// Everything that a server does.
+fn all(desk: Arc<Desk>) -> Routes {
+    let routes = everywhere(Routes::new(desk, Bounds::Network));
+    rest::routes(logging_in(routes))
+        .with(Verb::Get, "/openapi.json", Access::Anyone, openapi::serve)
+        .told(Told::new("This description").answers(Content::Protocol))
 }
 
 fn everywhere(routes: Routes) -> Routes {
@@ -68,58 +79,116 @@ fn everywhere(routes: Routes) -> Routes {
     use Verb::{Delete, Get, Head, Patch, Post, Put};
     routes
         .with(Get, "/v1/meta", Anyone, session::meta)
+        .told(Told::new("What the server is").answers(Content::Protocol))
         .with(Get, "/v1/session", Read, session::session)
+        .told(Told::new("Who you are, and your families").answers(Content::Protocol))
         .with(Get, "/v1/events", Read, events::events)
+        .told(
+            Told::new("A stream that says whenever something has happened, and nothing of what")
+                .answers(Content::Events),
+        )
         .with(Get, "/v1/events/next", Read, events::next)
+        .told(
+            Told::new(
+                "The same where a stream does not reach: answers once something has happened",
+            )
+            .asked(WAITING)
+            .answers(Content::Protocol),
+        )
         .sized(
             (Post, "/v1/families/{family}/commands"),
             Write,
             Size::Commands,
             push::push,
         )
+        .told(
+            Told::new("Give commands in the order of a device, as famdesk does")
+                .takes(PUSH)
+                .asked(WITNESS)
+                .answers(Content::Protocol),
+        )
         .with(Get, "/v1/families/{family}/log", Read, feed::log)
+        .told(
+            Told::new("What happened after a cursor, as famdesk follows it")
+                .asked(FOLLOWING)
+                .answers(Content::Protocol),
+        )
         .with(Get, "/v1/families/{family}/history", Read, feed::history)
+        .told(
+            Told::new("What happened before a replica began to follow")
+                .asked(PAST)
+                .answers(Content::Protocol),
+        )
         .with(Get, "/v1/families/{family}/snapshot", Read, feed::snapshot)
+        .told(
+            Told::new("The family as it is now, page by page")
+                .asked(SNAPSHOT)
+                .answers(Content::Protocol),
+        )
         .with(Post, "/v1/families/{family}/rows", Read, feed::rows)
+        .told(Told::new("Entities as they are now, by their keys").answers(Content::Protocol))
         .with(
             Get,
             "/v1/families/{family}/audit/verify",
             Read,
             feed::verify,
         )
+        .told(Told::new("Whether the chain of the audit is whole").answers(Content::Protocol))
         .with(Get, "/v1/families/{family}/export", Read, transfer::head)
+        .told(
+            Told::new("The beginning of a family on its way to another store")
+                .answers(Content::Protocol),
+        )
         .with(Put, "/v1/families/{family}/export", Owner, transfer::begin)
+        .told(Told::new("Begin to take a family in").answers(Content::Protocol))
         .with(Get, "/v1/families/{family}/export/log", Read, transfer::log)
+        .told(
+            Told::new("The log of a family on its way to another store")
+                .asked(AFTER)
+                .answers(Content::Protocol),
+        )
         .sized(
             (Post, "/v1/families/{family}/export/log"),
             Owner,
             Size::Commands,
             transfer::take_in,
         )
+        .told(Told::new("Take in the log of a family").answers(Content::Protocol))
         .with(
             Head,
             "/v1/families/{family}/blobs/{sha256}",
             Read,
             blobs::has,
         )
+        .told(Told::new("Whether a long text or a file is there").status(200))
         .sized(
             (Get, "/v1/families/{family}/blobs/{sha256}"),
             Read,
             Size::Blob,
             blobs::get,
         )
+        .told(Told::new("A long text or a file, by the hash of its bytes").answers(Content::Bytes))
         .sized(
             (Put, "/v1/families/{family}/blobs/{sha256}"),
             Write,
             Size::Blob,
             blobs::put,
         )
+        .told(Told::new("Keep a long text or a file").takes_bytes())
         .with(Get, "/v1/families/{family}/webhooks", Read, webhooks::list)
+        .told(
+            Told::new("The family's webhooks, and how each is doing")
+                .answers(Content::Listing("WebhookRow")),
+        )
         .with(
             Post,
             "/v1/families/{family}/webhooks/{webhook}/secret",
             Write,
             webhooks::rotate,
+        )
+        .told(
+            Told::new("Give a webhook a new secret, which is told this once")
+                .answers(Content::Named("WebhookSecret")),
         )
         .with(
             Post,
@@ -127,11 +196,19 @@ fn everywhere(routes: Routes) -> Routes {
             Write,
             webhooks::test,
         )
+        .told(
+            Told::new("Send a webhook an event that says nothing")
+                .answers(Content::Named("Delivery")),
+        )
         .with(
             Get,
             "/v1/families/{family}/webhooks/{webhook}/deliveries",
             Read,
             webhooks::deliveries,
+        )
+        .told(
+            Told::new("What waits for a webhook, and what was sent to it lately")
+                .answers(Content::Listing("Delivery")),
         )
         .with(
             Post,
@@ -139,24 +216,52 @@ fn everywhere(routes: Routes) -> Routes {
             Write,
             webhooks::resend,
         )
+        .told(Told::new("Try a delivery anew").answers(Content::Named("Delivery")))
         .with(Get, "/v1/sessions", Person, login::sessions)
+        .told(Told::new("The devices you are signed in on").answers(Content::Protocol))
         .with(Get, "/v1/session/log", Person, login::log)
+        .told(
+            Told::new("What was done to your login")
+                .asked(LIMITED)
+                .answers(Content::Protocol),
+        )
         .with(
             Delete,
             "/v1/sessions/{session}",
             Person,
             login::revoke_session,
         )
+        .told(Told::new("Sign a device out"))
         .with(Get, "/v1/keys", Person, login::keys)
+        .told(Told::new("Your API keys").answers(Content::Protocol))
         .with(Post, "/v1/keys", Person, login::create_key)
+        .told(
+            Told::new("Make an API key for one of your families")
+                .takes(NEW_KEY)
+                .answers(Content::Protocol),
+        )
         .with(Delete, "/v1/keys/{key}", Person, login::revoke_key)
+        .told(Told::new("Revoke an API key"))
         .with(Get, "/v1/accounts", Owner, accounts::accounts)
+        .told(
+            Told::new("Everybody who has a login here, also those who wait to be let in")
+                .answers(Content::Protocol),
+        )
         .with(Patch, "/v1/accounts/{user}", Owner, accounts::change)
+        .told(
+            Told::new("Let an account in, or shut it")
+                .takes(ACCOUNT)
+                .answers(Content::Protocol),
+        )
         .with(
             Post,
             "/v1/accounts/{user}/code",
             Person,
             accounts::make_code,
+        )
+        .told(
+            Told::new("Make the one-time code by which somebody claims their account")
+                .answers(Content::Protocol),
         )
 }
 
@@ -173,10 +278,33 @@ fn logging_in(routes: Routes) -> Routes {
     use Verb::{Delete, Post, Put};
     routes
         .with(Post, "/v1/users", Write, session::acquaint_from_outside)
+        .told(
+            Told::new("Make somebody known, to ask them into a family")
+                .takes(INTRODUCTION)
+                .answers(Content::Protocol),
+        )
         .with(Post, "/v1/session", Anyone, login::log_in)
+        .told(
+            Told::new("Sign a device in")
+                .takes(LOG_IN)
+                .answers(Content::Protocol),
+        )
         .with(Delete, "/v1/session", Person, login::log_out)
+        .told(Told::new("Sign this device out"))
         .with(Post, "/v1/session/code", Anyone, login::redeem)
+        .told(
+            Told::new("Choose a password by a one-time code")
+                .takes(REDEEM)
+                .answers(Content::Protocol),
+        )
         .with(Post, "/v1/codes", Anyone, login::code_for)
+        .told(
+            Told::new("Whose a one-time code is")
+                .takes(CODE)
+                .answers(Content::Protocol),
+        )
         .with(Post, "/v1/accounts", Anyone, login::sign_up)
+        .told(Told::new("Ask for a login").takes(SIGN_UP).status(202))
         .with(Put, "/v1/password", Person, login::change_password)
+        .told(Told::new("Change your password").takes(PASSWORD))
 }

@@ -51,7 +51,7 @@ pub async fn push(
         // The reply says where the family stands, and that is for its members.
         desk.let_in(family_id, caller.user_id()).await?;
     }
-    let actor = caller.actor(push.device);
+    let actor = caller.actor(Some(push.device));
     let mut results = Vec::with_capacity(push.commands.len());
     let mut problem = None;
     for pushed in &push.commands {

@@ -22,6 +22,10 @@ impl Failure {
     pub fn problem(self) -> Problem {
         *self.0
     }
+
+    pub fn is(&self, kind: ProblemKind) -> bool {
+        self.0.kind == kind
+    }
 }
 
 impl IntoResponse for Failure {
@@ -68,6 +72,8 @@ impl From<DeskError> for Failure {
             DeskError::CseqGap { .. } => ProblemKind::CseqGap,
             DeskError::DeviceFork { .. } => ProblemKind::DeviceFork,
             DeskError::NeedsBlob { .. } => ProblemKind::NeedsBlob,
+            DeskError::OtherRequest => ProblemKind::KeyReused,
+            DeskError::ChangedMeanwhile => ProblemKind::PreconditionFailed,
             DeskError::Table(TableError::DiskFull { .. } | TableError::ReadOnly { .. })
             | DeskError::Blob(BlobError::Io { .. }) => ProblemKind::CannotStore,
             DeskError::Blob(BlobError::Missing(_)) => ProblemKind::NotFound,
@@ -112,6 +118,11 @@ pub fn json(what: &impl Serialize) -> Response {
             .into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
+}
+
+/// Something that can't be told as JSON.
+pub fn unwritable(error: serde_json::Error) -> Failure {
+    Problem::new(ProblemKind::Failed, error.to_string()).into()
 }
 
 /// Reads a request's JSON; the error says where it can't be read.

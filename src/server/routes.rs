@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, on};
+use axum::{Extension, Router};
 
 use super::access::{self, Access, Gate};
+use super::openapi::{Document, Told};
 use super::{limits, reply};
 use crate::desk::Desk;
 use crate::model::import::BATCH_LIMIT;
@@ -42,6 +43,8 @@ pub struct Route {
     pub verb: Verb,
     pub path: &'static str,
     pub access: Access,
+    /// What is said of it to whoever wants to use it; a test sees to it that something is.
+    pub told: Option<Told>,
 }
 
 /// Routes over one desk.
@@ -110,8 +113,25 @@ impl Routes {
             Bounds::Network => route.layer(from_fn_with_state(size.patience(), limits::in_time)),
         };
         self.router = self.router.route(path, route);
-        self.table.push(Route { verb, path, access });
+        self.table.push(Route {
+            verb,
+            path,
+            access,
+            told: None,
+        });
         self
+    }
+
+    /// Says what the route is for that was named last.
+    pub fn told(mut self, told: Told) -> Routes {
+        if let Some(route) = self.table.last_mut() {
+            route.told = Some(told);
+        }
+        self
+    }
+
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
     }
 
     /// The table itself.
@@ -122,6 +142,7 @@ impl Routes {
     /// The routes as a service; what is no route is told so.
     pub fn router(self) -> Router {
         self.router
+            .layer(Extension(Document::of(&self.table)))
             .fallback(reply::no_such_route)
             .method_not_allowed_fallback(reply::no_such_method)
             .with_state(self.desk)

@@ -11,6 +11,7 @@ use super::reply::{Failure, json};
 use crate::desk::Desk;
 use crate::model::refusal::Refusal;
 use crate::wire::problem::Problem;
+use crate::wire::webhook::Items;
 
 pub async fn list(
     State(desk): State<Arc<Desk>>,
@@ -18,7 +19,7 @@ pub async fn list(
     caller: Caller,
 ) -> Result<Response, Failure> {
     let rows = desk.webhooks(family.parse()?, caller.user_id()).await?;
-    Ok(json(&rows))
+    Ok(json(&Items { items: rows }))
 }
 
 pub async fn rotate(
@@ -27,7 +28,7 @@ pub async fn rotate(
     caller: Caller,
 ) -> Result<Response, Failure> {
     let (family_id, webhook_id) = (family.parse()?, webhook.parse()?);
-    let actor = caller.acting();
+    let actor = caller.actor(None);
     let secret = desk.rotate_webhook(family_id, &actor, webhook_id).await?;
     Ok(json(&secret))
 }
@@ -49,7 +50,8 @@ pub async fn deliveries(
 ) -> Result<Response, Failure> {
     let (family_id, webhook_id) = (family.parse()?, webhook.parse()?);
     let found = desk.deliveries(family_id, caller.user_id(), webhook_id);
-    Ok(json(&found.await?))
+    let items = found.await?;
+    Ok(json(&Items { items }))
 }
 
 pub async fn resend(

@@ -1,6 +1,7 @@
 //! Problem documents (RFC 9457): what went wrong, for programs and for people.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::model::refusal::Refusal;
 
@@ -22,9 +23,23 @@ pub struct Problem {
     /// In how many seconds to try again, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
+    /// What of the request can't be taken, where it can be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Pointed>,
+    /// The entity as it is now, where the request was about an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Value>,
     /// The request that it is about, as the server's log names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+}
+
+/// One thing in a request's body that can't be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointed {
+    /// Where it stands (RFC 6901).
+    pub pointer: String,
+    pub detail: String,
 }
 
 /// The kinds of problems that a program may act on.
@@ -57,6 +72,18 @@ pub enum ProblemKind {
     ScopeChanged,
     /// The command names a blob that the server does not have.
     NeedsBlob,
+    /// The request changes something and does not say in `If-Match` what it has seen of it.
+    PreconditionRequired,
+    /// It is not as the request has seen it; `current` has it as it is.
+    PreconditionFailed,
+    /// The request makes something and has no `Idempotency-Key`.
+    KeyMissing,
+    /// The `Idempotency-Key` was used for another request.
+    KeyReused,
+    /// A `test` of a JSON Patch does not hold.
+    TestFailed,
+    /// The body is of a kind that is not taken there.
+    UnsupportedKind,
     /// Client and server speak different versions of the protocol.
     OtherProtocol,
     /// The server can't store anything: the disk is full or read-only.
@@ -80,7 +107,12 @@ impl ProblemKind {
             | ProblemKind::CseqGap
             | ProblemKind::HistoryDiverged
             | ProblemKind::ScopeChanged => 409,
-            ProblemKind::NeedsBlob => 412,
+            ProblemKind::NeedsBlob | ProblemKind::PreconditionFailed => 412,
+            ProblemKind::PreconditionRequired => 428,
+            ProblemKind::KeyMissing => 400,
+            ProblemKind::KeyReused => 422,
+            ProblemKind::TestFailed => 409,
+            ProblemKind::UnsupportedKind => 415,
             ProblemKind::OtherProtocol => 426,
             ProblemKind::CannotStore => 507,
             ProblemKind::Failed => 500,
@@ -102,6 +134,12 @@ impl ProblemKind {
             ProblemKind::HistoryDiverged => "the histories differ",
             ProblemKind::ScopeChanged => "what one may see has changed",
             ProblemKind::NeedsBlob => "a blob is missing",
+            ProblemKind::PreconditionRequired => "what was seen must be named",
+            ProblemKind::PreconditionFailed => "it was changed meanwhile",
+            ProblemKind::KeyMissing => "a key is missing",
+            ProblemKind::KeyReused => "the key stood for another request",
+            ProblemKind::TestFailed => "a test does not hold",
+            ProblemKind::UnsupportedKind => "the body is of another kind",
             ProblemKind::OtherProtocol => "another version of the protocol",
             ProblemKind::CannotStore => "the server can't store anything",
             ProblemKind::Failed => "the server failed",
@@ -118,6 +156,8 @@ impl Problem {
             detail: detail.into(),
             refusal: None,
             retry_after: None,
+            errors: Vec::new(),
+            current: None,
             instance: None,
         }
     }

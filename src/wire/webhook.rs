@@ -20,6 +20,12 @@ words! {
     }
 }
 
+/// A list, as scripts find all lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Items<T> {
+    pub items: Vec<T>,
+}
+
 /// A webhook and how it is doing (`GET /v1/families/{family}/webhooks`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookRow {

@@ -37,10 +37,13 @@ enum For {
     Admins,
     /// The same, but no key that may only read.
     WritingAdmins,
+    /// Whoever might be in the family one day, and by no key that may only read.
+    Joiners,
 }
 
 use For::{
-    Admins, Anyone, Inviters, Members, Owner, People, SignedIn, WritingAdmins, WritingMembers,
+    Admins, Anyone, Inviters, Joiners, Members, Owner, People, SignedIn, WritingAdmins,
+    WritingMembers,
 };
 
 /// Every route, and who it is for.
@@ -76,6 +79,28 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("GET", "/v1/families/{family}/export/log", Admins),
     ("POST", "/v1/families/{family}/export/log", Owner),
     ("GET", "/v1/families/{family}/webhooks", Admins),
+    ("POST", "/v1/families/{family}/webhooks", WritingMembers),
+    ("GET", "/v1/families/{family}/webhooks/{webhook}", Members),
+    (
+        "PATCH",
+        "/v1/families/{family}/webhooks/{webhook}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/webhooks/{webhook}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/restore",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/webhooks/{webhook}/audit",
+        Members,
+    ),
     (
         "POST",
         "/v1/families/{family}/webhooks/{webhook}/secret",
@@ -103,6 +128,258 @@ const EXPECTED: &[(&str, &str, For)] = &[
         "/v1/families/{family}/blobs/{sha256}",
         WritingMembers,
     ),
+    ("GET", "/v1/families", SignedIn),
+    ("GET", "/v1/families/{family}", Members),
+    ("PATCH", "/v1/families/{family}", WritingMembers),
+    ("GET", "/v1/families/{family}/counts", Members),
+    ("GET", "/v1/families/{family}/deleted", Members),
+    ("GET", "/v1/families/{family}/audit", Members),
+    ("POST", "/v1/families/{family}/join", Joiners),
+    ("POST", "/v1/families/{family}/join/accept", Joiners),
+    ("GET", "/v1/families/{family}/members", Members),
+    ("POST", "/v1/families/{family}/members", WritingMembers),
+    ("GET", "/v1/families/{family}/members/{user}", Members),
+    (
+        "PATCH",
+        "/v1/families/{family}/members/{user}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/members/{user}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/members/{user}/approve",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/members/{user}/decline",
+        Joiners,
+    ),
+    ("GET", "/v1/families/{family}/members/{user}/audit", Members),
+    ("GET", "/v1/families/{family}/groups", Members),
+    ("POST", "/v1/families/{family}/groups", WritingMembers),
+    ("GET", "/v1/families/{family}/groups/{group}", Members),
+    (
+        "PATCH",
+        "/v1/families/{family}/groups/{group}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/groups/{group}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/groups/{group}/restore",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/groups/{group}/join",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/groups/{group}/members",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/groups/{group}/members/{user}",
+        Members,
+    ),
+    (
+        "PUT",
+        "/v1/families/{family}/groups/{group}/members/{user}",
+        WritingAdmins,
+    ),
+    (
+        "PATCH",
+        "/v1/families/{family}/groups/{group}/members/{user}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/groups/{group}/members/{user}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/groups/{group}/members/{user}/decline",
+        WritingMembers,
+    ),
+    ("GET", "/v1/families/{family}/groups/{group}/audit", Members),
+    ("GET", "/v1/families/{family}/queues", Members),
+    ("POST", "/v1/families/{family}/queues", WritingMembers),
+    ("GET", "/v1/families/{family}/queues/{queue}", Members),
+    (
+        "PATCH",
+        "/v1/families/{family}/queues/{queue}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/queues/{queue}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/queues/{queue}/restore",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/queues/{queue}/tickets",
+        Members,
+    ),
+    ("GET", "/v1/families/{family}/queues/{queue}/audit", Members),
+    ("GET", "/v1/families/{family}/tickets", Members),
+    ("POST", "/v1/families/{family}/tickets", WritingMembers),
+    ("GET", "/v1/families/{family}/tickets/{ticket}", Members),
+    (
+        "PATCH",
+        "/v1/families/{family}/tickets/{ticket}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/restore",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/resolve",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/reopen",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/close",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/wake",
+        WritingMembers,
+    ),
+    (
+        "PUT",
+        "/v1/families/{family}/tickets/{ticket}/read",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}/read",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/thread",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/links",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/audit",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/description",
+        Members,
+    ),
+    (
+        "PUT",
+        "/v1/families/{family}/tickets/{ticket}/description",
+        WritingMembers,
+    ),
+    (
+        "PUT",
+        "/v1/families/{family}/tickets/{ticket}/tags/{tag}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}/tags/{tag}",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/participants",
+        Members,
+    ),
+    (
+        "PUT",
+        "/v1/families/{family}/tickets/{ticket}/participants/{role}/{user}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}/participants/{role}/{user}",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/comments",
+        Members,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/comments",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/comments/{comment}",
+        Members,
+    ),
+    (
+        "PATCH",
+        "/v1/families/{family}/tickets/{ticket}/comments/{comment}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}/comments/{comment}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/comments/{comment}/restore",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/comments/{comment}/replies",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/comments/{comment}/versions",
+        Members,
+    ),
+    ("POST", "/v1/families", People),
+    ("GET", "/v1/me", SignedIn),
+    ("PATCH", "/v1/me", People),
+    ("GET", "/openapi.json", Anyone),
 ];
 
 /// Somebody who comes.
@@ -171,10 +448,10 @@ fn expected((path, of): (&str, For), who: Who) -> Answer {
         Anyone => Answer::LetIn,
         _ if !who.is_signed_in() => Answer::NotSignedIn,
         _ if elsewhere => Answer::NoFamily,
-        WritingMembers | WritingAdmins if reads_alone => Answer::NotAllowed,
+        WritingMembers | WritingAdmins | Joiners if reads_alone => Answer::NotAllowed,
         _ if is_of_family && !who.is_member() => Answer::NoFamily,
         Admins | WritingAdmins if !who.runs_this_family() => Answer::NotAllowed,
-        SignedIn | Members | WritingMembers | Admins | WritingAdmins => Answer::LetIn,
+        SignedIn | Members | WritingMembers | Joiners | Admins | WritingAdmins => Answer::LetIn,
         Inviters if reads_alone => Answer::NotAllowed,
         Inviters if who.runs_a_family() => Answer::LetIn,
         People if !who.is_key() => Answer::LetIn,
@@ -368,7 +645,13 @@ impl Town {
             .replace("{user}", &UserId(source.fresh()).to_string())
             .replace("{webhook}", &WebhookId(source.fresh()).to_string())
             .replace("{number}", "1")
-            .replace("{sha256}", &"a".repeat(64));
+            .replace("{sha256}", &"a".repeat(64))
+            .replace("{role}", "FOLLOWER")
+            .replace("{tag}", "wifi");
+        let ids = ["{group}", "{queue}", "{ticket}", "{comment}"];
+        let path = ids.iter().fold(path, |path, name| {
+            path.replace(name, &source.fresh().to_string())
+        });
         let query = match route.path {
             "/v1/families/{family}/log" => format!("?device={device}"),
             "/v1/families/{family}/history" => "?epoch=none&page=1".to_owned(),

@@ -33,6 +33,7 @@ mod queries;
 mod read;
 mod rebuild;
 mod refused;
+mod rest;
 mod routes;
 mod trouble;
 mod undo;

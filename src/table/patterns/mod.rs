@@ -20,8 +20,8 @@ pub use log::{
 };
 pub use people::{
     FamilyGroups, QueueUse, admins, families_of, family, group_members, groups, groups_of,
-    invitations_of, members, membership, pending, queue_use, queues, queues_of_group, user,
-    user_by_email,
+    invitations_of, members, membership, pending, places_in, queue_use, queues, queues_of_group,
+    user, user_by_email,
 };
 pub use tickets::{
     Thread, comments, due_timers, open_children, open_tickets, open_tickets_of, participants,

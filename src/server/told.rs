@@ -1,0 +1,65 @@
+//! What requests between famdesk and famdesk, and those about logins, bring along.
+
+use super::openapi::Field;
+
+pub const WITNESS: &[Field] = &[Field::may("witness", "String")];
+pub const WAITING: &[Field] = &[Field::may("seen", "String"), Field::may("wait", "i64")];
+pub const PUSH: &[Field] = &[
+    Field::must("device", "DeviceId"),
+    Field::must("commands", "Vec<Object>"),
+];
+pub const FOLLOWING: &[Field] = &[
+    Field::must("device", "DeviceId"),
+    Field::may("after", "String"),
+    Field::may("own", "String"),
+    Field::may("witness", "String"),
+    Field::may("limit", "i64"),
+];
+pub const PAST: &[Field] = &[
+    Field::must("epoch", "String"),
+    Field::may("ticket", "TicketId"),
+    Field::may("page", "String"),
+    Field::may("limit", "i64"),
+];
+pub const SNAPSHOT: &[Field] = &[
+    Field::may("page", "String"),
+    Field::may("witness", "String"),
+];
+pub const AFTER: &[Field] = &[Field::may("after", "i64")];
+pub const LIMITED: &[Field] = &[Field::may("limit", "i64")];
+pub const NEW_KEY: &[Field] = &[
+    Field::must("key_name", "String"),
+    Field::must("family_id", "FamilyId"),
+    Field::must("scope", "KeyScope"),
+    Field::may("days", "i64"),
+];
+pub const ACCOUNT: &[Field] = &[
+    Field::may("is_approved", "bool"),
+    Field::may("is_active", "bool"),
+    Field::may("uid", "Uid"),
+];
+pub const INTRODUCTION: &[Field] = &[
+    Field::must("user_id", "UserId"),
+    Field::must("display_name", "String"),
+    Field::may("email", "String"),
+    Field::must("time_zone", "String"),
+];
+pub const LOG_IN: &[Field] = &[
+    Field::must("email", "String"),
+    Field::must("password", "String"),
+    Field::must("device_name", "String"),
+];
+pub const REDEEM: &[Field] = &[
+    Field::must("code", "String"),
+    Field::may("email", "String"),
+    Field::must("password", "String"),
+    Field::must("device_name", "String"),
+];
+pub const CODE: &[Field] = &[Field::must("code", "String")];
+pub const SIGN_UP: &[Field] = &[
+    Field::must("email", "String"),
+    Field::must("display_name", "String"),
+    Field::must("password", "String"),
+    Field::must("time_zone", "String"),
+];
+pub const PASSWORD: &[Field] = &[Field::must("old", "String"), Field::must("new", "String")];
