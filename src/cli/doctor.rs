@@ -322,16 +322,19 @@ fn local_copies(state: &Path, found: &mut Findings) {
         let place = folder.strip_prefix(state).unwrap_or(&folder);
         let what = format!("local copy {}", place.display());
         match look_at_copy(&folder) {
-            Ok(OutboxSummary {
-                waiting: 0,
-                refused: 0,
-            }) => found.add(what, State::Well, "sound, and nothing waits"),
-            Ok(OutboxSummary { waiting, refused }) => {
-                let told = format!(
-                    "sound; {waiting} wait to be sent, {refused} were refused; `famdesk outbox` \
-                     shows them"
-                );
-                found.add(what, State::Mind, told);
+            Ok(copy) => {
+                let told = copy.told();
+                let state = if told.is_empty() {
+                    State::Well
+                } else {
+                    State::Mind
+                };
+                let told = if told.is_empty() {
+                    "nothing waits".to_owned()
+                } else {
+                    told
+                };
+                found.add(what, state, format!("sound; {told}"));
             }
             Err(told) => found.add(what, State::Wrong, told),
         }
@@ -348,15 +351,45 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn look_at_copy(folder: &Path) -> std::result::Result<OutboxSummary, String> {
+/// What is worth a word about a local copy that is sound.
+struct Copy {
+    outbox: OutboxSummary,
+    passed_over: u64,
+}
+
+impl Copy {
+    /// Nothing, where nothing is.
+    fn told(&self) -> String {
+        let OutboxSummary { waiting, refused } = self.outbox;
+        let mut told = Vec::new();
+        if waiting + refused > 0 {
+            told.push(format!(
+                "{waiting} wait to be sent, {refused} were refused; `famdesk outbox` shows them"
+            ));
+        }
+        if self.passed_over > 0 {
+            let changes = plural::count(self.passed_over, "change", "changes");
+            told.push(format!(
+                "{changes} by a newer famdesk can't be shown by this one; update it"
+            ));
+        }
+        told.join("; ")
+    }
+}
+
+fn look_at_copy(folder: &Path) -> std::result::Result<Copy, String> {
     let advice = "the next start sets it aside, keeps what is yours and fetches the rest again";
     let look = || -> std::result::Result<_, ReplicaError> {
         let replica = Replica::open_reader(folder)?;
-        Ok((replica.check()?, replica.outbox_summary()?))
+        let copy = Copy {
+            outbox: replica.outbox_summary()?,
+            passed_over: replica.passed_over_in_all()?,
+        };
+        Ok((replica.check()?, copy))
     };
-    let (faults, summary) = look().map_err(|error| format!("{error}; {advice}"))?;
+    let (faults, copy) = look().map_err(|error| format!("{error}; {advice}"))?;
     match faults.first() {
-        None => Ok(summary),
+        None => Ok(copy),
         Some(fault) => Err(format!("it is damaged ({fault}); {advice}")),
     }
 }

@@ -29,7 +29,7 @@ pub struct FamilyCheckup {
     pub family_id: FamilyId,
     /// Its id where not even its name can be read.
     pub family_name: String,
-    /// How many records its log and its people's own hold.
+    /// How many records its log, its people's own and theirs as users hold.
     pub records: i64,
     /// How many entities it has, deleted ones included.
     pub entities: usize,
@@ -47,6 +47,8 @@ pub enum Fault {
     Chain(BrokenChain),
     /// The chain of a person's own log of the family.
     OwnChain(UserId, BrokenChain),
+    /// The chain of a user's log, of their record and of how they log in.
+    UserChain(UserId, BrokenChain),
     /// The log speaks of it and it is not there.
     Missing(EntityKey),
     /// It is there, and the log does not speak of it.
@@ -70,6 +72,7 @@ impl fmt::Display for Fault {
         match self {
             Fault::Chain(broken) => broken.fmt(f),
             Fault::OwnChain(user_id, broken) => write!(f, "the own log of {user_id}: {broken}"),
+            Fault::UserChain(user_id, broken) => write!(f, "the log of user {user_id}: {broken}"),
             Fault::Missing(entity) => write!(f, "{} is missing", told(entity)),
             Fault::Stray(entity) => write!(f, "{} is not in the log", told(entity)),
             Fault::Differs(entity) => write!(f, "{} is not what the log says", told(entity)),
@@ -162,10 +165,11 @@ impl Desk {
             compare_counters(head, &kept, &mut checkup);
         }
         for user_id in people {
-            let own = Scope::Person(family_id, user_id);
-            let head = patterns::head(self.table.as_ref(), own).await?;
-            let told = self.read_log(own, head.as_ref(), &mut checkup).await?;
-            self.read_items(own, told.entities, &mut checkup).await?;
+            for own in [Scope::Person(family_id, user_id), Scope::User(user_id)] {
+                let head = patterns::head(self.table.as_ref(), own).await?;
+                let told = self.read_log(own, head.as_ref(), &mut checkup).await?;
+                self.read_items(own, told.entities, &mut checkup).await?;
+            }
         }
         for sha256 in told.blobs {
             if let Err(error) = self.blobs.get(&sha256) {
@@ -195,7 +199,8 @@ impl Desk {
     ) -> Result<Told, DeskError> {
         let fault = |broken| match scope {
             Scope::Person(_, user_id) => Fault::OwnChain(user_id, broken),
-            Scope::Family(_) | Scope::User(_) => Fault::Chain(broken),
+            Scope::User(user_id) => Fault::UserChain(user_id, broken),
+            Scope::Family(_) => Fault::Chain(broken),
         };
         let mut told = Told::default();
         let mut chain = CHAIN_START.to_owned();
@@ -291,9 +296,13 @@ impl Told {
     fn take(&mut self, record: &AuditRecord) {
         self.records = record.seq;
         let Some(after) = &record.after else { return };
-        self.entities.insert(record.entity, digest(after));
-        // One that can't be read is told of with its item.
         let entity = Record::from_json(record.entity.entity_type(), after.clone());
+        // What is done to a login stands in the user's log, and is no state of the user.
+        if entity.is_err() && matches!(record.entity, EntityKey::User(_)) {
+            return;
+        }
+        // One that can't be read is told of with its item.
+        self.entities.insert(record.entity, digest(after));
         if let Ok(Some(blob)) = entity.as_ref().map(Record::blob) {
             self.blobs.insert(blob.sha256.clone());
         }

@@ -73,9 +73,9 @@ impl Desk {
             cursor: Cursor::new(&epoch_of(&head), to, &chain),
             more: page.more && to < head.n,
             head: cursor_of(&head),
-            events,
-            shown,
-            hidden,
+            events: events.into(),
+            shown: shown.into(),
+            hidden: hidden.into(),
             results: self.verdicts(&scope, device, (from.0, to)).await?,
             own: None,
         })
@@ -118,7 +118,7 @@ impl Desk {
         };
         let own = OwnLog {
             cursor: Cursor::new(&epoch_of(&head), to, &chain),
-            events: page.records,
+            events: page.records.into(),
         };
         Ok(Some((own, page.more && to < head.n)))
     }
@@ -191,7 +191,7 @@ impl Desk {
         let rows = self.visible(&scope, rows, Record::audience).await?;
         Ok(SnapshotPage {
             start: token.start,
-            rows,
+            rows: rows.into(),
             next,
             head,
             own: own_head,

@@ -47,7 +47,10 @@ impl Desk {
                 record.audience.clone()
             })
             .await?;
-        Ok(PastPage { records, next })
+        Ok(PastPage {
+            records: records.into(),
+            next,
+        })
     }
 
     /// The records before one, the newest first. A log has no gaps, so their numbers are known.

@@ -14,6 +14,7 @@ use crate::model::record::Record;
 use crate::model::user::User;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::{Problem, ProblemKind};
+use crate::wire::readable::Readable;
 use crate::wire::session::{
     AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, Session,
 };
@@ -175,7 +176,7 @@ impl Client {
         &self,
         family: FamilyId,
         keys: &[EntityKey],
-    ) -> Result<Vec<Record>, CallError> {
+    ) -> Result<Readable<Record>, CallError> {
         let path = format!("/v1/families/{family}/rows");
         self.send(Method::POST, &path, &keys).await
     }

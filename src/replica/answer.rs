@@ -2,7 +2,7 @@
 
 use super::board::{self, Size};
 use super::deleted;
-use super::list::{self, Reach};
+use super::list::{List, Reach};
 use super::thread::{self, Slice};
 use super::view::{Answer, Question};
 use super::{Replica, Result, family_view, history, texts, triage};
@@ -35,7 +35,9 @@ impl Replica {
                 after,
             } => {
                 let (before, after) = (*before, *after);
-                Answer::List(list::window(conn, query, *anchor, Reach { before, after })?)
+                let reach = Reach { before, after };
+                let list = List::of(conn, query)?;
+                Answer::List(list.around(&self.open_rows, *anchor, reach)?)
             }
             Question::Thread {
                 ticket_id,

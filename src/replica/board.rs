@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::list::{List, Reach, window};
+use super::list::{List, Reach};
 use super::nouns::membership;
 use super::view::{Anchor, Band, Board, BoardDay, Holder, ListQuery, Place};
 use super::{Result, tally};
@@ -42,7 +42,7 @@ fn bands(conn: &Connection, place: Place, counts: &[u64; 6], per_band: usize) ->
         };
         let mut tickets = match open {
             0 => Vec::new(),
-            _ => window(conn, &query, Anchor::Top, reach)?.rows,
+            _ => List::of(conn, &query)?.window(Anchor::Top, reach)?.rows,
         };
         let oldest = tickets.first().map(|ticket| ticket.creation_date);
         tickets.truncate(per_band);

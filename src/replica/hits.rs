@@ -6,10 +6,12 @@ use rusqlite::{Row, params_from_iter};
 use super::Result;
 use super::condition::{self, among, blob, date_column, joined, number_ways, within};
 use super::list::{List, Reach, Stand};
+use super::open_rows::OpenRows;
 use super::plan::{Sought, descends, key};
 use super::rows::{Piece, rows_by_id};
 use super::sql::{count, limit};
 use super::view::{Anchor, TicketRow, Window};
+use crate::model::status::Status;
 use crate::query::{DateField, Order, SortBy, Test};
 
 /// How many hits are put in order. Where there are more, they stand newest first, and only those
@@ -30,7 +32,12 @@ const COUNTED_LIMIT: usize = 1_000;
 const WEIGHTS: &str = "bm25(10.0, 4.0, 1.0)";
 
 /// The hits around an anchor.
-pub(super) fn window(list: &List<'_>, anchor: Anchor, reach: Reach) -> Result<Window> {
+pub(super) fn window(
+    list: &List<'_>,
+    open: &OpenRows,
+    anchor: Anchor,
+    reach: Reach,
+) -> Result<Window> {
     let order = list.plan.order;
     let (hits, words) = match &list.plan.sought {
         Some(Sought::Words(words, _)) => (worded(words, false), Some(words)),
@@ -53,7 +60,7 @@ pub(super) fn window(list: &List<'_>, anchor: Anchor, reach: Reach) -> Result<Wi
     }
     let latest = hits.latest(list)?;
     if latest.len() <= SORTED_LIMIT {
-        let mut found = shown(list, &latest)?;
+        let mut found = shown(list, open, &latest)?;
         found.sort_unstable_by_key(|hit| (hit.key, hit.id));
         if descends(order) {
             found.reverse();
@@ -66,7 +73,8 @@ pub(super) fn window(list: &List<'_>, anchor: Anchor, reach: Reach) -> Result<Wi
     if words.is_none() || !by_newest {
         return list.row_by_row().window(anchor, reach);
     }
-    newest(list, (&hits, &latest), anchor, reach)
+    let counted = shown(list, open, &latest[..COUNTED_LIMIT])?;
+    newest(list, (&hits, counted), anchor, reach)
 }
 
 /// The window out of hits that stand in their order.
@@ -106,13 +114,12 @@ fn sorted(
 /// number was typed stands above them all.
 fn newest(
     list: &List<'_>,
-    (hits, latest): (&Hits, &[i64]),
+    (hits, mut top): (&Hits, Vec<Stand>),
     anchor: Anchor,
     reach: Reach,
 ) -> Result<Window> {
     let both = reach.before + reach.after;
     let down = hits.order();
-    let mut top = shown(list, &latest[..COUNTED_LIMIT])?;
     let counted = top.len() as u64;
     let (first, found) = match anchor {
         Anchor::Bottom => {
@@ -154,7 +161,11 @@ fn newest(
 }
 
 /// Those of the rows that the list shows.
-fn shown(list: &List<'_>, ids: &[i64]) -> Result<Vec<Stand>> {
+fn shown(list: &List<'_>, open: &OpenRows, ids: &[i64]) -> Result<Vec<Stand>> {
+    let ids = match list.plan.statuses == [Status::Open] {
+        true => open.among(list.conn, ids)?,
+        false => ids.to_vec(),
+    };
     let rest = list.plan.conditions();
     let sql = format!(
         "SELECT t.id, {} FROM ticket t INDEXED BY hits WHERE {} AND t.id = ?",

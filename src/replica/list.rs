@@ -7,6 +7,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
+use super::open_rows::OpenRows;
 use super::plan::{Block, Plan, descends, key};
 use super::rows::{COLUMNS, Piece, Reader};
 use super::sql::{Blob, count, limit, severity_number, status_number};
@@ -33,20 +34,6 @@ pub(super) struct Stand {
     pub(super) key: i64,
 }
 
-/// The rows of a list around an anchor.
-pub(super) fn window(
-    conn: &Connection,
-    query: &ListQuery,
-    anchor: Anchor,
-    reach: Reach,
-) -> Result<Window> {
-    let list = List::of(conn, query)?;
-    if list.plan.sought.is_some() {
-        return hits::window(&list, anchor, reach);
-    }
-    list.window(anchor, reach)
-}
-
 /// In which direction rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -66,6 +53,14 @@ impl<'a> List<'a> {
     pub(super) fn of(conn: &'a Connection, query: &ListQuery) -> Result<List<'a>> {
         let plan = Plan::of(conn, query)?;
         Ok(List { conn, plan })
+    }
+
+    /// The rows around an anchor.
+    pub(super) fn around(&self, open: &OpenRows, anchor: Anchor, reach: Reach) -> Result<Window> {
+        match self.plan.sought {
+            Some(_) => hits::window(self, open, anchor, reach),
+            None => self.window(anchor, reach),
+        }
     }
 
     /// The same list, what is sought asked row by row along the indexes.

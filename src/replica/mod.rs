@@ -26,8 +26,10 @@ mod known;
 mod list;
 mod lookup;
 mod names;
+mod newer;
 mod nouns;
 mod open;
+mod open_rows;
 mod outbox;
 mod past;
 mod pen;
@@ -53,6 +55,7 @@ pub mod worker;
 mod tests;
 
 pub use lookup::Found;
+pub use newer::PassedOver;
 pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
@@ -68,6 +71,7 @@ pub struct Replica {
     conn: Connection,
     blobs: Option<BlobSource>,
     salvaged: Option<Salvaged>,
+    open_rows: open_rows::OpenRows,
 }
 
 /// Why the local state store did not do what was asked.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::open_rows::OpenRows;
 use super::salvage::{self, Salvaged};
 use super::{Replica, ReplicaError, Result};
 use crate::model::id::DeviceId;
@@ -116,6 +117,7 @@ impl Replica {
             conn,
             blobs: None,
             salvaged,
+            open_rows: OpenRows::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::pull::newer;
+use super::pull::newest;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
@@ -281,7 +281,7 @@ impl Replica {
         self.take_in(|conn, _| {
             note(conn, &reply.results)?;
             let fam = number_family(conn, family_id)?;
-            let head = newer(conn, fam, &reply.head)?;
+            let head = newest(conn, fam, &reply.head)?;
             conn.prepare_cached("UPDATE family_log SET witness = ?2 WHERE fam = ?1")?
                 .execute(params![fam, head.to_string()])?;
             Ok(Change::Keep(()))

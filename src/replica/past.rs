@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::pull::{keep_event, place};
-use super::{Replica, Result, Verdict, family_of, number_family};
+use super::{Replica, Result, Verdict, family_of, newer, number_family};
 use crate::model::id::{FamilyId, TicketId};
 use crate::wire::sync::{PastOf, PastPage};
 
@@ -51,6 +51,7 @@ impl Replica {
             for record in &page.records {
                 keep_event(conn, fam, record)?;
             }
+            newer::add(conn, fam, page.records.newer())?;
             let ticket = of.ticket_id.map_or_else(String::new, |it| it.to_string());
             match &page.next {
                 Some(next) => note(conn, fam, (&ticket, Some(next)))?,

@@ -9,7 +9,7 @@ use super::fulltext::mark_untidy;
 use super::nouns;
 use super::pen::Pen;
 use super::sql::Blob;
-use super::{Replica, Result, Verdict, number_family, outbox, past, shadow, tray, undo};
+use super::{Replica, Result, Verdict, newer, number_family, outbox, past, shadow, tray, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
@@ -27,8 +27,8 @@ pub struct Applied {
     pub changed: bool,
     /// Events that were new here.
     pub events: usize,
-    /// Events of a newer version of the program, kept and not shown.
-    pub unknown: usize,
+    /// What a newer version of the program wrote, which is not shown.
+    pub newer: usize,
     /// Entities that must be fetched first. If there are any, nothing was taken in: put their rows
     /// into the page's `shown` (or `hidden`) and apply it again.
     pub missing: Vec<EntityKey>,
@@ -50,7 +50,7 @@ impl Replica {
                 family_id,
                 changed: false,
                 events: 0,
-                unknown: 0,
+                newer: pull.newer(),
                 missing: Vec::new(),
                 rejected: Vec::new(),
                 settled: 0,
@@ -86,7 +86,8 @@ impl Replica {
                 tray::conceal(conn, fam)?;
                 applied.changed = true;
             }
-            let head = newer(conn, fam, &pull.head)?;
+            newer::add(conn, fam, applied.newer)?;
+            let head = newest(conn, fam, &pull.head)?;
             save_place(conn, fam, (&pull.cursor, &head))?;
             if let Some(own) = &pull.own {
                 save_own_place(conn, fam, Some(&own.cursor))?;
@@ -152,7 +153,7 @@ pub(super) fn place(conn: &Connection, fam: i64) -> Result<Option<(Cursor, Curso
 
 /// The newer of a head that was told of and the one that is known already: what is sent and what
 /// is fetched go beside each other.
-pub(super) fn newer(conn: &Connection, fam: i64, head: &Cursor) -> Result<Cursor> {
+pub(super) fn newest(conn: &Connection, fam: i64, head: &Cursor) -> Result<Cursor> {
     let known = witness(conn, fam)?;
     let known = known.filter(|it| it.epoch == head.epoch && it.seq > head.seq);
     Ok(known.unwrap_or_else(|| head.clone()))
@@ -292,7 +293,7 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
         match happen(pen, event)? {
             Happened::New => applied.events += 1,
             Happened::Before => {}
-            Happened::Unknown => applied.unknown += 1,
+            Happened::Unknown => applied.newer += 1,
             Happened::TooEarly => {
                 missing.insert(event.entity);
             }

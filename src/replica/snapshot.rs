@@ -9,7 +9,7 @@ use super::pen::Pen;
 use super::pull::{place, save_own_place, save_place, settle_decided};
 use super::tally::{family_number, family_numbers};
 use super::{
-    Replica, ReplicaError, Result, Verdict, nouns, number_family, past, shadow, tray, undo,
+    Replica, ReplicaError, Result, Verdict, newer, nouns, number_family, past, shadow, tray, undo,
 };
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
@@ -26,6 +26,9 @@ struct Progress {
     /// Where the person's own log stood when the first page was read.
     #[serde(default)]
     own: Option<Cursor>,
+    /// How many rows only a newer version of the program can read.
+    #[serde(default)]
+    newer: usize,
 }
 
 /// Memory for the pages of the file while a whole family is put in place, in KiB.
@@ -60,15 +63,16 @@ impl Replica {
                 ])?;
             }
             let begun = progress(conn, fam)?;
-            let (start, own) = match begun {
-                Some(begun) => (begun.start, begun.own),
-                None => (page.start.clone(), page.own.clone()),
+            let (start, own, newer) = match begun {
+                Some(begun) => (begun.start, begun.own, begun.newer),
+                None => (page.start.clone(), page.own.clone(), 0),
             };
             let progress = Progress {
                 start,
                 own,
                 head: page.head.clone(),
                 next: page.next.clone(),
+                newer: newer + page.rows.newer(),
             };
             conn.prepare_cached("REPLACE INTO meta VALUES ('snapshot ' || ?1, ?2)")?
                 .execute(params![fam, serde_json::to_string(&progress)?])?;
@@ -109,6 +113,7 @@ impl Replica {
             tray::conceal(conn, fam)?;
             save_place(conn, fam, (&progress.start, &progress.head))?;
             save_own_place(conn, fam, progress.own.as_ref())?;
+            newer::set(conn, fam, progress.newer)?;
             forget_progress(conn, fam)?;
             conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;
             Ok(Verdict::Keep(()))

@@ -145,6 +145,8 @@ impl Pass<'_> {
                 // A program that was killed may have left texts behind.
                 let fetched = self.fetch_all_texts(family_id).await;
                 keep_first(&mut first_error, fetched)?;
+                let caught_up = self.catch_up(family_id, &mut passed).await;
+                keep_first(&mut first_error, caught_up)?;
             }
             if !self.is_up_to_date(&standing).await? {
                 let pulled = self.pull(family_id, &mut passed).await;
@@ -160,6 +162,16 @@ impl Pass<'_> {
         }
         self.tidy().await?;
         first_error.map(|()| passed)
+    }
+
+    /// What an older version of the program could not read is fetched by the one that may.
+    async fn catch_up(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
+        let passed_over = self.read(move |it| it.passed_over(family_id)).await?;
+        if passed_over.is_some_and(|it| it.may_be_read_now()) {
+            passed.pulled += 1;
+            self.fetch_anew(family_id, passed).await?;
+        }
+        Ok(())
     }
 
     /// Of what was hidden nothing may be left in the files. It happens seldom, and not each page
@@ -297,9 +309,9 @@ impl Pass<'_> {
                 cursor,
                 head,
                 more: false,
-                events: Vec::new(),
-                shown: Vec::new(),
-                hidden: Vec::new(),
+                events: Vec::new().into(),
+                shown: Vec::new().into(),
+                hidden: Vec::new().into(),
                 results: refused,
                 own: None,
             };
@@ -453,7 +465,8 @@ impl Pass<'_> {
         let rows = self.client.rows(family_id, &applied.missing).await?;
         let mut pull = Arc::unwrap_or_clone(page);
         let found: HashSet<EntityKey> = rows.iter().map(Record::key).collect();
-        pull.shown.extend(rows);
+        pull.shown.append(rows);
+        // Also what this version of the program can't read: a row that has stopped would mislead.
         pull.hidden
             .extend(applied.missing.iter().filter(|key| !found.contains(key)));
         let applied = self

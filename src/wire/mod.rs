@@ -5,6 +5,7 @@ pub mod cursor;
 pub mod login;
 pub mod pin;
 pub mod problem;
+pub mod readable;
 pub mod session;
 pub mod socket;
 pub mod sync;

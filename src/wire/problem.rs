@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::readable::if_known;
 use crate::model::refusal::Refusal;
 
 /// A problem document.
@@ -17,8 +18,12 @@ pub struct Problem {
     pub status: u16,
     /// What happened, what was kept, what to do next.
     pub detail: String,
-    /// The rule that said no, where one did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The rule that said no, where one did and it is known here.
+    #[serde(
+        default,
+        deserialize_with = "if_known",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub refusal: Option<Refusal>,
     /// In how many seconds to try again, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,7 +93,9 @@ pub enum ProblemKind {
     OtherProtocol,
     /// The server can't store anything: the disk is full or read-only.
     CannotStore,
-    /// The server failed; nothing was changed, or the same request finds out.
+    /// The server failed; nothing was changed, or the same request finds out. What a newer server
+    /// calls otherwise counts as this.
+    #[serde(other)]
     Failed,
 }
 

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::cursor::Cursor;
 use super::problem::Problem;
+use super::readable::Readable;
 use crate::model::audit::AuditRecord;
 use crate::model::command::{Command, CommandBody};
 use crate::model::entity::EntityKey;
@@ -106,13 +107,13 @@ pub struct Pull {
     pub cursor: Cursor,
     pub head: Cursor,
     pub more: bool,
-    pub events: Vec<AuditRecord>,
+    pub events: Readable<AuditRecord>,
     /// Entities that one may see now and could not before, whole.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shown: Vec<Record>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub shown: Readable<Record>,
     /// Entities that one may not see any more.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hidden: Vec<EntityKey>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub hidden: Readable<EntityKey>,
     /// This device's verdicts that the range covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<Verdict>,
@@ -121,12 +122,24 @@ pub struct Pull {
     pub own: Option<OwnLog>,
 }
 
+impl Pull {
+    /// How much of it only a newer version of the program can read.
+    pub fn newer(&self) -> usize {
+        let own = self.own.as_ref().map_or(0, |own| own.events.newer());
+        self.events.newer() + self.shown.newer() + self.hidden.newer() + own
+    }
+}
+
+fn is_empty<T>(items: &Readable<T>) -> bool {
+    items.is_empty()
+}
+
 /// What happened after a cursor in the log of one person in a family.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnLog {
     /// Where to go on.
     pub cursor: Cursor,
-    pub events: Vec<AuditRecord>,
+    pub events: Readable<AuditRecord>,
 }
 
 /// One page of a family as it is now (`GET /v1/families/{family}/snapshot`).
@@ -134,7 +147,7 @@ pub struct OwnLog {
 pub struct SnapshotPage {
     /// Where the log stood when the first page was read; pull from there after the last page.
     pub start: Cursor,
-    pub rows: Vec<Record>,
+    pub rows: Readable<Record>,
     /// The next page's token; absent on the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -149,7 +162,7 @@ pub struct SnapshotPage {
 /// (`GET /v1/families/{family}/history`). What one may not see is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastPage {
-    pub records: Vec<AuditRecord>,
+    pub records: Readable<AuditRecord>,
     /// Where the part before this one is asked for; absent at the beginning of history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -27,6 +27,7 @@ mod board;
 mod door;
 mod life;
 mod long_text;
+mod newer;
 mod news;
 mod past;
 mod queries;
@@ -262,12 +263,17 @@ fn station(
     me: UserId,
     on_behalf_of: Option<UserId>,
 ) -> Station {
+    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    let client = Client::new(Arc::new(remote), on_behalf_of);
+    station_at(source, folder, me, client)
+}
+
+fn station_at(source: &Arc<FixedSource>, folder: &TempDir, me: UserId, client: Client) -> Station {
     let state = folder.path().join(me.to_string());
     std::fs::create_dir_all(&state).expect("a folder");
-    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
     let writer = replica(&state, Replica::open);
     Station::new(Parts {
-        client: Client::new(Arc::new(remote), on_behalf_of),
+        client,
         writer: Box::new(|| Ok(writer)),
         reader: replica(&state, Replica::open_reader),
         texts: BlobStore::open(state.join("texts")).expect("texts"),

@@ -219,7 +219,7 @@ async fn a_guest_gets_a_ticket_whole_with_their_part_in_it_and_loses_it_with_tha
     };
     house.ok(remove).await;
     let pull = fed(&house, guest, &pull.cursor).await.expect("readable");
-    assert_eq!(pull.hidden, [EntityKey::Ticket(ticket_id)]);
+    assert_eq!(*pull.hidden, [EntityKey::Ticket(ticket_id)]);
     assert!(pull.shown.is_empty() && pull.events.is_empty());
 }
 

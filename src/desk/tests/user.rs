@@ -177,3 +177,32 @@ async fn a_checkup_looks_at_what_is_a_persons_alone() {
     );
     assert_eq!(faults, [told]);
 }
+
+#[tokio::test]
+async fn a_checkup_looks_at_the_logs_of_users_and_their_logins() {
+    let house = House::new().await;
+    house.ok(mail("ana@example.org")).await;
+    house
+        .desk
+        .make_code(house.ana, house.ana)
+        .await
+        .expect("a code");
+    let checkups = house.desk.check_up().await.expect("readable");
+    assert!(checkups[0].is_well(), "{:?}", checkups[0].faults);
+
+    let mut ana = user(&house, house.ana).await;
+    ana.display_name = "Eve".to_owned();
+    let version = ana.common.version;
+    let item = keys::item_of(house.family, &ana.into()).expect("an item");
+    let written = house
+        .desk
+        .table
+        .transact(vec![Write::update(item, version)]);
+    written.await.expect("written");
+    let checkups = house.desk.check_up().await.expect("readable");
+    let faults: Vec<String> = checkups[0].faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        faults,
+        [format!("user {} is not what the log says", house.ana)]
+    );
+}

@@ -209,9 +209,9 @@ impl Backend {
             cursor: Cursor::new(&self.epoch, to, ""),
             head: self.head(),
             more: to < self.log.len() as i64,
-            events,
-            shown: Vec::new(),
-            hidden: Vec::new(),
+            events: events.into(),
+            shown: Vec::new().into(),
+            hidden: Vec::new().into(),
             results: self
                 .results
                 .iter()
@@ -232,7 +232,7 @@ impl Backend {
             .enumerate()
             .map(|(n, rows)| SnapshotPage {
                 start: self.head(),
-                rows: rows.to_vec(),
+                rows: rows.to_vec().into(),
                 next: (n + 1 < count).then(|| n.to_string()),
                 head: self.head(),
                 own: None,

@@ -206,7 +206,7 @@ fn an_event_of_a_newer_program_is_kept_and_not_shown() {
         .replica
         .apply_pull(house.family_id, &page)
         .expect("applied");
-    assert_eq!(applied.unknown, 1);
+    assert_eq!(applied.newer, 1);
     let history = house.replica.answer(&Question::History {
         of: HistoryOf::Family(house.family_id),
         from: HistoryFrom::Newest,

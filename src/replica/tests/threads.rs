@@ -45,7 +45,7 @@ fn answers_stand_below_what_they_answer_in_whatever_order_they_arrive() {
     let mut other = Replica::in_memory().expect("a store");
     let page = SnapshotPage {
         start: house.backend.head(),
-        rows: records,
+        rows: records.into(),
         next: None,
         head: house.backend.head(),
         own: None,

@@ -77,9 +77,12 @@ pub fn family_pk(family: FamilyId) -> String {
     format!("FAMILY#{family}")
 }
 
+/// What every partition of a user begins with.
+const USERS: &str = "USER#";
+
 /// `USER#u`.
 pub fn user_pk(user: UserId) -> String {
-    format!("USER#{user}")
+    format!("{USERS}{user}")
 }
 
 /// `FAMILY#f#TICKET#t`: what belongs to one ticket.
@@ -344,6 +347,7 @@ pub const API_KEYS: &str = "KEY#";
 pub fn entity_type_of(key: &Key) -> Option<EntityType> {
     let mut parts = key.sk.split('#');
     Some(match (parts.next()?, parts.nth(1)) {
+        ("META", None) if key.pk.starts_with(USERS) => EntityType::User,
         ("META", None) => EntityType::Family,
         ("MEMBER", None) => EntityType::Membership,
         ("GROUP", Some("META")) => EntityType::Group,
