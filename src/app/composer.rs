@@ -551,10 +551,10 @@ impl Composer {
                 }
             }
         }
-        let seen = values
-            .get(SEEN)
-            .and_then(|it| serde_json::from_str(it).ok());
-        self.seen = seen.unwrap_or(std::mem::take(&mut self.seen));
+        let seen = values.get(SEEN).map(|it| serde_json::from_str(it));
+        if let Some(Ok(seen)) = seen {
+            self.seen.extend::<BTreeMap<String, String>>(seen);
+        }
         let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
         self.reply_to = reply_to.or(self.reply_to);
     }

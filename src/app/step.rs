@@ -48,7 +48,8 @@ impl App {
                 self.ask_outbox();
             }
             Action::Woke(alarm) => self.woke(alarm),
-            Action::GivenAgain(result) => self.given_again(result),
+            Action::Resolved(result) => self.resolved(result),
+            Action::BroughtBack(result) => self.brought_back(result),
             Action::Discarded(result) => self.discarded(result),
             Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),

@@ -12,6 +12,7 @@ mod args;
 mod backup;
 mod complete;
 mod confirm;
+mod conflicts;
 mod connection;
 mod deleted;
 mod demo;
@@ -212,6 +213,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::ApiKeys { deed } => server::keys::keys(errand, deed).await,
         Command::Users { deed } => server::accounts::users(errand, deed).await,
         Command::Webhooks { deed } => webhooks::webhooks(errand, deed).await,
+        Command::Conflicts { deed } => conflicts::conflicts(errand, deed).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Undo => undo::turn(errand, Turn::Back).await,
         Command::Redo => undo::turn(errand, Turn::Again).await,

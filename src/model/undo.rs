@@ -89,7 +89,8 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         | CommandBody::TicketRead { .. }
         | CommandBody::TicketUnread { .. }
         | CommandBody::WebhookRotate { .. }
-        | CommandBody::ImportBatch(_) => Vec::new(),
+        | CommandBody::ImportBatch(_)
+        | CommandBody::Void {} => Vec::new(),
     }
 }
 

@@ -35,6 +35,7 @@ mod past;
 mod pen;
 mod plan;
 mod pull;
+pub mod resolve;
 mod rows;
 mod salvage;
 mod shadow;

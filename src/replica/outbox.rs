@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::pen::Pen;
 use super::pull::newest;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
+use super::{Replica, ReplicaError, Result, Verdict as Change, number_family, shadow, tray};
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -290,15 +291,14 @@ impl Replica {
 
     /// How much waits to be sent and how much was refused.
     pub fn outbox_summary(&self) -> Result<OutboxSummary> {
-        let sql = "SELECT (SELECT count(*) FROM outbox WHERE verdict IS NULL),
-                          (SELECT count(*) FROM tray)";
+        let sql = "SELECT count(*) FROM outbox WHERE verdict IS NULL";
         let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_row([], |row| {
-            Ok(OutboxSummary {
-                waiting: count(row.get(0)?),
-                refused: count(row.get(1)?),
-            })
-        })?)
+        let mut summary = OutboxSummary {
+            waiting: count(statement.query_row([], |row| row.get(0))?),
+            ..OutboxSummary::default()
+        };
+        tray::sum_up(&self.conn, &mut summary)?;
+        Ok(summary)
     }
 
     /// Begins anew as another device: what was settled lately and what waits is sent again, in
@@ -327,6 +327,45 @@ impl Replica {
             )?;
             let waiting = conn.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?;
             Ok(Change::Keep(count(waiting)))
+        })
+    }
+
+    /// Sets a command aside that the backend fails at: it goes to what waits for the person, and
+    /// nothing takes its place in the order, so that the others can pass. Whether it still waited.
+    pub fn park(&mut self, command_id: CommandId, void: CommandId, why: &str) -> Result<bool> {
+        self.write(|conn, blobs| {
+            let sql = "SELECT fam, position FROM outbox
+                       WHERE command_id = ?1 AND verdict IS NULL";
+            let found = conn
+                .query_row(sql, [Blob(command_id.0)], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+                })
+                .optional()?;
+            let Some((fam, position)) = found else {
+                return Ok(Change::Keep(false));
+            };
+            let waiting = Waiting {
+                position,
+                command_id,
+                outcome: None,
+            };
+            let parked = whole(conn, &waiting)?;
+            tray::park(conn, fam, &parked, why)?;
+            let nothing = Command {
+                command_id: void,
+                issued_at: parked.command.issued_at,
+                seen: None,
+                body: CommandBody::Void {},
+            };
+            conn.execute(
+                "UPDATE outbox SET command_id = ?2, command = ?3, doubt = NULL WHERE position = ?1",
+                params![position, Blob(void.0), serde_json::to_string(&nothing)?],
+            )?;
+            let mut pen = Pen::new(conn, fam, blobs);
+            shadow::put_back(&mut pen)?;
+            shadow::rebase(&mut pen)?;
+            pen.finish()?;
+            Ok(Change::Keep(true))
         })
     }
 

@@ -13,7 +13,8 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
-use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Turned};
+use crate::replica::resolve::Decider;
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Resolution, Turned};
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
@@ -47,6 +48,8 @@ pub struct Station {
     elsewhere: OnceCell<Option<Elsewhere>>,
     /// The session as the replica knows it.
     noted: Mutex<Option<Session>>,
+    /// The command that the backend fails at, and how often it has.
+    stuck: Mutex<Option<(CommandId, u32)>>,
 }
 
 /// What a station is made of.
@@ -106,6 +109,7 @@ impl Station {
             elsewhere: OnceCell::new(),
             folder: parts.folder,
             noted: Mutex::new(None),
+            stuck: Mutex::new(None),
         }
     }
 
@@ -229,32 +233,42 @@ impl Station {
         Ok(ids)
     }
 
-    /// Gives a refused command once more; whether it was still there.
+    /// Decides about something that was refused, merged or parked; whether it was still there.
     ///
     /// # Errors
-    /// A refusal by a rule; the command stays where it was.
-    pub async fn give_again(&self, refused: CommandId) -> Result<bool, GiveError> {
-        let now = self.source.now();
-        let as_new = CommandId(self.source.fresh());
+    /// A refusal by a rule; it stays where it was.
+    pub async fn resolve(
+        &self,
+        refused: CommandId,
+        resolution: Resolution,
+        deed: Option<Deed>,
+    ) -> Result<bool, GiveError> {
         let me = self.me;
-        let taken = self
-            .writer
-            .run(move |it| -> Result<_, SubmitError> {
-                let actor = Actor {
-                    device_id: Some(it.device_id()?),
-                    ..Actor::user(me)
-                };
-                it.give_again(refused, as_new, (&actor, now))
-            })
-            .await??;
-        Ok(taken.is_some())
+        let source = Arc::clone(&self.source);
+        let resolved = self.writer.run(move |it| -> Result<_, SubmitError> {
+            let decider = Decider {
+                actor: &actor(it, me)?,
+                source: source.as_ref(),
+                deed: deed.as_ref(),
+            };
+            it.resolve(refused, resolution, decider)
+        });
+        Ok(resolved.await??)
     }
 
-    /// The person has seen to a refused command; whether there was one. What they wrote in it may
-    /// be kept as a draft.
+    /// Puts away something that was refused; whether there was one. What they wrote in it may be
+    /// kept as a draft.
     pub async fn discard(&self, refused: CommandId, keep: Option<Draft>) -> Result<bool, AskError> {
-        let discard = move |it: &mut Replica| it.discard(refused, keep.as_ref());
+        let now = self.source.now();
+        let discard = move |it: &mut Replica| it.discard(refused, keep.as_ref(), now);
         Ok(self.writer.run(discard).await??)
+    }
+
+    /// Brings back what was decided last about something that was refused; whether there was
+    /// anything.
+    pub async fn bring_back(&self) -> Result<bool, AskError> {
+        let back = self.writer.run(|it| it.bring_back()).await??;
+        Ok(back.is_some())
     }
 
     /// Pushes what waits and pulls what is new.
@@ -349,6 +363,8 @@ impl Station {
             texts: &self.texts,
             source: self.source.as_ref(),
             noted: &self.noted,
+            stuck: &self.stuck,
+            folder: &self.folder,
         }
     }
 
