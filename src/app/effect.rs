@@ -91,6 +91,8 @@ pub enum Slot {
     /// The draft, and the ticket, of the form that is opening.
     Draft,
     Subject,
+    /// What others do to the ticket while something is written about it.
+    Since,
     /// What was deleted.
     Deleted,
     /// Each text that something has had.

@@ -19,13 +19,17 @@ use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
 use crate::model::user::UserField;
 use crate::model::webhook::WebhookField;
-use crate::replica::view::{Draft, DraftKey, DraftKind, Names, OutboxEntry};
+use crate::replica::view::{Draft, DraftKey, DraftKind, Fate, Names, OutboxEntry};
 
 /// A form's fields as they stand in a draft.
 type Fields = BTreeMap<String, String>;
 
 /// The draft that what was written in the command belongs to; none where nothing was.
 pub fn draft_key(entry: &OutboxEntry) -> Option<DraftKey> {
+    if let Fate::Merged(_) = entry.fate {
+        // It stands already.
+        return None;
+    }
     let family_id = entry.family_id;
     let key = |about: Option<Uuid>, kind| {
         Some(DraftKey {

@@ -78,6 +78,7 @@ impl App {
         self.ask_families();
         self.ask_outbox();
         self.ask_deeds();
+        self.ask_since();
         if self.state.desk.families.open.is_some() {
             self.ask_family();
             self.ask_list_again();
@@ -114,6 +115,7 @@ impl App {
             (Slot::Texts, Answer::Texts(versions)) => self.texts_came(versions),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
+            (Slot::Since, Answer::History(history)) => self.since_came(&history),
             (Slot::Subject, Answer::Login(user)) => self.login_came(user),
             (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
@@ -145,6 +147,7 @@ impl App {
             | Slot::RefusedTicket
             | Slot::RefusedDraft
             | Slot::Deeds
+            | Slot::Since
             | Slot::Merge => {}
         }
         self.say(NoticeKind::Error, why);

@@ -51,7 +51,10 @@ async fn list(errand: &mut Errand) -> Result<Exit> {
 async fn show(errand: &mut Errand, which: &str) -> Result<Exit> {
     let (outbox, zone) = (read(errand).await?, zone_of_machine());
     let teller = teller(&outbox, &zone);
-    let entries = named(&outbox, which)?;
+    let entries: Vec<&OutboxEntry> = match which.eq_ignore_ascii_case("all") {
+        true => outbox.entries.iter().take(outbox.to_decide()).collect(),
+        false => named(&outbox, which)?,
+    };
     if errand.out.is_json() {
         let told: Vec<_> = entries.iter().map(|it| teller.entry_json(it)).collect();
         errand.out.json(&told)?;

@@ -584,6 +584,31 @@ impl CommandBody {
         })
     }
 
+    /// Takes out what others wrote; whether there was anything. Where something stands that it
+    /// would overwrite, it is refused from now on.
+    pub fn forget_base(&mut self) -> bool {
+        match self {
+            CommandBody::TicketSet { set, base, .. } => match base {
+                Some(seen) if seen.value != *set => {
+                    *base = Some(Base::exactly(set.clone()));
+                    true
+                }
+                Some(_) | None => false,
+            },
+            CommandBody::TicketDescribe { base, .. } | CommandBody::CommentEdit { base, .. } => {
+                let nothing = LongText::from("");
+                match base {
+                    Some(seen) if seen.value != nothing => {
+                        *base = Some(Base::exactly(nothing));
+                        true
+                    }
+                    Some(_) | None => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a rule asks what whoever gives it had seen: decisions on a ticket's status, and
     /// settings, which are never merged.
     pub fn is_of_what_was_seen(&self) -> bool {

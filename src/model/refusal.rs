@@ -128,7 +128,13 @@ fn overtaken(conflict: &Conflict) -> String {
         return "there is a new comment of the requester since you decided; look at it again"
             .to_owned();
     }
-    let field = conflict.field.replace('_', " ");
+    let field = match conflict.field.as_str() {
+        "assigned_to" => "assignee".to_owned(),
+        "assigned_group" => "group".to_owned(),
+        "queue_id" => "queue".to_owned(),
+        "comment_body" => "comment".to_owned(),
+        other => other.replace('_', " "),
+    };
     format!("the {field} was changed meanwhile; theirs was kept, yours is beside it")
 }
 

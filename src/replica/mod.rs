@@ -16,8 +16,6 @@ mod board;
 mod condition;
 mod deleted;
 mod drafts;
-#[cfg(feature = "simulation")]
-pub mod edges;
 mod family_view;
 mod fulltext;
 mod history;

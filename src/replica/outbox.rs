@@ -9,8 +9,11 @@ use super::pull::newest;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family, shadow, tray};
+use super::{
+    Replica, ReplicaError, Result, Verdict as Change, nouns, number_family, pull, shadow, tray,
+};
 use crate::model::command::{Actor, Command, CommandBody};
+use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::model::source::{DAY, Timestamp};
@@ -179,6 +182,10 @@ pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
     for verdict in verdicts {
         let outcome = serde_json::to_string(&verdict.outcome)?;
         statement.execute(params![Blob(verdict.command_id.0), outcome])?;
+        if mutant!(HighWaterAck) {
+            let all = "UPDATE outbox SET verdict = ?2 WHERE cseq <= ?1";
+            conn.execute(all, params![verdict.cseq, outcome])?;
+        }
     }
     Ok(())
 }
@@ -196,6 +203,40 @@ pub(super) fn settle(conn: &Connection, done: &Waiting) -> Result<()> {
          AND submitted_at < (SELECT max(submitted_at) FROM settled) - ?2",
     )?
     .execute([SETTLED_LEAST, SETTLED_DAYS * DAY])?;
+    Ok(())
+}
+
+/// Of what others wrote nothing is kept in one's own commands about tickets that are out of sight.
+/// Call it where something was hidden.
+pub(super) fn conceal(conn: &Connection, fam: i64) -> Result<()> {
+    for table in ["outbox", "settled", "tray"] {
+        let sql = format!(
+            "SELECT position, command FROM {table}
+             WHERE fam = ?1 AND instr(command, '\"base\":') > 0"
+        );
+        let mut statement = conn.prepare(&sql)?;
+        let mut rows = statement.query([fam])?;
+        let mut concealed = Vec::new();
+        while let Some(row) = rows.next()? {
+            let json: String = row.get(1)?;
+            // What a newer program wrote stays as it is.
+            let Ok(mut command) = serde_json::from_str::<Command>(&json) else {
+                continue;
+            };
+            let is_here = match command.body.ticket() {
+                Some(id) => nouns::version(conn, fam, EntityKey::Ticket(id))?.is_some(),
+                None => true,
+            };
+            if !is_here && command.body.forget_base() {
+                concealed.push((row.get::<_, i64>(0)?, serde_json::to_string(&command)?));
+            }
+        }
+        drop(rows);
+        let sql = format!("UPDATE {table} SET command = ?2 WHERE position = ?1");
+        for (position, json) in concealed {
+            conn.execute(&sql, params![position, json])?;
+        }
+    }
     Ok(())
 }
 
@@ -282,6 +323,13 @@ impl Replica {
         self.take_in(|conn, _| {
             note(conn, &reply.results)?;
             let fam = number_family(conn, family_id)?;
+            if mutant!(AckOnPush) {
+                let mut pen = Pen::new(conn, fam, None);
+                shadow::put_back(&mut pen)?;
+                pull::settle_decided(conn, fam)?;
+                shadow::rebase(&mut pen)?;
+                pen.finish()?;
+            }
             let head = newest(conn, fam, &reply.head)?;
             conn.prepare_cached("UPDATE family_log SET witness = ?2 WHERE fam = ?1")?
                 .execute(params![fam, head.to_string()])?;
@@ -309,6 +357,9 @@ impl Replica {
         self.write(|conn, _| {
             let sql = "REPLACE INTO meta VALUES ('device', ?1)";
             conn.execute(sql, [device_id.to_string()])?;
+            if mutant!(NoResend) {
+                conn.execute_batch("DELETE FROM settled")?;
+            }
             conn.execute_batch(
                 "CREATE TEMP TABLE again AS
                      SELECT 0 AS sent, position, fam, command_id, actor, command, submitted_at

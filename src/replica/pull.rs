@@ -92,6 +92,9 @@ impl Replica {
                 applied.blobs = std::mem::take(&mut pen.wanted);
                 pen.finish()?;
                 tray::conceal(conn, fam)?;
+                if !pull.hidden.is_empty() {
+                    outbox::conceal(conn, fam)?;
+                }
                 applied.changed = true;
             }
             newer::add(conn, fam, applied.newer)?;
@@ -132,6 +135,9 @@ impl Replica {
 
 /// Whether the page lies before what has been taken in already.
 fn is_past(conn: &Connection, fam: i64, pull: &Pull) -> Result<bool> {
+    if mutant!(StalePage) {
+        return Ok(false);
+    }
     let here = place(conn, fam)?;
     Ok(here.is_some_and(|(cursor, _)| {
         cursor.epoch == pull.cursor.epoch && pull.cursor.seq < cursor.seq
@@ -205,8 +211,10 @@ fn done(
     for waiting in outbox::fates(pen.conn, pen.fam)? {
         let refusal = match &waiting.outcome {
             _ if seen.contains(&waiting.command_id) => None,
+            Some(Outcome::Applied { .. }) if mutant!(AckAhead) => None,
+            // It may be out of sight by now without this page saying so; the last one has said it.
             Some(Outcome::Applied { seq, own, .. })
-                if *seq <= pull.to && own.is_none_or(|own| own <= own_to) =>
+                if *seq <= pull.to && !pull.more && own.is_none_or(|own| own <= own_to) =>
             {
                 None
             }
@@ -233,6 +241,9 @@ fn settle(
     applied: &mut Applied,
 ) -> Result<()> {
     match done {
+        (waiting, Some(_)) if mutant!(RefusedInSilence) => {
+            outbox::settle(pen.conn, waiting)?;
+        }
         (waiting, Some(refusal)) => {
             let whole = outbox::whole(pen.conn, waiting)?;
             tray::put(pen.conn, pen.fam, &whole, refusal)?;
@@ -309,7 +320,7 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
         .copied()
         .filter(|key| !shown.contains(key))
         .collect();
-    for key in &hidden {
+    for key in hidden.iter().filter(|_| !mutant!(HiddenStays)) {
         hide(pen, *key)?;
     }
     for record in &pull.shown {
@@ -379,6 +390,9 @@ fn happen(pen: &mut Pen<'_>, event: &AuditRecord) -> Result<Happened> {
     }
     let here = nouns::version(pen.conn, pen.fam, event.entity)?.unwrap_or(0);
     if event.version <= here {
+        return Ok(Happened::Before);
+    }
+    if event.version > here + 1 && mutant!(NoMissingRowFetch) {
         return Ok(Happened::Before);
     }
     if event.version > here + 1 {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -23,7 +24,7 @@ use crate::wire::session::{FamilyStanding, Limits, Session};
 use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
 
 /// How many records of the log are pulled at once.
-const PULL_LIMIT: usize = 500;
+const PULL_LIMIT: usize = if cfg!(feature = "simulation") { 9 } else { 500 };
 
 /// How many records of the past are fetched at once: few, so that nothing waits for them.
 const PAST_LIMIT: usize = 200;
@@ -121,8 +122,8 @@ pub(super) struct Pass<'a> {
     pub reader: &'a Worker<Replica>,
     pub texts: &'a BlobStore,
     pub source: &'a dyn Source,
-    /// The session as the replica knows it.
-    pub noted: &'a Mutex<Option<Session>>,
+    /// Whether this program has noted a session.
+    pub has_noted: &'a AtomicBool,
     /// The command that the backend fails at, and how often it has.
     pub stuck: &'a Mutex<Option<(CommandId, u32)>>,
     /// Where what is set aside is reported.
@@ -185,6 +186,9 @@ impl Pass<'_> {
     /// Of what was hidden nothing may be left in the files. It happens seldom, and not each page
     /// needs to wait for it.
     async fn tidy(&self) -> Result<(), SyncError> {
+        if mutant!(HiddenStaysInGaps) {
+            return Ok(());
+        }
         if self.replica.run(|it| it.is_untidy()).await?? {
             self.replica.run(|it| it.tidy()).await??;
         }
@@ -220,23 +224,13 @@ impl Pass<'_> {
         for standing in &mut still.families {
             (standing.head, standing.own) = (None, None);
         }
-        let is_first = self.lock().is_none();
-        if *self.lock() == Some(still.clone()) {
-            return Ok(is_first);
-        }
         let noted = still.clone();
         if !self.read(move |it| it.knows_session(&noted)).await? {
-            let noted = still.clone();
             self.replica
-                .run(move |it| it.note_session(&noted))
+                .run(move |it| it.note_session(&still))
                 .await??;
         }
-        *self.lock() = Some(still);
-        Ok(is_first)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Session>> {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(!self.has_noted.swap(true, Ordering::Relaxed))
     }
 
     /// Sends what waits. Where the backend counts this device's commands differently, or has another
@@ -445,6 +439,7 @@ impl Pass<'_> {
     ) -> Result<(), SyncError> {
         let read = move |it: &mut Replica| places(it, family_id);
         let witness = self.replica.run(read).await??.witness;
+        let witness = witness.filter(|_| !mutant!(BootstrapUnchecked));
         match self.bootstrap(family_id, witness.as_ref()).await {
             Err(error) if error.kind() == Some(ProblemKind::HistoryDiverged) => {
                 self.recover(family_id, passed).await
@@ -513,6 +508,16 @@ impl Pass<'_> {
 
     /// Takes a page of the log in; what it leans on and is not here is fetched first.
     async fn take_in(&self, family_id: FamilyId, pull: Pull) -> Result<Applied, SyncError> {
+        if mutant!(CursorFirst) {
+            let events = Vec::new().into();
+            let place = Pull {
+                events,
+                ..pull.clone()
+            };
+            self.replica
+                .run(move |it| it.apply_pull(family_id, &place))
+                .await??;
+        }
         let page = Arc::new(pull);
         let shared = Arc::clone(&page);
         let applied = self

@@ -3,6 +3,7 @@
 //! sync carries them on. There is no other way to the desk.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -46,8 +47,8 @@ pub struct Station {
     baton: Baton,
     /// Listens to the others, once somebody wants to know.
     elsewhere: OnceCell<Option<Elsewhere>>,
-    /// The session as the replica knows it.
-    noted: Mutex<Option<Session>>,
+    /// Whether this program has noted a session.
+    has_noted: AtomicBool,
     /// The command that the backend fails at, and how often it has.
     stuck: Mutex<Option<(CommandId, u32)>>,
 }
@@ -108,7 +109,7 @@ impl Station {
             baton: Baton::of(&parts.folder),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
-            noted: Mutex::new(None),
+            has_noted: AtomicBool::new(false),
             stuck: Mutex::new(None),
         }
     }
@@ -362,7 +363,7 @@ impl Station {
             reader: &self.reader,
             texts: &self.texts,
             source: self.source.as_ref(),
-            noted: &self.noted,
+            has_noted: &self.has_noted,
             stuck: &self.stuck,
             folder: &self.folder,
         }

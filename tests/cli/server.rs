@@ -16,7 +16,7 @@ const PASSWORD: &str = "heron gravel pudding lantern";
 /// A server that runs.
 pub(super) struct Server {
     child: Child,
-    told: Value,
+    pub(super) told: Value,
     log: NamedTempFile,
 }
 
@@ -42,7 +42,7 @@ impl Server {
         Server { child, told, log }
     }
 
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         let address = self.told["addresses"][0].as_str().expect("an address");
         address.replace("0.0.0.0", "127.0.0.1")
     }

@@ -171,7 +171,7 @@ pub(super) fn unless_other<F: PartialEq + Serialize>(
     field: &str,
     [base, mine, theirs]: [&F; 3],
 ) -> Result<(), Stop> {
-    if theirs == base || theirs == mine {
+    if theirs == base || theirs == mine || mutant!(LastWriterWins) {
         return Ok(());
     }
     let all = [value_of(base), value_of(mine), value_of(theirs)];
