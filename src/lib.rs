@@ -3,6 +3,11 @@
 //! The rooms, lowest first; a room uses only rooms of a lower row (a test holds this).
 //! `docs/ARCHITECTURE.md` tells the house in one page.
 
+#[macro_use]
+mod seams;
+#[cfg(feature = "simulation")]
+pub mod simulation;
+
 pub mod model;
 pub mod text;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::key::{Code, Key};
@@ -18,7 +19,8 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::{NewTicket, TicketField};
 use crate::model::user::User;
-use crate::replica::view::{DraftKey, DraftKind, Thread};
+use crate::replica::view::{DraftKey, DraftKind, History, Thread};
+use crate::tell::Teller;
 use crate::text::fuzzy::rank;
 use crate::wire::problem::Problem;
 
@@ -49,10 +51,53 @@ pub struct Composer {
     pub phase: Phase,
     /// The ticket as it was read for this form; what is overwritten is checked against it.
     pub thread: Option<Box<Thread>>,
+    /// What others have done to the ticket since this was begun.
+    pub since: Since,
     /// One's own record as it was read for this form.
     pub own: Option<Box<User>>,
     /// What stood in the fields when it was opened, by their names; empty where that is nothing.
     pub seen: BTreeMap<String, String>,
+}
+
+/// What others have done to a ticket since something about it was begun.
+#[derive(Debug, Default)]
+pub struct Since {
+    /// How far the log had come then; nothing until it is known.
+    begun: Option<i64>,
+    /// In words, the newest first.
+    pub told: Vec<String>,
+}
+
+impl Since {
+    /// Takes in the newest part of the ticket's history, told for whoever writes. What is taken up
+    /// again was begun when it was saved.
+    pub(super) fn came(
+        &mut self,
+        history: &History,
+        restored: Option<Timestamp>,
+        (me, zone): (UserId, &TimeZone),
+    ) {
+        let mut records = history.records.iter();
+        let begun = match (self.begun, restored) {
+            (Some(begun), _) => begun,
+            (None, Some(saved)) => records
+                .find(|it| it.time <= saved)
+                .map_or(0, |record| record.seq),
+            (None, None) => records.next().map_or(0, |record| record.seq),
+        };
+        self.begun = Some(begun);
+        let names = &history.names;
+        let teller = Teller { names, zone };
+        let others = history.records.iter().filter(|it| {
+            it.seq > begun && it.in_name_of() != me && it.in_name_of() != UserId::SYSTEM
+        });
+        self.told = others
+            .map(|record| {
+                let told = teller.record(record);
+                format!("{} {}", told.who, told.what)
+            })
+            .collect();
+    }
 }
 
 /// What is wrong with what was typed.
@@ -164,6 +209,7 @@ impl Composer {
             restored: None,
             phase: Phase::Opening,
             thread: None,
+            since: Since::default(),
             own: None,
             seen: BTreeMap::new(),
         }
@@ -533,10 +579,10 @@ impl Composer {
                 }
             }
         }
-        let seen = values
-            .get(SEEN)
-            .and_then(|it| serde_json::from_str(it).ok());
-        self.seen = seen.unwrap_or(std::mem::take(&mut self.seen));
+        let seen = values.get(SEEN).map(|it| serde_json::from_str(it));
+        if let Some(Ok(seen)) = seen {
+            self.seen.extend::<BTreeMap<String, String>>(seen);
+        }
         let reply_to = values.get(REPLY_TO).and_then(|id| id.parse().ok());
         self.reply_to = reply_to.or(self.reply_to);
     }

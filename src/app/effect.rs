@@ -15,7 +15,7 @@ use crate::model::membership::Role;
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
 use crate::replica::Turn;
-use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Turned};
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, Turned};
 use crate::sync::acquaint::Invitee;
 use crate::wire::problem::Problem;
 
@@ -47,8 +47,11 @@ pub enum Action {
     Connection(Connection),
     /// The time of an alarm has come.
     Woke(Alarm),
-    /// A refused command was given again, or refused again; whether it was still there.
-    GivenAgain(Result<bool, Problem>),
+    /// What the person decided about something that was refused was done, or refused again; whether
+    /// it was still there.
+    Resolved(Result<bool, Problem>),
+    /// What was put away last is back; whether there was anything.
+    BroughtBack(Result<bool, String>),
     /// A refused command was thrown away; whether it was still there.
     Discarded(Result<bool, String>),
     /// The file was written, by its name.
@@ -85,6 +88,8 @@ pub enum Slot {
     /// The draft, and the ticket, of the form that is opening.
     Draft,
     Subject,
+    /// What others do to the ticket while something is written about it.
+    Since,
     /// What was deleted.
     Deleted,
     /// Each text that something has had.
@@ -134,8 +139,15 @@ pub enum Effect {
     Turn(Turn),
     SaveDraft(Draft),
     DropDraft(DraftKey),
-    /// Give a refused command again; answer with [`Action::GivenAgain`].
-    GiveAgain(CommandId),
+    /// Decide about something that was refused, merged or parked; answer with [`Action::Resolved`].
+    Resolve {
+        refused: CommandId,
+        resolution: Resolution,
+        /// What is done, for undo; absent where nothing is given.
+        deed: Option<Deed>,
+    },
+    /// Bring back what was put away last; answer with [`Action::BroughtBack`].
+    BringBack,
     /// Throw a refused command away, what was written in it kept as a draft; answer with
     /// [`Action::Discarded`].
     Discard {

@@ -19,7 +19,9 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
-use crate::replica::view::{Draft, DraftKey, DraftKind, Question, Thread};
+use crate::replica::view::{
+    Draft, DraftKey, DraftKind, History, HistoryFrom, HistoryOf, Question, Thread,
+};
 use crate::wire::problem::Problem;
 
 /// Stands in the draft of a form that is about no family, or none yet.
@@ -43,6 +45,9 @@ pub(super) struct Held {
     /// Hand the text to `$EDITOR` as soon as it is there.
     to_editor: bool,
 }
+
+/// How many of the newest changes of a ticket are looked through for those of others.
+const LOOKED_AT: usize = 50;
 
 impl App {
     pub(super) fn new_ticket(&mut self) {
@@ -301,6 +306,29 @@ impl App {
         self.subject_is_there();
     }
 
+    /// Asks what has happened to the ticket that is being written about.
+    pub(super) fn ask_since(&mut self) {
+        let Some(form) = self.form() else { return };
+        let Some(target) = &form.target else { return };
+        let of = HistoryOf::Ticket(target.family_id(), target.ticket_id());
+        self.ask(
+            Slot::Since,
+            Question::History {
+                of,
+                from: HistoryFrom::Newest,
+                limit: LOOKED_AT,
+            },
+        );
+    }
+
+    pub(super) fn since_came(&mut self, history: &History) {
+        let me = self.state.session.me;
+        let zone = self.state.session.time_zone.clone();
+        if let Some(form) = self.form() {
+            form.since.came(history, form.restored, (me, &zone));
+        }
+    }
+
     /// Once draft and ticket are there: fills the form and lets the keys in that were typed.
     fn begin_writing(&mut self) {
         if !self.held.draft_came || !self.held.subject_came {
@@ -328,6 +356,7 @@ impl App {
             }
             None => form.set_text(FieldName::Body, &held.quote),
         }
+        self.ask_since();
         if held.to_editor {
             self.hand_to_editor();
         }
@@ -497,6 +526,7 @@ impl App {
         self.held = Held::default();
         self.asked.remove(&Slot::Draft);
         self.asked.remove(&Slot::Subject);
+        self.asked.remove(&Slot::Since);
         if opening || form.is_untouched() {
             if !opening {
                 self.effects.push(Effect::DropDraft(form.draft_key()));

@@ -16,6 +16,7 @@ use crate::config;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
 use crate::model::membership::MembershipStatus;
+use crate::replica::view::Resolution;
 use crate::text::fuzzy::rank;
 
 impl App {
@@ -27,6 +28,7 @@ impl App {
             | PickerFor::Palette
             | PickerFor::CommandLine
             | PickerFor::Theme
+            | PickerFor::QueueOfRefused
             | PickerFor::RoleOf(_)
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
@@ -155,6 +157,13 @@ impl App {
         self.open_picker(PickerFor::Queue, title, rows.collect());
     }
 
+    pub(super) fn pick_queue_for_refused(&mut self) {
+        let rows = self.queue_names().into_iter();
+        let rows = rows.map(|(name, id)| plain_row(&name, Pick::Queue(id)));
+        let title = "File it in".to_owned();
+        self.open_picker(PickerFor::QueueOfRefused, title, rows.collect());
+    }
+
     pub(super) fn pick_theme(&mut self) {
         let rows = config::Theme::all().map(|theme| plain_row(theme.word(), Pick::Theme(theme)));
         self.open_picker(PickerFor::Theme, "Theme".to_owned(), rows.collect());
@@ -201,6 +210,7 @@ impl App {
             | PickerFor::Assignee
             | PickerFor::AssignedGroup
             | PickerFor::Queue
+            | PickerFor::QueueOfRefused
             | PickerFor::TagToRemove
             | PickerFor::Unmerge
             | PickerFor::Theme
@@ -292,6 +302,9 @@ impl App {
                 _ => self.work(Work::AssignGroup(to), targets),
             },
             Pick::Deleted(key) => self.restore(key, &row.label),
+            Pick::Queue(queue_id) if purpose == PickerFor::QueueOfRefused => {
+                self.decide(Resolution::InQueue(queue_id));
+            }
             Pick::Queue(queue_id) => self.work(Work::MoveTo(queue_id), targets),
             Pick::Tag(tag) => self.work(Work::Untag(tag), targets),
             Pick::Ticket(whole, label) if purpose == PickerFor::PartOf => {

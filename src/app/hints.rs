@@ -72,6 +72,8 @@ impl KeyNames {
             people: of("view.people"),
             deleted: of("deleted.show"),
             outbox: of("view.outbox"),
+            conflicts: of("view.conflicts"),
+            bring_back: named("conflict.back", Context::Conflicts),
             severities: ["1", "2", "2.5", "3", "4", "5"].map(severity),
             help: of("help"),
         }

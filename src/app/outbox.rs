@@ -10,16 +10,19 @@ use super::mouse::On;
 use super::panes::{moved, scrolled};
 use super::refused::{draft_key, draft_of, ticket_of};
 use super::registry::Context;
-use super::state::NoticeKind;
+use super::state::{NoticeKind, View};
 use super::target::Target;
 use super::views::Behaviour;
+use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, TicketId};
 use crate::query::{Order, Query};
+use crate::replica::resolve::can_be_both;
 use crate::replica::view::{
-    Draft, DraftKey, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Thread,
+    Draft, DraftKey, DraftKind, Fate, Outbox, OutboxEntry, Place, Question, Resolution, Thread,
 };
 use crate::tell::Teller;
 use crate::text::SafeLines;
+use crate::text::markdown::Line;
 use crate::wire::problem::Problem;
 
 /// The outbox view.
@@ -29,6 +32,10 @@ pub struct OutboxPane {
     pub cursor: usize,
     /// The first entry that is visible.
     pub top: usize,
+    /// How many rows of what is told about the entry are above the screen.
+    pub card_top: usize,
+    /// What is being done about an entry, in words.
+    resolving: Option<String>,
     taking_up: Option<TakingUp>,
 }
 
@@ -74,6 +81,7 @@ impl Behaviour for OutboxView {
     fn move_by(&self, app: &mut App, by: i64) {
         let entries = app.entries();
         app.state.outbox.cursor = moved(app.state.outbox.cursor, by, entries);
+        app.state.outbox.card_top = 0;
         app.keep_entry_visible();
     }
 
@@ -90,19 +98,99 @@ impl Behaviour for OutboxView {
     }
 }
 
-/// The list above, and below it what there is to say about the entry under the cursor.
-pub fn parts(body: Area) -> (Area, Area) {
-    body.split_top((body.height / 2).max(4))
+/// What waits for the person alone: conflicts, and what was refused, merged or parked.
+pub(super) struct ConflictsView;
+
+const CONFLICT_HINTS: &[&str] = &[
+    "conflict.theirs",
+    "conflict.mine",
+    "conflict.both",
+    "outbox.reopen",
+    "outbox.discard",
+    "outbox.copy",
+    "conflict.back",
+    "help",
+];
+
+impl Behaviour for ConflictsView {
+    fn contexts(&self, _app: &App) -> &'static [Context] {
+        &[Context::Conflicts, Context::Global]
+    }
+
+    fn hints(&self, _app: &App) -> &'static [&'static str] {
+        CONFLICT_HINTS
+    }
+
+    fn click(&self, app: &mut App, on: On) {
+        app.click_outbox(on);
+    }
+
+    fn wheel(&self, app: &mut App, on: Option<On>, by: i64) {
+        match on {
+            Some(_) => self.move_by(app, by),
+            None => self.scroll_by(app, by),
+        }
+    }
+
+    fn ask(&self, app: &mut App) {
+        OutboxView.ask(app);
+    }
+
+    fn move_by(&self, app: &mut App, by: i64) {
+        OutboxView.move_by(app, by);
+    }
+
+    /// What is told about the entry may be longer than its place.
+    fn scroll_by(&self, app: &mut App, by: i64) {
+        let rows = app.card().len();
+        let pane = &mut app.state.outbox;
+        pane.card_top = moved(pane.card_top, by, rows);
+    }
+
+    fn page(&self, app: &App) -> usize {
+        let (_, card) = parts(app.state.layout.body, app.entries());
+        usize::from(card.height.saturating_sub(2)).max(1)
+    }
+
+    fn open(&self, app: &mut App) {
+        app.outbox_ticket();
+    }
+}
+
+/// The list above, no higher than it needs to be, and below it what there is to say about the
+/// entry under the cursor.
+pub fn parts(body: Area, entries: usize) -> (Area, Area) {
+    let needed = u16::try_from(entries).unwrap_or(u16::MAX).saturating_add(2);
+    body.split_top(needed.clamp(4, (body.height / 2).max(4)))
 }
 
 impl App {
+    /// How many entries the view shows: what waits for the person stands first.
     fn entries(&self) -> usize {
         let outbox = self.state.outbox.outbox.as_ref();
-        outbox.map_or(0, |outbox| outbox.entries.len())
+        outbox.map_or(0, |outbox| match self.state.view {
+            View::Conflicts => outbox.to_decide(),
+            _ => outbox.entries.len(),
+        })
+    }
+
+    /// What there is to know about the entry under the cursor, in rows.
+    fn card(&self) -> Vec<Line> {
+        let (_, card) = parts(self.state.layout.body, self.entries());
+        let columns = usize::from(card.width).saturating_sub(4).max(1);
+        let outbox = self.state.outbox.outbox.as_deref();
+        match (outbox, self.entry()) {
+            (Some(outbox), Some(entry)) => {
+                let zone = &self.state.session.time_zone;
+                let names = &outbox.names;
+                Teller { names, zone }.card(entry, columns)
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn entry_rows(&self) -> usize {
-        let (list, _) = parts(self.state.layout.body);
+        let (list, _) = parts(self.state.layout.body, self.entries());
         usize::from(list.height.saturating_sub(2)).max(1)
     }
 
@@ -115,17 +203,23 @@ impl App {
     /// The entry under the cursor.
     fn entry(&self) -> Option<&OutboxEntry> {
         let outbox = self.state.outbox.outbox.as_ref()?;
-        outbox.entries.get(self.state.outbox.cursor)
+        let entries = outbox.entries.get(..self.entries())?;
+        entries.get(self.state.outbox.cursor)
     }
 
     pub(super) fn outbox_came(&mut self, outbox: Box<Outbox>) {
         let under = self.entry().map(|entry| entry.command_id);
         let place = |id| outbox.entries.iter().position(|it| it.command_id == id);
         let place = under.and_then(place);
-        let last = outbox.entries.len().saturating_sub(1);
         let pane = &mut self.state.outbox;
-        pane.cursor = place.unwrap_or(pane.cursor.min(last));
+        let before = pane.cursor;
         pane.outbox = Some(outbox);
+        let last = self.entries().saturating_sub(1);
+        let pane = &mut self.state.outbox;
+        pane.cursor = place.unwrap_or(before).min(last);
+        if place.is_none() {
+            pane.card_top = 0;
+        }
         self.keep_entry_visible();
     }
 
@@ -138,9 +232,27 @@ impl App {
 
     pub(super) fn on_refused(&self) -> Result<(), String> {
         self.on_entry()?;
-        match self.entry().and_then(OutboxEntry::refusal) {
+        match self.entry().is_some_and(OutboxEntry::is_to_decide) {
+            true => Ok(()),
+            false => Err("that waits to be sent; once it is, u undoes it".to_owned()),
+        }
+    }
+
+    pub(super) fn on_two_sides(&self) -> Result<(), String> {
+        self.on_entry()?;
+        match self.entry().and_then(OutboxEntry::conflict) {
             Some(_) => Ok(()),
-            None => Err("that waits to be sent; once it is, u undoes it".to_owned()),
+            None => Err("nobody else's change stands against that one".to_owned()),
+        }
+    }
+
+    pub(super) fn on_two_texts(&self) -> Result<(), String> {
+        self.on_two_sides()?;
+        match self.entry().is_some_and(can_be_both) {
+            true => Ok(()),
+            false => {
+                Err("only one of them can stand there: t keeps theirs, m takes yours".to_owned())
+            }
         }
     }
 
@@ -170,19 +282,88 @@ impl App {
     pub(super) fn outbox_retry(&mut self) {
         let Some(entry) = self.entry() else { return };
         match &entry.fate {
-            Fate::Refused(_) => {
-                let refused = entry.command_id;
-                self.effects.push(Effect::GiveAgain(refused));
-            }
-            Fate::Waiting | Fate::Doubtful(_) | Fate::Decided => self.sync_now(),
+            Fate::Blocked { .. } => self.say(
+                NoticeKind::Warning,
+                "that leans on the one above; it goes out again with it",
+            ),
+            fate if fate.is_to_decide() => self.decide(Resolution::Mine),
+            _ => self.sync_now(),
         }
     }
 
-    pub(super) fn given_again(&mut self, result: Result<bool, Problem>) {
+    // Deciding.
+
+    /// Theirs stays; where both were merged, mine is taken out again.
+    pub(super) fn conflict_theirs(&mut self) {
+        self.decide(Resolution::Theirs);
+    }
+
+    /// Mine is put in place of theirs; of a ticket that could not be filed, in which queue is asked.
+    pub(super) fn conflict_mine(&mut self) {
+        let entry = self.entry();
+        let is_new_ticket = entry
+            .and_then(|it| it.command.as_ref())
+            .is_some_and(|it| matches!(it.body, CommandBody::TicketCreate(_)));
+        let family = entry.map(|it| it.family_id);
+        if !is_new_ticket {
+            return self.outbox_retry();
+        }
+        if self.state.open_family() != family {
+            let families = &self.state.keys.families;
+            let how = format!("that is of another family; open that family first ({families})");
+            return self.say(NoticeKind::Warning, how);
+        }
+        self.pick_queue_for_refused();
+    }
+
+    pub(super) fn conflict_both(&mut self) {
+        self.decide(Resolution::Both);
+    }
+
+    pub(super) fn decide(&mut self, resolution: Resolution) {
+        let Some(entry) = self.entry() else { return };
+        let told = self.told(entry);
+        let is_merged = matches!(entry.fate, Fate::Merged(_));
+        let (words, undoable) = match resolution {
+            Resolution::Theirs if is_merged => (format!("took back: {told}"), true),
+            Resolution::Theirs => (format!("kept theirs; put away: {told}"), false),
+            Resolution::Both => (format!("kept both: {told}"), true),
+            Resolution::Mine | Resolution::InQueue(_) => (format!("given again: {told}"), true),
+        };
+        let deed = undoable.then(|| self.deed(words.clone()));
+        self.effects.push(Effect::Resolve {
+            refused: entry.command_id,
+            resolution,
+            deed,
+        });
+        self.state.outbox.resolving = Some(match undoable {
+            true => words,
+            false => format!("{words}; {} brings it back", self.state.keys.bring_back),
+        });
+    }
+
+    pub(super) fn resolved(&mut self, result: Result<bool, Problem>) {
+        let words = self.state.outbox.resolving.take().unwrap_or_default();
         match result {
-            Ok(true) => self.say(NoticeKind::Done, "given again; it is on its way"),
+            Ok(true) => self.say(NoticeKind::Done, words),
             Ok(false) => self.say(NoticeKind::Warning, "that is not there any more"),
             Err(problem) => self.say(NoticeKind::Error, format!("refused again: {problem}")),
+        }
+    }
+
+    /// Brings back what was decided last.
+    pub(super) fn conflict_back(&mut self) {
+        self.effects.push(Effect::BringBack);
+    }
+
+    pub(super) fn brought_back(&mut self, result: Result<bool, String>) {
+        match result {
+            Ok(true) => self.say(NoticeKind::Done, "brought back what was put away last"),
+            Ok(false) => self.say(NoticeKind::Warning, "nothing was put away lately"),
+            Err(why) => self.say(
+                NoticeKind::Error,
+                format!("nothing was brought back: {why}"),
+            ),
         }
     }
 

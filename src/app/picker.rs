@@ -38,6 +38,8 @@ pub enum PickerFor {
     Assignee,
     AssignedGroup,
     Queue,
+    /// Into which queue a ticket goes that could not be filed where it was meant to be.
+    QueueOfRefused,
     TagToRemove,
     /// The ticket to merge into; its rows are searched for.
     MergeInto,

@@ -4,24 +4,30 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::composer::{FieldName, REPLY_TO};
+use super::composer::{FieldName, REPLY_TO, SEEN};
 use super::forms::NO_FAMILY;
 use crate::model::command::CommandBody;
 use crate::model::family::FamilyField;
 use crate::model::group::GroupField;
 use crate::model::id::{FamilyId, GroupId, TicketId};
+use crate::model::merge::{Merge, merge};
 use crate::model::queue::QueueField;
+use crate::model::refusal::Conflict;
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
 use crate::model::user::UserField;
-use crate::replica::view::{Draft, DraftKey, DraftKind, Names, OutboxEntry};
+use crate::replica::view::{Draft, DraftKey, DraftKind, Fate, Names, OutboxEntry};
 
 /// A form's fields as they stand in a draft.
 type Fields = BTreeMap<String, String>;
 
 /// The draft that what was written in the command belongs to; none where nothing was.
 pub fn draft_key(entry: &OutboxEntry) -> Option<DraftKey> {
+    if let Fate::Merged(_) = entry.fate {
+        // It stands already.
+        return None;
+    }
     let family_id = entry.family_id;
     let key = |about: Option<Uuid>, kind| {
         Some(DraftKey {
@@ -119,14 +125,41 @@ fn fields_of(entry: &OutboxEntry, names: &Names) -> Option<Fields> {
             reply_to = new.reply_to;
         }
         CommandBody::CommentEdit { .. } => put(FieldName::Body, whole),
-        CommandBody::TicketDescribe { .. } => put(FieldName::Description, whole),
-        CommandBody::TicketSet { .. } => put(FieldName::Title, whole),
+        CommandBody::TicketDescribe { .. } => match entry.conflict() {
+            Some(conflict) => beside_theirs(&mut fields, (FieldName::Description, whole), conflict),
+            None => put(FieldName::Description, whole),
+        },
+        CommandBody::TicketSet { .. } => match entry.conflict() {
+            Some(conflict) => beside_theirs(&mut fields, (FieldName::Title, whole), conflict),
+            None => put(FieldName::Title, whole),
+        },
         house => return fields_of_house(house, (entry.family_id, names)),
     }
     if let Some(comment_id) = reply_to {
         fields.insert(REPLY_TO.to_owned(), comment_id.to_string());
     }
     Some(fields)
+}
+
+/// Mine and theirs to be made into one: it stands on theirs, which was seen.
+fn beside_theirs(fields: &mut Fields, (name, mine): (FieldName, &str), conflict: &Conflict) {
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    let (Some(base), Some(theirs)) = (
+        text(&conflict.base).or_else(|| conflict.base.is_null().then(String::new)),
+        text(&conflict.theirs),
+    ) else {
+        fields.insert(key_of(name), mine.to_owned());
+        return;
+    };
+    let both = match (name, merge(&base, mine, &theirs)) {
+        (FieldName::Description, Merge::Clean(both) | Merge::Overlap(both)) => both,
+        _ => mine.to_owned(),
+    };
+    let seen = BTreeMap::from([(key_of(name), theirs)]);
+    fields.insert(key_of(name), both);
+    if let Ok(seen) = serde_json::to_string(&seen) {
+        fields.insert(SEEN.to_owned(), seen);
+    }
 }
 
 /// What a form about families, groups, queues or people said.

@@ -70,6 +70,8 @@ pub struct KeyNames {
     pub people: String,
     pub deleted: String,
     pub outbox: String,
+    pub conflicts: String,
+    pub bring_back: String,
     /// Those of the severities in triage, gravest first.
     pub severities: [String; 6],
     pub help: String,
@@ -103,6 +105,7 @@ pub enum View {
     Triage,
     Activity,
     Outbox,
+    Conflicts,
     People,
 }
 
@@ -301,11 +304,24 @@ pub enum Connection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offline {
     pub why: String,
+    pub cut: Cut,
     /// When it was first not reached.
     pub since: Timestamp,
     /// How often it was tried since it was reached last.
     pub tries: u32,
     pub next_try: Timestamp,
+}
+
+/// How the way to the backend is cut off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cut {
+    /// Nobody answers.
+    #[default]
+    Away,
+    /// It answers, and has no place for anything.
+    CannotStore,
+    /// It answers, and fails.
+    Failing,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -331,7 +347,11 @@ impl Connection {
             Connection::Starting => "starting",
             Connection::Live => "live",
             Connection::Syncing => "syncing",
-            Connection::Offline(_) => "offline",
+            Connection::Offline(offline) => match offline.cut {
+                Cut::Away => "offline",
+                Cut::CannotStore => "server full",
+                Cut::Failing => "reconnecting",
+            },
             Connection::SignedOut => "signed out",
             Connection::Outdated => "update needed",
         }

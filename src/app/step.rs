@@ -48,7 +48,8 @@ impl App {
                 self.ask_outbox();
             }
             Action::Woke(alarm) => self.woke(alarm),
-            Action::GivenAgain(result) => self.given_again(result),
+            Action::Resolved(result) => self.resolved(result),
+            Action::BroughtBack(result) => self.brought_back(result),
             Action::Discarded(result) => self.discarded(result),
             Action::Exported(result) => self.exported(result),
             Action::Edited(result) => self.edited(result),
@@ -76,6 +77,7 @@ impl App {
         self.ask_families();
         self.ask_outbox();
         self.ask_deeds();
+        self.ask_since();
         if self.state.desk.families.open.is_some() {
             self.ask_family();
             self.ask_list_again();
@@ -112,6 +114,7 @@ impl App {
             (Slot::Texts, Answer::Texts(versions)) => self.texts_came(versions),
             (Slot::Draft, Answer::Draft(draft)) => self.draft_came(draft),
             (Slot::Subject, Answer::Thread(thread)) => self.subject_came(thread),
+            (Slot::Since, Answer::History(history)) => self.since_came(&history),
             (Slot::Subject, Answer::Login(user)) => self.login_came(user),
             (Slot::Merge, Answer::List(window)) => self.merge_rows_came(window),
             (Slot::Deeds, Answer::Deeds(deeds)) => self.deeds = deeds,
@@ -143,6 +146,7 @@ impl App {
             | Slot::RefusedTicket
             | Slot::RefusedDraft
             | Slot::Deeds
+            | Slot::Since
             | Slot::Merge => {}
         }
         self.say(NoticeKind::Error, why);

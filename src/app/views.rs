@@ -7,7 +7,7 @@ use super::board::BoardView;
 use super::desk::DeskView;
 use super::layout::Layout;
 use super::mouse::On;
-use super::outbox::OutboxView;
+use super::outbox::{ConflictsView, OutboxView};
 use super::people::PeopleView;
 use super::registry::Context;
 use super::state::View;
@@ -93,6 +93,7 @@ impl View {
             View::People => &PeopleView,
             View::Activity => &ActivityView,
             View::Outbox => &OutboxView,
+            View::Conflicts => &ConflictsView,
         }
     }
 
@@ -105,6 +106,7 @@ impl View {
             View::People => "People",
             View::Activity => "Activity",
             View::Outbox => "Outbox",
+            View::Conflicts => "Conflicts",
         }
     }
 }
@@ -138,6 +140,10 @@ impl App {
 
     pub(super) fn go_outbox(&mut self) {
         self.go(View::Outbox);
+    }
+
+    pub(super) fn go_conflicts(&mut self) {
+        self.go(View::Conflicts);
     }
 
     pub(super) fn left(&mut self) {

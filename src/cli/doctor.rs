@@ -323,11 +323,12 @@ struct Copy {
 impl Copy {
     /// Nothing, where nothing is.
     fn told(&self) -> String {
-        let OutboxSummary { waiting, refused } = self.outbox;
+        let (waiting, to_decide) = (self.outbox.waiting, self.outbox.to_decide());
         let mut told = Vec::new();
-        if waiting + refused > 0 {
+        if waiting + to_decide > 0 {
             told.push(format!(
-                "{waiting} wait to be sent, {refused} were refused; `famdesk outbox` shows them"
+                "{waiting} wait to be sent, {to_decide} to be decided; `famdesk outbox` and \
+                 `famdesk conflicts` show them"
             ));
         }
         if self.passed_over > 0 {

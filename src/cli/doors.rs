@@ -51,6 +51,7 @@ fn doors(command: &str) -> Doors {
         "ticket.unclose" => Of("ticket.unclose", &["unclose"]),
         "ticket.tag" => Of("ticket.tag", &["tag"]),
         "ticket.untag" => Of("ticket.untag", &["tag"]),
+        "void" => None("a pass of sync alone gives it, for one that the server fails at"),
         "ticket.expire" => None("time alone gives it, when the reopen window has passed"),
         "ticket.wake" => Of("ticket.wake", &["wake"]),
         "ticket.read" => Of("ticket.read", &["read"]),

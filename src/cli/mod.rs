@@ -12,6 +12,7 @@ mod args;
 mod backup;
 mod complete;
 mod confirm;
+mod conflicts;
 mod connection;
 mod deleted;
 mod demo;
@@ -210,6 +211,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Sessions { deed } => server::sessions::sessions(errand, deed).await,
         Command::ApiKeys { deed } => server::keys::keys(errand, deed).await,
         Command::Users { deed } => server::accounts::users(errand, deed).await,
+        Command::Conflicts { deed } => conflicts::conflicts(errand, deed).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Undo => undo::turn(errand, Turn::Back).await,
         Command::Redo => undo::turn(errand, Turn::Again).await,

@@ -6,11 +6,11 @@ use super::args::OutboxDeed;
 use super::errand::{Errand, odd};
 use super::failure::{Exit, Failure, Result};
 use super::print::thread::moment;
-use super::write::send;
+use super::write::{deed, send};
 use crate::app::refused;
 use crate::config::{write_private, zone_of_machine};
 use crate::model::id::CommandId;
-use crate::replica::view::{Answer, Outbox, OutboxEntry, Question};
+use crate::replica::view::{Answer, Fate, Outbox, OutboxEntry, Question, Resolution};
 use crate::tell::Teller;
 use crate::text::plural;
 
@@ -23,7 +23,7 @@ pub async fn outbox(errand: &mut Errand, deed: Option<OutboxDeed>) -> Result<Exi
     }
 }
 
-async fn read(errand: &Errand) -> Result<Outbox> {
+pub(super) async fn read(errand: &Errand) -> Result<Outbox> {
     let question = Question::OutboxEntries { limit: usize::MAX };
     match errand.station.ask(question).await? {
         Answer::OutboxEntries(outbox) => Ok(*outbox),
@@ -31,7 +31,7 @@ async fn read(errand: &Errand) -> Result<Outbox> {
     }
 }
 
-fn teller<'a>(outbox: &'a Outbox, zone: &'a TimeZone) -> Teller<'a> {
+pub(super) fn teller<'a>(outbox: &'a Outbox, zone: &'a TimeZone) -> Teller<'a> {
     Teller {
         names: &outbox.names,
         zone,
@@ -64,10 +64,11 @@ async fn show(errand: &mut Errand) -> Result<Exit> {
             errand.out.body(text, 11)?;
         }
     }
-    if outbox.summary.refused > 0 {
+    if outbox.summary.to_decide() > 0 {
         errand.out.line(
             "`famdesk outbox retry ID` gives one again; `discard ID` throws it away, what was \
-             written in it is kept as a draft; `all` means all that were refused",
+             written in it is kept as a draft; `all` means all that were refused; \
+             `famdesk conflicts` shows both sides",
         )?;
     }
     Ok(Exit::Done)
@@ -92,16 +93,18 @@ async fn export(errand: &mut Errand, to: Option<std::path::PathBuf>) -> Result<E
 }
 
 /// The refused commands that are meant.
-fn named<'a>(outbox: &'a Outbox, which: &str) -> Result<Vec<&'a OutboxEntry>> {
-    let mut refused = outbox.entries.iter().filter(|it| it.refusal().is_some());
+pub(super) fn named<'a>(outbox: &'a Outbox, which: &str) -> Result<Vec<&'a OutboxEntry>> {
+    let mut waiting = outbox.entries.iter().filter(|it| it.is_to_decide());
     if which.eq_ignore_ascii_case("all") {
-        return Ok(refused.collect());
+        // What is merged has happened, and what is blocked follows what it leans on.
+        let asks = |it: &&OutboxEntry| !matches!(it.fate, Fate::Merged(_) | Fate::Blocked { .. });
+        return Ok(waiting.filter(asks).collect());
     }
     let command_id: CommandId = which.parse().map_err(Failure::usage)?;
-    let found = refused.find(|it| it.command_id == command_id);
+    let found = waiting.find(|it| it.command_id == command_id);
     found.map(|entry| vec![entry]).ok_or_else(|| {
         Failure::refused(format!(
-            "no refused command is called {which}; `famdesk outbox` lists them"
+            "nothing that waits for you is called {which}; `famdesk conflicts` lists it"
         ))
     })
 }
@@ -112,7 +115,11 @@ async fn retry(errand: &mut Errand, which: &str) -> Result<Exit> {
     let mut exit = Exit::Done;
     for entry in named(&outbox, which)? {
         let words = teller.entry(entry);
-        match errand.station.give_again(entry.command_id).await {
+        let deed = deed(&errand.station, &words);
+        let resolved = errand
+            .station
+            .resolve(entry.command_id, Resolution::Mine, Some(deed));
+        match resolved.await {
             Ok(_) => errand.out.line(format!("given again: {words}"))?,
             Err(error) => {
                 let failure = Failure::from(error).about(&words);

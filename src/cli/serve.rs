@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Extension;
+use axum::middleware::map_request_with_state;
 use serde::Serialize;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,6 +26,8 @@ use crate::model::id::UserId;
 use crate::model::source::Source;
 use crate::run::Keeper;
 use crate::server::listen::{self, Door, ListenError};
+use crate::server::pace::Pace;
+use crate::server::proxies::{Proxies, look_behind};
 use crate::server::tls::{self, CertificateFiles, Tls, TlsError};
 use crate::server::{Metrics, network};
 use crate::wire::login::Secret;
@@ -83,7 +87,10 @@ async fn serve_until_stopped(setting: &Setting, globals: &Globals, args: ServeAr
     };
     let (stop, stopping) = watch::channel(false);
     let metrics = Arc::new(Metrics::default());
-    let routes = network(Arc::clone(&desk), Arc::clone(&metrics));
+    let proxies: Proxies = Arc::new(args.proxy);
+    let routes = network(Arc::clone(&desk), Arc::clone(&metrics))
+        .layer(Extension(Arc::new(Pace::of(args.pace))))
+        .layer(map_request_with_state(proxies, look_behind));
     let done = tokio::spawn(listen::serve(doors, routes, metrics, stopping));
     tell(setting, globals, &serving)?;
     told_to_stop().await?;

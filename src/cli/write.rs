@@ -137,7 +137,7 @@ pub async fn turn(station: &Station, turn: Turn) -> Result<Turned> {
     Ok(turned)
 }
 
-fn deed(station: &Station, words: &str) -> Deed {
+pub(super) fn deed(station: &Station, words: &str) -> Deed {
     Deed {
         deed_id: station.source().fresh(),
         words: words.to_owned(),

@@ -19,7 +19,11 @@ use super::{Desk, DeskError, moved};
 
 /// The most records of the log, and the most tickets of a snapshot, in one page.
 const PULL_LIMIT: usize = 1000;
-const SNAPSHOT_PAGE: usize = 200;
+const SNAPSHOT_PAGE: usize = if cfg!(feature = "simulation") {
+    12
+} else {
+    200
+};
 
 /// How many of a device's verdicts are read at once; most pulls find none.
 const VERDICTS: usize = 10;
@@ -61,7 +65,10 @@ impl Desk {
         if after.is_some() && moved::changes_scope(&scope.viewer, &page.records) {
             return Err(DeskError::ScopeChanged);
         }
-        let (shown, hidden) = self.moved(&scope, &page.records).await?;
+        let (mut shown, hidden) = self.moved(&scope, &page.records).await?;
+        if mutant!(MoveInWithoutRow) {
+            shown.clear();
+        }
         let events = self
             .visible(&scope, page.records, |record: &AuditRecord| {
                 record.audience.clone()
@@ -129,6 +136,9 @@ impl Desk {
     /// # Errors
     /// [`DeskError::HistoryDiverged`] where it does not.
     pub async fn vouch(&self, family_id: FamilyId, witness: &Cursor) -> Result<(), DeskError> {
+        if mutant!(NoWitness) {
+            return Ok(());
+        }
         let head = self.head(family_id).await?.ok_or_else(no_family)?;
         let scope = Scope::Family(family_id);
         self.check_cursor(scope, witness, &head).await.map(drop)
@@ -261,6 +271,10 @@ impl Desk {
         cursor: &Cursor,
         head: &Head,
     ) -> Result<(i64, String), DeskError> {
+        if mutant!(NoChainCheck) {
+            let seq = cursor.seq.clamp(0, head.n);
+            return Ok((seq, self.chain_at(scope, seq).await?));
+        }
         if cursor.epoch != epoch_of(head) || !(0..=head.n).contains(&cursor.seq) {
             return Err(DeskError::HistoryDiverged);
         }

@@ -338,6 +338,7 @@ impl Ground<'_> {
             is_admin: false,
             request_date: self.destination.now,
             invited_by: None,
+            has_left: false,
             common: self.common.clone(),
         };
         [user.into(), membership.into()]

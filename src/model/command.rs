@@ -293,6 +293,11 @@ pub enum CommandBody {
 
     #[serde(rename = "import.batch")]
     ImportBatch(ImportBatch),
+
+    /// Nothing: it stands in the place of a command that the backend fails at time and again, so
+    /// that those after it can pass.
+    #[serde(rename = "void")]
+    Void {},
 }
 
 /// What is said when a family is founded; its founder becomes its first admin.
@@ -409,6 +414,7 @@ types! {
     CommandBody::EntityDelete(_) => "entity.delete",
     CommandBody::EntityRestore(_) => "entity.restore",
     CommandBody::ImportBatch(_) => "import.batch",
+    CommandBody::Void {} => "void",
 }
 
 /// The description where there is one, else the name.
@@ -499,6 +505,42 @@ impl CommandBody {
         }
     }
 
+    /// What it makes, if others may lean on that.
+    pub fn makes(&self) -> Option<EntityKey> {
+        Some(match self {
+            CommandBody::TicketCreate(new) => EntityKey::Ticket(new.ticket_id),
+            CommandBody::CommentAdd(new) => EntityKey::Comment(new.ticket_id, new.comment_id),
+            CommandBody::QueueCreate { queue_id, .. } => EntityKey::Queue(*queue_id),
+            CommandBody::GroupCreate { group_id, .. } => EntityKey::Group(*group_id),
+            _ => return None,
+        })
+    }
+
+    /// Whether it can't be done as long as that has not been made.
+    pub fn leans_on(&self, key: EntityKey) -> bool {
+        let named = match self {
+            CommandBody::TicketCreate(new) => vec![EntityKey::Queue(new.queue_id)],
+            CommandBody::TicketSet {
+                set: TicketField::QueueId(queue_id),
+                ..
+            } => vec![EntityKey::Queue(*queue_id)],
+            CommandBody::QueueCreate { group_id, .. } => vec![EntityKey::Group(*group_id)],
+            CommandBody::QueueSet { queue_id, .. } => vec![EntityKey::Queue(*queue_id)],
+            CommandBody::GroupSet { group_id, .. }
+            | CommandBody::GroupMembershipAdd { group_id, .. } => vec![EntityKey::Group(*group_id)],
+            CommandBody::CommentAdd(new) => {
+                let answered = new.reply_to.into_iter();
+                answered
+                    .map(|it| EntityKey::Comment(new.ticket_id, it))
+                    .collect()
+            }
+            CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => vec![*key],
+            other => other.overwrites().into_iter().collect(),
+        };
+        let of_ticket = matches!(key, EntityKey::Ticket(id) if self.ticket() == Some(id));
+        self.makes() != Some(key) && (of_ticket || named.contains(&key))
+    }
+
     /// What it writes over, if it may be overtaken.
     pub fn overwrites(&self) -> Option<EntityKey> {
         Some(match self {
@@ -514,6 +556,31 @@ impl CommandBody {
             } => EntityKey::Comment(*ticket_id, *comment_id),
             _ => return None,
         })
+    }
+
+    /// Takes out what others wrote; whether there was anything. Where something stands that it
+    /// would overwrite, it is refused from now on.
+    pub fn forget_base(&mut self) -> bool {
+        match self {
+            CommandBody::TicketSet { set, base, .. } => match base {
+                Some(seen) if seen.value != *set => {
+                    *base = Some(Base::exactly(set.clone()));
+                    true
+                }
+                Some(_) | None => false,
+            },
+            CommandBody::TicketDescribe { base, .. } | CommandBody::CommentEdit { base, .. } => {
+                let nothing = LongText::from("");
+                match base {
+                    Some(seen) if seen.value != nothing => {
+                        *base = Some(Base::exactly(nothing));
+                        true
+                    }
+                    Some(_) | None => false,
+                }
+            }
+            _ => false,
+        }
     }
 
     /// Whether a rule asks what whoever gives it had seen: decisions on a ticket's status, and

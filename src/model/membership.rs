@@ -51,6 +51,9 @@ entity! {
         /// Set for an invitation, absent for a request to join.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub invited_by: Option<UserId>,
+        /// Whether they have been in the family before: who was there then knows them.
+        #[serde(default)]
+        pub has_left: bool,
     }
 }
 

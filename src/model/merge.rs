@@ -1,4 +1,13 @@
-//! Two edits of one text made into one, line by line against what both began with.
+//! Two edits of one text made into one, line by line against what both began with; and what is
+//! told of a change that went through beside another's.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::audit::AuditRecord;
+use super::command::CommandBody;
+use super::refusal::{Conflict, value_of};
+use super::ticket::TicketField;
 
 /// Texts of more lines together are not merged: comparing them takes the square of what differs.
 const MOST_LINES: usize = 6_000;
@@ -12,6 +21,60 @@ pub enum Merge {
     Overlap(String),
     /// Too long to compare.
     TooLong,
+}
+
+/// A change that went through although others had changed the same thing: what was theirs, and
+/// what stands there now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    pub conflict: Conflict,
+    pub now: Value,
+}
+
+/// What has to be told of a command that the log shows: it was merged with what someone else had
+/// done, or took its place. None where it found what its giver had seen.
+pub fn told(body: &CommandBody, record: &AuditRecord) -> Option<Merged> {
+    let (field, base, mine) = match body {
+        CommandBody::TicketDescribe {
+            description,
+            base: Some(base),
+            ..
+        } => ("description", text(&base.value), text(description)),
+        CommandBody::TicketSet {
+            set,
+            base: Some(base),
+            ..
+        } if set.last_wins() => (set.name(), value_of(&base.value), value_of(set)),
+        _ => return None,
+    };
+    let of = |side: &Option<Value>| {
+        let there = side.as_ref().filter(|it| it.get("deleted").is_none());
+        let found = there.and_then(|it| it.get(field)).cloned();
+        found.unwrap_or(match field {
+            "description" => Value::String(String::new()),
+            _ => Value::Null,
+        })
+    };
+    let (theirs, now) = (of(&record.before), of(&record.after));
+    if theirs == base || theirs == mine {
+        return None;
+    }
+    let conflict = Conflict::of(field, [base, mine, theirs]);
+    Some(Merged { conflict, now })
+}
+
+fn text(text: &impl Serialize) -> Value {
+    serde_json::to_value(text).unwrap_or_default()
+}
+
+impl TicketField {
+    /// Whether of two changes the one that comes last stands, and the other is told.
+    pub fn last_wins(&self) -> bool {
+        matches!(
+            self,
+            TicketField::QueueId(_) | TicketField::SnoozedUntil(_) | TicketField::Category(_)
+        )
+    }
 }
 
 /// Merges two edits of a text. A text that ends without a line break means the same as one that

@@ -120,8 +120,9 @@ impl Record {
                 user_id: it.user_id,
             },
             Record::Family(_) => Audience::Everyone,
-            // Who has left is known to all who knew them; who has not come yet, to admins.
-            Record::Membership(it) if it.is_live() || it.common.deleted => Audience::Everyone,
+            // Who was ever here is known to all, or what they wrote would be nobody's; who has not
+            // come yet, to admins.
+            Record::Membership(it) if it.is_live() || it.has_left => Audience::Everyone,
             Record::Membership(_) => Audience::Admins,
             Record::Group(_) | Record::GroupMembership(_) | Record::Queue(_) => Audience::Family,
             Record::Ticket(it) => Audience::Ticket {

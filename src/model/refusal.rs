@@ -52,7 +52,7 @@ pub enum Refusal {
     #[error("someone else has changed the {what} since you looked; look at it again")]
     Stale { what: EntityType, by: UserId },
     /// It was deleted since; whoever works the ticket may know.
-    #[error("the {} was deleted meanwhile; restore it first, or ask an admin to", key.entity_type())]
+    #[error("the {} was deleted meanwhile; restore it, or ask an admin to", key.entity_type())]
     Deleted { key: EntityKey, by: Option<UserId> },
 }
 
@@ -73,6 +73,14 @@ pub struct Conflict {
     pub comment: Option<CommentId>,
 }
 
+/// The value alone of an attribute with its name.
+pub fn value_of(field: &impl Serialize) -> Value {
+    serde_json::to_value(field)
+        .ok()
+        .and_then(|mut json| json.get_mut("value").map(Value::take))
+        .unwrap_or(Value::Null)
+}
+
 impl Conflict {
     /// Of a field, with the values of base, mine and theirs.
     pub fn of(field: &str, [base, mine, theirs]: [Value; 3]) -> Conflict {
@@ -89,6 +97,17 @@ impl Conflict {
 }
 
 impl Refusal {
+    /// Whether somebody else's change stands in its way, rather than a rule.
+    pub fn is_overtaken(&self) -> bool {
+        matches!(
+            self,
+            Refusal::Conflict(_)
+                | Refusal::Deleted { .. }
+                | Refusal::Stale { .. }
+                | Refusal::TouchedSince
+        )
+    }
+
     pub fn invalid(field: &str, why: impl Into<String>) -> Refusal {
         Refusal::Invalid {
             field: field.to_owned(),
@@ -109,7 +128,13 @@ fn overtaken(conflict: &Conflict) -> String {
         return "there is a new comment of the requester since you decided; look at it again"
             .to_owned();
     }
-    let field = conflict.field.replace('_', " ");
+    let field = match conflict.field.as_str() {
+        "assigned_to" => "assignee".to_owned(),
+        "assigned_group" => "group".to_owned(),
+        "queue_id" => "queue".to_owned(),
+        "comment_body" => "comment".to_owned(),
+        other => other.replace('_', " "),
+    };
     format!("the {field} was changed meanwhile; theirs was kept, yours is beside it")
 }
 

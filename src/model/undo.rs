@@ -82,7 +82,8 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         | CommandBody::TicketExpire { .. }
         | CommandBody::TicketRead { .. }
         | CommandBody::TicketUnread { .. }
-        | CommandBody::ImportBatch(_) => Vec::new(),
+        | CommandBody::ImportBatch(_)
+        | CommandBody::Void {} => Vec::new(),
     }
 }
 

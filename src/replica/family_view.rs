@@ -1,5 +1,7 @@
 //! The families of this person, and what stands beside the lists of one.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::nouns::{self, family, group, group_membership, membership, queue};
@@ -28,15 +30,11 @@ impl Replica {
     /// Notes who this person is and which families are theirs. What is here of a family that they
     /// are not in any more is removed; those families are given back.
     pub fn note_session(&mut self, session: &Session) -> Result<Vec<FamilyId>> {
-        let is_in = |it: &&FamilyStanding| it.status == MembershipStatus::Member;
-        let theirs = session.families.iter().filter(is_in);
-        let theirs: Vec<FamilyId> = theirs.map(|it| it.family_id).collect();
-        let mut gone = Vec::new();
-        for standing in standings(&self.conn)? {
-            if !theirs.contains(&standing.family_id) {
-                self.forget_family(standing.family_id)?;
-                gone.push(standing.family_id);
-            }
+        let known = standings(&self.conn)?.into_iter().map(|it| it.family_id);
+        let mut gone: BTreeSet<FamilyId> = known.chain(held(&self.conn)?).collect();
+        gone.retain(|family_id| !is_in(session, *family_id));
+        for family_id in &gone {
+            self.forget_family(*family_id)?;
         }
         self.write(|conn, blobs| {
             conn.prepare_cached("REPLACE INTO meta VALUES ('me', ?1)")?
@@ -50,7 +48,7 @@ impl Replica {
             }
             Ok(Verdict::Keep(()))
         })?;
-        Ok(gone)
+        Ok(gone.into_iter().collect())
     }
 
     /// Whether noting a session would change nothing.
@@ -62,6 +60,10 @@ impl Replica {
         };
         let same = by_id(standings(&self.conn)?) == by_id(session.families.clone());
         if !same || me(&self.conn)? != Some(user.user_id) {
+            return Ok(false);
+        }
+        // One may have been put out while the family was being fetched anew.
+        if !held(&self.conn)?.into_iter().all(|it| is_in(session, it)) {
             return Ok(false);
         }
         for standing in &session.families {
@@ -118,6 +120,25 @@ pub(super) fn me(conn: &Connection) -> Result<Option<UserId>> {
 fn standings(conn: &Connection) -> Result<Vec<FamilyStanding>> {
     let sql = "SELECT standing FROM family_log WHERE standing IS NOT NULL ORDER BY fam";
     super::nouns::all(conn, sql, [])
+}
+
+fn is_in(session: &Session, family_id: FamilyId) -> bool {
+    let mut families = session.families.iter();
+    families.any(|it| it.family_id == family_id && it.status == MembershipStatus::Member)
+}
+
+/// The families of which anything is here that waits for their logs: their copies, and commands
+/// that were decided.
+fn held(conn: &Connection) -> Result<Vec<FamilyId>> {
+    if mutant!(StrayFamilyStays) {
+        return Ok(Vec::new());
+    }
+    let mut statement = conn.prepare_cached(
+        "SELECT family_id FROM family_log WHERE cursor IS NOT NULL
+         OR fam IN (SELECT fam FROM outbox WHERE verdict IS NOT NULL)",
+    )?;
+    let found = statement.query_map([], |row| Ok(FamilyId(row.get::<_, Blob>(0)?.0)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The families of this person, by name.

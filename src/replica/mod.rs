@@ -16,8 +16,6 @@ mod board;
 mod condition;
 mod deleted;
 mod drafts;
-#[cfg(feature = "simulation")]
-pub mod edges;
 mod family_view;
 mod fulltext;
 mod history;
@@ -35,6 +33,7 @@ mod past;
 mod pen;
 mod plan;
 mod pull;
+pub mod resolve;
 mod rows;
 mod salvage;
 mod shadow;

@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::pen::Pen;
 use super::pull::newest;
 use super::sql::{Blob, count, limit};
 use super::tally::family_number;
 use super::view::OutboxSummary;
-use super::{Replica, ReplicaError, Result, Verdict as Change, number_family};
+use super::{
+    Replica, ReplicaError, Result, Verdict as Change, nouns, number_family, pull, shadow, tray,
+};
 use crate::model::command::{Actor, Command, CommandBody};
+use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, DeviceId, FamilyId};
 use crate::model::refusal::Refusal;
 use crate::model::source::{DAY, Timestamp};
@@ -178,6 +182,10 @@ pub(super) fn note(conn: &Connection, verdicts: &[Verdict]) -> Result<()> {
     for verdict in verdicts {
         let outcome = serde_json::to_string(&verdict.outcome)?;
         statement.execute(params![Blob(verdict.command_id.0), outcome])?;
+        if mutant!(HighWaterAck) {
+            let all = "UPDATE outbox SET verdict = ?2 WHERE cseq <= ?1";
+            conn.execute(all, params![verdict.cseq, outcome])?;
+        }
     }
     Ok(())
 }
@@ -195,6 +203,40 @@ pub(super) fn settle(conn: &Connection, done: &Waiting) -> Result<()> {
          AND submitted_at < (SELECT max(submitted_at) FROM settled) - ?2",
     )?
     .execute([SETTLED_LEAST, SETTLED_DAYS * DAY])?;
+    Ok(())
+}
+
+/// Of what others wrote nothing is kept in one's own commands about tickets that are out of sight.
+/// Call it where something was hidden.
+pub(super) fn conceal(conn: &Connection, fam: i64) -> Result<()> {
+    for table in ["outbox", "settled", "tray"] {
+        let sql = format!(
+            "SELECT position, command FROM {table}
+             WHERE fam = ?1 AND instr(command, '\"base\":') > 0"
+        );
+        let mut statement = conn.prepare(&sql)?;
+        let mut rows = statement.query([fam])?;
+        let mut concealed = Vec::new();
+        while let Some(row) = rows.next()? {
+            let json: String = row.get(1)?;
+            // What a newer program wrote stays as it is.
+            let Ok(mut command) = serde_json::from_str::<Command>(&json) else {
+                continue;
+            };
+            let is_here = match command.body.ticket() {
+                Some(id) => nouns::version(conn, fam, EntityKey::Ticket(id))?.is_some(),
+                None => true,
+            };
+            if !is_here && command.body.forget_base() {
+                concealed.push((row.get::<_, i64>(0)?, serde_json::to_string(&command)?));
+            }
+        }
+        drop(rows);
+        let sql = format!("UPDATE {table} SET command = ?2 WHERE position = ?1");
+        for (position, json) in concealed {
+            conn.execute(&sql, params![position, json])?;
+        }
+    }
     Ok(())
 }
 
@@ -281,6 +323,13 @@ impl Replica {
         self.take_in(|conn, _| {
             note(conn, &reply.results)?;
             let fam = number_family(conn, family_id)?;
+            if mutant!(AckOnPush) {
+                let mut pen = Pen::new(conn, fam, None);
+                shadow::put_back(&mut pen)?;
+                pull::settle_decided(conn, fam)?;
+                shadow::rebase(&mut pen)?;
+                pen.finish()?;
+            }
             let head = newest(conn, fam, &reply.head)?;
             conn.prepare_cached("UPDATE family_log SET witness = ?2 WHERE fam = ?1")?
                 .execute(params![fam, head.to_string()])?;
@@ -290,15 +339,14 @@ impl Replica {
 
     /// How much waits to be sent and how much was refused.
     pub fn outbox_summary(&self) -> Result<OutboxSummary> {
-        let sql = "SELECT (SELECT count(*) FROM outbox WHERE verdict IS NULL),
-                          (SELECT count(*) FROM tray)";
+        let sql = "SELECT count(*) FROM outbox WHERE verdict IS NULL";
         let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_row([], |row| {
-            Ok(OutboxSummary {
-                waiting: count(row.get(0)?),
-                refused: count(row.get(1)?),
-            })
-        })?)
+        let mut summary = OutboxSummary {
+            waiting: count(statement.query_row([], |row| row.get(0))?),
+            ..OutboxSummary::default()
+        };
+        tray::sum_up(&self.conn, &mut summary)?;
+        Ok(summary)
     }
 
     /// Begins anew as another device: what was settled lately and what waits is sent again, in
@@ -309,6 +357,9 @@ impl Replica {
         self.write(|conn, _| {
             let sql = "REPLACE INTO meta VALUES ('device', ?1)";
             conn.execute(sql, [device_id.to_string()])?;
+            if mutant!(NoResend) {
+                conn.execute_batch("DELETE FROM settled")?;
+            }
             conn.execute_batch(
                 "CREATE TEMP TABLE again AS
                      SELECT 0 AS sent, position, fam, command_id, actor, command, submitted_at
@@ -327,6 +378,45 @@ impl Replica {
             )?;
             let waiting = conn.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?;
             Ok(Change::Keep(count(waiting)))
+        })
+    }
+
+    /// Sets a command aside that the backend fails at: it goes to what waits for the person, and
+    /// nothing takes its place in the order, so that the others can pass. Whether it still waited.
+    pub fn park(&mut self, command_id: CommandId, void: CommandId, why: &str) -> Result<bool> {
+        self.write(|conn, blobs| {
+            let sql = "SELECT fam, position FROM outbox
+                       WHERE command_id = ?1 AND verdict IS NULL";
+            let found = conn
+                .query_row(sql, [Blob(command_id.0)], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+                })
+                .optional()?;
+            let Some((fam, position)) = found else {
+                return Ok(Change::Keep(false));
+            };
+            let waiting = Waiting {
+                position,
+                command_id,
+                outcome: None,
+            };
+            let parked = whole(conn, &waiting)?;
+            tray::park(conn, fam, &parked, why)?;
+            let nothing = Command {
+                command_id: void,
+                issued_at: parked.command.issued_at,
+                seen: None,
+                body: CommandBody::Void {},
+            };
+            conn.execute(
+                "UPDATE outbox SET command_id = ?2, command = ?3, doubt = NULL WHERE position = ?1",
+                params![position, Blob(void.0), serde_json::to_string(&nothing)?],
+            )?;
+            let mut pen = Pen::new(conn, fam, blobs);
+            shadow::put_back(&mut pen)?;
+            shadow::rebase(&mut pen)?;
+            pen.finish()?;
+            Ok(Change::Keep(true))
         })
     }
 

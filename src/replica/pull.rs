@@ -12,12 +12,17 @@ use super::sql::Blob;
 use super::{Replica, Result, Verdict, newer, number_family, outbox, past, shadow, tray, undo};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
-use crate::model::id::{CommandId, CommentId, FamilyId, TicketId};
+use crate::model::id::{CommandId, CommentId, FamilyId, TicketId, UserId};
+use crate::model::merge;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
+use crate::model::source::Timestamp;
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::Problem;
 use crate::wire::sync::{Outcome, Pull};
+
+/// How many changes of one entity are looked through for who made one.
+const LOOK_BACK: i64 = 100;
 
 /// What a page of the log came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +83,18 @@ impl Replica {
                     return Ok(Verdict::Drop(applied));
                 }
                 for (waiting, refusal) in &done {
+                    if refusal.is_none() {
+                        tell_if_merged(&pen, waiting, &pull.events)?;
+                    }
                     settle(&pen, (waiting, refusal.as_ref()), &mut applied)?;
                 }
                 shadow::rebase(&mut pen)?;
                 applied.blobs = std::mem::take(&mut pen.wanted);
                 pen.finish()?;
                 tray::conceal(conn, fam)?;
+                if !pull.hidden.is_empty() {
+                    outbox::conceal(conn, fam)?;
+                }
                 applied.changed = true;
             }
             newer::add(conn, fam, applied.newer)?;
@@ -124,6 +135,9 @@ impl Replica {
 
 /// Whether the page lies before what has been taken in already.
 fn is_past(conn: &Connection, fam: i64, pull: &Pull) -> Result<bool> {
+    if mutant!(StalePage) {
+        return Ok(false);
+    }
     let here = place(conn, fam)?;
     Ok(here.is_some_and(|(cursor, _)| {
         cursor.epoch == pull.cursor.epoch && pull.cursor.seq < cursor.seq
@@ -197,8 +211,10 @@ fn done(
     for waiting in outbox::fates(pen.conn, pen.fam)? {
         let refusal = match &waiting.outcome {
             _ if seen.contains(&waiting.command_id) => None,
+            Some(Outcome::Applied { .. }) if mutant!(AckAhead) => None,
+            // It may be out of sight by now without this page saying so; the last one has said it.
             Some(Outcome::Applied { seq, own, .. })
-                if *seq <= pull.to && own.is_none_or(|own| own <= own_to) =>
+                if *seq <= pull.to && !pull.more && own.is_none_or(|own| own <= own_to) =>
             {
                 None
             }
@@ -225,6 +241,9 @@ fn settle(
     applied: &mut Applied,
 ) -> Result<()> {
     match done {
+        (waiting, Some(_)) if mutant!(RefusedInSilence) => {
+            outbox::settle(pen.conn, waiting)?;
+        }
         (waiting, Some(refusal)) => {
             let whole = outbox::whole(pen.conn, waiting)?;
             tray::put(pen.conn, pen.fam, &whole, refusal)?;
@@ -236,6 +255,45 @@ fn settle(
         }
     }
     Ok(())
+}
+
+/// Where an own command went through beside somebody else's change, the person is told.
+fn tell_if_merged(pen: &Pen<'_>, waiting: &outbox::Waiting, events: &[AuditRecord]) -> Result<()> {
+    let may_be = |it: &&AuditRecord| {
+        it.command_id == waiting.command_id
+            && matches!(it.command_type.as_str(), "ticket.set" | "ticket.describe")
+    };
+    for event in events.iter().filter(may_be) {
+        let command = outbox::whole(pen.conn, waiting)?.command;
+        if Some(event.entity) != command.body.overwrites() {
+            continue;
+        }
+        if let Some(mut merged) = merge::told(&command.body, event) {
+            let conflict = &mut merged.conflict;
+            (conflict.by, conflict.at) = author(pen, event, &conflict.field)?.unzip();
+            tray::put_merged(pen.conn, pen.fam, &command, &merged)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who changed the attribute before that, and when, as far as the log is here.
+fn author(pen: &Pen<'_>, event: &AuditRecord, field: &str) -> Result<Option<(UserId, Timestamp)>> {
+    let sql = "SELECT json FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3
+               AND seq < ?4 ORDER BY seq DESC LIMIT ?5";
+    let (kind, id) = (
+        event.entity.entity_type().as_str(),
+        event.entity.entity_id(),
+    );
+    let before: Vec<AuditRecord> = nouns::all(
+        pen.conn,
+        sql,
+        params![pen.fam, kind, id, event.seq, LOOK_BACK],
+    )?;
+    let found = before
+        .iter()
+        .find(|it| it.changes().iter().any(|it| it.field == field));
+    Ok(found.map(|it| (it.in_name_of(), it.time)))
 }
 
 /// Of a family whose log will not come any more: what was decided is done with all the same.
@@ -262,7 +320,7 @@ fn take_in(pen: &mut Pen<'_>, pull: &Pull, applied: &mut Applied) -> Result<Vec<
         .copied()
         .filter(|key| !shown.contains(key))
         .collect();
-    for key in &hidden {
+    for key in hidden.iter().filter(|_| !mutant!(HiddenStays)) {
         hide(pen, *key)?;
     }
     for record in &pull.shown {
@@ -332,6 +390,9 @@ fn happen(pen: &mut Pen<'_>, event: &AuditRecord) -> Result<Happened> {
     }
     let here = nouns::version(pen.conn, pen.fam, event.entity)?.unwrap_or(0);
     if event.version <= here {
+        return Ok(Happened::Before);
+    }
+    if event.version > here + 1 && mutant!(NoMissingRowFetch) {
         return Ok(Happened::Before);
     }
     if event.version > here + 1 {

@@ -108,7 +108,8 @@ fn read(path: &Path) -> Saved {
         tray: rows(
             &conn,
             "SELECT (SELECT family_id FROM family_log WHERE fam = r.fam), command_id,
-                    command_type, command, refusal, 0 FROM tray r ORDER BY position",
+                    command_type, command, refusal, 0 FROM tray r
+             WHERE refusal IS NOT NULL ORDER BY position",
         ),
         drafts: rows(
             &conn,

@@ -9,7 +9,8 @@ use super::pen::Pen;
 use super::pull::{place, save_own_place, save_place, settle_decided};
 use super::tally::{family_number, family_numbers};
 use super::{
-    Replica, ReplicaError, Result, Verdict, newer, nouns, number_family, past, shadow, tray, undo,
+    Replica, ReplicaError, Result, Verdict, newer, nouns, number_family, outbox, past, shadow,
+    tray, undo,
 };
 use crate::model::entity::EntityType;
 use crate::model::id::FamilyId;
@@ -97,6 +98,9 @@ impl Replica {
             let progress = progress(conn, fam)?.ok_or(ReplicaError::NoSnapshot)?;
             let of_old = place(conn, fam)?;
             clear(conn, fam)?;
+            if mutant!(SnapshotDropsOutbox) {
+                conn.execute("DELETE FROM outbox WHERE fam = ?1", [fam])?;
+            }
             if of_old.is_some() {
                 // What was here and is not in the snapshot still stands in the write-ahead log.
                 mark_untidy(conn)?;
@@ -111,7 +115,13 @@ impl Replica {
             shadow::rebase(&mut pen)?;
             pen.finish()?;
             tray::conceal(conn, fam)?;
-            save_place(conn, fam, (&progress.start, &progress.head))?;
+            outbox::conceal(conn, fam)?;
+            undo::forget_hidden(conn, fam)?;
+            let start = match mutant!(SnapshotCursorAtEnd) {
+                true => &progress.head,
+                false => &progress.start,
+            };
+            save_place(conn, fam, (start, &progress.head))?;
             save_own_place(conn, fam, progress.own.as_ref())?;
             newer::set(conn, fam, progress.newer)?;
             forget_progress(conn, fam)?;
@@ -131,6 +141,7 @@ impl Replica {
                 settle_decided(conn, fam)?;
                 clear(conn, fam)?;
                 tray::conceal(conn, fam)?;
+                outbox::conceal(conn, fam)?;
                 forget_progress(conn, fam)?;
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
                 past::forget(conn, fam)?;

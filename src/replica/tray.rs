@@ -3,21 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row, params};
+use serde::Serialize;
 
-use super::pen::Pen;
 use super::sql::{Blob, limit};
-use super::submit::{SubmitError, Submitted, take};
-use super::view::{Draft, Fate, Outbox, OutboxEntry};
-use super::{Replica, Result, Verdict, family_of, names, nouns, outbox, tally, undo};
-use crate::model::command::{Actor, Base, Command, CommandBody};
+use super::view::{Fate, Outbox, OutboxEntry, OutboxSummary};
+use super::{Replica, Result, family_of, names, nouns, outbox, tally, undo};
+use crate::model::command::{Command, CommandBody};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, TicketId};
+use crate::model::merge::Merged;
 use crate::model::refusal::Refusal;
-use crate::model::source::Timestamp;
-use crate::model::ticket::TicketField;
-
-/// A base older than any version, so that the value itself is always compared.
-const COMPARE: i64 = 0;
 
 /// A command was refused: it goes, with its text, to what waits for the person.
 pub(super) fn put(
@@ -26,32 +21,105 @@ pub(super) fn put(
     refused: &outbox::Pending,
     refusal: &Refusal,
 ) -> Result<()> {
-    conn.prepare_cached(
-        "REPLACE INTO tray (fam, command_id, command_type, command, refusal)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
-        fam,
-        Blob(refused.command.command_id.0),
-        refused.command.body.command_type(),
-        serde_json::to_string(&refused.command)?,
-        serde_json::to_string(refusal)?
-    ])?;
+    lay(conn, fam, (Kind::Refused, &refused.command), refusal)?;
     undo::was_refused(conn, refused.command.command_id)?;
     outbox::forget(conn, refused.position)
 }
 
+/// A command went through beside somebody else's change: the person is told, and may have theirs
+/// back.
+pub(super) fn put_merged(
+    conn: &Connection,
+    fam: i64,
+    command: &Command,
+    merged: &Merged,
+) -> Result<()> {
+    lay(conn, fam, (Kind::Merged, command), merged)
+}
+
+/// The backend failed at a command time and again.
+pub(super) fn park(conn: &Connection, fam: i64, parked: &outbox::Pending, why: &str) -> Result<()> {
+    lay(conn, fam, (Kind::Parked, &parked.command), &why)?;
+    undo::was_refused(conn, parked.command.command_id)
+}
+
+/// Why something is in the tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Refused,
+    Merged,
+    Parked,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Refused => "refused",
+            Kind::Merged => "merged",
+            Kind::Parked => "parked",
+        }
+    }
+}
+
+fn lay(
+    conn: &Connection,
+    fam: i64,
+    (kind, command): (Kind, &Command),
+    why: &impl Serialize,
+) -> Result<()> {
+    conn.prepare_cached(
+        "REPLACE INTO tray (fam, command_id, command_type, command, refusal, kind)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        fam,
+        Blob(command.command_id.0),
+        command.body.command_type(),
+        serde_json::to_string(command)?,
+        serde_json::to_string(why)?,
+        kind.word()
+    ])?;
+    Ok(())
+}
+
+/// How much waits for the person, by kind.
+pub(super) fn sum_up(conn: &Connection, summary: &mut OutboxSummary) -> Result<()> {
+    let mut statement =
+        conn.prepare_cached("SELECT kind, refusal FROM tray WHERE decided_at IS NULL")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let kind: String = row.get(0)?;
+        let why: String = row.get(1)?;
+        match fate(&kind, &why)? {
+            Fate::Merged(_) => summary.merged += 1,
+            Fate::Parked(_) => summary.parked += 1,
+            Fate::Refused(refusal) if refusal.is_overtaken() => summary.conflicts += 1,
+            _ => summary.refused += 1,
+        }
+    }
+    Ok(())
+}
+
+fn fate(kind: &str, why: &str) -> Result<Fate> {
+    Ok(match kind {
+        "merged" => Fate::Merged(serde_json::from_str(why)?),
+        "parked" => Fate::Parked(serde_json::from_str(why)?),
+        _ => Fate::Refused(serde_json::from_str(why)?),
+    })
+}
+
 /// Of what others wrote nothing is kept beside one's own words where one may not see it any more.
 pub(super) fn conceal(conn: &Connection, fam: i64) -> Result<()> {
-    let sql = "SELECT position, command, refusal FROM tray WHERE fam = ?1";
+    let sql = "SELECT position, command, refusal, kind FROM tray WHERE fam = ?1";
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([fam])?;
     let mut out_of_sight = Vec::new();
     while let Some(row) = rows.next()? {
-        let refusal: Refusal = serde_json::from_str(&row.get::<_, String>(2)?)?;
+        let why = fate(&row.get::<_, String>(3)?, &row.get::<_, String>(2)?)?;
         let command: Option<Command> = serde_json::from_str(&row.get::<_, String>(1)?).ok();
         let ticket = command.and_then(|it| it.body.ticket());
-        if let (Refusal::Conflict(_), Some(ticket_id)) = (refusal, ticket)
+        let tells = matches!(why, Fate::Refused(Refusal::Conflict(_)) | Fate::Merged(_));
+        if let (true, Some(ticket_id)) = (tells, ticket)
             && nouns::version(conn, fam, EntityKey::Ticket(ticket_id))?.is_none()
         {
             out_of_sight.push(row.get::<_, i64>(0)?);
@@ -60,7 +128,7 @@ pub(super) fn conceal(conn: &Connection, fam: i64) -> Result<()> {
     let what = EntityType::Ticket;
     let refusal = serde_json::to_string(&Refusal::NotFound { what })?;
     for position in out_of_sight {
-        let sql = "UPDATE tray SET refusal = ?2 WHERE position = ?1";
+        let sql = "UPDATE tray SET refusal = ?2, kind = 'refused' WHERE position = ?1";
         conn.execute(sql, params![position, refusal])?;
     }
     Ok(())
@@ -123,27 +191,42 @@ impl Replica {
         })
     }
 
-    /// The commands that were refused, the newest last.
+    /// What was refused, merged or parked and waits for the person, the newest last; what is
+    /// blocked stands below what it leans on.
     pub fn tray(&self) -> Result<Vec<OutboxEntry>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT fam, command_id, command_type, command, refusal FROM tray ORDER BY position",
+            "SELECT fam, command_id, command_type, command, refusal, kind FROM tray
+             WHERE decided_at IS NULL ORDER BY position",
         )?;
         let mut rows = statement.query([])?;
-        let mut found = Vec::new();
+        let mut found: Vec<OutboxEntry> = Vec::new();
         while let Some(row) = rows.next()? {
-            let json: String = row.get(3)?;
-            let command: Option<Command> = serde_json::from_str(&json).ok();
-            found.push(OutboxEntry {
-                command_id: CommandId(row.get::<_, Blob>(1)?.0),
-                family_id: family_of(&self.conn, row.get(0)?)?,
-                command_type: row.get(2)?,
-                text: command.as_ref().and_then(|it| self.whole_text(&it.body)),
-                command,
-                json,
-                fate: Fate::Refused(serde_json::from_str(&row.get::<_, String>(4)?)?),
-            });
+            let mut entry = self.laid(row)?;
+            match blocker(&found, &entry) {
+                Some((by, place)) => {
+                    if let Fate::Refused(refusal) = entry.fate {
+                        entry.fate = Fate::Blocked { by, refusal };
+                    }
+                    found.insert(place, entry);
+                }
+                None => found.push(entry),
+            }
         }
         Ok(found)
+    }
+
+    fn laid(&self, row: &Row<'_>) -> Result<OutboxEntry> {
+        let json: String = row.get(3)?;
+        let command: Option<Command> = serde_json::from_str(&json).ok();
+        Ok(OutboxEntry {
+            command_id: CommandId(row.get::<_, Blob>(1)?.0),
+            family_id: family_of(&self.conn, row.get(0)?)?,
+            command_type: row.get(2)?,
+            text: command.as_ref().and_then(|it| self.whole_text(&it.body)),
+            command,
+            json,
+            fate: fate(&row.get::<_, String>(5)?, &row.get::<_, String>(4)?)?,
+        })
     }
 
     /// What the person wrote, whole where it is here.
@@ -155,83 +238,25 @@ impl Replica {
             .and_then(|(blob, source)| source(&blob.sha256));
         whole.or_else(|| body.written().map(str::to_owned))
     }
-
-    /// The person has seen to a refused command; whether there was one. What they wrote in it may
-    /// be kept as a draft, in the same transaction.
-    pub fn discard(&mut self, command_id: CommandId, keep: Option<&Draft>) -> Result<bool> {
-        self.write(|conn, _| {
-            let sql = "DELETE FROM tray WHERE command_id = ?1";
-            let there = conn.execute(sql, [Blob(command_id.0)])? > 0;
-            if let Some(draft) = keep.filter(|_| there) {
-                super::drafts::save(conn, draft)?;
-            }
-            Ok(Verdict::Keep(there))
-        })
-    }
-
-    /// Gives a refused command once more, as a new one: where it was overtaken, on top of what
-    /// overtook it. It leaves the tray only if it is taken. None if it is not there any more.
-    ///
-    /// # Errors
-    /// The rules say no again.
-    pub fn give_again(
-        &mut self,
-        refused: CommandId,
-        as_new: CommandId,
-        (actor, now): (&Actor, Timestamp),
-    ) -> std::result::Result<Option<Submitted>, SubmitError> {
-        let entry = self.tray()?.into_iter().find(|it| it.command_id == refused);
-        let Some((entry, command)) = entry.and_then(|mut it| it.command.take().map(|c| (it, c)))
-        else {
-            return Ok(None);
-        };
-        let seen = self.seen(entry.family_id, &command.body)?;
-        let taken = self.write(|conn, blobs| {
-            let fam = super::number_family(conn, entry.family_id)?;
-            let mut pen = Pen::new(conn, fam, blobs);
-            let command = Command {
-                command_id: as_new,
-                issued_at: now,
-                seen,
-                body: anew(command.body, &entry.fate),
-            };
-            match take(&mut pen, (&command, actor, now))? {
-                Ok(took) => {
-                    pen.finish()?;
-                    let sql = "DELETE FROM tray WHERE command_id = ?1";
-                    conn.execute(sql, [Blob(refused.0)])?;
-                    Ok(Verdict::Keep(Ok(Submitted::from(took))))
-                }
-                Err(refusal) => Ok(Verdict::Drop(Err(refusal))),
-            }
-        })?;
-        let refused = |refusal| SubmitError::Refused {
-            command_id: as_new,
-            refusal: Box::new(refusal),
-        };
-        taken.map(Some).map_err(refused)
-    }
 }
 
-/// The command on top of what overtook it: the person has seen theirs, and means their own.
-fn anew(mut body: CommandBody, fate: &Fate) -> CommandBody {
-    let Fate::Refused(Refusal::Conflict(conflict)) = fate else {
-        return body;
+/// What made an entry fail, if it leans on something that was itself refused, and the place below
+/// that and what it blocks already.
+fn blocker(above: &[OutboxEntry], entry: &OutboxEntry) -> Option<(CommandId, usize)> {
+    let body = &entry.command.as_ref()?.body;
+    let Fate::Refused(Refusal::NotFound { .. } | Refusal::Invalid { .. }) = &entry.fate else {
+        return None;
     };
-    match &mut body {
-        CommandBody::TicketSet { base, .. } => {
-            let theirs = serde_json::json!({ "field": conflict.field, "value": conflict.theirs });
-            let theirs = serde_json::from_value::<TicketField>(theirs).ok();
-            *base = theirs.map(|value| Base {
-                version: COMPARE,
-                value,
-            });
-        }
-        CommandBody::TicketDescribe { base, .. } | CommandBody::CommentEdit { base, .. } => {
-            let theirs = serde_json::from_value(conflict.theirs.clone()).ok();
-            *base = theirs.map(Base::exactly);
-        }
-        _ => {}
-    }
-    body
+    let makes = |it: &&OutboxEntry| {
+        let made = it.command.as_ref().and_then(|it| it.body.makes());
+        it.family_id == entry.family_id
+            && !matches!(it.fate, Fate::Merged(_))
+            && made.is_some_and(|made| body.leans_on(made))
+    };
+    let by = above.iter().find(makes)?.command_id;
+    let is_below = |it: &OutboxEntry| {
+        it.command_id == by || matches!(&it.fate, Fate::Blocked { by: other, .. } if *other == by)
+    };
+    let last = above.iter().rposition(is_below)?;
+    Some((by, last + 1))
 }

@@ -181,6 +181,16 @@ pub(super) fn forget_ticket(pen: &Pen<'_>, ticket_id: TicketId) -> Result<()> {
     forget_empty(pen.conn)
 }
 
+/// The same of all tickets that are not here.
+pub(super) fn forget_hidden(conn: &Connection, fam: i64) -> Result<()> {
+    conn.execute(
+        "DELETE FROM deed_step WHERE fam = ?1 AND ticket_id IS NOT NULL
+         AND ticket_id NOT IN (SELECT ticket_id FROM ticket WHERE fam = ?1)",
+        [fam],
+    )?;
+    forget_empty(conn)
+}
+
 /// Forgets all that was done in a family.
 pub(super) fn forget_family(conn: &Connection, fam: i64) -> Result<()> {
     conn.execute("DELETE FROM deed_step WHERE fam = ?1", [fam])?;

@@ -15,10 +15,11 @@ use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
+use crate::model::merge::Merged;
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
@@ -384,8 +385,21 @@ impl DraftKind {
 pub struct OutboxSummary {
     /// Commands that wait to be sent.
     pub waiting: u64,
-    /// Commands that were refused and wait for the person, newest last.
+    /// Commands that were refused and wait for the person.
     pub refused: u64,
+    /// Those that were overtaken by somebody else's.
+    pub conflicts: u64,
+    /// Those that went through beside somebody else's, and are to be looked at.
+    pub merged: u64,
+    /// Those that the backend fails at, set aside so that others could pass.
+    pub parked: u64,
+}
+
+impl OutboxSummary {
+    /// How much waits for the person.
+    pub fn to_decide(&self) -> u64 {
+        self.refused + self.conflicts + self.merged + self.parked
+    }
 }
 
 /// The outbox and what came back from it.
@@ -396,6 +410,16 @@ pub struct Outbox {
     /// How much there is in all; of what waits only the first stand among the entries.
     pub summary: OutboxSummary,
     pub names: Names,
+}
+
+impl Outbox {
+    /// How many of the entries, which stand first, wait for the person.
+    pub fn to_decide(&self) -> usize {
+        self.entries
+            .iter()
+            .take_while(|it| it.is_to_decide())
+            .count()
+    }
 }
 
 /// A command on its way, or back from it.
@@ -417,8 +441,26 @@ impl OutboxEntry {
     /// Why it was refused, if it was.
     pub fn refusal(&self) -> Option<&Refusal> {
         match &self.fate {
-            Fate::Refused(refusal) => Some(refusal),
-            Fate::Waiting | Fate::Doubtful(_) | Fate::Decided => None,
+            Fate::Refused(refusal) | Fate::Blocked { refusal, .. } => Some(refusal),
+            Fate::Waiting
+            | Fate::Doubtful(_)
+            | Fate::Decided
+            | Fate::Merged(_)
+            | Fate::Parked(_) => None,
+        }
+    }
+
+    /// Whether it waits for the person rather than for the backend.
+    pub fn is_to_decide(&self) -> bool {
+        self.fate.is_to_decide()
+    }
+
+    /// Somebody else's side, where there is one.
+    pub fn conflict(&self) -> Option<&Conflict> {
+        match &self.fate {
+            Fate::Refused(Refusal::Conflict(conflict)) => Some(conflict),
+            Fate::Merged(merged) => Some(&merged.conflict),
+            _ => None,
         }
     }
 }
@@ -434,6 +476,32 @@ pub enum Fate {
     Decided,
     /// It was refused, and waits for the person.
     Refused(Refusal),
+    /// It was refused because what it leans on was; it is given again with that.
+    Blocked { by: CommandId, refusal: Refusal },
+    /// It went through beside a change of somebody else.
+    Merged(Box<Merged>),
+    /// The backend failed at it time and again.
+    Parked(String),
+}
+
+impl Fate {
+    /// Whether it waits for the person rather than for the backend.
+    pub fn is_to_decide(&self) -> bool {
+        !matches!(self, Fate::Waiting | Fate::Doubtful(_) | Fate::Decided)
+    }
+}
+
+/// What the person decides about something that was refused, merged or parked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// Mine: given again on top of what stands there, restored first where it was deleted.
+    Mine,
+    /// Theirs: mine is put away, or theirs brought back where both were merged.
+    Theirs,
+    /// Both texts, theirs first.
+    Both,
+    /// Filed in another queue.
+    InQueue(QueueId),
 }
 
 /// What is left to triage.

@@ -84,8 +84,7 @@ impl<T: Send + 'static> Worker<T> {
             let _ = answer.send(job(value));
         })?;
         let done = answered.await.map_err(|_| Stopped);
-        #[cfg(feature = "simulation")]
-        super::edges::pass().await;
+        edge!();
         done
     }
 

@@ -355,7 +355,12 @@ impl Live {
                 Effect::Turn(turn) => self.workers.turn(turn),
                 Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
                 Effect::DropDraft(key) => self.workers.drafts.discard(key),
-                Effect::GiveAgain(refused) => self.workers.give_again(refused),
+                Effect::Resolve {
+                    refused,
+                    resolution,
+                    deed,
+                } => self.workers.resolve(refused, resolution, deed),
+                Effect::BringBack => self.workers.bring_back(),
                 Effect::Discard { refused, keep } => self.workers.discard(refused, keep),
                 Effect::Export { path, text } => self.workers.export(path, text),
                 Effect::Edit(text) => self.to_editor = Some(text),

@@ -11,14 +11,14 @@ use tokio::task::JoinSet;
 use super::clipboard;
 use super::drafts::{Drafts, Kept};
 use super::remembered::Remembered;
-use crate::app::state::{Connection, Offline};
+use crate::app::state::{Connection, Cut, Offline};
 use crate::app::{Action, Founding, LineKind, Slot};
 use crate::config::write_private;
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
 use crate::model::membership::Role;
 use crate::remote::client::CallError;
-use crate::replica::view::{Deed, Draft, Question};
+use crate::replica::view::{Deed, Draft, Question, Resolution};
 use crate::replica::{SubmitError, Turn};
 use crate::sync::SyncError;
 use crate::sync::acquaint::{AcquaintError, Invitee};
@@ -197,16 +197,29 @@ impl Workers {
         });
     }
 
-    /// Gives a refused command again; it goes on to the backend behind.
-    pub fn give_again(&self, refused: CommandId) {
+    /// Does what was decided about something that was refused; it goes on to the backend behind.
+    pub fn resolve(&self, refused: CommandId, resolution: Resolution, deed: Option<Deed>) {
         let station = Arc::clone(&self.station);
         let actions = self.actions.clone();
         let sync_now = Arc::clone(&self.sync_now);
         tokio::spawn(async move {
-            let result = station.give_again(refused).await.map_err(problem_of);
-            tell(&actions, Action::GivenAgain(result));
+            let resolved = station.resolve(refused, resolution, deed).await;
+            let result = resolved.map_err(problem_of);
+            tell(&actions, Action::Resolved(result));
             tell(&actions, Action::Changed);
             sync_now.notify_one();
+        });
+    }
+
+    /// Brings back what was put away last.
+    pub fn bring_back(&self) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        tokio::spawn(async move {
+            let back = station.bring_back().await;
+            let result = back.map_err(|error| error.to_string());
+            tell(&actions, Action::BroughtBack(result));
+            tell(&actions, Action::Changed);
         });
     }
 
@@ -337,6 +350,7 @@ async fn sync_for_ever(
                 let seconds = i64::try_from(retry.as_secs()).unwrap_or(i64::MAX);
                 Connection::Offline(Offline {
                     why: error.to_string(),
+                    cut: cut_of(error),
                     since: *since.get_or_insert(now),
                     tries,
                     next_try: now.plus(seconds),
@@ -364,6 +378,14 @@ async fn sync_for_ever(
             }
             retry = (retry * 2).min(RETRY_LAST);
         }
+    }
+}
+
+fn cut_of(error: &SyncError) -> Cut {
+    match error.kind() {
+        Some(ProblemKind::CannotStore) => Cut::CannotStore,
+        Some(_) => Cut::Failing,
+        None => Cut::Away,
     }
 }
 

@@ -21,6 +21,8 @@ pub mod listen;
 mod login;
 mod observe;
 pub mod openapi;
+pub mod pace;
+pub mod proxies;
 mod push;
 mod reply;
 mod rest;
@@ -125,7 +127,11 @@ fn everywhere(routes: Routes) -> Routes {
                 .answers(Content::Protocol),
         )
         .with(Post, "/v1/families/{family}/rows", Read, feed::rows)
-        .told(Told::new("Entities as they are now, by their keys").answers(Content::Protocol))
+        .told(
+            Told::new("Entities as they are now, by their keys")
+                .takes_list("EntityKey")
+                .answers(Content::Protocol),
+        )
         .with(
             Get,
             "/v1/families/{family}/audit/verify",

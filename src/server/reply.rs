@@ -15,6 +15,9 @@ use crate::table::blobs::BlobError;
 use crate::table::error::TableError;
 use crate::wire::problem::{Problem, ProblemKind};
 
+/// How deep the JSON of a request may be nested. Nothing that is asked for comes near.
+const DEPTH: usize = 32;
+
 /// A reply that is a problem document.
 pub struct Failure(Box<Problem>);
 
@@ -127,10 +130,35 @@ pub fn unwritable(error: serde_json::Error) -> Failure {
 
 /// Reads a request's JSON; the error says where it can't be read.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    if is_deeper_than(DEPTH, body) {
+        let detail = format!("the request's body is nested deeper than {DEPTH}");
+        return Err(Problem::new(ProblemKind::Malformed, detail).into());
+    }
     serde_json::from_slice(body).map_err(|error| {
         let detail = format!("the request's body can't be read: {error}");
         Problem::new(ProblemKind::Malformed, detail).into()
     })
+}
+
+/// Whether brackets stand in each other deeper than that.
+fn is_deeper_than(most: usize, json: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                depth += 1;
+                if depth > most {
+                    return true;
+                }
+            }
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The query of a request's address; what can't be read is a problem like any other.
@@ -168,9 +196,28 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 }
 
 pub async fn no_such_method() -> Failure {
-    Problem::new(ProblemKind::NotFound, "nothing here can be done that way").into()
+    Problem::new(
+        ProblemKind::MethodNotAllowed,
+        "nothing here can be done that way",
+    )
+    .into()
 }
 
 pub async fn no_such_route() -> Failure {
     Problem::new(ProblemKind::NotFound, "there is no such route").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!is_deeper_than(DEPTH, nested(DEPTH).as_bytes()));
+        assert!(is_deeper_than(DEPTH, nested(DEPTH + 1).as_bytes()));
+        let text = format!("[\"\\\"{}\"]", "[".repeat(100));
+        assert!(!is_deeper_than(DEPTH, text.as_bytes()));
+        assert!(read::<serde_json::Value>(text.as_bytes()).is_ok());
+    }
 }

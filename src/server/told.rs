@@ -3,7 +3,7 @@
 use super::openapi::Field;
 
 pub const WITNESS: &[Field] = &[Field::may("witness", "String")];
-pub const WAITING: &[Field] = &[Field::may("seen", "String"), Field::may("wait", "i64")];
+pub const WAITING: &[Field] = &[Field::may("seen", "String"), Field::may("wait", "Count")];
 pub const PUSH: &[Field] = &[
     Field::must("device", "DeviceId"),
     Field::must("commands", "Vec<Object>"),
@@ -13,20 +13,20 @@ pub const FOLLOWING: &[Field] = &[
     Field::may("after", "String"),
     Field::may("own", "String"),
     Field::may("witness", "String"),
-    Field::may("limit", "i64"),
+    Field::may("limit", "Count"),
 ];
 pub const PAST: &[Field] = &[
     Field::must("epoch", "String"),
     Field::may("ticket", "TicketId"),
     Field::may("page", "String"),
-    Field::may("limit", "i64"),
+    Field::may("limit", "Count"),
 ];
 pub const SNAPSHOT: &[Field] = &[
     Field::may("page", "String"),
     Field::may("witness", "String"),
 ];
-pub const AFTER: &[Field] = &[Field::may("after", "i64")];
-pub const LIMITED: &[Field] = &[Field::may("limit", "i64")];
+pub const AFTER: &[Field] = &[Field::may("after", "Count")];
+pub const LIMITED: &[Field] = &[Field::may("limit", "Count")];
 pub const NEW_KEY: &[Field] = &[
     Field::must("key_name", "String"),
     Field::must("family_id", "FamilyId"),

@@ -3,6 +3,7 @@
 //! sync carries them on. There is no other way to the desk.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
 use crate::model::source::Source;
 use crate::remote::client::{CallError, Client};
-use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Turned};
+use crate::replica::resolve::Decider;
+use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Resolution, Turned};
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
@@ -45,8 +47,10 @@ pub struct Station {
     baton: Baton,
     /// Listens to the others, once somebody wants to know.
     elsewhere: OnceCell<Option<Elsewhere>>,
-    /// The session as the replica knows it.
-    noted: Mutex<Option<Session>>,
+    /// Whether this program has noted a session.
+    has_noted: AtomicBool,
+    /// The command that the backend fails at, and how often it has.
+    stuck: Mutex<Option<(CommandId, u32)>>,
 }
 
 /// What a station is made of.
@@ -105,7 +109,8 @@ impl Station {
             baton: Baton::of(&parts.folder),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
-            noted: Mutex::new(None),
+            has_noted: AtomicBool::new(false),
+            stuck: Mutex::new(None),
         }
     }
 
@@ -229,32 +234,42 @@ impl Station {
         Ok(ids)
     }
 
-    /// Gives a refused command once more; whether it was still there.
+    /// Decides about something that was refused, merged or parked; whether it was still there.
     ///
     /// # Errors
-    /// A refusal by a rule; the command stays where it was.
-    pub async fn give_again(&self, refused: CommandId) -> Result<bool, GiveError> {
-        let now = self.source.now();
-        let as_new = CommandId(self.source.fresh());
+    /// A refusal by a rule; it stays where it was.
+    pub async fn resolve(
+        &self,
+        refused: CommandId,
+        resolution: Resolution,
+        deed: Option<Deed>,
+    ) -> Result<bool, GiveError> {
         let me = self.me;
-        let taken = self
-            .writer
-            .run(move |it| -> Result<_, SubmitError> {
-                let actor = Actor {
-                    device_id: Some(it.device_id()?),
-                    ..Actor::user(me)
-                };
-                it.give_again(refused, as_new, (&actor, now))
-            })
-            .await??;
-        Ok(taken.is_some())
+        let source = Arc::clone(&self.source);
+        let resolved = self.writer.run(move |it| -> Result<_, SubmitError> {
+            let decider = Decider {
+                actor: &actor(it, me)?,
+                source: source.as_ref(),
+                deed: deed.as_ref(),
+            };
+            it.resolve(refused, resolution, decider)
+        });
+        Ok(resolved.await??)
     }
 
-    /// The person has seen to a refused command; whether there was one. What they wrote in it may
-    /// be kept as a draft.
+    /// Puts away something that was refused; whether there was one. What they wrote in it may be
+    /// kept as a draft.
     pub async fn discard(&self, refused: CommandId, keep: Option<Draft>) -> Result<bool, AskError> {
-        let discard = move |it: &mut Replica| it.discard(refused, keep.as_ref());
+        let now = self.source.now();
+        let discard = move |it: &mut Replica| it.discard(refused, keep.as_ref(), now);
         Ok(self.writer.run(discard).await??)
+    }
+
+    /// Brings back what was decided last about something that was refused; whether there was
+    /// anything.
+    pub async fn bring_back(&self) -> Result<bool, AskError> {
+        let back = self.writer.run(|it| it.bring_back()).await??;
+        Ok(back.is_some())
     }
 
     /// Pushes what waits and pulls what is new.
@@ -348,7 +363,9 @@ impl Station {
             reader: &self.reader,
             texts: &self.texts,
             source: self.source.as_ref(),
-            noted: &self.noted,
+            has_noted: &self.has_noted,
+            stuck: &self.stuck,
+            folder: &self.folder,
         }
     }
 

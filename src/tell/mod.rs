@@ -1,6 +1,7 @@
 //! What happened and what was asked for, in words: the same on the screen and on a pipe.
 
 mod command;
+mod conflict;
 mod detail;
 mod outbox;
 mod record;

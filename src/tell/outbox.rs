@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Teller;
+use super::value::word_for;
 use crate::replica::view::{Fate, OutboxEntry};
 
 impl Fate {
@@ -11,7 +12,11 @@ impl Fate {
         match self {
             Fate::Waiting | Fate::Doubtful(_) => "waits",
             Fate::Decided => "sent",
+            Fate::Refused(refusal) if refusal.is_overtaken() => "conflict",
             Fate::Refused(_) => "refused",
+            Fate::Blocked { .. } => "blocked",
+            Fate::Merged(_) => "merged",
+            Fate::Parked(_) => "parked",
         }
     }
 
@@ -20,7 +25,20 @@ impl Fate {
         match self {
             Fate::Waiting | Fate::Decided => None,
             Fate::Doubtful(refusal) => Some(format!("may be refused: {refusal}")),
+            Fate::Refused(refusal) if refusal.is_overtaken() => Some(refusal.to_string()),
             Fate::Refused(refusal) => Some(format!("refused: {refusal}")),
+            Fate::Blocked { .. } => {
+                Some("what it leans on was refused; it goes out again with that".to_owned())
+            }
+            Fate::Merged(merged) => {
+                let field = word_for(&merged.conflict.field);
+                Some(format!(
+                    "someone else had changed the {field} too; look at both"
+                ))
+            }
+            Fate::Parked(why) => Some(format!(
+                "the server failed at it time and again, so it was set aside: {why}"
+            )),
         }
     }
 }
@@ -34,25 +52,33 @@ impl Teller<'_> {
         }
     }
 
+    /// An entry in words and as it would be sent.
+    pub fn entry_json(&self, entry: &OutboxEntry) -> Value {
+        let command: Value = serde_json::from_str(&entry.json).unwrap_or_default();
+        serde_json::json!({
+            "id": entry.command_id,
+            "state": entry.fate.word(),
+            "words": self.entry(entry),
+            "given": entry.command.as_ref().map(|it| self.moment(it.issued_at)),
+            "text": entry.text,
+            "why": entry.fate.why(),
+            "family_id": entry.family_id,
+            "command": command,
+            "refusal": entry.refusal(),
+            "conflict": entry.conflict(),
+        })
+    }
+
     /// Everything, in words and as it would be sent: for a file that outlives the store.
     pub fn document(&self, entries: &[OutboxEntry]) -> Value {
-        let told = |entry: &OutboxEntry| {
-            let command: Value = serde_json::from_str(&entry.json).unwrap_or_default();
-            serde_json::json!({
-                "words": self.entry(entry),
-                "given": entry.command.as_ref().map(|it| self.moment(it.issued_at)),
-                "text": entry.text,
-                "why": entry.fate.why(),
-                "family_id": entry.family_id,
-                "command": command,
-                "refusal": entry.refusal(),
-            })
-        };
         let (refused, waiting): (Vec<_>, Vec<_>) =
-            entries.iter().partition(|entry| entry.refusal().is_some());
+            entries.iter().partition(|entry| entry.is_to_decide());
+        let told = |entries: Vec<&OutboxEntry>| -> Vec<Value> {
+            entries.into_iter().map(|it| self.entry_json(it)).collect()
+        };
         serde_json::json!({
-            "waiting": waiting.into_iter().map(told).collect::<Vec<_>>(),
-            "refused": refused.into_iter().map(told).collect::<Vec<_>>(),
+            "waiting": told(waiting),
+            "refused": told(refused),
         })
     }
 }

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::layout::Area;
-use crate::app::state::{Connection, Hint, Notice, NoticeKind, Pane, State, View};
+use crate::app::state::{Connection, Cut, Hint, Notice, NoticeKind, Pane, State, View};
 use crate::text::plural::{count, grouped};
 use crate::text::{age, width};
 
@@ -286,16 +286,37 @@ fn standing(state: &State) -> Vec<(String, Role)> {
     if let Some(why) = &status.unsaved {
         said.push((why.clone(), Role::Error));
     }
+    let outbox = &status.outbox;
+    let to_decide = match state.view {
+        View::Outbox | View::Conflicts => String::new(),
+        _ => format!(" ({})", state.keys.conflicts),
+    };
+    let kinds = [
+        (outbox.refused, "refused", "refused", Role::Error),
+        (outbox.conflicts, "conflict", "conflicts", Role::Error),
+        (
+            outbox.parked,
+            "change parked",
+            "changes parked",
+            Role::Error,
+        ),
+        (outbox.merged, "merged", "merged", Role::Warning),
+    ];
+    for (many, one_word, many_words, role) in kinds {
+        if many > 0 {
+            said.push((
+                format!("{}{to_decide}", count(many, one_word, many_words)),
+                role,
+            ));
+        }
+    }
     let key = match state.view {
         View::Outbox => String::new(),
         _ => format!(" ({})", state.keys.outbox),
     };
-    if status.outbox.refused > 0 {
-        let words = format!("{} refused{key}", grouped(status.outbox.refused));
-        said.push((words, Role::Error));
-    }
-    if status.outbox.waiting > 0 {
-        let words = format!("{} waiting to send{key}", grouped(status.outbox.waiting));
+    // Why it waits is said with it, where there is a reason.
+    if outbox.waiting > 0 && cut_off(state).is_none() {
+        let words = format!("{} waiting to send{key}", grouped(outbox.waiting));
         said.push((words, Role::Unsent));
     }
     said.extend(cut_off(state).map(|words| (words, Role::Warning)));
@@ -315,22 +336,32 @@ fn standing(state: &State) -> Vec<(String, Role)> {
 /// Why nothing is sent or fetched, where that is so, and what to do.
 fn cut_off(state: &State) -> Option<String> {
     let waiting = state.status.outbox.waiting;
+    let changes = count(waiting, "change", "changes");
     let to_send = match waiting {
         0 => String::new(),
-        _ => format!(" to send {}", count(waiting, "change", "changes")),
+        _ => format!(" to send {changes}"),
+    };
+    let safe = match waiting {
+        0 => String::new(),
+        _ => format!(", {changes} safe here ({})", state.keys.outbox),
     };
     match &state.status.connection {
         Connection::Offline(offline) => {
             let zone = &state.session.time_zone;
-            let since = age::moment(offline.since.0, state.now.0, zone);
+            let length = age::compact(offline.since.0, state.now.0);
             let next = age::moment(offline.next_try.0, state.now.0, zone);
-            Some(format!(
-                "offline since {since}, next try {next}: {}",
-                offline.why
-            ))
+            Some(match offline.cut {
+                Cut::Away => format!("offline {length}{safe}; next try {next}: {}", offline.why),
+                Cut::CannotStore => {
+                    format!("server cannot store, retrying{safe}: {}", offline.why)
+                }
+                Cut::Failing => format!("reconnecting{safe}: {}", offline.why),
+            })
         }
         Connection::SignedOut => Some(format!("sign in{to_send}: famdesk login")),
-        Connection::Outdated => Some(format!("update famdesk{to_send}")),
+        Connection::Outdated => Some(format!(
+            "update famdesk{to_send}; everything here still works"
+        )),
         Connection::Starting | Connection::Live | Connection::Syncing => None,
     }
 }

@@ -12,7 +12,8 @@ use super::chrome::{breadcrumb, rect, status_line, title_line};
 use super::pen::Pen;
 use super::theme::{Role, Theme};
 use super::{
-    activity, board, empty, families, glyphs, list, outbox, overlay, people, queues, thread, triage,
+    activity, board, conflicts, empty, families, glyphs, list, outbox, overlay, people, queues,
+    thread, triage,
 };
 
 /// What a drawn frame leaves to be known of it.
@@ -70,6 +71,10 @@ fn paint_all(state: &State, pen: &mut Pen) -> Option<Position> {
         }
         View::Outbox => {
             outbox::draw(pen, state);
+            None
+        }
+        View::Conflicts => {
+            conflicts::draw(pen, state);
             None
         }
     };

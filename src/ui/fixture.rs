@@ -20,14 +20,15 @@ use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::{MembershipStatus, Role as FamilyRole};
+use crate::model::merge::Merged;
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
 use crate::model::queue::Queue;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
 use crate::model::source::{DAY, Timestamp};
 use crate::model::status::{Stage, Status};
-use crate::model::ticket::{Description, Ticket, TicketField};
+use crate::model::ticket::{Description, NewTicket, Ticket, TicketField};
 use crate::model::user::User;
 use crate::replica::view::{
     Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, History, HistoryOf, Holder,
@@ -90,7 +91,7 @@ pub fn desk(width: u16, height: u16) -> State {
         connection: Connection::Live,
         outbox: OutboxSummary {
             waiting: 2,
-            refused: 0,
+            ..OutboxSummary::default()
         },
         notice: None,
     };
@@ -609,6 +610,129 @@ pub fn outbox() -> Outbox {
         summary: OutboxSummary {
             waiting: 3,
             refused: 1,
+            ..OutboxSummary::default()
+        },
+        names: names(),
+    }
+}
+
+/// One of each that waits for a decision.
+pub fn conflicts() -> Outbox {
+    let ticket_id = rows()[0].ticket_id;
+    let at = |n: u128, body: CommandBody, fate: Fate| {
+        let command = Command {
+            command_id: CommandId(Uuid::from_u128(0xA00 + n)),
+            issued_at: Timestamp(NOW - 2 * HOUR),
+            seen: None,
+            body,
+        };
+        OutboxEntry {
+            command_id: command.command_id,
+            family_id: RIVERA,
+            command_type: command.body.command_type().to_owned(),
+            json: String::new(),
+            text: command.body.written().map(str::to_owned),
+            command: Some(command),
+            fate,
+        }
+    };
+    let set = |set| CommandBody::TicketSet {
+        ticket_id,
+        set,
+        base: None,
+    };
+    let against = |field: &str, all: [serde_json::Value; 3]| Conflict {
+        by: Some(BEN),
+        at: Some(Timestamp(NOW - HOUR)),
+        ..Conflict::of(field, all)
+    };
+    let base = "Nothing loads on any phone.\nThe light is red.\n\nSince noon.";
+    let theirs = base.replace("red", "green") + "\nBen was here.";
+    let mine = base.replace("red", "off");
+    let texts = [base, &mine, &theirs].map(serde_json::Value::from);
+    let describe = CommandBody::TicketDescribe {
+        ticket_id,
+        description: mine.as_str().into(),
+        base: None,
+    };
+    let none = serde_json::Value::Null;
+    let [ana, ben] = [ANA, BEN].map(|it| serde_json::Value::from(it.to_string()));
+    let [it, kitchen, events] =
+        [IT, KITCHEN, EVENTS].map(|it| serde_json::Value::from(it.to_string()));
+    let moved = Merged {
+        conflict: against("queue_id", [it, kitchen.clone(), events]),
+        now: kitchen,
+    };
+    let new = NewTicket {
+        ticket_id: TicketId(Uuid::from_u128(0xA99)),
+        queue_id: IT,
+        title: "The roof leaks".to_owned(),
+        description: Some("Above the stairs, since the storm.".into()),
+        severity: None,
+        requested_by: None,
+        assigned_to: None,
+        category: None,
+        due_date: None,
+        tags: Default::default(),
+        parent_ticket: None,
+        source: Channel::Screen,
+    };
+    let on_it = CommandBody::CommentAdd(NewComment {
+        ticket_id: new.ticket_id,
+        comment_id: CommentId(Uuid::from_u128(0xA98)),
+        comment_body: "There is a bucket below it now.".into(),
+        reply_to: None,
+        internal: false,
+        channel: Channel::Screen,
+    });
+    let gone = |what| Refusal::NotFound { what };
+    let create = at(
+        3,
+        CommandBody::TicketCreate(Box::new(new)),
+        Fate::Refused(gone(EntityType::Queue)),
+    );
+    let blocked = Fate::Blocked {
+        by: create.command_id,
+        refusal: gone(EntityType::Ticket),
+    };
+    let deleted = Refusal::Deleted {
+        key: EntityKey::Ticket(ticket_id),
+        by: Some(MIA),
+    };
+    Outbox {
+        entries: vec![
+            at(
+                0,
+                set(TicketField::AssignedTo(Some(ANA))),
+                Fate::Refused(Refusal::Conflict(Box::new(against(
+                    "assigned_to",
+                    [none, ana, ben],
+                )))),
+            ),
+            at(
+                1,
+                describe,
+                Fate::Refused(Refusal::Conflict(Box::new(against("description", texts)))),
+            ),
+            at(
+                2,
+                set(TicketField::QueueId(KITCHEN)),
+                Fate::Merged(Box::new(moved)),
+            ),
+            create,
+            at(4, on_it, blocked),
+            at(
+                5,
+                set(TicketField::Title("Wi-Fi is down upstairs".to_owned())),
+                Fate::Refused(deleted),
+            ),
+        ],
+        summary: OutboxSummary {
+            waiting: 0,
+            refused: 2,
+            conflicts: 3,
+            merged: 1,
+            parked: 0,
         },
         names: names(),
     }

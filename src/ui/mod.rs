@@ -7,6 +7,7 @@
 mod activity;
 mod board;
 mod chrome;
+mod conflicts;
 mod draw;
 mod empty;
 mod families;

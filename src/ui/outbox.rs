@@ -31,14 +31,14 @@ pub fn draw(pen: &mut Pen, state: &State) {
         ];
         return empty::say(pen, inner, &lines);
     }
-    let (list, detail) = parts(state.layout.body);
+    let (list, detail) = parts(state.layout.body, outbox.entries.len());
     draw_list(pen, rect(list), (outbox, state));
     if let Some(entry) = outbox.entries.get(state.outbox.cursor) {
         draw_entry(pen, rect(detail), (outbox, entry, state));
     }
 }
 
-fn teller<'a>(outbox: &'a Outbox, state: &'a State) -> Teller<'a> {
+pub(super) fn teller<'a>(outbox: &'a Outbox, state: &'a State) -> Teller<'a> {
     Teller {
         names: &outbox.names,
         zone: &state.session.time_zone,
@@ -48,8 +48,9 @@ fn teller<'a>(outbox: &'a Outbox, state: &'a State) -> Teller<'a> {
 fn draw_list(pen: &mut Pen, area: Rect, (outbox, state): (&Outbox, &State)) {
     let summary = &outbox.summary;
     let right = format!(
-        "{} refused, {} waiting",
-        grouped(summary.refused),
+        "{} to decide ({}), {} waiting",
+        grouped(summary.to_decide()),
+        state.keys.conflicts,
         grouped(summary.waiting)
     );
     let title = PaneTitle {
@@ -67,8 +68,8 @@ fn draw_list(pen: &mut Pen, area: Rect, (outbox, state): (&Outbox, &State)) {
     }
 }
 
-fn entry_row(row: &mut Row, entry: &OutboxEntry, (outbox, state): (&Outbox, &State)) {
-    row.column(entry.fate.word(), 8, role_of(&entry.fate));
+pub(super) fn entry_row(row: &mut Row, entry: &OutboxEntry, (outbox, state): (&Outbox, &State)) {
+    row.column(entry.fate.word(), 9, role_of(&entry.fate));
     let words = teller(outbox, state).entry(entry);
     let columns = row.room().saturating_sub(6);
     row.user_column(&words, columns, Role::Text);
@@ -81,7 +82,9 @@ fn role_of(fate: &Fate) -> Role {
     match fate {
         Fate::Waiting | Fate::Decided => Role::Unsent,
         Fate::Doubtful(_) => Role::Warning,
-        Fate::Refused(_) => Role::Error,
+        Fate::Refused(_) | Fate::Parked(_) => Role::Error,
+        Fate::Merged(_) => Role::Warning,
+        Fate::Blocked { .. } => Role::Dim,
     }
 }
 
@@ -122,7 +125,10 @@ fn standing(entry: &OutboxEntry, state: &State) -> String {
         format!("given {}; ", age::ago(at.0, state.now.0))
     });
     let next = match (&entry.fate, &state.status.connection) {
-        (Fate::Refused(refusal), _) => return format!("{given}refused: {refusal}"),
+        (fate, _) if fate.is_to_decide() => {
+            let why = fate.why().unwrap_or_default();
+            return format!("{given}{why}");
+        }
         (Fate::Decided, _) => "the backend has it; the log will show it".to_owned(),
         (_, Connection::Offline(offline)) => format!(
             "not sent ({}); {}, next {}",

@@ -11,7 +11,9 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::board::BoardCursor;
 use crate::app::layout::{Size, Widths, lay_out};
-use crate::app::state::{Connection, Notice, NoticeKind, Offline, Pane, Selected, State, View};
+use crate::app::state::{
+    Connection, Cut, Notice, NoticeKind, Offline, Pane, Selected, State, View,
+};
 use crate::app::text_field::TextField;
 use crate::app::triage::{Passed, parts};
 use crate::config::{self, Capabilities, ColourDepth};
@@ -20,7 +22,7 @@ use crate::model::severity::Severity;
 use uuid::Uuid;
 
 use super::draw::draw;
-use super::fixture::{bare, desk, drawn, focus, outbox, painted, plain_theme, theme};
+use super::fixture::{bare, conflicts, desk, drawn, focus, outbox, painted, plain_theme, theme};
 use super::text_dump;
 use super::theme::Theme;
 
@@ -131,6 +133,7 @@ fn the_outbox() {
         state.outbox.cursor = 1;
         state.status.connection = Connection::Offline(Offline {
             why: "no answer from the server".to_owned(),
+            cut: Cut::Away,
             since: state.now.plus(-7200),
             tries: 3,
             next_try: state.now.plus(300),
@@ -138,6 +141,71 @@ fn the_outbox() {
         state
     });
     at_all_sizes("outbox_empty", |w, h| outbox_of(w, h, Some(Box::default())));
+}
+
+#[test]
+fn conflicts_with_both_sides() {
+    let with = |w, h, cursor| {
+        let mut state = desk(w, h);
+        state.view = View::Conflicts;
+        state.outbox.outbox = Some(Box::new(conflicts()));
+        state.status.outbox = conflicts().summary;
+        state.outbox.cursor = cursor;
+        state
+    };
+    let cards = ["claim", "text", "merged", "refused", "blocked", "deleted"];
+    for (cursor, card) in cards.into_iter().enumerate() {
+        at_all_sizes(&format!("conflict_{card}"), |w, h| with(w, h, cursor));
+    }
+    for (width, height) in [(40, 12), (200, 60)] {
+        shows("conflict_text", &with(width, height, 1));
+    }
+    at_all_sizes("conflicts_none", |w, h| {
+        let mut state = with(w, h, 0);
+        state.outbox.outbox = Some(Box::new(outbox()));
+        state
+            .outbox
+            .outbox
+            .as_mut()
+            .expect("there")
+            .entries
+            .remove(0);
+        state
+    });
+    at_all_sizes("conflicts_counted", |w, h| {
+        let mut state = desk(w, h);
+        state.status.outbox = conflicts().summary;
+        state
+    });
+}
+
+#[test]
+fn the_status_line_says_why_nothing_goes_out() {
+    let cut = |why: &'static str, cut| {
+        move |w, h| {
+            let mut state = desk(w, h);
+            state.status.outbox.waiting = 14;
+            state.hints.clear();
+            state.status.connection = Connection::Offline(Offline {
+                why: why.to_owned(),
+                cut,
+                since: state.now.plus(-3 * 3_600),
+                tries: 3,
+                next_try: state.now.plus(40),
+            });
+            state
+        }
+    };
+    let away = cut("no answer for 45 s", Cut::Away);
+    at_all_sizes("cut_off_away", away);
+    at_all_sizes("cut_off_full", cut("its disk is full", Cut::CannotStore));
+    at_all_sizes("cut_off_failing", cut("it is starting", Cut::Failing));
+    at_all_sizes("cut_off_outdated", |w, h| {
+        let mut state = desk(w, h);
+        state.status.connection = Connection::Outdated;
+        state.status.outbox.waiting = 14;
+        state
+    });
 }
 
 #[test]
@@ -164,6 +232,7 @@ fn offline_and_refused() {
         let mut state = desk(w, h);
         state.status.connection = Connection::Offline(Offline {
             why: "no answer from the server".to_owned(),
+            cut: Cut::Away,
             since: state.now.plus(-7200),
             tries: 3,
             next_try: state.now.plus(300),

@@ -55,6 +55,8 @@ pub enum ProblemKind {
     Refused,
     /// There is no such thing, or it is not yours: nobody can tell which.
     NotFound,
+    /// There is such a place, and nothing can be done there in that way.
+    MethodNotAllowed,
     /// Nobody is logged in.
     Unauthenticated,
     /// Whoever is logged in may not do that, or not with what they are logged in by.
@@ -104,6 +106,7 @@ impl ProblemKind {
         match self {
             ProblemKind::Refused => 422,
             ProblemKind::NotFound => 404,
+            ProblemKind::MethodNotAllowed => 405,
             ProblemKind::Unauthenticated => 401,
             ProblemKind::Forbidden => 403,
             ProblemKind::TooLarge => 413,
@@ -130,6 +133,7 @@ impl ProblemKind {
         match self {
             ProblemKind::Refused => "refused",
             ProblemKind::NotFound => "not found",
+            ProblemKind::MethodNotAllowed => "not in that way",
             ProblemKind::Unauthenticated => "not logged in",
             ProblemKind::Forbidden => "not allowed",
             ProblemKind::TooMany => "too many tries",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Place;
 
 /// What no person gives: an import brings many things at once, and time alone closes for good.
-const NOBODY_GIVES: [&str; 2] = ["import.batch", "ticket.expire"];
+const NOBODY_GIVES: [&str; 3] = ["import.batch", "void", "ticket.expire"];
 
 /// What stands in a person's own log, which the family's does not tell.
 const PRIVATE: [&str; 2] = ["ticket.read", "ticket.unread"];

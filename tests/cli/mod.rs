@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+mod api;
 mod bad_input;
 mod everyday;
 mod hostile;

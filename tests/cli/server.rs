@@ -14,14 +14,14 @@ use super::{Place, text};
 const PASSWORD: &str = "heron gravel pudding lantern";
 
 /// A server that runs.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    told: Value,
+    pub(super) told: Value,
     log: NamedTempFile,
 }
 
 impl Server {
-    fn start(place: &Place, more: &[&str]) -> Server {
+    pub(super) fn start(place: &Place, more: &[&str]) -> Server {
         let args = [&["serve", "--json"], more].concat();
         // A pipe that nobody reads would hold it up.
         let log = NamedTempFile::new().expect("a file");
@@ -42,7 +42,7 @@ impl Server {
         Server { child, told, log }
     }
 
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         let address = self.told["addresses"][0].as_str().expect("an address");
         address.replace("0.0.0.0", "127.0.0.1")
     }
@@ -58,7 +58,7 @@ impl Server {
     }
 
     /// Ends it as its machine does; its log.
-    fn stop(self) -> String {
+    pub(super) fn stop(self) -> String {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::TERM).expect("told");
         let mut child = self.child;

@@ -34,7 +34,11 @@ impl Act<'_> {
         if self.dice.once_in(8) {
             return self.about_people();
         }
-        let tickets = self.client.tickets(self.family.id).await;
+        let mut tickets = self.client.tickets(self.family.id).await;
+        if self.dice.once_in(2) {
+            // They meet where most is going on.
+            tickets.truncate(2);
+        }
         let row = self.dice.pick(&tickets);
         let thread = match row {
             Some(row) if !self.dice.once_in(5) => self.client.thread(row.ticket_id).await,
@@ -48,7 +52,10 @@ impl Act<'_> {
 
     fn new_ticket(&mut self) -> CommandBody {
         let ticket_id = World::new_ticket_id(self.client);
-        let description = self.dice.once_in(2).then(|| self.text(ticket_id));
+        let description = self
+            .dice
+            .once_in(2)
+            .then(|| self.text(self.mark(ticket_id)));
         let new = NewTicket {
             ticket_id,
             queue_id: *self.dice.pick(&self.family.queues).expect("queues"),
@@ -76,11 +83,11 @@ impl Act<'_> {
             10 => CommandBody::TicketTag { ticket_id, tag },
             11 => CommandBody::TicketUntag { ticket_id, tag },
             12 => CommandBody::TicketResolve { ticket_id },
-            13 => CommandBody::TicketReopen { ticket_id },
+            14 if self.dice.once_in(2) => CommandBody::TicketReopen { ticket_id },
             14 => CommandBody::TicketClose { ticket_id },
-            15 => CommandBody::TicketDescribe {
+            13 | 15 => CommandBody::TicketDescribe {
                 ticket_id,
-                description: self.text(ticket_id),
+                description: self.text(self.mark(ticket_id)),
                 base: Some(Base {
                     version: thread.ticket.common.version,
                     value: LongText::Inline(thread.description.clone().unwrap_or_default()),
@@ -113,11 +120,15 @@ impl Act<'_> {
                     row.author_id == self.client.seat.me
                 };
                 let comment = thread.comments.iter().find(mine)?;
+                let mark = Mark {
+                    note: comment.internal.is_some().then_some(comment.comment_id),
+                    ..self.mark(ticket_id)
+                };
                 CommandBody::CommentEdit {
                     ticket_id,
                     comment_id: comment.comment_id,
                     base: Some(Base::exactly(LongText::Inline(comment.body.clone()))),
-                    comment_body: self.text(ticket_id),
+                    comment_body: self.text(mark),
                 }
             }
             _ => {
@@ -137,12 +148,17 @@ impl Act<'_> {
 
     fn comment(&mut self, ticket_id: TicketId) -> CommandBody {
         let comment_id = CommentId(self.client.source().fresh());
+        let internal = self.dice.once_in(4);
+        let mark = Mark {
+            note: internal.then_some(comment_id),
+            ..self.mark(ticket_id)
+        };
         CommandBody::CommentAdd(NewComment {
             ticket_id,
             comment_id,
-            comment_body: self.text(ticket_id),
+            comment_body: self.text(mark),
             reply_to: None,
-            internal: self.dice.once_in(4),
+            internal,
             channel: Channel::Screen,
         })
     }
@@ -201,12 +217,17 @@ impl Act<'_> {
         })
     }
 
-    /// A text with a word in it that stands nowhere else; sometimes too long for a command.
-    fn text(&mut self, ticket_id: TicketId) -> LongText {
-        let mark = self.given.mark(Mark {
+    fn mark(&self, ticket_id: TicketId) -> Mark {
+        Mark {
             author: self.client.seat.me,
             ticket_id,
-        });
+            note: None,
+        }
+    }
+
+    /// A text with a word in it that stands nowhere else; sometimes too long for a command.
+    fn text(&mut self, mark: Mark) -> LongText {
+        let mark = self.given.mark(mark);
         let long = match self.dice.once_in(12) {
             true => " and so on".repeat(4000),
             false => String::new(),

@@ -8,8 +8,9 @@ use famdesk::model::command::CommandBody;
 use famdesk::model::id::{CommandId, FamilyId, TicketId, UserId};
 use famdesk::model::source::{FixedSource, Source};
 use famdesk::remote::client::Client as Protocol;
-use famdesk::replica::view::{Anchor, Answer, ListQuery, Place, Question, Thread, TicketRow};
-use famdesk::replica::{Replica, edges};
+use famdesk::replica::Replica;
+use famdesk::replica::view::{Anchor, Answer, Deed, ListQuery, Place, Question, Thread, TicketRow};
+use famdesk::simulation::until;
 use famdesk::sync::station::{Parts, Station};
 use famdesk::sync::{Passed, SyncError};
 use famdesk::table::blobs::BlobStore;
@@ -32,7 +33,7 @@ pub struct Client {
     pub seat: Seat,
     pub network: Arc<Network>,
     source: Arc<FixedSource>,
-    station: Option<Station>,
+    station: Option<Arc<Station>>,
 }
 
 impl Client {
@@ -63,7 +64,7 @@ impl Client {
             me: seat.me,
             folder: seat.folder.clone(),
         };
-        self.station = Some(Station::new(parts));
+        self.station = Some(Arc::new(Station::new(parts)));
     }
 
     /// Ends the program, at once.
@@ -71,7 +72,7 @@ impl Client {
         self.station = None;
     }
 
-    pub fn station(&self) -> &Station {
+    pub fn station(&self) -> &Arc<Station> {
         self.station.as_ref().expect("the program runs")
     }
 
@@ -83,7 +84,7 @@ impl Client {
     pub async fn sync(&mut self, killed_at: Option<usize>) -> Option<Result<Passed, SyncError>> {
         let passed = match killed_at {
             None => Some(self.station().sync().await),
-            Some(edge) => edges::until(edge, self.station().sync()).await,
+            Some(edge) => until(edge, self.station().sync()).await,
         };
         if passed.is_none() {
             self.kill();
@@ -98,7 +99,11 @@ impl Client {
         family_id: FamilyId,
         commands: Vec<CommandBody>,
     ) -> Option<Vec<CommandId>> {
-        self.station().give(family_id, commands).await.ok()
+        let deed = Deed {
+            deed_id: self.source.fresh(),
+            words: "did something".to_owned(),
+        };
+        self.station().act(family_id, deed, commands).await.ok()
     }
 
     pub async fn tickets(&self, family_id: FamilyId) -> Vec<TicketRow> {

@@ -20,6 +20,8 @@ pub struct Given {
 pub struct Mark {
     pub author: UserId,
     pub ticket_id: TicketId,
+    /// The internal comment that it is in, if it is in one.
+    pub note: Option<CommentId>,
 }
 
 impl Given {
@@ -53,9 +55,8 @@ impl Given {
     /// The marks that stand in some bytes.
     pub fn marks_in(&self, bytes: &[u8]) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        let mut rest = bytes;
-        while let Some(at) = rest.windows(2).position(|it| it == b"zq") {
-            rest = &rest[at + 2..];
+        for at in memchr::memmem::find_iter(bytes, b"zq") {
+            let rest = &bytes[at + 2..];
             let digits = rest.iter().take_while(|it| it.is_ascii_digit()).count();
             if rest[digits..].starts_with(b"qz") {
                 let number = String::from_utf8_lossy(&rest[..digits]);

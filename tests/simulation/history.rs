@@ -1,5 +1,7 @@
 //! A history: steps chosen by dice beforehand, so that some can be left out and the rest done again.
 
+use std::sync::Arc;
+
 use crate::acts::Act;
 use crate::dice::Dice;
 use crate::promises::{self, Broken};
@@ -24,6 +26,8 @@ enum What {
     SyncBadly,
     /// or one in the midst of which the program is killed.
     SyncAndDie,
+    /// A pass, or a copy fetched anew, in the midst of which somebody else's changes are made.
+    SyncMeanwhile,
     /// The program is killed and started while nothing goes on.
     Restart,
     /// The copy of the family is fetched anew.
@@ -41,11 +45,12 @@ enum What {
 }
 
 /// How often each happens, of a hundred steps.
-const OFTEN: [(What, usize); 11] = [
-    (What::Give, 42),
-    (What::Sync, 22),
-    (What::SyncBadly, 15),
+const OFTEN: [(What, usize); 12] = [
+    (What::Give, 40),
+    (What::Sync, 19),
+    (What::SyncBadly, 14),
     (What::SyncAndDie, 7),
+    (What::SyncMeanwhile, 6),
     (What::Restart, 2),
     (What::Rebuild, 2),
     (What::RestartServer, 2),
@@ -106,6 +111,7 @@ async fn happen(world: &mut World, step: Step) -> Result<(), Broken> {
             at.sync(edge).await;
             at.network.fares(None);
         }
+        What::SyncMeanwhile => meanwhile(world, client, &mut dice).await,
         What::Restart => {
             world.clients[client].kill();
             world.clients[client].start();
@@ -130,6 +136,24 @@ async fn happen(world: &mut World, step: Step) -> Result<(), Broken> {
     }
     let client = step.client % world.clients.len();
     promises::own_words_stay(world, client).await
+}
+
+async fn meanwhile(world: &mut World, client: usize, dice: &mut Dice) {
+    let other = (client + 1 + dice.roll(world.clients.len() - 1)) % world.clients.len();
+    for _ in 0..=dice.roll(2) {
+        give(world, other, dice).await;
+    }
+    let theirs = Arc::clone(world.clients[other].station());
+    let deed = async move {
+        let _ = theirs.sync().await;
+    };
+    let at = &mut world.clients[client];
+    at.network.meanwhile(dice.roll(9), Some(Box::pin(deed)));
+    match dice.once_in(3) {
+        true => drop(at.station().rebuild(world.family.id).await),
+        false => drop(at.sync(None).await),
+    }
+    at.network.meanwhile(0, None);
 }
 
 async fn give(world: &mut World, client: usize, dice: &mut Dice) {

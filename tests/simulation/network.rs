@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use famdesk::remote::in_process::InProcess;
 use famdesk::remote::{Remote, Unreachable};
-use famdesk::replica::edges;
 use famdesk::server;
+use famdesk::simulation::pass;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 
@@ -32,10 +32,17 @@ struct Weather {
     late: Vec<Request<Bytes>>,
 }
 
+/// What somebody else does in the midst of this client's pass, after so many requests of it.
+struct Meanwhile {
+    after: usize,
+    deed: BoxFuture<'static, ()>,
+}
+
 /// One client's way.
 pub struct Network {
     server: Arc<Server>,
     weather: Mutex<Weather>,
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
 
 impl Network {
@@ -43,6 +50,32 @@ impl Network {
         Network {
             server,
             weather: Mutex::default(),
+            meanwhile: Mutex::default(),
+        }
+    }
+
+    /// Lets somebody else do something once so many requests have been made here; from the
+    /// first on for 0. What does not come to pass is forgotten by the next call.
+    pub fn meanwhile(&self, after: usize, deed: Option<BoxFuture<'static, ()>>) {
+        let mut meanwhile = self
+            .meanwhile
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *meanwhile = deed.map(|deed| Meanwhile { after, deed });
+    }
+
+    fn due(&self) -> Option<BoxFuture<'static, ()>> {
+        let mut meanwhile = self
+            .meanwhile
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let waiting = meanwhile.as_mut()?;
+        match waiting.after.checked_sub(1) {
+            Some(rest) => {
+                waiting.after = rest;
+                None
+            }
+            None => meanwhile.take().map(|it| it.deed),
         }
     }
 
@@ -88,7 +121,10 @@ impl Remote for Network {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
         Box::pin(async move {
             let lost = || Unreachable("the simulated network lost it".to_owned());
-            edges::pass().await;
+            pass().await;
+            if let Some(deed) = self.due() {
+                deed.await;
+            }
             while let Some(late) = self.overdue() {
                 let _ = self.deliver(late).await;
             }
@@ -105,7 +141,7 @@ impl Remote for Network {
                     Err(lost())
                 }
             };
-            edges::pass().await;
+            pass().await;
             reply
         })
     }

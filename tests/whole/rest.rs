@@ -565,6 +565,30 @@ async fn a_long_text_goes_to_the_blobs_and_is_found_by_its_end() {
 }
 
 #[tokio::test]
+async fn a_script_that_runs_wild_is_told_to_wait_and_what_is_nested_too_deep_is_not_read() {
+    let mut town = Town::new().await;
+    let pace = axum::Extension(Arc::new(server::pace::Pace::of(1)));
+    town.routes = town.routes.clone().layer(pace);
+    let mut waited = None;
+    for _ in 0..10 {
+        let told = town.get("ana", "/v1/me").await;
+        if told.status == StatusCode::TOO_MANY_REQUESTS {
+            waited = Some(told.headers["retry-after"].clone());
+        }
+    }
+    assert_eq!(waited.expect("ten at once are too many"), "1");
+    assert_eq!(town.get("ben", "/v1/me").await.status, StatusCode::OK);
+    let deep = (0..40).fold(json!(1), |inner, _| json!([inner]));
+    let told = town
+        .post("ben", "/groups", json!({ "group_name": deep }))
+        .await;
+    assert_eq!(
+        (told.status, told.kind()),
+        (StatusCode::BAD_REQUEST, "malformed")
+    );
+}
+
+#[tokio::test]
 async fn the_description_of_the_routes_is_whole_and_is_the_one_that_is_kept() {
     let house = House::new().await;
     let table = network_table(Arc::clone(&house.desk));

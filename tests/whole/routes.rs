@@ -109,7 +109,7 @@ async fn what_can_not_be_read_is_told_as_a_problem() {
             Method::DELETE,
             "/v1/meta".to_owned(),
             "",
-            ProblemKind::NotFound,
+            ProblemKind::MethodNotAllowed,
         ),
     ] {
         let found = door.problem((method, &path), body.as_bytes(), None).await;

@@ -47,6 +47,7 @@ pub enum Context {
     Triage,
     Activity,
     Outbox,
+    Conflicts,
     People,
     /// The quick filter, while it is typed.
     Filter,
@@ -60,7 +61,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 18] = [
+    pub const ALL: [Context; 19] = [
         Context::Global,
         Context::Desk,
         Context::Families,
@@ -72,6 +73,7 @@ impl Context {
         Context::Triage,
         Context::Activity,
         Context::Outbox,
+        Context::Conflicts,
         Context::People,
         Context::Filter,
         Context::Query,
@@ -95,6 +97,7 @@ impl Context {
             Context::Triage => "triage",
             Context::Activity => "activity",
             Context::Outbox => "outbox",
+            Context::Conflicts => "conflicts",
             Context::People => "people",
             Context::Filter => "filter",
             Context::Query => "query",
@@ -125,12 +128,13 @@ impl Context {
             | Context::Triage
             | Context::Activity
             | Context::People
-            | Context::Outbox => false,
+            | Context::Outbox
+            | Context::Conflicts => false,
         }
     }
 
     /// Every set of contexts that is looked through for one key, nearest first.
-    pub const STACKS: [&'static [Context]; 16] = [
+    pub const STACKS: [&'static [Context]; 17] = [
         &[Context::Families, Context::Desk, Context::Global],
         &[Context::Queues, Context::Desk, Context::Global],
         &[Context::List, Context::Desk, Context::Global],
@@ -140,6 +144,7 @@ impl Context {
         &[Context::Triage, Context::Global],
         &[Context::Activity, Context::Global],
         &[Context::Outbox, Context::Global],
+        &[Context::Conflicts, Context::Global],
         &[Context::People, Context::Global],
         &[Context::Filter],
         &[Context::Query],

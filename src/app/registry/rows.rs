@@ -1,8 +1,8 @@
 //! The rows.
 
 use super::Context::{
-    Activity, Board, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox, People,
-    Picker, Prompt, Query, Queues, Thread, Triage,
+    Activity, Board, Conflicts, Desk, Families, Filter, FirstStart, Form, Global, List, Outbox,
+    People, Picker, Prompt, Query, Queues, Thread, Triage,
 };
 use super::Run::{Ask, Now};
 use super::{ActionRow, Context};
@@ -12,9 +12,11 @@ use crate::app::prompt::PromptFor;
 /// Where tickets are worked.
 const TICKET: &[Context] = &[Desk, Board, Triage];
 /// Every view.
-const VIEW: &[Context] = &[Desk, Board, Triage, Activity, Outbox, People];
+const VIEW: &[Context] = &[Desk, Board, Triage, Activity, Outbox, Conflicts, People];
 /// Every view that is moved through sideways; in Activity that is through time.
-const ACROSS: &[Context] = &[Desk, Board, Triage, Outbox, People];
+const ACROSS: &[Context] = &[Desk, Board, Triage, Outbox, Conflicts, People];
+/// Where what waits or was refused is shown.
+const ENTRIES: &[Context] = &[Outbox, Conflicts];
 
 /// name, contexts, keys, help, guard, run
 macro_rules! rows {
@@ -119,7 +121,7 @@ const MOVES: &[ActionRow] = rows! {
     "move.page_up" VIEW, ["PgUp"], "A page up", always, Now(App::page_up);
     "move.first" VIEW, ["gg", "Home"], "To the first", always, Now(App::first);
     "move.last" VIEW, ["G", "End"], "To the last", always, Now(App::last);
-    "move.in" &[Desk, Board, Outbox, People], ["Enter"], "Open", always, Now(App::deeper);
+    "move.in" &[Desk, Board, Outbox, Conflicts, People], ["Enter"], "Open", always, Now(App::deeper);
     "move.back" VIEW, ["Esc"], "Back", always, Now(App::back);
     "move.left" ACROSS, ["h", "Left"], "Left", always, Now(App::left);
     "move.right" ACROSS, ["l", "Right"], "Right", always, Now(App::right);
@@ -158,12 +160,17 @@ const VIEWS: &[ActionRow] = rows! {
     "activity.unfold.all" &[Activity], ["zR"], "Details of all", on_change, Now(App::activity_unfold_all);
     "activity.fold.all" &[Activity], ["zM"], "Details of none", on_change, Now(App::activity_fold_all);
     "view.outbox" &[Global], ["go"], "Outbox", always, Now(App::go_outbox);
-    "outbox.retry" &[Outbox], ["r"], "Try again now", on_entry, Now(App::outbox_retry);
-    "outbox.reopen" &[Outbox], ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);
-    "outbox.discard" &[Outbox], ["d"], "Throw away; what was written stays a draft", on_refused, Now(App::outbox_discard);
+    "view.conflicts" &[Global], ["gC"], "Conflicts: what needs you", always, Now(App::go_conflicts);
+    "conflict.theirs" &[Conflicts], ["t"], "Keep theirs", on_two_sides, Now(App::conflict_theirs);
+    "conflict.mine" &[Conflicts], ["m"], "Take mine", on_refused, Now(App::conflict_mine);
+    "conflict.both" &[Conflicts], ["b"], "Keep both texts", on_two_texts, Now(App::conflict_both);
+    "conflict.back" ENTRIES, ["B"], "Bring back what was put away last", always, Now(App::conflict_back);
+    "outbox.retry" ENTRIES, ["r"], "Try again now", on_entry, Now(App::outbox_retry);
+    "outbox.reopen" ENTRIES, ["e"], "Open as a draft again", on_refused_text, Now(App::outbox_reopen);
+    "outbox.discard" ENTRIES, ["d"], "Throw away; what was written stays a draft", on_refused, Now(App::outbox_discard);
     "outbox.ticket" &[Outbox], ["t"], "To the ticket", on_entry, Now(App::outbox_ticket);
-    "outbox.copy" &[Outbox], ["yy"], "Copy what was written", on_entry, Now(App::outbox_copy);
-    "outbox.export" &[Outbox], ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
+    "outbox.copy" ENTRIES, ["yy"], "Copy what was written", on_entry, Now(App::outbox_copy);
+    "outbox.export" ENTRIES, ["E"], "Export everything as JSON", always, Ask(PromptFor::OutboxFile);
     "board.families" &[Board], ["F"], "This family, or all my families", always, Now(App::toggle_everywhere);
     "notice.show" &[Global], ["gm"], "The last message, in full", has_notice, Now(App::show_notice);
     "view.typed" &[Global], ["zt"], "Texts as typed, or drawn", always, Now(App::toggle_typed);

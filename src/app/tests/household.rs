@@ -170,6 +170,7 @@ fn every_command_is_given_by_keys() {
         "ticket.reopen",
         "ticket.wake",
         "ticket.expire",
+        "void",
         "ticket.read",
         "ticket.unread",
         "import.batch",

@@ -1,18 +1,20 @@
 use super::harness::{ANA, COUSINS, FAMILY, HOME, Harness, IT, NOW, ticket_id};
 use crate::app::composer::FieldName;
-use crate::app::effect::Effect;
+use crate::app::effect::{Action, Effect};
 use crate::app::state::{Overlay, View};
-use crate::model::command::{Command, CommandBody, NewComment};
+use crate::model::command::{Base, Command, CommandBody, NewComment};
 use crate::model::comment::Channel;
+use crate::model::entity::EntityType;
 use crate::model::family::FamilyField;
 use crate::model::group::GroupField;
 use crate::model::id::{CommandId, CommentId, TicketId};
 use crate::model::membership::Role;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
 use crate::model::source::{FixedSource, Source};
 use crate::model::status::Status;
-use crate::replica::view::{DraftKind, Fate, Outbox, OutboxEntry, OutboxSummary};
+use crate::model::ticket::TicketField;
+use crate::replica::view::{DraftKind, Fate, Outbox, OutboxEntry, OutboxSummary, Resolution};
 
 fn refused(body: CommandBody) -> OutboxEntry {
     let source = FixedSource::new(NOW, 99);
@@ -51,8 +53,8 @@ fn with(entries: Vec<OutboxEntry>) -> Harness {
     let mut screen = Harness::new(120, 40, 3);
     screen.world.outbox = Outbox {
         summary: OutboxSummary {
-            waiting: 0,
             refused: entries.len() as u64,
+            ..OutboxSummary::default()
         },
         entries,
         ..Outbox::default()
@@ -108,7 +110,7 @@ fn what_carries_no_text_is_given_again_or_thrown_away() {
     screen.press("e");
     assert!(screen.notice().contains("no text"), "{}", screen.notice());
     screen.press("r");
-    let again = |it: &&Effect| matches!(it, Effect::GiveAgain(_));
+    let again = |it: &&Effect| matches!(it, Effect::Resolve { .. });
     assert_eq!(screen.done.iter().filter(again).count(), 1);
     screen.press("d");
     assert!(screen.world.outbox.entries.is_empty());
@@ -189,4 +191,92 @@ fn what_is_too_long_for_a_clipboard_is_not_cut() {
         .filter(|it| matches!(it, Effect::Yank(_)))
         .collect();
     assert_eq!(copied, [&Effect::Yank("One\ntwo.".to_owned())]);
+}
+
+fn titled(theirs: &str) -> OutboxEntry {
+    let set = CommandBody::TicketSet {
+        ticket_id: ticket_id(0),
+        set: TicketField::Title("Mine".to_owned()),
+        base: None,
+    };
+    let all = ["Old", "Mine", theirs].map(serde_json::Value::from);
+    OutboxEntry {
+        fate: Fate::Refused(Refusal::Conflict(Box::new(Conflict::of("title", all)))),
+        ..refused(set)
+    }
+}
+
+fn decided(screen: &Harness) -> Vec<(Resolution, bool)> {
+    let of = |it: &Effect| match it {
+        Effect::Resolve {
+            resolution, deed, ..
+        } => Some((*resolution, deed.is_some())),
+        _ => None,
+    };
+    screen.done.iter().filter_map(of).collect()
+}
+
+#[test]
+fn a_conflict_is_decided_by_one_key_and_can_be_brought_back() {
+    let mut screen = with(vec![titled("Theirs")]);
+    screen.press("gC");
+    assert_eq!(screen.state().view, View::Conflicts);
+    screen.press("b");
+    assert!(screen.notice().contains("only one"), "{}", screen.notice());
+    screen.press("t");
+    screen.act(Action::Resolved(Ok(true)));
+    assert!(
+        screen.notice().ends_with("B brings it back"),
+        "{}",
+        screen.notice()
+    );
+    screen.press("m");
+    screen.act(Action::Resolved(Ok(true)));
+    // What is given can be undone, what is put away brought back.
+    let both = [(Resolution::Theirs, false), (Resolution::Mine, true)];
+    assert_eq!(decided(&screen), both);
+    screen.press("B");
+    assert!(screen.done.contains(&Effect::BringBack));
+}
+
+#[test]
+fn editing_both_begins_with_mine_and_stands_on_theirs() {
+    let mut screen = with(vec![titled("Theirs")]);
+    screen.press("gC");
+    screen.press("e");
+    screen.press("^s");
+    let given = screen.given();
+    assert!(
+        matches!(given.as_slice(), [CommandBody::TicketSet {
+            set: TicketField::Title(mine),
+            base: Some(Base { value: TicketField::Title(theirs), .. }),
+            ..
+        }] if mine == "Mine" && theirs == "Theirs"),
+        "{given:?}"
+    );
+}
+
+#[test]
+fn a_ticket_that_could_not_be_filed_goes_into_another_queue_with_what_leans_on_it() {
+    let mut new = Harness::new(120, 40, 3);
+    new.press("n");
+    new.write("Roof");
+    new.press("^s");
+    let create = new.given().pop().expect("a ticket");
+    let mut ticket = refused(create);
+    ticket.fate = Fate::Refused(Refusal::NotFound {
+        what: EntityType::Queue,
+    });
+    let mut screen = with(vec![ticket]);
+    screen.press("gC");
+    screen.press("m");
+    screen.press("Enter");
+    assert!(
+        matches!(
+            decided(&screen).as_slice(),
+            [(Resolution::InQueue(_), true)]
+        ),
+        "{:?}",
+        screen.done
+    );
 }

@@ -1,9 +1,13 @@
-use super::harness::{Harness, comment_id, ticket_id};
+use super::harness::{ANA, BEN, FAMILY, Harness, NOW, comment_id, ticket_id};
 use crate::app::composer::{Composer, Phase};
 use crate::app::effect::{Action, Effect, Founding};
 use crate::app::key::Key;
 use crate::app::state::Overlay;
+use crate::model::audience::Audience;
+use crate::model::audit::{Action as Deed, AuditRecord};
 use crate::model::command::CommandBody;
+use crate::model::entity::EntityKey;
+use crate::model::id::{CommandId, UserId};
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 
@@ -358,5 +362,51 @@ fn a_form_opens_also_when_its_draft_can_not_be_read() {
     assert!(matches!(
         screen.given().as_slice(),
         [CommandBody::TicketCreate(new)] if new.title == "Wi-Fi"
+    ));
+}
+
+/// A change of the first ticket's title, after so many.
+fn renamed(seq: i64, by: UserId) -> AuditRecord {
+    let ticket_id = ticket_id(0);
+    AuditRecord {
+        seq,
+        family_id: Some(FAMILY),
+        entity: EntityKey::Ticket(ticket_id),
+        version: seq,
+        action: Deed::Update,
+        command_type: "ticket.set".to_owned(),
+        command_id: CommandId(ticket_id.0),
+        device_id: None,
+        actor_user_id: by,
+        on_behalf_of: None,
+        time: NOW,
+        before: Some(serde_json::json!({"title": "Old"})),
+        after: Some(serde_json::json!({"title": format!("Title {seq}")})),
+        audience: Audience::Ticket { ticket_id },
+        hash: String::new(),
+    }
+}
+
+#[test]
+fn what_others_did_since_one_began_is_told_and_holds_nothing_up() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.world.history = vec![renamed(1, BEN)];
+    screen.press("c");
+    screen.write("Still red?");
+    let told = |screen: &Harness| match screen.state().top_overlay() {
+        Some(Overlay::Composer(form)) => form.since.told.clone(),
+        other => panic!("a form: {other:?}"),
+    };
+    assert_eq!(told(&screen), [] as [&str; 0]);
+    screen.world.history.insert(0, renamed(2, ANA));
+    screen.world.history.insert(0, renamed(3, BEN));
+    screen.act(Action::Changed);
+    // Neither what was there before nor what one does oneself.
+    assert_eq!(told(&screen).len(), 1, "{:?}", told(&screen));
+    // It is told, and no more: the text stays, and is sent by the same key.
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::CommentAdd(new)] if new.comment_body.preview() == "Still red?"
     ));
 }

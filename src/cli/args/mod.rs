@@ -337,6 +337,12 @@ pub enum Command {
         #[command(subcommand)]
         deed: Option<UsersDeed>,
     },
+    /// What needs you: both sides of what others overtook, and what was refused
+    #[command(after_help = "Example: famdesk conflicts take 0199a1b2-... mine")]
+    Conflicts {
+        #[command(subcommand)]
+        deed: Option<ConflictsDeed>,
+    },
     /// What waits to be sent, and what was refused and why
     #[command(after_help = "Example: famdesk outbox discard all")]
     Outbox {
@@ -441,6 +447,41 @@ pub struct LogArgs {
     /// At most so many records
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConflictsDeed {
+    /// What waits for your decision; the same as `famdesk conflicts`
+    #[command(after_help = "Example: famdesk conflicts list --json")]
+    List,
+    /// Both sides of one, by its id, or of all of them
+    #[command(after_help = "Example: famdesk conflicts show all")]
+    Show {
+        #[arg(value_name = "ID|all")]
+        which: String,
+    },
+    /// Decide which side stands
+    #[command(after_help = "What was decided can be brought back for 30 days.\n\
+                      Example: famdesk conflicts take all theirs")]
+    Take {
+        #[arg(value_name = "ID|all")]
+        which: String,
+        side: Side,
+    },
+    /// Bring back what was decided last
+    #[command(after_help = "Example: famdesk conflicts back")]
+    Back,
+}
+
+/// A side of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// Yours, in place of theirs; what was deleted is restored first
+    Mine,
+    /// Theirs; yours is put away
+    Theirs,
+    /// Both texts, theirs first
+    Both,
 }
 
 #[derive(Debug, Subcommand)]

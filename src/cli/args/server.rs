@@ -1,12 +1,13 @@
 //! What may be said about a server: keeping one, reaching one, and who one is there.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use crate::model::login::KeyScope;
 use crate::remote::address::Address;
+use crate::server::pace::USUAL;
 use crate::wire::pin::Pin;
 
 #[derive(Debug, Args)]
@@ -26,6 +27,12 @@ pub struct ServeArgs {
     /// Print a one-time code with which the server's first admin signs in
     #[arg(long)]
     pub init: bool,
+    /// An address of your own proxy, whose word on who is behind it counts
+    #[arg(long, value_name = "IP")]
+    pub proxy: Vec<IpAddr>,
+    /// Requests a second that one sign-in or API key may make of the resources (0: no limit)
+    #[arg(long, value_name = "N", default_value_t = USUAL)]
+    pub pace: u32,
     /// What the first admin is called, where nobody has worked in this store yet
     #[arg(long, value_name = "NAME", requires = "init")]
     pub me: Option<String>,

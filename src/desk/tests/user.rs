@@ -55,6 +55,7 @@ async fn import_ben(house: &House, email: &str) -> UserId {
         is_admin: false,
         request_date: house.source.now(),
         invited_by: None,
+        has_left: false,
         common,
     };
     let entities = vec![user.into(), membership.into()];

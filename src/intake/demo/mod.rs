@@ -181,6 +181,7 @@ impl Telling {
             is_admin: false,
             request_date: self.now.plus(-FOUNDED),
             invited_by: (who.role() == Role::Guest).then_some(self.viewer),
+            has_left: false,
             common: self.at_start(),
         }
     }

@@ -139,6 +139,7 @@ impl Seeded {
                 is_admin: false,
                 request_date: self.start(),
                 invited_by: None,
+                has_left: false,
                 common: self.at_start(),
             });
         }

@@ -71,6 +71,7 @@ fn admin() -> Membership {
         is_admin: true,
         request_date: NOW,
         invited_by: None,
+        has_left: false,
         common: Common::new(ADMIN, NOW),
     }
 }

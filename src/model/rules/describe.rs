@@ -46,7 +46,8 @@ pub(super) fn describe(
 
 /// What is to stand there, given what stands there now.
 fn on_top_of(theirs: &LongText, mine: &LongText, base: &Base<LongText>) -> Result<LongText, Stop> {
-    if *theirs == base.value || theirs == mine {
+    let last_wins = mutant!(LastWriterWins) || mutant!(LastDescriberWins);
+    if *theirs == base.value || theirs == mine || last_wins {
         return Ok(mine.clone());
     }
     if let (false, LongText::Inline(base), LongText::Inline(mine), LongText::Inline(theirs)) =

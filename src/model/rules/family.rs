@@ -33,6 +33,7 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewFamily) -> Decision {
         is_admin: true,
         request_date: ask.now,
         invited_by: None,
+        has_left: false,
         common: ask.common(),
     };
     ask.is_new(family.key())?;

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::participant::{joins, leaves};
 use super::ticket::{category, seen, title, worked, wrong_status};
@@ -15,7 +14,7 @@ use crate::model::id::{TicketId, UserId};
 use crate::model::known::Stop;
 use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
-use crate::model::refusal::{Conflict, Refusal};
+use crate::model::refusal::{Conflict, Refusal, value_of};
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Ticket, TicketField};
 
@@ -157,14 +156,8 @@ fn unless_overtaken(
     mine: &TicketField,
     base: &Base<TicketField>,
 ) -> Result<(), Stop> {
-    let last_wins = !base.is_exact()
-        && matches!(
-            mine,
-            TicketField::QueueId(_)
-                | TicketField::SnoozedUntil(_)
-                | TicketField::Category(_)
-                | TicketField::Triaged(_)
-        );
+    let last_wins =
+        !base.is_exact() && (mine.last_wins() || matches!(mine, TicketField::Triaged(_)));
     if last_wins {
         return Ok(());
     }
@@ -178,18 +171,11 @@ pub(super) fn unless_other<F: PartialEq + Serialize>(
     field: &str,
     [base, mine, theirs]: [&F; 3],
 ) -> Result<(), Stop> {
-    if theirs == base || theirs == mine {
+    if theirs == base || theirs == mine || mutant!(LastWriterWins) {
         return Ok(());
     }
     let all = [value_of(base), value_of(mine), value_of(theirs)];
     Err(Refusal::Conflict(Box::new(Conflict::of(field, all))).into())
-}
-
-fn value_of(field: &impl Serialize) -> Value {
-    serde_json::to_value(field)
-        .ok()
-        .and_then(|mut json| json.get_mut("value").map(Value::take))
-        .unwrap_or(Value::Null)
 }
 
 /// Keeps the participants in step with who does the ticket.

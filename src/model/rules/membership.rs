@@ -35,6 +35,7 @@ fn awaiting(ask: &Ask<'_>, user_id: UserId, who: &str) -> Result<Membership, Sto
         is_admin: false,
         request_date: ask.now,
         invited_by: None,
+        has_left: false,
         common: ask.common(),
     })
 }
@@ -48,8 +49,10 @@ fn join(ask: &Ask<'_>, new: Membership) -> Decision {
         {
             maybe(Change::update(old, ask.now, |membership| {
                 let common = membership.common.clone();
+                let has_left = membership.has_left;
                 *membership = new;
                 membership.common = common;
+                membership.has_left = has_left;
                 membership.common.deleted = false;
             }))
         }
@@ -151,6 +154,7 @@ pub(super) fn remove(ask: &Ask<'_>, user_id: UserId) -> Decision {
     another_admin(ask, user_id)?;
     let mut changes = leaves_groups(ask, user_id)?;
     changes.extend(Change::update(membership, ask.now, |it| {
+        it.has_left |= it.is_live();
         it.common.deleted = true;
         it.is_admin = false;
     }));

@@ -161,6 +161,7 @@ fn decide_body(ask: &Ask<'_>, body: &CommandBody) -> Decision {
         CommandBody::EntityDelete(key) => lifecycle::delete(ask, *key),
         CommandBody::EntityRestore(key) => lifecycle::restore(ask, *key),
         CommandBody::ImportBatch(batch) => import::batch(ask, batch),
+        CommandBody::Void {} => Ok(Vec::new()),
     }
 }
 

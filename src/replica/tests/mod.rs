@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::resolve::Decider;
 use super::view::*;
 use super::*;
 use crate::model::audit::{AuditRecord, status_changes};
@@ -326,6 +327,17 @@ impl House {
             seen: None,
             body,
         }
+    }
+
+    /// Decides about something that waits in the tray.
+    fn decide(&mut self, refused: CommandId, resolution: Resolution) -> bool {
+        let decider = Decider {
+            actor: &Actor::user(self.me),
+            source: &self.source,
+            deed: None,
+        };
+        let decided = self.replica.resolve(refused, resolution, decider);
+        decided.expect("taken")
     }
 
     /// Something that happens elsewhere.

@@ -157,15 +157,15 @@ fn what_the_backend_refuses_goes_to_the_tray_and_leaves_the_view() {
     assert_eq!(
         house.replica.outbox_summary().expect("read"),
         OutboxSummary {
-            waiting: 0,
-            refused: 1
+            refused: 1,
+            ..OutboxSummary::default()
         }
     );
     house.assert_same_as_backend();
     assert!(
         house
             .replica
-            .discard(kept.command_id, None)
+            .discard(kept.command_id, None, START)
             .expect("discarded")
     );
     assert!(house.replica.tray().expect("tray").is_empty());
@@ -347,19 +347,183 @@ fn a_refused_command_can_be_given_again_on_top_of_what_overtook_it() {
     let refused = house.replica.tray().expect("tray").remove(0);
     assert!(matches!(refused.refusal(), Some(Refusal::Conflict(_))));
 
-    let as_new = CommandId(house.source.fresh());
-    let actor = Actor::user(house.me);
-    let again = (&actor, house.source.now());
-    let taken = house
-        .replica
-        .give_again(refused.command_id, as_new, again)
-        .expect("taken");
-    assert!(taken.is_some());
+    assert!(house.decide(refused.command_id, Resolution::Mine));
     assert!(house.replica.tray().expect("tray").is_empty());
     house.push();
     house.pull();
     let thread = house.thread(ticket_id).expect("a thread");
     assert_eq!(thread.ticket.title, "Mine");
+    house.assert_same_as_backend();
+}
+
+#[test]
+fn keeping_theirs_puts_mine_away_and_it_can_be_brought_back() {
+    let mut house = House::new();
+    let ticket_id = house.filed("Boiler");
+    house.pull();
+    let title = |title: &str| CommandBody::TicketSet {
+        ticket_id,
+        set: TicketField::Title(title.to_owned()),
+        base: Some(Base {
+            version: 1,
+            value: TicketField::Title("Boiler".to_owned()),
+        }),
+    };
+    house.local(title("Mine")).expect("taken");
+    house.remote(title("Theirs"));
+    house.push();
+    house.pull();
+    let refused = house.replica.tray().expect("tray").remove(0).command_id;
+    assert_eq!(house.replica.outbox_summary().expect("read").conflicts, 1);
+    assert!(house.decide(refused, Resolution::Theirs));
+    assert!(house.replica.tray().expect("tray").is_empty());
+    assert!(!house.replica.has_pending(house.family_id).expect("read"));
+    assert_eq!(house.replica.bring_back().expect("read"), Some(refused));
+    assert_eq!(house.replica.tray().expect("tray").len(), 1);
+    assert_eq!(house.replica.bring_back().expect("read"), None);
+}
+
+#[test]
+fn what_was_merged_is_told_and_theirs_can_be_had_back() {
+    let mut house = House::new();
+    let ticket_id = house.filed("Boiler");
+    house.pull();
+    let mia = house.people[2];
+    let group_id = house.group_id;
+    house.remote(CommandBody::GroupMembershipAdd {
+        group_id,
+        user_id: mia,
+        is_admin: false,
+    });
+    house.pull();
+    let describe = |text: &str| CommandBody::TicketDescribe {
+        ticket_id,
+        description: text.into(),
+        base: Some(Base {
+            version: 1,
+            value: LongText::from("one\n\ntwo"),
+        }),
+    };
+    let to = |n: usize| TicketField::QueueId(house.queues[n]);
+    let from = to(0).current(&house.thread(ticket_id).expect("a thread").ticket);
+    let moved = |set: TicketField| CommandBody::TicketSet {
+        ticket_id,
+        set,
+        base: Some(Base {
+            version: 1,
+            value: from.clone(),
+        }),
+    };
+    let (theirs, mine) = (to(1), to(2));
+    house.remote(CommandBody::TicketDescribe {
+        ticket_id,
+        description: "one\n\ntwo".into(),
+        base: None,
+    });
+    house.pull();
+    house.local(describe("ONE\n\ntwo")).expect("taken");
+    house.local(moved(mine.clone())).expect("taken");
+    house.remote_as(mia, describe("one\n\nTWO"));
+    house.remote_as(mia, moved(theirs.clone()));
+    house.push();
+    house.pull();
+    let tray = house.replica.tray().expect("tray");
+    let [text, place] = tray.as_slice() else {
+        panic!("{tray:?}");
+    };
+    for entry in [text, place] {
+        assert_eq!(entry.conflict().and_then(|it| it.by), Some(mia));
+    }
+    let description = |house: &House| house.thread(ticket_id).expect("a thread").description;
+    assert_eq!(description(&house).as_deref(), Some("ONE\n\nTWO"));
+    assert!(house.decide(text.command_id, Resolution::Theirs));
+    assert!(house.decide(place.command_id, Resolution::Theirs));
+    house.push();
+    house.pull();
+    assert_eq!(description(&house).as_deref(), Some("one\n\nTWO"));
+    let ticket = house.thread(ticket_id).expect("a thread").ticket;
+    assert_eq!(theirs.current(&ticket), theirs);
+    assert!(house.replica.tray().expect("tray").is_empty());
+    house.assert_same_as_backend();
+}
+
+#[test]
+fn what_leans_on_a_refused_ticket_waits_below_it_and_goes_out_again_with_it() {
+    let mut house = House::new();
+    let gone = house.queues[2];
+    let mut new = house.new_ticket("Roof leaks");
+    let ticket_id = new.ticket_id;
+    new.queue_id = gone;
+    house
+        .local(CommandBody::TicketCreate(Box::new(new)))
+        .expect("taken");
+    let said = house.comment(ticket_id, "since the storm");
+    house.local(CommandBody::CommentAdd(said)).expect("taken");
+    house.remote(CommandBody::EntityDelete(EntityKey::Queue(gone)));
+    house.push();
+    house.pull();
+    let tray = house.replica.tray().expect("tray");
+    let [ticket, comment] = tray.as_slice() else {
+        panic!("{tray:?}");
+    };
+    assert!(matches!(
+        ticket.fate,
+        Fate::Refused(Refusal::NotFound { .. })
+    ));
+    assert!(matches!(comment.fate, Fate::Blocked { by, .. } if by == ticket.command_id));
+    let elsewhere = Resolution::InQueue(house.queues[0]);
+    assert!(house.decide(ticket.command_id, elsewhere));
+    assert!(house.replica.tray().expect("tray").is_empty());
+    house.push();
+    house.pull();
+    let thread = house.thread(ticket_id).expect("a thread");
+    assert_eq!(thread.ticket.queue_id, house.queues[0]);
+    assert_eq!(thread.comments[0].body, "since the storm");
+    house.assert_same_as_backend();
+}
+
+#[test]
+fn what_the_backend_fails_at_is_set_aside_and_the_others_pass() {
+    let mut house = House::new();
+    let ticket_id = house.filed("Boiler");
+    house.pull();
+    let said = house.comment(ticket_id, "poison");
+    let poison = house
+        .local(CommandBody::CommentAdd(said))
+        .expect("taken")
+        .remove(0);
+    let said = house.comment(ticket_id, "harmless");
+    house.local(CommandBody::CommentAdd(said)).expect("taken");
+    let void = CommandId(house.source.fresh());
+    let why = "the server failed";
+    assert!(
+        house
+            .replica
+            .park(poison.command_id, void, why)
+            .expect("parked")
+    );
+    assert!(
+        !house
+            .replica
+            .park(poison.command_id, void, why)
+            .expect("once")
+    );
+    let batch = house.replica.next_batch(house.family_id, 9).expect("read");
+    let numbers: Vec<i64> = batch.iter().map(|it| it.cseq).collect();
+    assert_eq!(numbers, [1, 2]);
+    assert_eq!(batch[0].command.body, CommandBody::Void {});
+    house.push();
+    house.pull();
+    let thread = house.thread(ticket_id).expect("a thread");
+    assert_eq!(thread.comments.len(), 1);
+    let tray = house.replica.tray().expect("tray");
+    assert_eq!(tray[0].fate, Fate::Parked(why.to_owned()));
+    assert_eq!(tray[0].text.as_deref(), Some("poison"));
+    assert_eq!(house.replica.outbox_summary().expect("read").parked, 1);
+    assert!(house.decide(poison.command_id, Resolution::Mine));
+    house.push();
+    house.pull();
+    assert_eq!(house.thread(ticket_id).expect("a thread").comments.len(), 2);
     house.assert_same_as_backend();
 }
 
@@ -386,7 +550,7 @@ fn what_was_written_in_a_discarded_command_is_kept_as_a_draft() {
         content: "since Monday".to_owned(),
         saved_at: house.source.now(),
     };
-    let mut discard = |keep| house.replica.discard(entry.command_id, keep);
+    let mut discard = |keep| house.replica.discard(entry.command_id, keep, START);
     assert!(discard(Some(&draft)).expect("discarded"));
     assert!(!discard(None).expect("gone"));
     assert_eq!(house.replica.draft(key).expect("read"), Some(draft));

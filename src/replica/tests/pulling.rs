@@ -1,6 +1,10 @@
 //! Taking in pages of the log and snapshots.
 
 use super::*;
+use crate::model::command::Base;
+use crate::model::entity::Common;
+use crate::model::user::User;
+use crate::wire::session::Session;
 
 #[test]
 fn what_is_pulled_is_what_the_backend_has() {
@@ -126,7 +130,23 @@ fn nothing_of_what_was_hidden_is_left_in_the_file() {
     house.remote(CommandBody::TicketCreate(Box::new(described)));
     let said = house.comment(hidden, "canarycomment");
     house.remote(CommandBody::CommentAdd(said));
+    let describe = |text: &str, over: &str| CommandBody::TicketDescribe {
+        ticket_id: hidden,
+        description: LongText::from(text),
+        base: Some(Base::exactly(LongText::from(over))),
+    };
+    house.remote(describe("canarytext", ""));
     house.pull();
+    // One's own words stay, without those that they went over: here settled, and there waiting.
+    house.local(describe("mine", "canarytext")).expect("taken");
+    house.push();
+    house.pull();
+    let retitle = CommandBody::TicketSet {
+        ticket_id: hidden,
+        set: TicketField::Title("mine".to_owned()),
+        base: Some(Base::exactly(TicketField::Title("canarytitle".to_owned()))),
+    };
+    house.local(retitle).expect("taken");
     let mut page = house.backend.pull(house.backend.log.len() as i64, 0);
     page.hidden.push(EntityKey::Ticket(hidden));
     house
@@ -138,7 +158,7 @@ fn nothing_of_what_was_hidden_is_left_in_the_file() {
     assert_eq!(house.search("stays"), ["stays"]);
     for entry in std::fs::read_dir(folder.path()).expect("folder") {
         let bytes = std::fs::read(entry.expect("entry").path()).expect("file");
-        for canary in ["canarytitle", "canarycomment"] {
+        for canary in ["canarytitle", "canarycomment", "canarytext"] {
             assert!(
                 !bytes
                     .windows(canary.len())
@@ -216,4 +236,39 @@ fn an_event_of_a_newer_program_is_kept_and_not_shown() {
         panic!("no history");
     };
     assert_eq!(history.records, [strange]);
+}
+
+#[test]
+fn a_family_that_one_was_put_out_of_while_it_was_fetched_goes_with_all_that_was_decided() {
+    let mut house = House::new();
+    let new = house.new_ticket("drip");
+    house
+        .local(CommandBody::TicketCreate(Box::new(new)))
+        .expect("taken");
+    house.push();
+    let user = User {
+        user_id: house.me,
+        email: None,
+        display_name: "Ana".to_owned(),
+        is_active: true,
+        is_approved: true,
+        time_zone: "UTC".to_owned(),
+        common: Common::new(house.me, START),
+    };
+    let nowhere = Session {
+        user,
+        families: Vec::new(),
+    };
+    // No session ever named the family: its copy is there all the same.
+    assert!(!house.replica.knows_session(&nowhere).expect("looked"));
+    let gone = house.replica.note_session(&nowhere).expect("noted");
+    assert_eq!(gone, [house.family_id]);
+    assert_eq!(house.replica.pending(house.family_id).expect("read"), []);
+    assert!(
+        house
+            .list(&ListQuery::all(Place::Everywhere))
+            .rows
+            .is_empty()
+    );
+    assert!(house.replica.knows_session(&nowhere).expect("looked"));
 }

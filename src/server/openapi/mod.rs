@@ -13,7 +13,7 @@ mod schema;
 
 use super::access::Access;
 use super::rest::{self, IDEMPOTENCY_KEY};
-use super::routes::Route;
+use super::routes::{Route, Verb};
 use crate::model::entity::EntityType;
 
 /// What is said of a route.
@@ -32,6 +32,8 @@ pub struct Told {
     is_keyed: bool,
     /// Whether a request needs an `If-Match`.
     is_guarded: bool,
+    /// Whether that is so only where there is something yet.
+    may_be_new: bool,
     query: &'static [Field],
 }
 
@@ -40,6 +42,8 @@ pub struct Told {
 enum Body {
     Nothing,
     Fields(&'static [Field]),
+    /// A list of something that has a name here.
+    List(&'static str),
     /// A patch of an entity of the kind.
     Patch(EntityType),
     /// Bytes of whatever kind.
@@ -103,6 +107,7 @@ impl Told {
             is_searched: false,
             is_keyed: false,
             is_guarded: false,
+            may_be_new: false,
             query: &[],
         }
     }
@@ -152,6 +157,21 @@ impl Told {
     pub const fn guarded(self) -> Told {
         Told {
             is_guarded: true,
+            ..self
+        }
+    }
+
+    /// Needs an `If-Match` where what it is about is there.
+    pub const fn guarded_if_there(self) -> Told {
+        Told {
+            may_be_new: true,
+            ..self.guarded()
+        }
+    }
+
+    pub const fn takes_list(self, of: &'static str) -> Told {
+        Told {
+            takes: Body::List(of),
             ..self
         }
     }
@@ -249,7 +269,12 @@ fn operation(route: &Route) -> Value {
     };
     operation["summary"] = json!(told.says);
     operation["parameters"] = json!(parameters(route, told));
-    operation["responses"] = responses(told);
+    operation["responses"] = match route.verb {
+        // Nothing but a head is ever told.
+        Verb::Head => json!({ told.status.to_string(): { "description": "it is there" },
+            "default": { "description": "it is not, or it did not go well" } }),
+        _ => responses(told),
+    };
     if let Some(body) = request_body(told) {
         operation["requestBody"] = body;
     }
@@ -329,18 +354,19 @@ fn parameters(route: &Route, told: &Told) -> Vec<Value> {
             "description": "`next` of the page before",
         }));
     }
-    let mut header = |name: &str, description: &str| {
-        all.push(json!({
-            "name": name, "in": "header", "required": true, "schema": { "type": "string" },
-            "description": description,
-        }));
-    };
     if told.is_keyed {
-        let why = "names the request: sent again with the same key, it is done once";
-        header(IDEMPOTENCY_KEY, why);
+        all.push(json!({
+            "name": IDEMPOTENCY_KEY, "in": "header", "required": true,
+            "schema": { "type": "string", "pattern": "^[!-~]{1,255}$" },
+            "description": "names the request: sent again with the same key, it is done once",
+        }));
     }
     if told.is_guarded {
-        header("if-match", "the `ETag` of what you have seen, or `*`");
+        all.push(json!({
+            "name": "if-match", "in": "header", "required": !told.may_be_new,
+            "schema": { "type": "string", "pattern": "^([*]|\"r[0-9]+\")$" },
+            "description": "the `ETag` of what you have seen, or `*`",
+        }));
     }
     all
 }
@@ -349,6 +375,10 @@ fn request_body(told: &Told) -> Option<Value> {
     let content = match told.takes {
         Body::Nothing => return None,
         Body::Bytes => json!({ "application/octet-stream": {} }),
+        Body::List(of) => {
+            let list = schema::of(&format!("Vec<{of}>"));
+            json!({ "application/json": { "schema": list } })
+        }
         Body::Fields(fields) => {
             json!({ "application/json": { "schema": schema::object(fields) } })
         }

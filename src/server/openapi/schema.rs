@@ -67,9 +67,9 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::must("entity_type", "EntityType"),
             Field::must("entity_id", "String"),
             Field::must("label", "String"),
-            Field::must("detail", "String"),
+            Field::may("detail", "String"),
             Field::must("deleted", "Timestamp"),
-            Field::must("by", "String"),
+            Field::may("by", "String"),
         ],
     ),
     (
@@ -121,6 +121,13 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::may("errors", "Vec<Pointed>"),
             Field::may("current", "Object"),
             Field::may("instance", "String"),
+        ],
+    ),
+    (
+        "EntityKey",
+        &[
+            Field::must("entity_type", "EntityType"),
+            Field::must("entity_id", "String"),
         ],
     ),
     (
@@ -187,7 +194,12 @@ fn entity(kind: EntityType) -> Value {
 pub(super) fn object(fields: &[Field]) -> Value {
     let mut properties = Map::new();
     for field in fields {
-        properties.insert(field.name.to_owned(), of(field.kind));
+        let schema = match (field.required, field.kind) {
+            (true, "String") => json!({ "type": "string", "minLength": 1 }),
+            (true, kind) => of(kind),
+            (false, kind) => of(&format!("Option<{kind}>")),
+        };
+        properties.insert(field.name.to_owned(), schema);
     }
     let required = fields.iter().filter(|it| it.required).map(|it| it.name);
     json!({
@@ -242,8 +254,8 @@ fn json_patch() -> Value {
         "type": "object",
         "properties": {
             "op": { "enum": ["add", "remove", "replace", "move", "copy", "test"] },
-            "path": { "type": "string" },
-            "from": { "type": "string" },
+            "path": { "type": "string", "pattern": "^(/|$)" },
+            "from": { "type": "string", "pattern": "^(/|$)" },
             "value": {},
         },
         "required": ["op", "path"],
@@ -255,7 +267,7 @@ fn json_patch() -> Value {
 pub(super) fn of_param(name: &str) -> Value {
     match name {
         "role" => of("ParticipantRole"),
-        "tag" => json!({ "type": "string", "minLength": 1 }),
+        "tag" => json!({ "type": "string", "pattern": "^\\S{1,64}$" }),
         "sha256" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "ticket" => json!({
             "type": "string",
@@ -284,7 +296,8 @@ pub(super) fn of(kind: &str) -> Value {
     match kind {
         "bool" => json!({ "type": "boolean" }),
         "i64" => json!({ "type": "integer" }),
-        "String" | "Prefix" | "TicketNumber" => json!({ "type": "string" }),
+        "Count" => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        "String" | "Text" | "Prefix" | "TicketNumber" => json!({ "type": "string" }),
         "Timestamp" => json!({ "type": "integer", "description": "seconds since 1970, UTC" }),
         "Object" => json!({ "type": "object" }),
         "LongText" => json!({

@@ -57,7 +57,11 @@ impl Give {
         } else {
             told
         };
-        let told = if self.guarded { told.guarded() } else { told };
+        let told = match (self.guarded, self.answer) {
+            (true, Answer::Nothing) => told.guarded(),
+            (true, _) => told.guarded_if_there(),
+            (false, _) => told,
+        };
         match self.answer {
             Answer::Made => told.makes(Content::Entity(self.about)),
             Answer::Entity => told.answers(Content::Entity(self.about)),
@@ -238,7 +242,7 @@ pub(super) const UNREAD: Give = Give {
     ..silent(about("ticket.unread", Kind::Ticket))
 };
 pub(super) const DESCRIBE: Give = Give {
-    body: &[Field::must("description", "String")],
+    body: &[Field::must("description", "Text")],
     guarded: true,
     ..about("ticket.describe", Kind::Description)
 };

@@ -3,7 +3,9 @@
 //! may be seen and done, the desk decides, as for every other way in.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use axum::Extension;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use http::{HeaderMap, Uri};
@@ -26,6 +28,7 @@ pub(super) use condition::IDEMPOTENCY_KEY;
 pub(super) use settable::names as settable_names;
 
 use super::caller::Caller;
+use super::pace::Pace;
 use super::reply::{Body, Failure};
 use super::routes::Routes;
 use crate::desk::Desk;
@@ -48,10 +51,14 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
                             params: RawPathParams,
                             uri: Uri,
                             caller: Caller,
+                            pace: Option<Extension<Arc<Pace>>>,
                             headers: HeaderMap,
                             Body(body): Body| {
             let views = Arc::clone(&views);
             async move {
+                if let Some(Extension(pace)) = pace {
+                    pace.take(&caller.credential(), Instant::now())?;
+                }
                 let request = Request {
                     params: Params::of(&params),
                     uri,

@@ -22,10 +22,12 @@ use crate::wire::sync::Outcome;
 const OPERATIONS: usize = 100;
 
 /// The kinds of patches that are taken.
-const KINDS: [&str; 3] = [
+const KINDS: [&str; 4] = [
     "application/merge-patch+json",
     "application/json-patch+json",
     "application/json",
+    // What curl says where nobody said anything.
+    "application/x-www-form-urlencoded",
 ];
 
 pub(super) async fn patch(
@@ -93,7 +95,7 @@ fn patched(mut entity: Value, headers: &HeaderMap, body: &[u8]) -> Result<Value,
         other => {
             let detail = format!(
                 "`{other}` is not taken here; take one of {}",
-                KINDS.join(", ")
+                KINDS[..3].join(", ")
             );
             return Err(Problem::new(ProblemKind::UnsupportedKind, detail).into());
         }

@@ -91,6 +91,15 @@ fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State))
         row.user(why, Role::Error);
         return;
     }
+    if form.phase == Phase::Writing && !form.since.told.is_empty() {
+        let told = form.since.told.join("; ");
+        let since = match form.restored {
+            Some(_) => "since your draft: ",
+            None => "since you began: ",
+        };
+        row.say(since, Role::Warning).user(&told, Role::Warning);
+        return;
+    }
     match (form.phase, form.restored) {
         (Phase::Opening, _) => row.say("looking for a draft", Role::Dim),
         (Phase::Sending, _) => row.say("sending", Role::Dim),

@@ -39,6 +39,7 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         PickerFor::Assignee
         | PickerFor::AssignedGroup
         | PickerFor::Queue
+        | PickerFor::QueueOfRefused
         | PickerFor::TagToRemove
         | PickerFor::Participant(_)
         | PickerFor::ParticipantToRemove
@@ -75,6 +76,7 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::Assignee
         | PickerFor::AssignedGroup
         | PickerFor::Queue
+        | PickerFor::QueueOfRefused
         | PickerFor::TagToRemove
         | PickerFor::Participant(_)
         | PickerFor::ParticipantToRemove

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use crate::app::composer::{
-    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField, Phase,
+    Choice, ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField,
+    Phase, Since,
 };
 use crate::app::first_start::{FirstStart, Step};
 use crate::app::message::Message;
@@ -202,6 +203,7 @@ pub(in crate::ui) fn composer(
         restored: None,
         phase: Phase::Writing,
         thread: None,
+        since: Since::default(),
         own: None,
         about: None,
         internal: kind == DraftKind::InternalNote,
@@ -242,6 +244,14 @@ fn note() -> Overlay {
 fn a_comment_and_an_internal_note() {
     over("compose_comment", Pane::Thread, comment);
     over("compose_note", Pane::Thread, note);
+    over("compose_comment_since", Pane::Thread, || {
+        let mut overlay = comment();
+        if let Overlay::Composer(form) = &mut overlay {
+            let told = ["ben added a comment", "Mia 美亜 severity SEV_3 -> SEV_1"];
+            form.since.told = told.map(str::to_owned).to_vec();
+        }
+        overlay
+    });
     for (name, make) in [("comment", comment as fn() -> Overlay), ("note", note)] {
         let mut state = focus(desk(80, 24), Pane::Thread, true);
         state.overlays.push(make());

@@ -1,6 +1,7 @@
 //! Invitations, requests, roles and leaving.
 
 use super::*;
+use crate::model::audience::Audience;
 use crate::model::command::MembershipField;
 use crate::model::membership::MembershipStatus;
 
@@ -145,4 +146,17 @@ fn an_admin_who_was_removed_comes_back_as_none() {
     house.ok(ADMIN, invite(ADULT, Role::Adult));
     house.ok(ADULT, CommandBody::MembershipAccept {});
     assert!(!house.member(ADULT).is_admin);
+}
+
+#[test]
+fn who_was_here_stays_known_to_all_and_who_never_came_to_admins() {
+    let mut house = House::new();
+    let known_to = |house: &House, user_id| Record::from(house.member(user_id).clone()).audience();
+    house.ok(ADMIN, remove(ADULT));
+    assert_eq!(known_to(&house, ADULT), Audience::Everyone);
+    house.ok(ADMIN, invite(ADULT, Role::Adult));
+    assert_eq!(known_to(&house, ADULT), Audience::Everyone);
+    house.ok(ADMIN, invite(STRANGER, Role::Adult));
+    house.ok(ADMIN, remove(STRANGER));
+    assert_eq!(known_to(&house, STRANGER), Audience::Admins);
 }

@@ -360,6 +360,7 @@ fn member(family_id: FamilyId, user_id: UserId, role: Role) -> Membership {
         is_admin: user_id == ANA,
         request_date: Timestamp(1),
         invited_by: None,
+        has_left: false,
         common: common(1),
     }
 }
