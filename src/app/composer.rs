@@ -9,6 +9,7 @@ use super::key::{Code, Key};
 use super::panes::moved;
 use super::target::Target;
 use super::text_field::TextField;
+use crate::model::attachment::FileFacts;
 use crate::model::command::{Base, CommandBody, NewComment};
 use crate::model::comment::Channel;
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
@@ -152,12 +153,15 @@ pub enum FieldName {
     Group,
     Email,
     Role,
+    Files,
 }
 
 #[derive(Debug)]
 pub enum FieldValue {
     Text(TextField),
     Choice(Choice),
+    /// Files that go along.
+    Files(Vec<FileFacts>),
 }
 
 /// One of a few, chosen by arrows or by typing its beginning.
@@ -275,6 +279,7 @@ impl FieldName {
             "business_hours" => FieldName::Hours,
             "display_name" => FieldName::Me,
             "email" => FieldName::Email,
+            "file" | "file_name" => FieldName::Files,
             _ => return None,
         })
     }
@@ -299,6 +304,7 @@ impl FieldName {
             FieldName::Group => "Group",
             FieldName::Email => "E-mail",
             FieldName::Role => "Role",
+            FieldName::Files => "Files",
         }
     }
 }
@@ -479,7 +485,7 @@ impl Composer {
         let field = self.fields.iter().find(|field| field.name == name);
         match field.map(|field| &field.value) {
             Some(FieldValue::Text(text)) => text.value(),
-            Some(FieldValue::Choice(_)) | None => String::new(),
+            Some(FieldValue::Choice(_) | FieldValue::Files(_)) | None => String::new(),
         }
     }
 
@@ -500,7 +506,7 @@ impl Composer {
     pub(super) fn long_text(&self) -> Option<&TextField> {
         self.fields.iter().find_map(|field| match &field.value {
             FieldValue::Text(text) if text.is_multi_line() => Some(text),
-            FieldValue::Text(_) | FieldValue::Choice(_) => None,
+            FieldValue::Text(_) | FieldValue::Choice(_) | FieldValue::Files(_) => None,
         })
     }
 
@@ -509,7 +515,7 @@ impl Composer {
             .iter_mut()
             .find_map(|field| match &mut field.value {
                 FieldValue::Text(text) if text.is_multi_line() => Some(text),
-                FieldValue::Text(_) | FieldValue::Choice(_) => None,
+                FieldValue::Text(_) | FieldValue::Choice(_) | FieldValue::Files(_) => None,
             })
     }
 
@@ -521,6 +527,7 @@ impl Composer {
         self.fields.iter().all(|field| match &field.value {
             FieldValue::Text(text) => text.is_blank(),
             FieldValue::Choice(_) => true,
+            FieldValue::Files(files) => files.is_empty(),
         })
     }
 
@@ -549,6 +556,8 @@ impl Composer {
                     let chosen = choice.options.get(choice.chosen);
                     chosen.map_or_else(String::new, |it| it.label.clone())
                 }
+                FieldValue::Files(files) if files.is_empty() => continue,
+                FieldValue::Files(files) => serde_json::to_string(files).unwrap_or_default(),
             };
             values.insert(field.name.label().to_lowercase(), value);
         }
@@ -577,6 +586,9 @@ impl Composer {
                     });
                     choice.chosen = found.unwrap_or(choice.chosen);
                 }
+                FieldValue::Files(files) => {
+                    *files = serde_json::from_str(value).unwrap_or_default();
+                }
             }
         }
         let seen = values.get(SEEN).map(|it| serde_json::from_str(it));
@@ -592,7 +604,7 @@ impl FormField {
     pub(super) fn chosen(&self) -> Option<ChoiceValue> {
         match &self.value {
             FieldValue::Choice(choice) => choice.options.get(choice.chosen).map(|it| it.value),
-            FieldValue::Text(_) => None,
+            FieldValue::Text(_) | FieldValue::Files(_) => None,
         }
     }
 }
@@ -639,6 +651,13 @@ pub(super) fn text_field(name: FieldName, field: TextField) -> FormField {
     FormField {
         name,
         value: FieldValue::Text(field),
+    }
+}
+
+pub(super) fn files_field() -> FormField {
+    FormField {
+        name: FieldName::Files,
+        value: FieldValue::Files(Vec::new()),
     }
 }
 

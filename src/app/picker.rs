@@ -8,6 +8,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{GroupId, QueueId, TicketId, UserId};
 use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
+use crate::replica::view::FileRow;
 
 /// A searchable list over the view.
 #[derive(Debug)]
@@ -58,6 +59,16 @@ pub enum PickerFor {
     GroupOf(UserId),
     /// What was deleted; picking one restores it.
     Deleted,
+    /// With which file something is to be done.
+    File(FileDeed),
+}
+
+/// What is done with a file that is picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileDeed {
+    Open,
+    Save,
+    Remove,
 }
 
 /// One row of a picker.
@@ -92,4 +103,5 @@ pub enum Pick {
     /// None: no group.
     Group(Option<GroupId>),
     Deleted(EntityKey),
+    Files(Vec<FileRow>),
 }

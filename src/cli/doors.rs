@@ -60,6 +60,7 @@ fn doors(command: &str) -> Doors {
         "participant.remove" => Of("ticket.participant.remove", &["participants"]),
         "comment.add" => Of("ticket.comment", &["comment"]),
         "comment.edit" => Of("comment.edit", &["comment"]),
+        "attachment.add" => Of("attachment.add", &["attach"]),
         "entity.delete" => Of("queue.delete", &["queues", "delete"]),
         "entity.restore" => Of("deleted.show", &["restore"]),
         "import.batch" => None("an import gives it, of what was elsewhere"),

@@ -2,6 +2,7 @@
 //! and what time will do.
 
 use super::DeskError;
+use super::blobs::{mention, new_file};
 use super::writes::put;
 use crate::model::change::Change;
 use crate::model::id::FamilyId;
@@ -24,6 +25,11 @@ pub(super) fn write(
     };
     let item = keys::item_of(family_id, &change.after)?;
     writes.push(Write::Put { item, condition });
+    let before = change.before.as_ref().and_then(Record::blob);
+    if before != change.after.blob() {
+        writes.extend(mention(family_id, &change.after)?);
+    }
+    head.attached += new_file(change).map_or(0, |it| it.bytes);
     if let Record::User(after) = &change.after {
         let before = match &change.before {
             Some(Record::User(before)) => before.email.as_deref(),

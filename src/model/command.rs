@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::attachment::NewAttachment;
 use super::comment::Channel;
 use super::entity::EntityKey;
 use super::family::FamilyField;
 use super::group::GroupField;
 use super::id::{CommandId, CommentId, DeviceId, GroupId, QueueId, TicketId, UserId};
-use super::long_text::{BlobText, LongText};
+use super::long_text::LongText;
 use super::membership::Role;
 use super::number::Prefix;
 use super::participant::ParticipantRole;
@@ -285,7 +286,11 @@ pub enum CommandBody {
         base: Option<Base<LongText>>,
     },
 
-    /// Soft delete of a group, queue, ticket or comment.
+    /// Puts a file, whose bytes the blob store has, on a ticket or a comment.
+    #[serde(rename = "attachment.add")]
+    AttachmentAdd(NewAttachment),
+
+    /// Soft delete of a group, queue, ticket, comment or attachment.
     #[serde(rename = "entity.delete")]
     EntityDelete(EntityKey),
     #[serde(rename = "entity.restore")]
@@ -411,6 +416,7 @@ types! {
     CommandBody::ParticipantRemove { .. } => "participant.remove",
     CommandBody::CommentAdd(_) => "comment.add",
     CommandBody::CommentEdit { .. } => "comment.edit",
+    CommandBody::AttachmentAdd(_) => "attachment.add",
     CommandBody::EntityDelete(_) => "entity.delete",
     CommandBody::EntityRestore(_) => "entity.restore",
     CommandBody::ImportBatch(_) => "import.batch",
@@ -487,6 +493,7 @@ impl CommandBody {
         match self {
             CommandBody::TicketCreate(new) => Some(new.ticket_id),
             CommandBody::CommentAdd(new) => Some(new.ticket_id),
+            CommandBody::AttachmentAdd(new) => Some(new.ticket_id),
             CommandBody::TicketSet { ticket_id, .. }
             | CommandBody::TicketDescribe { ticket_id, .. }
             | CommandBody::TicketResolve { ticket_id }
@@ -653,12 +660,26 @@ impl CommandBody {
         }
     }
 
-    /// The long texts that it names and that must be in the blob store before it is given.
-    pub fn blobs(&self) -> Vec<&BlobText> {
-        self.texts()
-            .into_iter()
-            .filter_map(LongText::blob)
-            .collect()
+    /// The SHA-256 of what must be in the blob store before it is given: long texts and files.
+    pub fn blobs(&self) -> Vec<&str> {
+        match self {
+            CommandBody::AttachmentAdd(new) => vec![&new.file.sha256],
+            CommandBody::ImportBatch(batch) => {
+                batch.entities.iter().filter_map(Record::blob).collect()
+            }
+            _ => {
+                let texts = self.texts().into_iter().filter_map(LongText::blob);
+                texts.map(|it| it.sha256.as_str()).collect()
+            }
+        }
+    }
+
+    /// What the file is called that it brings, if it brings one.
+    pub fn file_name(&self) -> Option<&str> {
+        match self {
+            CommandBody::AttachmentAdd(new) => Some(&new.file.file_name),
+            _ => None,
+        }
     }
 
     /// Whether a client shows its effect before the backend has answered. An import is too much

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId};
+use super::id::{AttachmentId, CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId};
 use super::participant::ParticipantRole;
 use super::source::Timestamp;
 use super::word::words;
@@ -129,6 +129,7 @@ words! {
         Description = "description",
         Participant = "participant",
         Comment = "comment",
+        Attachment = "attachment",
         ReadMarker = "read_marker",
     }
 }
@@ -146,6 +147,7 @@ pub enum EntityKey {
     Description(TicketId),
     Participant(TicketId, ParticipantRole, UserId),
     Comment(TicketId, CommentId),
+    Attachment(TicketId, AttachmentId),
     /// Someone's own marker in a ticket; nobody else ever sees it.
     ReadMarker(TicketId, UserId),
 }
@@ -171,6 +173,7 @@ impl EntityKey {
             EntityKey::Description(_) => EntityType::Description,
             EntityKey::Participant(..) => EntityType::Participant,
             EntityKey::Comment(..) => EntityType::Comment,
+            EntityKey::Attachment(..) => EntityType::Attachment,
             EntityKey::ReadMarker(..) => EntityType::ReadMarker,
         }
     }
@@ -186,6 +189,7 @@ impl EntityKey {
             EntityKey::Ticket(ticket) | EntityKey::Description(ticket) => ticket.to_string(),
             EntityKey::Participant(ticket, role, user) => format!("{ticket}/{role}/{user}"),
             EntityKey::Comment(ticket, comment) => format!("{ticket}/{comment}"),
+            EntityKey::Attachment(ticket, attachment) => format!("{ticket}/{attachment}"),
             EntityKey::ReadMarker(ticket, user) => format!("{ticket}/{user}"),
         }
     }
@@ -197,7 +201,8 @@ impl EntityKey {
             EntityKey::Ticket(ticket)
             | EntityKey::Description(ticket)
             | EntityKey::Participant(ticket, ..)
-            | EntityKey::Comment(ticket, _) => Some(*ticket),
+            | EntityKey::Comment(ticket, _)
+            | EntityKey::Attachment(ticket, _) => Some(*ticket),
             EntityKey::User(_)
             | EntityKey::Family(_)
             | EntityKey::Membership(_)
@@ -240,6 +245,10 @@ impl EntityKey {
             EntityType::Comment => {
                 let (ticket, comment) = pair()?;
                 EntityKey::Comment(ticket.parse().map_err(bad)?, comment.parse().map_err(bad)?)
+            }
+            EntityType::Attachment => {
+                let (ticket, file) = pair()?;
+                EntityKey::Attachment(ticket.parse().map_err(bad)?, file.parse().map_err(bad)?)
             }
             EntityType::ReadMarker => {
                 let (ticket, user) = pair()?;
@@ -293,6 +302,7 @@ mod tests {
             EntityKey::Description(TicketId(a)),
             EntityKey::Participant(TicketId(a), ParticipantRole::Cc, UserId(b)),
             EntityKey::Comment(TicketId(a), CommentId(b)),
+            EntityKey::Attachment(TicketId(a), AttachmentId(b)),
             EntityKey::ReadMarker(TicketId(a), UserId(b)),
         ];
         assert_eq!(keys.len(), EntityType::ALL.len());

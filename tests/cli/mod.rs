@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod api;
 mod bad_input;
 mod everyday;
+mod files;
 mod hostile;
 mod household;
 mod import;

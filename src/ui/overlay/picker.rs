@@ -35,6 +35,7 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         | PickerFor::MergeInto
         | PickerFor::PartOf
         | PickerFor::Unmerge
+        | PickerFor::File(_)
         | PickerFor::Deleted => WIDTH,
         PickerFor::Assignee
         | PickerFor::AssignedGroup
@@ -84,6 +85,7 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::Newcomer(_)
         | PickerFor::GroupOf(_)
         | PickerFor::Deleted
+        | PickerFor::File(_)
         | PickerFor::MergeInto
         | PickerFor::PartOf
         | PickerFor::Unmerge
