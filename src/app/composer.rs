@@ -9,6 +9,7 @@ use super::key::{Code, Key};
 use super::panes::moved;
 use super::target::Target;
 use super::text_field::TextField;
+use crate::model::attachment::FileFacts;
 use crate::model::command::{Base, CommandBody, NewComment};
 use crate::model::comment::Channel;
 use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
@@ -156,12 +157,15 @@ pub enum FieldName {
     Events,
     /// Whether internal notes too.
     Notes,
+    Files,
 }
 
 #[derive(Debug)]
 pub enum FieldValue {
     Text(TextField),
     Choice(Choice),
+    /// Files that go along.
+    Files(Vec<FileFacts>),
 }
 
 /// One of a few, chosen by arrows or by typing its beginning.
@@ -284,6 +288,7 @@ impl FieldName {
             "business_hours" => FieldName::Hours,
             "display_name" => FieldName::Me,
             "email" => FieldName::Email,
+            "file" | "file_name" => FieldName::Files,
             _ => return None,
         })
     }
@@ -311,6 +316,7 @@ impl FieldName {
             FieldName::Url => "Address",
             FieldName::Events => "Events",
             FieldName::Notes => "Notes",
+            FieldName::Files => "Files",
         }
     }
 }
@@ -497,7 +503,7 @@ impl Composer {
         let field = self.fields.iter().find(|field| field.name == name);
         match field.map(|field| &field.value) {
             Some(FieldValue::Text(text)) => text.value(),
-            Some(FieldValue::Choice(_)) | None => String::new(),
+            Some(FieldValue::Choice(_) | FieldValue::Files(_)) | None => String::new(),
         }
     }
 
@@ -518,7 +524,7 @@ impl Composer {
     pub(super) fn long_text(&self) -> Option<&TextField> {
         self.fields.iter().find_map(|field| match &field.value {
             FieldValue::Text(text) if text.is_multi_line() => Some(text),
-            FieldValue::Text(_) | FieldValue::Choice(_) => None,
+            FieldValue::Text(_) | FieldValue::Choice(_) | FieldValue::Files(_) => None,
         })
     }
 
@@ -527,7 +533,7 @@ impl Composer {
             .iter_mut()
             .find_map(|field| match &mut field.value {
                 FieldValue::Text(text) if text.is_multi_line() => Some(text),
-                FieldValue::Text(_) | FieldValue::Choice(_) => None,
+                FieldValue::Text(_) | FieldValue::Choice(_) | FieldValue::Files(_) => None,
             })
     }
 
@@ -539,6 +545,7 @@ impl Composer {
         self.fields.iter().all(|field| match &field.value {
             FieldValue::Text(text) => text.is_blank(),
             FieldValue::Choice(_) => true,
+            FieldValue::Files(files) => files.is_empty(),
         })
     }
 
@@ -567,6 +574,8 @@ impl Composer {
                     let chosen = choice.options.get(choice.chosen);
                     chosen.map_or_else(String::new, |it| it.label.clone())
                 }
+                FieldValue::Files(files) if files.is_empty() => continue,
+                FieldValue::Files(files) => serde_json::to_string(files).unwrap_or_default(),
             };
             values.insert(field.name.label().to_lowercase(), value);
         }
@@ -595,6 +604,9 @@ impl Composer {
                     });
                     choice.chosen = found.unwrap_or(choice.chosen);
                 }
+                FieldValue::Files(files) => {
+                    *files = serde_json::from_str(value).unwrap_or_default();
+                }
             }
         }
         let seen = values.get(SEEN).map(|it| serde_json::from_str(it));
@@ -610,7 +622,7 @@ impl FormField {
     pub(super) fn chosen(&self) -> Option<ChoiceValue> {
         match &self.value {
             FieldValue::Choice(choice) => choice.options.get(choice.chosen).map(|it| it.value),
-            FieldValue::Text(_) => None,
+            FieldValue::Text(_) | FieldValue::Files(_) => None,
         }
     }
 }
@@ -657,6 +669,13 @@ pub(super) fn text_field(name: FieldName, field: TextField) -> FormField {
     FormField {
         name,
         value: FieldValue::Text(field),
+    }
+}
+
+pub(super) fn files_field() -> FormField {
+    FormField {
+        name: FieldName::Files,
+        value: FieldValue::Files(Vec::new()),
     }
 }
 

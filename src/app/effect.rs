@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::attach::{Completed, NotOpened};
 use super::key::Key;
 use super::layout::Size;
 use super::mouse::Mouse;
 use super::recall::LineKind;
 use super::state::Connection;
+use super::target::Target;
 use crate::config;
+use crate::model::attachment::FileFacts;
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId, WebhookId};
 use crate::model::membership::Role;
@@ -17,6 +20,7 @@ use crate::model::source::Timestamp;
 use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, Turned};
 use crate::sync::acquaint::Invitee;
+use crate::sync::files::Transfer;
 use crate::wire::problem::Problem;
 use crate::wire::webhook::WebhookSecret;
 
@@ -65,6 +69,16 @@ pub enum Action {
     DraftsKept(Result<(), String>),
     /// A webhook's new secret, or why there is none.
     SecretMade(Result<WebhookSecret, String>),
+    /// A file is kept for what it is to be attached to; or why not.
+    FileKept(KeepFor, Result<FileFacts, String>),
+    /// A path goes on so.
+    PathCompleted(Completed),
+    /// Files were saved, by their paths; or why not.
+    FilesSaved(Result<Vec<String>, String>),
+    /// A copy of a file was opened, by its name; or why not.
+    FileOpened(Result<String, NotOpened>),
+    /// A file is on its way, or none is any more.
+    Transfer(Option<Transfer>),
     /// Something that could not be done elsewhere, for the status line.
     Failed(String),
 }
@@ -162,6 +176,24 @@ pub enum Effect {
         refused: CommandId,
         keep: Option<Draft>,
     },
+    /// Read a file and keep it for being sent; answer with [`Action::FileKept`].
+    KeepFile {
+        path: String,
+        keep_for: KeepFor,
+    },
+    /// See how a path may go on; answer with [`Action::PathCompleted`].
+    CompletePath(String),
+    /// Fetch files and write them into a folder; answer with [`Action::FilesSaved`].
+    SaveFiles {
+        family_id: FamilyId,
+        files: Vec<FileFacts>,
+        folder: String,
+    },
+    /// Fetch a file and let the desktop open a copy; answer with [`Action::FileOpened`].
+    OpenFile {
+        family_id: FamilyId,
+        file: FileFacts,
+    },
     /// Write a new file; answer with [`Action::Exported`].
     Export {
         path: PathBuf,
@@ -193,6 +225,14 @@ pub enum Effect {
     /// Open the demo family instead.
     OpenDemo,
     Quit,
+}
+
+/// What a file is kept for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum KeepFor {
+    /// The form with this draft.
+    Form(DraftKey),
+    Ticket(Box<Target>),
 }
 
 /// What the first start asks for.

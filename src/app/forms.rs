@@ -6,17 +6,20 @@ use uuid::Uuid;
 use super::App;
 use super::composer::{
     ChoiceOption, ChoiceValue, Composer, FieldName, FieldValue, FormError, FormField, Phase,
-    choice_field, option, text_field,
+    choice_field, files_field, option, text_field,
 };
 use super::effect::{Action, Effect, Slot};
 use super::give::Then;
 use super::key::{Code, Key};
+use super::prompt::PromptFor;
 use super::state::{NoticeKind, Overlay};
 use super::target::Target;
 use super::text_field::TextField;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
-use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId};
+use crate::model::id::{
+    AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
+};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
 use crate::replica::view::{
@@ -92,6 +95,7 @@ impl App {
                 0,
             ),
             text_field(FieldName::Tags, TextField::line("")),
+            files_field(),
         ];
         let kind = DraftKind::NewTicket;
         self.open_form(Composer::new(kind, family_id, "New ticket", fields));
@@ -191,7 +195,10 @@ impl App {
         };
         let (reply_to, quote) = answering.unzip();
         let title = format!("{what} on {}  {}", target.label(), target.row.title);
-        let fields = vec![text_field(FieldName::Body, TextField::text(""))];
+        let fields = vec![
+            text_field(FieldName::Body, TextField::text("")),
+            files_field(),
+        ];
         let mut form = Composer::new(kind, target.family_id(), &title, fields);
         form.target = Some(target);
         form.reply_to = reply_to;
@@ -462,6 +469,13 @@ impl App {
             FieldValue::Text(text) => text.key(key),
             FieldValue::Choice(_) if key.code == Code::Enter => return self.next_field(),
             FieldValue::Choice(choice) => choice.key(key),
+            FieldValue::Files(_) if key.code == Code::Enter => {
+                return self.open_prompt(PromptFor::FileToAttach);
+            }
+            FieldValue::Files(files) => {
+                let takes_out = matches!(key.code, Code::Backspace | Code::Delete);
+                takes_out && files.pop().is_some()
+            }
         };
         if changed {
             self.save_draft();
@@ -578,6 +592,8 @@ impl App {
 
     pub(super) fn send(&mut self) {
         let fresh = self.source.fresh();
+        let files = self.form().map_or(0, |form| form.files().len());
+        let ids: Vec<Uuid> = (0..files).map(|_| self.source.fresh()).collect();
         let Some(form) = self.form() else { return };
         let mut family_id = form.family_id;
         let made = match form.kind {
@@ -604,10 +620,13 @@ impl App {
             DraftKind::Invite => return self.send_invitation(),
             DraftKind::EditMe => return self.send_me(),
         };
-        let (words, commands) = match made {
+        let (words, mut commands) = match made {
             Ok(made) => made,
             Err(error) => return form.refuse(error),
         };
+        let mut ids = ids.into_iter();
+        let attached = form.attach(&commands, || AttachmentId(ids.next().unwrap_or_default()));
+        commands.extend(attached);
         let draft = form.begin_sending();
         // What is sent is on disk first.
         self.save_draft();

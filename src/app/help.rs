@@ -33,6 +33,7 @@ impl App {
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
             | PickerFor::Deleted
+            | PickerFor::File(_)
             | PickerFor::Webhook(_) => Vec::new(),
             PickerFor::Assignee
             | PickerFor::AssignedGroup
@@ -220,6 +221,7 @@ impl App {
             | PickerFor::RoleOf(_)
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
+            | PickerFor::File(_)
             | PickerFor::Deleted
             | PickerFor::Webhook(_) => {
                 let rows = picker.rows.iter();
@@ -309,6 +311,11 @@ impl App {
                 }
             }
             Pick::Deleted(key) => self.restore(key, &row.label),
+            Pick::Files(files) => {
+                if let PickerFor::File(deed) = purpose {
+                    self.do_with(deed, files);
+                }
+            }
             Pick::Queue(queue_id) if purpose == PickerFor::QueueOfRefused => {
                 self.decide(Resolution::InQueue(queue_id));
             }
@@ -375,7 +382,10 @@ impl App {
             | PromptFor::DeletePlace
             | PromptFor::RemovePerson
             | PromptFor::Rename => Vec::new(),
-            PromptFor::Delete | PromptFor::DeleteComment => self.target().into_iter().collect(),
+            PromptFor::Delete
+            | PromptFor::DeleteComment
+            | PromptFor::FileToAttach
+            | PromptFor::SaveFolder => self.target().into_iter().collect(),
             PromptFor::DueDate
             | PromptFor::Snooze
             | PromptFor::TagToAdd
@@ -407,9 +417,18 @@ impl App {
             PromptFor::Delete => (format!("Delete {label}"), "its number, typed out"),
             PromptFor::Search => ("Search all tickets".to_owned(), "any words"),
             PromptFor::OutboxFile => ("Export the outbox to".to_owned(), "a new file"),
+            PromptFor::FileToAttach => (
+                match self.form_takes_files() {
+                    Ok(()) => "Attach".to_owned(),
+                    Err(_) => format!("Attach to {label}"),
+                },
+                "a file, such as ~/Pictures/boiler.jpg",
+            ),
+            PromptFor::SaveFolder => ("Save in".to_owned(), "a folder, such as ~/Downloads"),
         };
         let typed = match purpose {
             PromptFor::OutboxFile => "famdesk-outbox.json",
+            PromptFor::SaveFolder => &self.last_folder.clone(),
             PromptFor::Rename => name,
             _ => "",
         };
@@ -421,6 +440,8 @@ impl App {
             error: None,
             targets,
             about,
+            files: Vec::new(),
+            choices: Vec::new(),
         }));
     }
 
@@ -477,6 +498,17 @@ impl App {
                 self.outbox_export(typed);
                 Ok(())
             }
+            PromptFor::FileToAttach => {
+                self.keep_file(typed, &prompt.targets);
+                Ok(())
+            }
+            PromptFor::SaveFolder => {
+                if let Some(target) = prompt.targets.first() {
+                    let files = std::mem::take(&mut prompt.files);
+                    self.save_in(target.family_id(), typed, files);
+                }
+                Ok(())
+            }
         };
         if let Err(why) = done {
             prompt.error = Some(why);
@@ -528,6 +560,8 @@ impl App {
             | PromptFor::Category
             | PromptFor::Delete
             | PromptFor::OutboxFile
+            | PromptFor::FileToAttach
+            | PromptFor::SaveFolder
             | PromptFor::Search => None,
         }
     }

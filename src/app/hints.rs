@@ -5,9 +5,15 @@ use super::keymap::KeyMap;
 use super::registry::{Context, action};
 use super::state::{Hint, KeyNames, Overlay};
 
-const FORM: &[&str] = &["form.send", "form.next", "form.editor", "form.leave"];
+const FORM: &[&str] = &[
+    "form.send",
+    "form.next",
+    "form.attach",
+    "form.editor",
+    "form.leave",
+];
 const PICKER: &[&str] = &["picker.pick", "picker.leave"];
-const PROMPT: &[&str] = &["prompt.answer", "prompt.leave"];
+const PROMPT: &[&str] = &["prompt.answer", "prompt.complete", "prompt.leave"];
 const FILTER: &[&str] = &["filter.keep", "filter.leave"];
 const QUERY: &[&str] = &["query.show", "query.complete", "query.leave"];
 const FIRST: &[&str] = &["first.next", "first.previous", "quit.now"];

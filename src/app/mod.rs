@@ -5,6 +5,7 @@
 //! [`registry`] is the one table of what can be done.
 
 pub mod activity;
+pub mod attach;
 pub mod board;
 pub mod composer;
 pub mod days;
@@ -110,6 +111,8 @@ pub struct App {
     twin: Option<(Vec<TicketId>, String)>,
     /// What was done to tickets last, to be repeated.
     last_work: Option<Work>,
+    /// Where files were saved last.
+    last_folder: String,
 }
 
 /// How a screen begins.
@@ -159,6 +162,7 @@ impl App {
             last_notice: None,
             twin: None,
             last_work: None,
+            last_folder: attach::FIRST_FOLDER.to_owned(),
         };
         app.lay_out();
         app

@@ -9,6 +9,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{GroupId, QueueId, TicketId, UserId, WebhookId};
 use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
+use crate::replica::view::FileRow;
 
 /// A searchable list over the view.
 #[derive(Debug)]
@@ -60,6 +61,16 @@ pub enum PickerFor {
     /// What was deleted; picking one restores it.
     Deleted,
     Webhook(WebhookDeed),
+    /// With which file something is to be done.
+    File(FileDeed),
+}
+
+/// What is done with a file that is picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileDeed {
+    Open,
+    Save,
+    Remove,
 }
 
 /// One row of a picker.
@@ -95,4 +106,5 @@ pub enum Pick {
     Group(Option<GroupId>),
     Deleted(EntityKey),
     Webhook(WebhookId),
+    Files(Vec<FileRow>),
 }

@@ -2,6 +2,7 @@
 
 use super::target::Target;
 use super::text_field::TextField;
+use crate::model::attachment::FileFacts;
 use crate::model::entity::EntityKey;
 
 /// A line over the view.
@@ -19,6 +20,10 @@ pub struct Prompt {
     pub targets: Vec<Target>,
     /// What else it is about, and what that is called.
     pub about: Option<(EntityKey, String)>,
+    /// The files that it was opened for.
+    pub files: Vec<FileFacts>,
+    /// How what is typed may go on, where there is a choice.
+    pub choices: Vec<String>,
 }
 
 /// What the line is for.
@@ -43,4 +48,15 @@ pub enum PromptFor {
     Search,
     /// The file that the outbox is written to.
     OutboxFile,
+    /// The file that is to be attached to the ticket, or to what the form makes.
+    FileToAttach,
+    /// The folder that files are saved in.
+    SaveFolder,
+}
+
+impl PromptFor {
+    /// Whether what is typed is a path that can be completed.
+    pub fn is_for_path(self) -> bool {
+        matches!(self, PromptFor::FileToAttach | PromptFor::SaveFolder)
+    }
 }

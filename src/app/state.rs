@@ -27,6 +27,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::query::{Names, Query};
 use crate::replica::view::{FamilyRow, FamilyView, OutboxSummary, Thread, TicketRow, Window};
+use crate::sync::files::Transfer;
 
 /// The screen's state.
 #[derive(Debug)]
@@ -279,6 +280,8 @@ pub struct Hint {
 pub struct StatusLine {
     pub connection: Connection,
     pub outbox: OutboxSummary,
+    /// The file that is on its way just now.
+    pub transfer: Option<Transfer>,
     /// Why what was typed is not on the disk, where it isn't.
     pub unsaved: Option<String>,
     /// The last thing to say; stays until the next action.

@@ -56,6 +56,11 @@ impl App {
             Action::Founded(result) => self.founded(result),
             Action::DraftsKept(kept) => self.drafts_kept(kept),
             Action::SecretMade(made) => self.secret_came(made),
+            Action::FileKept(keep_for, kept) => self.file_kept(keep_for, kept),
+            Action::PathCompleted(completed) => self.path_completed(completed),
+            Action::FilesSaved(saved) => self.files_saved(saved),
+            Action::FileOpened(opened) => self.file_opened(opened),
+            Action::Transfer(now) => self.transfer(now),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
         }
     }

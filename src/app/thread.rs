@@ -422,7 +422,8 @@ fn height(thread: &Thread, item: u64, (state, enough): (&State, usize)) -> usize
     let levels = comment.depth.min(DEEPEST).min(columns / 8);
     let columns = columns.saturating_sub(MARGIN + levels * INDENT);
     let text = (comment.body.as_str(), columns);
-    AROUND_COMMENT + state.desk.thread.texts.rows(item, text, enough).len()
+    let files = comment.files.len();
+    AROUND_COMMENT + state.desk.thread.texts.rows(item, text, enough).len() + files
 }
 
 fn height_of_ticket(thread: &Thread, columns: usize, (state, enough): (&State, usize)) -> usize {
@@ -433,7 +434,8 @@ fn height_of_ticket(thread: &Thread, columns: usize, (state, enough): (&State, u
     let text = state.desk.thread.texts.rows(0, (text, body), enough).len();
     let facts = lines_of_facts(&facts(thread, state), columns).len();
     let unsent = usize::from(thread.unsent);
-    lines_of(&heading(thread), body) + facts + notes + unsent + text.max(1) + AROUND_TICKET
+    let files = thread.files.len();
+    lines_of(&heading(thread), body) + facts + notes + unsent + text.max(1) + files + AROUND_TICKET
 }
 
 /// How many lines words of the screen's own take.

@@ -260,7 +260,11 @@ fn tell_family(checkup: &FamilyCheckup, found: &mut Findings) {
         "{}, {} and {}",
         plural::count(checkup.records.unsigned_abs(), "record", "records"),
         plural::count(checkup.entities as u64, "entity", "entities"),
-        plural::count(checkup.blobs as u64, "long text", "long texts"),
+        plural::count(
+            checkup.blobs as u64,
+            "long text or file",
+            "long texts and files"
+        ),
     );
     if checkup.is_well() {
         return found.add(what, State::Well, format!("{sizes}, all as the log says"));

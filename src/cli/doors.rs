@@ -64,6 +64,7 @@ fn doors(command: &str) -> Doors {
         "webhook.create" => Of("webhook.new", &["webhooks", "add"]),
         "webhook.set" => Of("webhook.edit", &["webhooks", "set"]),
         "webhook.rotate" => Of("webhook.rotate", &["webhooks", "rotate"]),
+        "attachment.add" => Of("attachment.add", &["attach"]),
         "entity.delete" => Of("queue.delete", &["queues", "delete"]),
         "entity.restore" => Of("deleted.show", &["restore"]),
         "import.batch" => None("an import gives it, of what was elsewhere"),

@@ -16,6 +16,7 @@ use crate::model::audit::{AuditRecord, CHAIN_START, verify_link};
 use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::membership::Membership;
 use crate::model::record::Record;
+use crate::remote::blobs::There;
 use crate::remote::client::Client;
 use crate::table::blobs::BlobStore;
 use crate::text::plural;
@@ -58,7 +59,7 @@ pub async fn export(errand: &mut Errand, folder: &Path) -> Result<Exit> {
             "{}: {} and {} are in {}",
             head.family_name,
             plural::count(records, "record", "records"),
-            plural::count(blobs as u64, "long text", "long texts"),
+            plural::count(blobs as u64, "long text or file", "long texts and files"),
             folder.display()
         ))?;
     }
@@ -120,14 +121,14 @@ async fn fetch_text(
     let Some(Ok(entity)) = entity else {
         return Ok(0);
     };
-    let Some(blob) = entity.blob() else {
+    let Some(sha256) = entity.blob() else {
         return Ok(0);
     };
-    if blobs.contains(&blob.sha256)? {
+    if blobs.contains(sha256)? {
         return Ok(0);
     }
     let bytes = client
-        .get_blob(family_id, &blob.sha256)
+        .get_blob((family_id, sha256))
         .await
         .map_err(|error| {
             Failure::from(error).about(format!("the long text of record {}", record.seq))
@@ -396,9 +397,10 @@ async fn send_texts(client: &Client, family_id: FamilyId, folder: &Path) -> Resu
     }
     let texts = BlobStore::open(folder)?;
     for sha256 in texts.names()? {
-        if !client.has_blob(family_id, &sha256).await? {
-            let bytes = texts.get(&sha256)?;
-            client.put_blob(family_id, &sha256, bytes.into()).await?;
+        if client.blob_there((family_id, &sha256)).await? != There::Whole {
+            let bytes = texts.get(&sha256)?.into();
+            let sent = client.send_blob((family_id, &sha256), &bytes, |_| {});
+            sent.await?;
         }
     }
     Ok(())

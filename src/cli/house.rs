@@ -324,6 +324,7 @@ impl House {
             writer: Box::new(|| Ok(writer()?.with_blobs(with_texts))),
             reader: reader.with_blobs(whole_texts(&texts)),
             texts: BlobStore::open(texts)?,
+            files: BlobStore::open(folder.join("files"))?,
             source: Arc::clone(&self.source),
             me,
             folder,

@@ -38,6 +38,7 @@ mod serve;
 mod server;
 mod tickets;
 mod undo;
+mod watched;
 mod webhooks;
 mod when;
 mod write;
@@ -173,6 +174,8 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Show { number } => tickets::show::show(errand, &number).await,
         Command::Comment(args) => tickets::talk::comment(errand, args).await,
         Command::Note(args) => tickets::talk::note(errand, args).await,
+        Command::Attach(args) => tickets::attach::attach(errand, args).await,
+        Command::Attachments(args) => tickets::attach::attachments(errand, args).await,
         Command::Edit(args) => tickets::edit::edit(errand, args).await,
         Command::Assign(args) => tickets::change::assign(errand, args).await,
         Command::Severity(args) => tickets::change::severity(errand, args).await,

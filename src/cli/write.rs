@@ -3,6 +3,7 @@
 
 use super::failure::{Failure, Result};
 use super::print::complain;
+use super::watched::Watched;
 use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
@@ -146,7 +147,10 @@ pub(super) fn deed(station: &Station, words: &str) -> Deed {
 
 /// Sends what waits. Where a server is out of reach that is no failure: it is sent later.
 pub async fn send(station: &Station) -> Result<()> {
-    match station.sync().await {
+    let watched = Watched::begin(station);
+    let passed = station.sync().await;
+    watched.end();
+    match passed {
         Ok(_) => Ok(()),
         Err(error) if station.client().is_far() && error.is_of_the_way() => {
             complain(&format!(

@@ -59,6 +59,8 @@ pub enum Fault {
     Unreadable(String),
     /// The counts by queue, status and severity are not those of the tickets.
     Counts,
+    /// The bytes of all attachments are not what the counter says.
+    Attached,
     /// The year's last number is not the highest that a ticket has.
     Numbers(i16),
     Blob {
@@ -78,6 +80,7 @@ impl fmt::Display for Fault {
             Fault::Differs(entity) => write!(f, "{} is not what the log says", told(entity)),
             Fault::Unreadable(what) => write!(f, "{what} can't be read"),
             Fault::Counts => write!(f, "the counts of tickets are not right"),
+            Fault::Attached => write!(f, "the size of all attachments is not right"),
             Fault::Numbers(year) => write!(f, "the ticket numbers of {year} are not right"),
             Fault::Blob { sha256, why } => write!(f, "blob {sha256}: {why}"),
         }
@@ -101,6 +104,7 @@ struct Told {
 #[derive(Default)]
 struct Kept {
     counts: Counts,
+    attached: u64,
     numbers: BTreeMap<i16, u32>,
 }
 
@@ -303,8 +307,8 @@ impl Told {
         }
         // One that can't be read is told of with its item.
         self.entities.insert(record.entity, digest(after));
-        if let Ok(Some(blob)) = entity.as_ref().map(Record::blob) {
-            self.blobs.insert(blob.sha256.clone());
+        if let Ok(Some(sha256)) = entity.as_ref().map(Record::blob) {
+            self.blobs.insert(sha256.to_owned());
         }
     }
 }
@@ -331,6 +335,9 @@ impl Kept {
             Some(expected) if expected != digest(&json) => checkup.fault(Fault::Differs(entity)),
             Some(_) => {}
         }
+        if let Record::Attachment(attachment) = &record {
+            self.attached += attachment.bytes;
+        }
         if let Record::Ticket(ticket) = &record {
             self.counts.apply(None, Some(ticket));
             if let Some(number) = &ticket.number {
@@ -345,6 +352,9 @@ impl Kept {
 fn compare_counters(head: &Head, kept: &Kept, checkup: &mut FamilyCheckup) {
     if head.counts != kept.counts {
         checkup.fault(Fault::Counts);
+    }
+    if head.attached != kept.attached {
+        checkup.fault(Fault::Attached);
     }
     let years: BTreeSet<i16> = head
         .numbers

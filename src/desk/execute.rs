@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::blobs::over_quota;
 use super::line::{Aloft, End, Heads};
 use super::writes::{Plan, Prepared, put};
 use super::{Desk, DeskError};
@@ -12,7 +13,7 @@ use crate::model::audit::AuditRecord;
 use crate::model::change::Change;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::{DeviceId, FamilyId};
+use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::known::{Known, Need, Stop};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
@@ -156,7 +157,9 @@ impl Desk {
         let command = given.command;
         let mut mind = Mind {
             still: false,
-            refusal: self.have_blobs(command)?,
+            refusal: self
+                .have_blobs((given.family_id, given.actor.user_id), command)
+                .await?,
         };
         for turn in 0..TRIES {
             match self.attempt(given, &mind).await? {
@@ -235,6 +238,13 @@ impl Desk {
         let mut decision = self.decide(given, plan.now, &mut known).await?;
         if let (Ok(_), Some(refusal)) = (&decision, &mind.refusal) {
             decision = Err(refusal.clone());
+        }
+        if let Ok(changes) = &mut decision {
+            self.look_at_files(changes)?;
+            let head = end.heads.get(&Scope::Family(given.family_id));
+            if let Some(refusal) = over_quota(head, changes) {
+                decision = Err(refusal);
+            }
         }
         if !end.still && (decision.is_err() || asked_for_lists(&known)) {
             return Ok(None);
@@ -450,20 +460,26 @@ impl Desk {
         }
     }
 
-    /// Checks that the blobs it names are here. A name that can't be one will never be.
-    fn have_blobs(&self, command: &Command) -> Result<Option<Refusal>, DeskError> {
-        for blob in command.body.blobs() {
-            match self.blobs.contains(&blob.sha256) {
+    /// Checks that the blobs it names are here, and that whoever names them has sent them or sees
+    /// them. A name that can't be one will never be.
+    async fn have_blobs(
+        &self,
+        whose: (FamilyId, UserId),
+        command: &Command,
+    ) -> Result<Option<Refusal>, DeskError> {
+        for sha256 in command.body.blobs() {
+            match self.keep_for(whose, sha256).await {
                 Ok(true) => {}
                 Ok(false) => {
-                    return Err(DeskError::NeedsBlob {
-                        sha256: blob.sha256.clone(),
-                    });
+                    let sha256 = sha256.to_owned();
+                    return Err(DeskError::NeedsBlob { sha256 });
                 }
-                Err(error @ BlobError::NotAHash(_)) => {
+                Err(DeskError::Blob(error @ BlobError::NotAHash(_))) => {
                     return Ok(Some(Refusal::invalid("sha256", error.to_string())));
                 }
-                Err(error) => return Err(error.into()),
+                // Whoever is not in the family is told so by the decision.
+                Err(DeskError::Refused(_)) => return Ok(None),
+                Err(error) => return Err(error),
             }
         }
         Ok(None)

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 
 use crate::model::id::FamilyId;
 use crate::model::refusal::Refusal;
@@ -14,6 +14,7 @@ use crate::table::blobs::{BlobError, BlobStore};
 use crate::table::error::TableError;
 use crate::table::item::Key;
 
+mod blobs;
 mod checkup;
 mod execute;
 mod feed;
@@ -37,6 +38,7 @@ mod writes;
 #[cfg(test)]
 mod tests;
 
+pub use blobs::Readable;
 pub use checkup::{FamilyCheckup, Fault};
 pub use execute::{From as CommandFrom, Terms};
 pub use lists::{Audited, Listing, Shelf};
@@ -46,7 +48,9 @@ pub use verify::Verified;
 /// The service over one table.
 pub struct Desk {
     table: Arc<dyn Table>,
-    blobs: BlobStore,
+    blobs: Arc<BlobStore>,
+    /// Done once it is known what speaks of each blob.
+    mentions: OnceCell<()>,
     source: Arc<dyn Source>,
     /// Each family's end of the log, as this process last saw it.
     lines: Mutex<HashMap<FamilyId, Arc<line::Line>>>,
@@ -111,7 +115,8 @@ impl Desk {
     pub fn new(table: Arc<dyn Table>, blobs: BlobStore, source: Arc<dyn Source>) -> Desk {
         Desk {
             table,
-            blobs,
+            blobs: Arc::new(blobs),
+            mentions: OnceCell::new(),
             source,
             lines: Mutex::default(),
             passed_over: Mutex::default(),
@@ -139,7 +144,7 @@ impl Desk {
     }
 
     /// The texts and files too long for the table.
-    pub fn blobs(&self) -> &BlobStore {
+    pub fn blobs(&self) -> &Arc<BlobStore> {
         &self.blobs
     }
 

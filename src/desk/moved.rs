@@ -42,6 +42,7 @@ pub(super) fn changes_scope(viewer: &Viewer, records: &[AuditRecord]) -> bool {
         | EntityKey::Participant(..)
         | EntityKey::Comment(..)
         | EntityKey::Webhook(_)
+        | EntityKey::Attachment(..)
         | EntityKey::ReadMarker(..) => false,
     })
 }

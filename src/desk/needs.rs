@@ -76,6 +76,9 @@ impl Desk {
             Need::Participants(ticket_id) => {
                 as_records(patterns::participants(table, family_id, ticket_id).await?)
             }
+            Need::Attachments(ticket_id) => {
+                as_records(patterns::attachments(table, family_id, ticket_id).await?)
+            }
             Need::OpenChildren(ticket_id) => {
                 as_records(patterns::open_children(table, family_id, ticket_id).await?)
             }

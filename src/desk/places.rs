@@ -1,6 +1,7 @@
 //! Where a change leaves its marks beside the log: the item, what it can be found by, the counters
 //! and what time will do.
 
+use super::blobs::{mention, new_file};
 use super::writes::put;
 use super::{DeskError, webhooks};
 use crate::model::change::Change;
@@ -25,6 +26,11 @@ pub(super) fn write(
     };
     let item = keys::item_of(family_id, &change.after)?;
     writes.push(Write::Put { item, condition });
+    let before = change.before.as_ref().and_then(Record::blob);
+    if before != change.after.blob() {
+        writes.extend(mention(family_id, &change.after)?);
+    }
+    head.attached += new_file(change).map_or(0, |it| it.bytes);
     if let Record::User(after) = &change.after {
         let before = match &change.before {
             Some(Record::User(before)) => before.email.as_deref(),

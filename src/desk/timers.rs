@@ -24,8 +24,13 @@ const AFTER_ERROR: u64 = 60;
 
 impl Desk {
     /// Lets time act, for as long as it is polled: at once, at the next moment that something is
-    /// due, and whenever a commit may have made something due.
+    /// due, and whenever a commit may have made something due. What nothing speaks of any more is
+    /// removed on the side.
     pub async fn tend(&self) {
+        futures::future::join(self.fire_on_time(), self.sweep()).await;
+    }
+
+    async fn fire_on_time(&self) {
         let mut commits = self.commits();
         loop {
             commits.mark_unchanged();

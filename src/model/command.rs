@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::attachment::NewAttachment;
 use super::comment::Channel;
 use super::entity::EntityKey;
 use super::family::FamilyField;
@@ -10,7 +11,7 @@ use super::group::GroupField;
 use super::id::{
     CommandId, CommentId, DeviceId, GroupId, QueueId, SecretId, TicketId, UserId, WebhookId,
 };
-use super::long_text::{BlobText, LongText};
+use super::long_text::LongText;
 use super::membership::Role;
 use super::number::Prefix;
 use super::participant::ParticipantRole;
@@ -303,7 +304,11 @@ pub enum CommandBody {
         secret_id: SecretId,
     },
 
-    /// Soft delete of a group, queue, ticket, comment or webhook.
+    /// Puts a file, whose bytes the blob store has, on a ticket or a comment.
+    #[serde(rename = "attachment.add")]
+    AttachmentAdd(NewAttachment),
+
+    /// Soft delete of a group, queue, ticket, comment, attachment or webhook.
     #[serde(rename = "entity.delete")]
     EntityDelete(EntityKey),
     #[serde(rename = "entity.restore")]
@@ -432,6 +437,7 @@ types! {
     CommandBody::WebhookCreate(_) => "webhook.create",
     CommandBody::WebhookSet { .. } => "webhook.set",
     CommandBody::WebhookRotate { .. } => "webhook.rotate",
+    CommandBody::AttachmentAdd(_) => "attachment.add",
     CommandBody::EntityDelete(_) => "entity.delete",
     CommandBody::EntityRestore(_) => "entity.restore",
     CommandBody::ImportBatch(_) => "import.batch",
@@ -513,6 +519,7 @@ impl CommandBody {
         match self {
             CommandBody::TicketCreate(new) => Some(new.ticket_id),
             CommandBody::CommentAdd(new) => Some(new.ticket_id),
+            CommandBody::AttachmentAdd(new) => Some(new.ticket_id),
             CommandBody::TicketSet { ticket_id, .. }
             | CommandBody::TicketDescribe { ticket_id, .. }
             | CommandBody::TicketResolve { ticket_id }
@@ -679,12 +686,26 @@ impl CommandBody {
         }
     }
 
-    /// The long texts that it names and that must be in the blob store before it is given.
-    pub fn blobs(&self) -> Vec<&BlobText> {
-        self.texts()
-            .into_iter()
-            .filter_map(LongText::blob)
-            .collect()
+    /// The SHA-256 of what must be in the blob store before it is given: long texts and files.
+    pub fn blobs(&self) -> Vec<&str> {
+        match self {
+            CommandBody::AttachmentAdd(new) => vec![&new.file.sha256],
+            CommandBody::ImportBatch(batch) => {
+                batch.entities.iter().filter_map(Record::blob).collect()
+            }
+            _ => {
+                let texts = self.texts().into_iter().filter_map(LongText::blob);
+                texts.map(|it| it.sha256.as_str()).collect()
+            }
+        }
+    }
+
+    /// What the file is called that it brings, if it brings one.
+    pub fn file_name(&self) -> Option<&str> {
+        match self {
+            CommandBody::AttachmentAdd(new) => Some(&new.file.file_name),
+            _ => None,
+        }
     }
 
     /// Whether a client shows its effect before the backend has answered. An import is too much

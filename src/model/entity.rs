@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId, WebhookId};
+use super::id::{
+    AttachmentId, CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId, WebhookId,
+};
 use super::participant::ParticipantRole;
 use super::source::Timestamp;
 use super::word::words;
@@ -129,6 +131,7 @@ words! {
         Description = "description",
         Participant = "participant",
         Comment = "comment",
+        Attachment = "attachment",
         ReadMarker = "read_marker",
         Webhook = "webhook",
     }
@@ -147,6 +150,7 @@ pub enum EntityKey {
     Description(TicketId),
     Participant(TicketId, ParticipantRole, UserId),
     Comment(TicketId, CommentId),
+    Attachment(TicketId, AttachmentId),
     /// Someone's own marker in a ticket; nobody else ever sees it.
     ReadMarker(TicketId, UserId),
     Webhook(WebhookId),
@@ -173,6 +177,7 @@ impl EntityKey {
             EntityKey::Description(_) => EntityType::Description,
             EntityKey::Participant(..) => EntityType::Participant,
             EntityKey::Comment(..) => EntityType::Comment,
+            EntityKey::Attachment(..) => EntityType::Attachment,
             EntityKey::ReadMarker(..) => EntityType::ReadMarker,
             EntityKey::Webhook(_) => EntityType::Webhook,
         }
@@ -189,6 +194,7 @@ impl EntityKey {
             EntityKey::Ticket(ticket) | EntityKey::Description(ticket) => ticket.to_string(),
             EntityKey::Participant(ticket, role, user) => format!("{ticket}/{role}/{user}"),
             EntityKey::Comment(ticket, comment) => format!("{ticket}/{comment}"),
+            EntityKey::Attachment(ticket, attachment) => format!("{ticket}/{attachment}"),
             EntityKey::ReadMarker(ticket, user) => format!("{ticket}/{user}"),
             EntityKey::Webhook(webhook) => webhook.to_string(),
         }
@@ -201,7 +207,8 @@ impl EntityKey {
             EntityKey::Ticket(ticket)
             | EntityKey::Description(ticket)
             | EntityKey::Participant(ticket, ..)
-            | EntityKey::Comment(ticket, _) => Some(*ticket),
+            | EntityKey::Comment(ticket, _)
+            | EntityKey::Attachment(ticket, _) => Some(*ticket),
             EntityKey::User(_)
             | EntityKey::Family(_)
             | EntityKey::Membership(_)
@@ -245,6 +252,10 @@ impl EntityKey {
             EntityType::Comment => {
                 let (ticket, comment) = pair()?;
                 EntityKey::Comment(ticket.parse().map_err(bad)?, comment.parse().map_err(bad)?)
+            }
+            EntityType::Attachment => {
+                let (ticket, file) = pair()?;
+                EntityKey::Attachment(ticket.parse().map_err(bad)?, file.parse().map_err(bad)?)
             }
             EntityType::ReadMarker => {
                 let (ticket, user) = pair()?;
@@ -299,6 +310,7 @@ mod tests {
             EntityKey::Description(TicketId(a)),
             EntityKey::Participant(TicketId(a), ParticipantRole::Cc, UserId(b)),
             EntityKey::Comment(TicketId(a), CommentId(b)),
+            EntityKey::Attachment(TicketId(a), AttachmentId(b)),
             EntityKey::ReadMarker(TicketId(a), UserId(b)),
             EntityKey::Webhook(WebhookId(a)),
         ];

@@ -53,6 +53,8 @@ ids! {
     TicketId,
     /// A comment on a ticket.
     CommentId,
+    /// A file on a ticket or a comment.
+    AttachmentId,
     /// A command; a second one with the same id is the first one again.
     CommandId,
     /// An installation that sends commands in an order of its own.

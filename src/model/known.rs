@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::attachment::Attachment;
 use super::audience::Viewer;
 use super::comment::Comment;
 use super::entity::{EntityKey, EntityType};
@@ -30,6 +31,8 @@ pub enum Need {
     GroupsOf(UserId),
     /// The live participants of a ticket.
     Participants(TicketId),
+    /// The live attachments of a ticket and its comments.
+    Attachments(TicketId),
     /// The live, open tickets whose parent this is.
     OpenChildren(TicketId),
     /// Live tickets in a queue; the first few suffice.
@@ -157,6 +160,8 @@ live! {
     comment: Comment(ticket_id: TicketId, comment_id: super::id::CommentId),
     /// A live webhook.
     webhook: Webhook(webhook_id: super::id::WebhookId),
+    /// A live attachment.
+    attachment: Attachment(ticket_id: TicketId, attachment_id: super::id::AttachmentId),
 }
 
 impl Known {
@@ -198,6 +203,18 @@ impl Known {
         let found = self.list(Need::Participants(ticket_id))?;
         Ok(found.iter().filter_map(|record| match record {
             Record::Participant(participant) => Some(participant),
+            _ => None,
+        }))
+    }
+
+    /// The live attachments of a ticket and its comments.
+    pub fn attachments(
+        &self,
+        ticket_id: TicketId,
+    ) -> Result<impl Iterator<Item = &Attachment>, Stop> {
+        let found = self.list(Need::Attachments(ticket_id))?;
+        Ok(found.iter().filter_map(|record| match record {
+            Record::Attachment(attachment) => Some(attachment),
             _ => None,
         }))
     }

@@ -3,12 +3,14 @@
 //!
 //! Pure: no clock, no I/O. Time and fresh ids enter as values.
 
+pub mod attachment;
 pub mod audience;
 pub mod audit;
 pub mod business_hours;
 pub mod change;
 pub mod command;
 pub mod comment;
+pub mod content_type;
 pub mod entity;
 pub mod event;
 pub mod family;

@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::attachment::Attachment;
 use super::audience::Audience;
 use super::comment::Comment;
 use super::entity::{Common, EntityKey, EntityType};
 use super::family::Family;
 use super::group::{Group, GroupMembership};
-use super::long_text::{BlobText, LongText};
+use super::id::{GroupId, TicketId};
+use super::long_text::LongText;
 use super::membership::Membership;
 use super::participant::Participant;
 use super::queue::Queue;
@@ -84,6 +86,7 @@ records!(
     Description,
     Participant,
     Comment,
+    Attachment,
     ReadMarker,
     Webhook,
 );
@@ -107,9 +110,12 @@ impl Record {
         }
     }
 
-    /// The long text that stands in the blob store, if the entity has one.
-    pub fn blob(&self) -> Option<&BlobText> {
-        self.text().and_then(LongText::blob)
+    /// The SHA-256 of what the entity has in the blob store, a long text or a file, if it has that.
+    pub fn blob(&self) -> Option<&str> {
+        match self {
+            Record::Attachment(it) => Some(&it.sha256),
+            _ => self.text()?.blob().map(|it| it.sha256.as_str()),
+        }
     }
 
     /// Whom this entity is for, as it is now.
@@ -136,15 +142,20 @@ impl Record {
             Record::Participant(it) => Audience::Ticket {
                 ticket_id: it.ticket_id,
             },
-            Record::Comment(it) => match it.internal {
-                Some(group_id) => Audience::Internal {
-                    ticket_id: it.ticket_id,
-                    group_id,
-                },
-                None => Audience::Ticket {
-                    ticket_id: it.ticket_id,
-                },
-            },
+            Record::Comment(it) => of_ticket(it.ticket_id, it.internal),
+            Record::Attachment(it) => of_ticket(it.ticket_id, it.internal),
         }
+    }
+}
+
+/// Whom something on a ticket is for: those who see the ticket, or of them the group alone that it
+/// was written for.
+fn of_ticket(ticket_id: TicketId, internal: Option<GroupId>) -> Audience {
+    match internal {
+        Some(group_id) => Audience::Internal {
+            ticket_id,
+            group_id,
+        },
+        None => Audience::Ticket { ticket_id },
     }
 }

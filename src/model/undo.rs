@@ -35,7 +35,9 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         CommandBody::TicketCreate(new) => {
             vec![CommandBody::EntityDelete(EntityKey::Ticket(new.ticket_id))]
         }
-        CommandBody::CommentAdd(_) => changes.iter().filter_map(unsay).collect(),
+        CommandBody::CommentAdd(_) | CommandBody::AttachmentAdd(_) => {
+            changes.iter().filter_map(unsay).collect()
+        }
         CommandBody::ParticipantAdd {
             ticket_id,
             user_id,
@@ -217,10 +219,11 @@ fn say_again(change: &Change) -> Option<CommandBody> {
     }
 }
 
-/// A comment may stand on another ticket than it was written on: the one that was merged into.
+/// A comment or a file may stand on another ticket than it was meant for: the one that was merged into.
 fn unsay(change: &Change) -> Option<CommandBody> {
     match &change.after {
         Record::Comment(comment) => Some(CommandBody::EntityDelete(comment.key())),
+        Record::Attachment(attachment) => Some(CommandBody::EntityDelete(attachment.key())),
         _ => None,
     }
 }

@@ -84,11 +84,7 @@ pub const IS: &[(Is, &str, &str)] = &[
 pub const HAS: &[(Has, &str, &str)] = &[
     (Has::Comment, "comment", "someone has commented"),
     (Has::Due, "due", "there is a due date"),
-    (
-        Has::Attachment,
-        "attachment",
-        "there are no attachments yet",
-    ),
+    (Has::Attachment, "attachment", "there is a file"),
 ];
 
 /// What `sort:` takes.

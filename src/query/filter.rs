@@ -39,6 +39,7 @@ pub enum Test {
     /// It sleeps beyond the moment.
     SnoozedAt(Timestamp),
     HasComment,
+    HasAttachment,
     /// Its number, the last part of its number, or its key where it came from.
     Number(String),
     Text(Found),

@@ -214,10 +214,6 @@ impl Parser {
         if is_named {
             self.parsed.named.push((at.clone(), term.clone()));
         }
-        if let Term::Has(super::ast::Has::Attachment) = term {
-            let said = "there are no attachments yet, so nothing has one";
-            self.say(Notice::new(at, said));
-        }
     }
 
     fn sort(&mut self, value: &str, at: Range<usize>, is_not: bool) {

@@ -91,7 +91,7 @@ fn test(term: &Term, context: &Context<'_>) -> Filter {
         }
         Term::Has(Has::Comment) => Test::HasComment,
         Term::Has(Has::Due) => Test::Within(DateField::Due, None, None),
-        Term::Has(Has::Attachment) => return Filter::NOTHING,
+        Term::Has(Has::Attachment) => Test::HasAttachment,
         Term::Number(number) => Test::Number(number.clone()),
         Term::Word(text) | Term::Phrase(text) => Test::Text(Found {
             text: text.clone(),

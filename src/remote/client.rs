@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -210,31 +210,6 @@ impl Client {
         self.send(Method::POST, &path, page).await
     }
 
-    /// Whether the family's blob store has the bytes of this hash.
-    pub async fn has_blob(&self, family: FamilyId, sha256: &str) -> Result<bool, CallError> {
-        let path = format!("/v1/families/{family}/blobs/{sha256}");
-        let (status, _) = self.call(Method::HEAD, &path, Bytes::new()).await?;
-        Ok(status.is_success())
-    }
-
-    pub async fn put_blob(
-        &self,
-        family: FamilyId,
-        sha256: &str,
-        bytes: Bytes,
-    ) -> Result<(), CallError> {
-        let path = format!("/v1/families/{family}/blobs/{sha256}");
-        let (status, body) = self.call(Method::PUT, &path, bytes).await?;
-        success(&path, status, &body)
-    }
-
-    pub async fn get_blob(&self, family: FamilyId, sha256: &str) -> Result<Bytes, CallError> {
-        let path = format!("/v1/families/{family}/blobs/{sha256}");
-        let (status, body) = self.call(Method::GET, &path, Bytes::new()).await?;
-        success(&path, status, &body)?;
-        Ok(body)
-    }
-
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
         let (status, body) = self.call(Method::GET, path, Bytes::new()).await?;
         read(path, status, &body)
@@ -269,19 +244,32 @@ impl Client {
         path: &str,
         body: Bytes,
     ) -> Result<(StatusCode, Bytes), CallError> {
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        let (status, _, body) = self.exchange(method, path, (&json, body)).await?;
+        Ok((status, body))
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        (headers, body): (&[(HeaderName, &str)], Bytes),
+    ) -> Result<(StatusCode, HeaderMap, Bytes), CallError> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(PROTOCOL_HEADER, PROTOCOL)
-            .header(header::CONTENT_TYPE, "application/json");
+            .header(PROTOCOL_HEADER, PROTOCOL);
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
         if let Some(user_id) = self.on_behalf_of {
             request = request.header(ON_BEHALF_OF, user_id.to_string());
         }
         let request = request
             .body(body)
             .map_err(|error| unreadable(path, &error))?;
-        let response = self.remote.call(request).await?;
-        Ok((response.status(), response.into_body()))
+        let (head, body) = self.remote.call(request).await?.into_parts();
+        Ok((head.status, head.headers, body))
     }
 }
 
@@ -295,7 +283,7 @@ fn read<T: DeserializeOwned>(path: &str, status: StatusCode, body: &[u8]) -> Res
     serde_json::from_slice(body).map_err(|error| unreadable(path, &error))
 }
 
-fn success(path: &str, status: StatusCode, body: &[u8]) -> Result<(), CallError> {
+pub(super) fn success(path: &str, status: StatusCode, body: &[u8]) -> Result<(), CallError> {
     if status.is_success() {
         return Ok(());
     }
@@ -308,7 +296,7 @@ fn success(path: &str, status: StatusCode, body: &[u8]) -> Result<(), CallError>
     }
 }
 
-fn unreadable(path: &str, why: &impl std::fmt::Display) -> CallError {
+pub(super) fn unreadable(path: &str, why: &impl std::fmt::Display) -> CallError {
     CallError::Unreadable {
         path: path.to_owned(),
         why: why.to_string(),

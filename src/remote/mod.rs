@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 
 pub mod address;
+pub mod blobs;
 pub mod client;
 pub mod found;
 pub mod http;

@@ -9,6 +9,11 @@ use crate::model::number::TicketNumber;
 use crate::model::source::Timestamp;
 use crate::query::{DateField, Filter, Found, Test};
 
+/// That a file `a` is there: neither it was deleted, nor what it came with.
+pub(super) const ATTACHED: &str = "a.deleted = 0 AND NOT EXISTS (SELECT 1 FROM comment c
+     WHERE c.fam = a.fam AND c.ticket_id = a.ticket_id AND c.comment_id = a.comment_id
+     AND c.deleted = 1)";
+
 /// A filter as a condition.
 pub(super) fn condition(filter: &Filter) -> Piece {
     match filter {
@@ -66,6 +71,13 @@ fn tested(test: &Test) -> Piece {
         }
         Test::SnoozedAt(now) => one("ifnull(t.snoozed > ?, 0)", now.0),
         Test::HasComment => plain("(t.comments > 0)"),
+        Test::HasAttachment => Piece {
+            sql: format!(
+                "EXISTS (SELECT 1 FROM attachment a WHERE a.fam = t.fam
+                 AND a.ticket_id = t.ticket_id AND {ATTACHED})"
+            ),
+            values: Vec::new(),
+        },
         Test::Number(number) => numbered(number),
         Test::Text(found) if !holds_words(&found.text) => titled(&found.text),
         Test::Text(found) => match number_in(found) {

@@ -9,14 +9,15 @@ use super::tally::family_number;
 use super::view::DeletedRow;
 use crate::model::audit::{Action, AuditRecord};
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::FamilyId;
+use crate::model::id::{FamilyId, TicketId, UserId};
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
 
 /// The kinds that are deleted and restored by themselves.
-const KINDS: [EntityType; 5] = [
+const KINDS: [EntityType; 6] = [
     EntityType::Ticket,
     EntityType::Comment,
+    EntityType::Attachment,
     EntityType::Queue,
     EntityType::Group,
     EntityType::Webhook,
@@ -74,13 +75,14 @@ fn words_of(conn: &Connection, fam: i64, record: &Record) -> Result<(String, Str
             let text = comment.comment_body.preview();
             let line = text.lines().find(|line| !line.trim().is_empty());
             let beginning = line.unwrap_or_default().chars().take(BEGINNING).collect();
-            let author = membership::name_of(conn, fam, comment.comment_user)?;
-            let ticket = nouns::get(conn, fam, EntityKey::Ticket(comment.ticket_id))?;
-            let on = match ticket {
-                Some(Record::Ticket(ticket)) => format!("{author} on {}", number_of(&ticket)),
-                _ => author,
-            };
-            (beginning, on)
+            (
+                beginning,
+                on(conn, fam, (comment.comment_user, comment.ticket_id))?,
+            )
+        }
+        Record::Attachment(it) => {
+            let by = (it.common.created_by, it.ticket_id);
+            (it.file_name.clone(), on(conn, fam, by)?)
         }
         Record::Queue(queue) => {
             let group = nouns::get(conn, fam, EntityKey::Group(queue.group_id))?;
@@ -93,6 +95,16 @@ fn words_of(conn: &Connection, fam: i64, record: &Record) -> Result<(String, Str
         Record::Group(group) => (group.group_name.clone(), group.group_description.clone()),
         Record::Webhook(webhook) => (webhook.webhook_name.clone(), webhook.url.clone()),
         other => (other.key().entity_id(), String::new()),
+    })
+}
+
+/// Whose it is, and on which ticket.
+fn on(conn: &Connection, fam: i64, (author, ticket_id): (UserId, TicketId)) -> Result<String> {
+    let author = membership::name_of(conn, fam, author)?;
+    let ticket = nouns::get(conn, fam, EntityKey::Ticket(ticket_id))?;
+    Ok(match ticket {
+        Some(Record::Ticket(ticket)) => format!("{author} on {}", number_of(&ticket)),
+        _ => author,
     })
 }
 

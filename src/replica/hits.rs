@@ -269,6 +269,15 @@ fn few(test: &Test) -> Hits {
                 .to_owned(),
             values: vec![blob(user.0)],
         },
+        Test::HasAttachment => Piece {
+            sql: format!(
+                "few.id IN (SELECT w.id FROM attachment a
+                 CROSS JOIN ticket w ON w.ticket_id = a.ticket_id AND w.fam = a.fam
+                 WHERE {})",
+                condition::ATTACHED
+            ),
+            values: Vec::new(),
+        },
         Test::Unread => {
             let unread = Piece {
                 sql: "d.listed = 1 AND d.unread = 1".to_owned(),

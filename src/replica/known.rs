@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, params};
 
-use super::nouns::{self, comment, group_membership, membership, participant, queue, ticket};
+use super::nouns::{
+    self, attachment, comment, group_membership, membership, participant, queue, ticket,
+};
 use super::{Result, family_of};
 use crate::model::audit::{self, AuditRecord};
 use crate::model::change::Change;
@@ -42,6 +44,7 @@ fn found(conn: &Connection, fam: i64, need: Need) -> Result<Vec<Record>> {
         Need::Admins => records(membership::admins(conn, fam)?),
         Need::GroupsOf(user_id) => records(group_membership::of_user(conn, fam, user_id)?),
         Need::Participants(ticket_id) => records(participant::of_ticket(conn, fam, ticket_id)?),
+        Need::Attachments(ticket_id) => records(attachment::of_ticket(conn, fam, ticket_id)?),
         Need::OpenChildren(ticket_id) => records(ticket::open_children(conn, fam, ticket_id)?),
         Need::LiveTickets(queue_id) => records(ticket::of_queue(conn, fam, queue_id)?),
         Need::LiveQueues(group_id) => records(queue::of_group(conn, fam, group_id)?),

@@ -17,6 +17,7 @@ mod condition;
 mod deleted;
 mod drafts;
 mod family_view;
+mod files;
 mod fulltext;
 mod history;
 mod hits;

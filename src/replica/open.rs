@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_groups.sql"),
     include_str!("schema_deeds.sql"),
     include_str!("schema_tray.sql"),
+    include_str!("schema_attachments.sql"),
     include_str!("schema_webhooks.sql"),
 ];
 

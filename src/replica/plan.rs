@@ -395,7 +395,9 @@ fn few(test: &Test) -> Option<u8> {
     match test {
         Test::Number(_) => Some(0),
         Test::Tag(_) => Some(1),
-        Test::FollowedBy(_) | Test::Unread | Test::AssignedGroup(_) => Some(2),
+        Test::FollowedBy(_) | Test::Unread | Test::AssignedGroup(_) | Test::HasAttachment => {
+            Some(2)
+        }
         Test::Within(DateField::Due, ..) => Some(3),
         Test::Within(DateField::Resolved, from, until) if from.is_some() || until.is_some() => {
             Some(4)

@@ -432,6 +432,10 @@ fn hide(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
             of_ticket,
         )?;
         pen.run(
+            "DELETE FROM attachment WHERE fam = ?1 AND ticket_id = ?2",
+            of_ticket,
+        )?;
+        pen.run(
             "DELETE FROM event WHERE fam = ?1 AND ticket_id = ?2",
             of_ticket,
         )?;

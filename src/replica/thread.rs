@@ -10,9 +10,9 @@ use super::nouns::{self, group, membership, participant, ticket};
 use super::rows::is_unsent;
 use super::sql::{Blob, count, limit};
 use super::view::{CommentRow, Party, Thread};
-use super::{BlobSource, Result, fulltext};
+use super::{BlobSource, Result, files, fulltext};
 use crate::model::comment::Comment;
-use crate::model::entity::{EntityKey, EntityType};
+use crate::model::entity::EntityKey;
 use crate::model::id::{GroupId, TicketId, UserId};
 use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
@@ -55,10 +55,12 @@ pub(super) fn thread(
         .map(|it| it.ticket_id)
         .chain([ticket_id])
         .collect();
+    let mut files = files::of_tickets(&scene, &sources)?;
     let total = scene.count(&sources)?;
     let mut comments = scene.comments(&sources, slice)?;
     for row in &mut comments {
         row.author = scene.name(row.author_id)?;
+        row.files = files.remove(&Some(row.comment_id)).unwrap_or_default();
     }
     let description = scene.description(ticket_id)?;
     let (queue_name, group_id, group_name) = scene.home(&ticket)?;
@@ -77,6 +79,7 @@ pub(super) fn thread(
             None => String::new(),
         },
         participants: scene.participants(&ticket)?,
+        files: files.remove(&None).unwrap_or_default(),
         comments,
         first: slice.first,
         total,
@@ -103,9 +106,9 @@ fn label(ticket: &Ticket) -> String {
     number.unwrap_or_else(|| ticket.title.clone())
 }
 
-struct Scene<'a> {
-    conn: &'a Connection,
-    fam: i64,
+pub(super) struct Scene<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) fam: i64,
     blobs: Option<&'a BlobSource>,
     /// The tickets that were merged into this one, with what they are called.
     merged: HashMap<TicketId, String>,
@@ -170,14 +173,15 @@ impl Scene<'_> {
                 None => None,
             },
             origin,
+            files: Vec::new(),
             unsent: self.is_unsent(key)?,
         })
     }
 
-    fn is_unsent(&self, key: EntityKey) -> Result<bool> {
+    pub(super) fn is_unsent(&self, key: EntityKey) -> Result<bool> {
         let sql = "SELECT 1 FROM shadow WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let kind = EntityType::Comment.as_str();
+        let kind = key.entity_type().as_str();
         Ok(statement.exists(params![self.fam, kind, key.entity_id()])?)
     }
 

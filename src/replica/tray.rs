@@ -11,6 +11,7 @@ use super::{Replica, Result, family_of, names, nouns, outbox, tally, undo};
 use crate::model::command::{Command, CommandBody};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, TicketId};
+use crate::model::long_text::LongText;
 use crate::model::merge::Merged;
 use crate::model::refusal::Refusal;
 
@@ -231,9 +232,10 @@ impl Replica {
 
     /// What the person wrote, whole where it is here.
     fn whole_text(&self, body: &CommandBody) -> Option<String> {
-        let blobs = body.blobs();
+        let texts = body.texts();
+        let mut blobs = texts.into_iter().filter_map(LongText::blob);
         let whole = blobs
-            .first()
+            .next()
             .zip(self.blobs.as_ref())
             .and_then(|(blob, source)| source(&blob.sha256));
         whole.or_else(|| body.written().map(str::to_owned))

@@ -7,6 +7,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use crate::model::attachment::FileFacts;
 use crate::model::audit::AuditRecord;
 use crate::model::command::Command;
 use crate::model::comment::AuthorKind;
@@ -14,7 +15,7 @@ use crate::model::entity::EntityKey;
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{
-    CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
+    AttachmentId, CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
 };
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::merge::Merged;
@@ -214,6 +215,8 @@ pub struct Thread {
     pub assignee_group: String,
     /// Who takes part, by name, each once, requester and assignee included.
     pub participants: Vec<Party>,
+    /// The files on the ticket itself, and on those merged into it.
+    pub files: Vec<FileRow>,
     /// Comments in the order of the thread, beginning with `first`.
     pub comments: Vec<CommentRow>,
     pub first: u64,
@@ -281,7 +284,27 @@ pub struct CommentRow {
     pub internal: Option<String>,
     /// The number of the merged ticket it was written on.
     pub origin: Option<String>,
+    pub files: Vec<FileRow>,
     pub unsent: bool,
+}
+
+/// A file on a ticket or a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// The ticket it hangs on, perhaps one merged into the one that is shown.
+    pub ticket_id: TicketId,
+    pub attachment_id: AttachmentId,
+    pub file: FileFacts,
+    pub added_by: String,
+    pub added_by_id: UserId,
+    pub added: Timestamp,
+    pub unsent: bool,
+}
+
+impl FileRow {
+    pub fn key(&self) -> EntityKey {
+        EntityKey::Attachment(self.ticket_id, self.attachment_id)
+    }
 }
 
 /// Open tickets by severity, with everything around them.

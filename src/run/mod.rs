@@ -4,6 +4,7 @@ mod clipboard;
 mod drafts;
 pub mod editor;
 mod events;
+pub mod files;
 mod guard;
 mod keeper;
 mod live;
@@ -12,6 +13,7 @@ mod remembered;
 mod rest;
 mod suspend;
 mod workers;
+mod workers_files;
 
 pub use keeper::Keeper;
 pub use live::{Ended, Screen, show};

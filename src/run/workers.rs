@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::clipboard;
 use super::drafts::{Drafts, Kept};
 use super::remembered::Remembered;
+use super::workers_files::tell_of_transfers;
 use crate::app::state::{Connection, Cut, Offline};
 use crate::app::{Action, Founding, LineKind, Slot};
 use crate::config::write_private;
@@ -40,7 +41,7 @@ pub struct Workers {
     pub station: Arc<Station>,
     pub drafts: Arc<Drafts>,
     remembered: Arc<Mutex<Remembered>>,
-    actions: mpsc::UnboundedSender<Action>,
+    pub(super) actions: mpsc::UnboundedSender<Action>,
     /// The newest question of each slot; older ones are not worth an answer.
     newest: Arc<Mutex<HashMap<Slot, u64>>>,
     /// Something waits in the outbox, or the person wants to know what is new.
@@ -76,11 +77,16 @@ impl Workers {
             tell(&failed, Action::DraftsKept(kept));
         });
         tokio::spawn(keeping);
+        tokio::spawn(tell_of_transfers(
+            Arc::clone(&workers.station),
+            workers.actions.clone(),
+        ));
         tokio::spawn(sync_for_ever(
             Arc::clone(&workers.station),
             workers.actions.clone(),
             Arc::clone(&workers.sync_now),
         ));
+        workers.forget_opened();
         workers
     }
 
@@ -446,7 +452,7 @@ fn problem_of(error: GiveError) -> Problem {
 }
 
 /// The loop may have ended; then nobody needs to know.
-fn tell(actions: &mpsc::UnboundedSender<Action>, action: Action) {
+pub(super) fn tell(actions: &mpsc::UnboundedSender<Action>, action: Action) {
     let _ = actions.send(action);
 }
 

@@ -80,7 +80,9 @@ impl From<DeskError> for Failure {
             DeskError::Table(TableError::DiskFull { .. } | TableError::ReadOnly { .. })
             | DeskError::Blob(BlobError::Io { .. }) => ProblemKind::CannotStore,
             DeskError::Blob(BlobError::Missing(_)) => ProblemKind::NotFound,
-            DeskError::Blob(BlobError::NotAHash(_)) => ProblemKind::Malformed,
+            DeskError::Blob(BlobError::NotAHash(_) | BlobError::WrongHash { .. }) => {
+                ProblemKind::Malformed
+            }
             DeskError::Blob(BlobError::Damaged { .. })
             | DeskError::Table(_)
             | DeskError::Unreadable { .. }

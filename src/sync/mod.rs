@@ -4,6 +4,7 @@
 pub mod acquaint;
 mod baton;
 mod elsewhere;
+pub mod files;
 mod pass;
 pub mod station;
 

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use tokio::sync::watch;
 
+use super::files::Transfer;
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
@@ -14,6 +16,7 @@ use crate::model::membership::MembershipStatus;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::Source;
+use crate::remote::blobs::There;
 use crate::remote::client::{CallError, Client, Places};
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Applied, Replica, ReplicaError};
@@ -121,6 +124,9 @@ pub(super) struct Pass<'a> {
     /// Looks into the replica where nothing is to be written.
     pub reader: &'a Worker<Replica>,
     pub texts: &'a BlobStore,
+    /// Files that wait to be sent.
+    pub files: &'a BlobStore,
+    pub transfers: &'a watch::Sender<Option<Transfer>>,
     pub source: &'a dyn Source,
     /// Whether this program has noted a session.
     pub has_noted: &'a AtomicBool,
@@ -170,6 +176,7 @@ impl Pass<'_> {
             }
         }
         self.tidy().await?;
+        self.let_files_go().await?;
         first_error.map(|()| passed)
     }
 
@@ -210,7 +217,7 @@ impl Pass<'_> {
         self.read(look).await
     }
 
-    async fn read<R: Send + 'static>(
+    pub(super) async fn read<R: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Replica) -> Result<R, ReplicaError> + Send + 'static,
     ) -> Result<R, SyncError> {
@@ -386,19 +393,37 @@ impl Pass<'_> {
         batch: &[Pushed],
     ) -> Result<Option<Verdict>, SyncError> {
         for pushed in batch {
-            for blob in pushed.command.body.blobs() {
-                if self.client.has_blob(family_id, &blob.sha256).await? {
+            for sha256 in pushed.command.body.blobs() {
+                if self.client.blob_there((family_id, sha256)).await? == There::Whole {
                     continue;
                 }
-                let bytes = match self.texts.get(&blob.sha256) {
+                let bytes = match self.kept_here(sha256) {
                     Err(error @ (BlobError::Missing(_) | BlobError::Damaged { .. })) => {
                         let problem = Problem::new(ProblemKind::NeedsBlob, error.to_string());
                         return Ok(Some(refusal(pushed, &problem)));
                     }
                     other => other?,
                 };
-                let sent = Bytes::from(bytes);
-                match self.client.put_blob(family_id, &blob.sha256, sent).await {
+                let (total, bytes) = (bytes.len() as u64, Bytes::from(bytes));
+                let told = |done| {
+                    self.transfers.send_replace(Some(Transfer {
+                        file_name: pushed
+                            .command
+                            .body
+                            .file_name()
+                            .unwrap_or_default()
+                            .to_owned(),
+                        is_sent: true,
+                        done,
+                        total,
+                    }));
+                };
+                let sent = self
+                    .client
+                    .send_blob((family_id, sha256), &bytes, told)
+                    .await;
+                self.transfers.send_replace(None);
+                match sent {
                     // The push that follows finds out the same, and deals with it.
                     Err(CallError::Problem(problem)) if is_no_family(&problem) => return Ok(None),
                     other => other?,
@@ -593,7 +618,7 @@ impl Pass<'_> {
             if self.texts.contains(&sha256)? {
                 continue;
             }
-            let bytes = self.client.get_blob(family_id, &sha256).await?;
+            let bytes = self.client.get_blob((family_id, &sha256)).await?;
             self.texts.put(&bytes)?;
             self.replica
                 .run(move |it| it.blob_arrived(&sha256))

@@ -2,12 +2,12 @@
 //! come from the replica; writes go to the replica and its outbox in one transaction; a pass of
 //! sync carries them on. There is no other way to the desk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{MutexGuard, OnceCell};
+use tokio::sync::{MutexGuard, OnceCell, watch};
 
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId, UserId};
@@ -23,6 +23,7 @@ use crate::wire::session::{AuditCheck, Introduction, Session};
 
 use super::baton::Baton;
 use super::elsewhere::Elsewhere;
+use super::files::Transfer;
 use super::pass::{Pass, Passed, SyncError};
 
 /// How long another program's pass is waited for: by whoever has something to send, and by whoever
@@ -38,6 +39,9 @@ pub struct Station {
     /// Answers the screen without waiting for writes.
     reader: Worker<Replica>,
     texts: BlobStore,
+    /// Files that wait to be sent.
+    pub(super) files: Arc<BlobStore>,
+    pub(super) transfers: watch::Sender<Option<Transfer>>,
     source: Arc<dyn Source>,
     me: UserId,
     folder: PathBuf,
@@ -60,6 +64,8 @@ pub struct Parts {
     pub writer: Box<dyn FnOnce() -> Result<Replica, ReplicaError> + Send>,
     pub reader: Replica,
     pub texts: BlobStore,
+    /// Files that wait to be sent.
+    pub files: BlobStore,
     pub source: Arc<dyn Source>,
     pub me: UserId,
     /// Where the replica is.
@@ -103,6 +109,8 @@ impl Station {
             writer: Worker::new("replica-writer", parts.writer),
             reader: Worker::new("replica-reader", || Ok::<_, ReplicaError>(reader)),
             texts: parts.texts,
+            files: Arc::new(parts.files),
+            transfers: watch::Sender::new(None),
             source: parts.source,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
@@ -112,6 +120,11 @@ impl Station {
             has_noted: AtomicBool::new(false),
             stuck: Mutex::new(None),
         }
+    }
+
+    /// Where the replica is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Whose station it is.
@@ -362,6 +375,8 @@ impl Station {
             replica: &self.writer,
             reader: &self.reader,
             texts: &self.texts,
+            files: &self.files,
+            transfers: &self.transfers,
             source: self.source.as_ref(),
             has_noted: &self.has_noted,
             stuck: &self.stuck,

@@ -26,6 +26,9 @@ pub struct Head {
     /// The live tickets.
     #[serde(default)]
     pub counts: Counts,
+    /// How many bytes the family's attachments have, removed ones included.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attached: u64,
 }
 
 /// How many live tickets there are in each queue, of each status and severity. Zeros are absent.
@@ -42,6 +45,7 @@ impl Head {
             epoch,
             numbers: BTreeMap::new(),
             counts: Counts::default(),
+            attached: 0,
         }
     }
 
@@ -73,6 +77,10 @@ impl Head {
     pub fn open_by_severity(&self) -> BTreeMap<Severity, u32> {
         self.counts.open_by_severity()
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Counts {

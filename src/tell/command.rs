@@ -81,6 +81,10 @@ impl Teller<'_> {
                 let text = first_words(&new.comment_body);
                 format!("{what} on {}: {text}", self.ticket(new.ticket_id))
             }
+            CommandBody::AttachmentAdd(new) => {
+                let name = quoted(&new.file.file_name);
+                format!("Attach {name} to {}", self.ticket(new.ticket_id))
+            }
             CommandBody::CommentEdit {
                 ticket_id,
                 comment_body,
@@ -259,6 +263,9 @@ impl Teller<'_> {
             EntityKey::Ticket(ticket_id) => self.ticket(*ticket_id),
             EntityKey::Comment(ticket_id, _) => {
                 format!("a comment on {}", self.ticket(*ticket_id))
+            }
+            EntityKey::Attachment(ticket_id, _) => {
+                format!("a file on {}", self.ticket(*ticket_id))
             }
             EntityKey::Queue(queue_id) => format!("the queue {}", self.queue(*queue_id)),
             EntityKey::Group(group_id) => format!("the group {}", self.group(*group_id)),

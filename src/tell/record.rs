@@ -5,11 +5,13 @@ use serde_json::Value;
 use super::Teller;
 use super::value::{added_and_taken, is_text, is_told, quoted, short, word_for};
 use crate::model::audit::{Action, AuditRecord, FieldChange};
+use crate::model::content_type;
 use crate::model::entity::EntityKey;
 use crate::model::id::{GroupId, UserId};
 use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::webhook::Off;
+use crate::text::size;
 
 /// A record in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,7 @@ impl Teller<'_> {
             EntityKey::Ticket(ticket_id)
             | EntityKey::Description(ticket_id)
             | EntityKey::Comment(ticket_id, _)
+            | EntityKey::Attachment(ticket_id, _)
             | EntityKey::Participant(ticket_id, ..)
             | EntityKey::ReadMarker(ticket_id, _) => self.ticket(*ticket_id),
             EntityKey::Queue(queue_id) => format!("queue {}", self.queue(*queue_id)),
@@ -106,6 +109,7 @@ impl Teller<'_> {
             (EntityKey::Comment(..), false) => {
                 self.edited(&format!("a comment of {}", self.author(record)), changes)
             }
+            (EntityKey::Attachment(..), true) => self.attached(record),
             (EntityKey::Membership(user_id), _) => self.membership(record, user_id, changes),
             (EntityKey::GroupMembership(group_id, user_id), _) => {
                 self.group_membership(record, (group_id, user_id), changes)
@@ -180,6 +184,28 @@ impl Teller<'_> {
         }
     }
 
+    fn attached(&self, record: &AuditRecord) -> String {
+        let verb = if is_import(record) {
+            "imported the file"
+        } else {
+            "attached"
+        };
+        let name = quoted(&self.text(record, "file_name"));
+        let kind = content_type::word(&self.text(record, "content_type"));
+        let bytes = record
+            .after
+            .as_ref()
+            .and_then(|it| it.get("bytes")?.as_u64());
+        let group = match self.text(record, "internal").as_str() {
+            "" => String::new(),
+            group => format!(" for {group} alone"),
+        };
+        format!(
+            "{verb} {name} ({kind}, {}){group}",
+            size(bytes.unwrap_or(0))
+        )
+    }
+
     fn takes_part(&self, record: &AuditRecord, who: (ParticipantRole, UserId)) -> String {
         let (role, user_id) = who;
         match role {
@@ -207,6 +233,13 @@ impl Teller<'_> {
                 self.author(record),
                 quoted(&self.text(record, "comment_body"))
             ),
+            EntityKey::Attachment(..) => {
+                let verb = if deleted { "removed" } else { verb };
+                format!(
+                    "{verb} the file {}",
+                    quoted(&self.text(record, "file_name"))
+                )
+            }
             EntityKey::Ticket(_) => format!("{verb} {}", quoted(&self.text(record, "title"))),
             EntityKey::Membership(user_id) if user_id == actor(record) && deleted => {
                 "left the family".to_owned()

@@ -18,11 +18,13 @@ pub mod markdown;
 mod marks;
 pub mod plural;
 pub mod safe;
+pub mod size;
 mod suggest;
 pub mod width;
 pub mod wrap;
 
 pub use safe::{SafeLines, SafeText, escape_json_tty};
+pub use size::size;
 pub use suggest::did_you_mean;
 pub use width::{pad, pad_left, truncate, width};
 pub use wrap::{Row, wrapped_height};

@@ -24,7 +24,7 @@ use crate::replica::view::DraftKind;
 use crate::text::corpus::{foreign, strings};
 
 use super::draw::draw;
-use super::fixture::{desk, focus, hint, plain_theme};
+use super::fixture::{desk, file, file_row, focus, hint, plain_theme};
 use super::frugal::Frugal;
 use super::overlay::tests::composer;
 
@@ -125,6 +125,7 @@ fn everywhere(strings: &[String]) -> State {
         (thread.requester, thread.assignee) = (of(4), of(5));
         (thread.queue_name, thread.group_name) = (of(6), of(7));
         thread.description = Some(strings.join("\n\n"));
+        thread.files = strings.iter().map(|name| file_row(name)).collect();
         for (at, comment) in thread.comments.iter_mut().enumerate() {
             (comment.author, comment.body) = (of(at), of(at + 6));
         }
@@ -177,6 +178,10 @@ fn form(strings: &[String]) -> Composer {
                 typed: strings[2].clone(),
             }),
         },
+        FormField {
+            name: FieldName::Files,
+            value: FieldValue::Files(vec![file(&strings[1])]),
+        },
     ];
     let mut form = composer(DraftKind::NewTicket, &strings[0], &strings[1], fields);
     form.focus = 2;
@@ -215,6 +220,8 @@ fn overlays(strings: &[String]) -> Vec<Overlay> {
             error: Some(strings[3].clone()),
             targets: Vec::new(),
             about: None,
+            files: Vec::new(),
+            choices: strings.to_vec(),
         }),
         Overlay::Composer(Box::new(form(strings))),
         Overlay::FirstStart(Box::new(first_start(strings, Step::Welcome))),

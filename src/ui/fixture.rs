@@ -11,6 +11,7 @@ use crate::app::state::{
     Connection, Hint, Pane, QueueLine, QueueLineKind, Selected, State, StatusLine, ThreadPane,
 };
 use crate::config::{self, Capabilities, ColourDepth};
+use crate::model::attachment::FileFacts;
 use crate::model::audience::Audience;
 use crate::model::audit::{Action, AuditRecord};
 use crate::model::command::{Command, CommandBody, NewComment};
@@ -19,7 +20,7 @@ use crate::model::entity::{Common, EntityKey, EntityType};
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{
-    CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
+    AttachmentId, CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
 };
 use crate::model::membership::{MembershipStatus, Role as FamilyRole};
 use crate::model::merge::Merged;
@@ -33,8 +34,9 @@ use crate::model::status::{Stage, Status};
 use crate::model::ticket::{Description, NewTicket, Ticket, TicketField};
 use crate::model::user::User;
 use crate::replica::view::{
-    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, History, HistoryOf, Holder,
-    Names, Outbox, OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow, Window,
+    Band, Board, BoardDay, CommentRow, FamilyRow, FamilyView, Fate, FileRow, History, HistoryOf,
+    Holder, Names, Outbox, OutboxEntry, OutboxSummary, Party, Person, QueueRow, Thread, TicketRow,
+    Window,
 };
 
 use super::draw::paint;
@@ -90,6 +92,7 @@ pub fn desk(width: u16, height: u16) -> State {
     state.board.board = Some(Box::new(board()));
     state.board.as_of = state.now;
     state.status = StatusLine {
+        transfer: None,
         unsaved: None,
         connection: Connection::Live,
         outbox: OutboxSummary {
@@ -447,6 +450,30 @@ fn comment(count: u128, author: &str, body: &str, (depth, age): (usize, i64)) ->
         depth,
         internal: None,
         origin: None,
+        files: Vec::new(),
+        unsent: false,
+    }
+}
+
+/// A file with this name.
+pub fn file(name: &str) -> FileFacts {
+    FileFacts {
+        file_name: name.to_owned(),
+        sha256: "ab".repeat(32),
+        bytes: 2_411_724,
+        content_type: "image/png".to_owned(),
+    }
+}
+
+/// The file as it hangs on the ticket.
+pub fn file_row(name: &str) -> FileRow {
+    FileRow {
+        ticket_id: ticket().ticket_id,
+        attachment_id: AttachmentId(Uuid::from_u128(0x3000)),
+        file: file(name),
+        added_by: "ana".to_owned(),
+        added_by_id: ANA,
+        added: Timestamp(NOW - HOUR),
         unsent: false,
     }
 }
@@ -501,6 +528,7 @@ pub fn thread() -> Thread {
             })
             .to_vec(),
         total: comments.len() as u64,
+        files: Vec::new(),
         comments,
         first: 0,
         unread: true,

@@ -22,6 +22,8 @@ pub const ANSWER: &str = "└";
 pub const OPEN_FOLD: &str = "▾";
 pub const CLOSED_FOLD: &str = "▸";
 pub use crate::app::legend::{CLOCK, OVERDUE, UNREAD, UNSENT};
+/// Before a file.
+pub const FILE: &str = "▤";
 pub const LIVE: &str = "●";
 pub const OFFLINE: &str = "○";
 pub const BETWEEN: &str = " · ";
@@ -64,6 +66,7 @@ fn stand_in(symbol: &str) -> char {
         OVERDUE => '!',
         UNSENT => '+',
         UNREAD => 'N',
+        FILE => '=',
         LIVE => '*',
         OFFLINE => 'o',
         COMMENTS => '>',

@@ -110,7 +110,7 @@ fn a_form_takes_clicks_on_its_fields_and_options() {
     session.click("  Home / Kitchen");
     let chosen = |session: &Session| match &form(session).fields[2].value {
         FieldValue::Choice(choice) => choice.options[choice.chosen].label.clone(),
-        FieldValue::Text(_) => panic!("not the queue"),
+        FieldValue::Text(_) | FieldValue::Files(_) => panic!("not the queue"),
     };
     assert_eq!(chosen(&session), "Home / Kitchen");
     session.click("Tags");
@@ -118,7 +118,7 @@ fn a_form_takes_clicks_on_its_fields_and_options() {
     session.click("Wi-Fi is down");
     let typed = |session: &Session, at: usize| match &form(session).fields[at].value {
         FieldValue::Text(text) => text.value(),
-        FieldValue::Choice(_) => panic!("not typed"),
+        FieldValue::Choice(_) | FieldValue::Files(_) => panic!("not typed"),
     };
     assert_eq!(typed(&session, 5), "water");
     assert_eq!(typed(&session, 0), "Tap drips");

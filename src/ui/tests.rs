@@ -19,10 +19,13 @@ use crate::app::triage::{Passed, parts};
 use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::id::TicketId;
 use crate::model::severity::Severity;
+use crate::sync::files::Transfer;
 use uuid::Uuid;
 
 use super::draw::draw;
-use super::fixture::{bare, conflicts, desk, drawn, focus, outbox, painted, plain_theme, theme};
+use super::fixture::{
+    bare, conflicts, desk, drawn, file_row, focus, outbox, painted, plain_theme, theme,
+};
 use super::text_dump;
 use super::theme::Theme;
 
@@ -331,6 +334,25 @@ fn a_text_is_drawn_within_its_width_or_shown_as_typed() {
     thread.description = Some(DRAWN.to_owned());
     let drawn = drawn(&state, &theme(config::Theme::Dark, ColourDepth::Sixteen));
     insta::assert_snapshot!("styles_drawn_text", text_dump::styles(&drawn));
+}
+
+#[test]
+fn files_on_a_ticket_and_its_comments() {
+    at_all_sizes("files", |width, height| {
+        let mut state = focus(desk(width, height), Pane::Thread, true);
+        let thread = state.desk.thread.thread.as_mut().expect("a thread");
+        thread.files = vec![file_row("router.png"), file_row("bill \u{202e}fdp.exe")];
+        thread.files[1].file.content_type = "application/octet-stream".to_owned();
+        thread.comments[0].files = vec![file_row("red light.png")];
+        thread.comments[0].files[0].unsent = true;
+        state.status.transfer = Some(Transfer {
+            file_name: "red light.png".to_owned(),
+            is_sent: true,
+            done: 1_310_720,
+            total: 2_411_724,
+        });
+        state
+    });
 }
 
 /// Every width with one height or another, and each pane in its turn.

@@ -8,10 +8,11 @@ use ratatui::layout::Rect;
 use crate::app::mouse::Hit;
 use crate::app::state::{Pane, State, View};
 use crate::app::thread::{facts, heading, lines_of_facts, notes};
+use crate::model::content_type;
 use crate::model::participant::ParticipantRole;
-use crate::replica::view::{CommentRow, Party, Thread};
+use crate::replica::view::{CommentRow, FileRow, Party, Thread};
 use crate::text::plural::count;
-use crate::text::{SafeLines, age};
+use crate::text::{SafeLines, age, size};
 
 use super::chrome::{PaneTitle, pane};
 use super::empty;
@@ -177,6 +178,34 @@ impl Page<'_, '_> {
         }
     }
 
+    /// The files that hang on an item, a line each.
+    fn files(&mut self, files: &[FileRow], left: usize, gutter: bool) {
+        for row_of in files {
+            let file = &row_of.file;
+            let kind = content_type::word(&file.content_type);
+            let about = format!("{kind}, {}", size(file.bytes));
+            self.line(|row| {
+                row.skip(1);
+                if gutter {
+                    row.say(glyphs::INTERNAL, Role::Internal);
+                } else {
+                    row.skip(1);
+                }
+                row.skip(left - 2)
+                    .say(glyphs::FILE, Role::Key)
+                    .say(" ", Role::Text)
+                    .user(&file.file_name, Role::Strong)
+                    .say("  ", Role::Text)
+                    .user(&about, Role::Dim);
+                if row_of.unsent {
+                    row.say(BETWEEN, Role::Dim)
+                        .say(glyphs::UNSENT, Role::Unsent)
+                        .say(" waits to be sent", Role::Unsent);
+                }
+            });
+        }
+    }
+
     /// Words of the thread's own, wrapped.
     fn body(&mut self, text: &str, role: Role) {
         let columns = self.columns().saturating_sub(GUTTER + 1).max(1);
@@ -217,6 +246,7 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
             row.skip(GUTTER).say("no description", Role::Dim);
         }),
     }
+    page.files(&thread.files, GUTTER, false);
     page.line(|row| {
         if thread.total > 0 {
             let columns = row.skip(GUTTER).room().saturating_sub(GUTTER);
@@ -315,6 +345,7 @@ fn draw_comment(page: &mut Page, (item, comment): (u64, &CommentRow), state: &St
         comment_head(row, comment, state);
     });
     page.text((item, &comment.body), left, (internal, state));
+    page.files(&comment.files, left, internal);
     page.blank();
 }
 

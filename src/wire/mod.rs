@@ -1,6 +1,7 @@
 //! What travels between client and server: request and reply shapes, problems, cursors.
 //! See the design's PROTOCOL, sections 1.1 to 1.3.
 
+pub mod blob;
 pub mod cursor;
 pub mod login;
 pub mod pin;

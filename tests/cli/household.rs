@@ -172,6 +172,9 @@ fn every_command_is_given_by_a_subcommand() {
     place.ok(&["comment", "1", "Is it plugged in?"]);
     place.ok(&["comment", "1", "--edit", "1", "Is it plugged in at all?"]);
     place.ok(&["comment", "1", "--delete", "1"]);
+    std::fs::write(place.path("a.txt"), "a").expect("written");
+    let file = place.path("a.txt");
+    place.ok(&["attach", "1", &file.to_string_lossy()]);
 
     // Someone outside is told of what happens, and is told no more.
     let made = place.json(&["webhooks", "add", "Hall", "https://hall.example/hook"]);

@@ -10,6 +10,7 @@ mod api;
 mod bad_input;
 mod broker;
 mod everyday;
+mod files;
 mod hostile;
 mod household;
 mod import;

@@ -88,10 +88,15 @@ const DOORS: &[(&str, &[&str])] = &[
             "run/output.rs",    // sends what the pen has drawn
         ],
     ),
-    // The import asks whether it is a terminal, for its bar; a server's log is made safe there.
+    // Some ask whether it is a terminal, for a bar; a server's log is made safe there.
     (
         "stderr()",
-        &["cli/import/mod.rs", "cli/log.rs", "cli/print/mod.rs"],
+        &[
+            "cli/import/mod.rs",
+            "cli/log.rs",
+            "cli/print/mod.rs",
+            "cli/watched.rs",
+        ],
     ),
     ("set_hook", &["cli/print/mod.rs", "run/guard.rs"]),
     ("SetTitle", &[]),

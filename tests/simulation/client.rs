@@ -60,6 +60,7 @@ impl Client {
             writer: Box::new(|| Ok(writer)),
             reader: replica(&seat.folder, Replica::open_reader),
             texts: BlobStore::open(seat.folder.join("texts")).expect("texts"),
+            files: BlobStore::open(seat.folder.join("files")).expect("files"),
             source: Arc::clone(&self.source) as Arc<dyn Source>,
             me: seat.me,
             folder: seat.folder.clone(),

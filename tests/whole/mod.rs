@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 mod board;
 mod door;
+mod files;
 mod life;
 mod long_text;
 mod newer;
@@ -277,6 +278,7 @@ fn station_at(source: &Arc<FixedSource>, folder: &TempDir, me: UserId, client: C
         writer: Box::new(|| Ok(writer)),
         reader: replica(&state, Replica::open_reader),
         texts: BlobStore::open(state.join("texts")).expect("texts"),
+        files: BlobStore::open(state.join("files")).expect("files"),
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
         folder: state,

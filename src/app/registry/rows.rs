@@ -85,6 +85,10 @@ const TICKETS: &[ActionRow] = rows! {
     "comment.edit" &[Thread], ["e"], "Edit your comment; on the ticket, the ticket", has_ticket, Now(App::edit_here);
     "comment.history" &[Thread], ["H"], "Each text it has had", has_ticket, Now(App::show_texts);
     "comment.delete" &[Thread], [], "Delete the comment; takes the ticket's number typed out", on_comment, Ask(PromptFor::DeleteComment);
+    "attachment.add" TICKET, ["A"], "Attach a file", has_ticket, Ask(PromptFor::FileToAttach);
+    "attachment.open" &[Thread, Triage], ["o"], "Open a file", has_files, Now(App::open_file);
+    "attachment.save" &[Thread, Triage], ["O"], "Save a file in a folder", has_files, Now(App::save_files);
+    "attachment.remove" &[Thread, Triage], [], "Remove a file", has_files, Now(App::remove_file);
     "ticket.undo" VIEW, ["u"], "Undo", has_undo, Now(App::undo);
     "ticket.redo" VIEW, ["U"], "Redo", has_redo, Now(App::redo);
     "ticket.repeat" &[Desk, Board], ["."], "Do the same again", has_work, Now(App::repeat);
@@ -218,6 +222,7 @@ const HOUSE: &[ActionRow] = rows! {
 const TYPING: &[ActionRow] = rows! {
     "form.send" &[Form], ["^s"], "Send", always, Now(App::send);
     "form.editor" &[Form], ["^o"], "Write in $EDITOR", always, Now(App::hand_to_editor);
+    "form.attach" &[Form], ["^f"], "Attach a file", form_takes_files, Ask(PromptFor::FileToAttach);
     "form.next" &[Form], ["Tab"], "Next field", always, Now(App::next_field);
     "form.previous" &[Form], ["S-Tab"], "Previous field", always, Now(App::previous_field);
     "form.leave" &[Form], ["Esc"], "Leave; the draft is kept", always, Now(App::leave_form);
@@ -228,6 +233,7 @@ const TYPING: &[ActionRow] = rows! {
     "prompt.answer" &[Prompt], ["Enter"], "Do it", always, Now(App::answer_prompt);
     "prompt.down" &[Prompt], ["Down", "^n"], "What was searched for after it", always, Now(App::prompt_down);
     "prompt.up" &[Prompt], ["Up", "^p"], "What was searched for before", always, Now(App::prompt_up);
+    "prompt.complete" &[Prompt], ["Tab"], "Complete the path", in_path_prompt, Now(App::complete_path);
     "prompt.leave" &[Prompt], ["Esc"], "Leave", always, Now(App::leave_overlay);
     "filter.keep" &[Filter], ["Enter"], "Keep the filter", always, Now(App::keep_filter);
     "filter.down" &[Filter], ["Down", "^n"], "Down", always, Now(App::filter_down);

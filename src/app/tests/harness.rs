@@ -13,13 +13,16 @@ use crate::app::layout::{Size, Widths};
 use crate::app::state::{ListPane, Overlay, State};
 use crate::app::{App, Recall, Setup};
 use crate::config::StartView;
+use crate::model::attachment::FileFacts;
 use crate::model::audit::AuditRecord;
 use crate::model::command::CommandBody;
 use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::{Common, EntityKey};
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
-use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId};
+use crate::model::id::{
+    AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
+};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
@@ -32,12 +35,12 @@ use crate::model::ticket::{Ticket, TicketField};
 use crate::model::user::User;
 use crate::query::tests::brute::{Facts, passes};
 use crate::replica::Turn;
-use crate::replica::view::Triage;
 use crate::replica::view::{
     Anchor, Answer, Band, Board, BoardDay, CommentRow, Deeds, DeletedRow, Draft, DraftKey,
     FamilyRow, FamilyView, History, HistoryFrom, HistoryOf, Holder, Left, ListQuery, Names, Outbox,
     OutboxSummary, Party, Person, Question, QueueRow, Thread, TicketRow, Turned, Window,
 };
+use crate::replica::view::{FileRow, Triage};
 
 pub const NOW: Timestamp = Timestamp(1_795_258_800);
 pub const FAMILY: FamilyId = FamilyId(Uuid::from_u128(1));
@@ -58,6 +61,10 @@ pub struct World {
     pub comments: u64,
     /// The comments are Ana's own.
     pub own_comments: bool,
+    /// The files on the second comment, by name.
+    pub files: Vec<String>,
+    /// No file of this machine can be read.
+    pub unreadable: bool,
     pub family: FamilyView,
     /// How Ana stands with another family.
     pub lake: Option<MembershipStatus>,
@@ -98,6 +105,29 @@ pub fn ticket_id(n: u128) -> TicketId {
     TicketId(Uuid::from_u128(1000 + n))
 }
 
+/// A file of this name.
+pub fn file(name: &str) -> FileFacts {
+    FileFacts {
+        file_name: name.to_owned(),
+        sha256: "ab".repeat(32),
+        bytes: 2048,
+        content_type: "image/png".to_owned(),
+    }
+}
+
+/// The file as it hangs on the first ticket's second comment.
+pub fn attached(name: &str) -> FileRow {
+    FileRow {
+        ticket_id: ticket_id(0),
+        attachment_id: AttachmentId(Uuid::from_u128(name.len() as u128)),
+        file: file(name),
+        added_by: "Ben".to_owned(),
+        added_by_id: BEN,
+        added: NOW,
+        unsent: false,
+    }
+}
+
 pub fn comment_id(n: u128) -> CommentId {
     CommentId(Uuid::from_u128(9000 + n))
 }
@@ -133,6 +163,8 @@ impl Harness {
                 internal_comment: false,
                 comments: 2,
                 own_comments: false,
+                files: Vec::new(),
+                unreadable: false,
                 family: family(),
                 lake: None,
                 login: None,
@@ -271,6 +303,13 @@ impl Harness {
                     self.act(Action::Discarded(Ok(there)));
                     self.act(Action::Changed);
                 }
+                Effect::KeepFile { path, keep_for } => {
+                    let kept = match self.world.unreadable {
+                        true => Err(format!("{path} can't be read")),
+                        false => Ok(file(path.rsplit('/').next().unwrap_or_default())),
+                    };
+                    self.act(Action::FileKept(keep_for, kept));
+                }
                 other => self.done.push(other),
             }
         }
@@ -372,6 +411,7 @@ impl World {
                 ticket: (*it).clone(),
                 texts: vec![it.title.clone()],
                 comments: 0,
+                attachments: 0,
                 last_activity: it.common.last_update,
                 followers: Vec::new(),
                 unread: false,
@@ -496,6 +536,10 @@ impl World {
             depth: 0,
             internal: (self.internal_comment && n == 1).then(|| "Home".to_owned()),
             origin: None,
+            files: match n {
+                1 => self.files.iter().map(|name| attached(name)).collect(),
+                _ => Vec::new(),
+            },
             unsent: false,
         };
         Thread {
@@ -512,6 +556,7 @@ impl World {
                 name: "Ben".to_owned(),
                 roles: vec![ParticipantRole::Requester, ParticipantRole::Cc],
             }],
+            files: Vec::new(),
             comments: (0..self.comments).map(comment).collect(),
             first: 0,
             total: self.comments,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::harness::*;
 use crate::app::composer::FieldName;
-use crate::app::effect::Effect;
+use crate::app::effect::{Action, Effect};
 use crate::app::state::Overlay;
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, UserId};
@@ -134,6 +134,13 @@ const GIVES: &[(&[&str], &str, &[&str], &str)] = &[
     (&["ac"], "ben", &["Enter"], "participant.add"),
     (&["Enter", "ax"], "", &["Enter"], "participant.remove"),
     (&["c"], "It works.", &["^s"], "comment.add"),
+    (&["A"], "~/boiler.png", &["Enter"], "attachment.add"),
+    (
+        &["Enter", "j", ":"],
+        "attachment.remove",
+        &["Enter"],
+        "entity.delete",
+    ),
     (&["Enter", "j", "e"], " Indeed.", &["^s"], "comment.edit"),
     (
         &["Enter", "j", ":"],
@@ -157,6 +164,8 @@ fn every_command_is_given_by_keys() {
     for (keys, text, after, expected) in GIVES {
         let mut screen = household();
         screen.world.own_comments = true;
+        screen.world.files = vec!["light.png".to_owned()];
+        screen.act(Action::Changed);
         for keys in *keys {
             screen.press(keys);
         }

@@ -1,6 +1,7 @@
 //! The screen as a whole: keys in, state and effects out.
 
 mod activity;
+mod attaching;
 mod harness;
 mod household;
 mod keys;

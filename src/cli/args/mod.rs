@@ -19,9 +19,9 @@ pub use import::{Elsewhere, FromArgs, ImportFrom};
 pub use server::{ApiKeysDeed, ConnectArgs, NewKeyArgs, ServeArgs, SessionsDeed, UsersDeed};
 pub use store::{BackupArgs, BackupDeed, ExportArgs, MakeBackup, TakeInArgs};
 pub use ticket::{
-    AssignArgs, AssignTo, CategoryArgs, CommentArgs, DeleteArgs, DueArgs, EditArgs, ListArgs,
-    ListStatus, MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers, ParentArgs, ParticipantsArgs,
-    SeverityArgs, Sort, StatusArgs, TagArgs, TriageArgs,
+    AssignArgs, AssignTo, AttachArgs, AttachmentsArgs, CategoryArgs, CommentArgs, DeleteArgs,
+    DueArgs, EditArgs, ListArgs, ListStatus, MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers,
+    ParentArgs, ParticipantsArgs, SeverityArgs, Sort, StatusArgs, TagArgs, TriageArgs,
 };
 pub use webhooks::{NewWebhookArgs, SetWebhookArgs, WebhooksDeed, YesNo};
 
@@ -138,6 +138,15 @@ pub enum Command {
     /// Write an internal note, for the members of the ticket's group alone
     #[command(after_help = "Example: famdesk note 42 'The provider says cable fault'")]
     Note(NoteArgs),
+    /// Put files on a ticket, or on your own comment there
+    #[command(
+        after_help = "Example: famdesk attach 42 photo.jpg bill.pdf\n         \
+                            dmesg | famdesk attach 42 - --name dmesg.txt"
+    )]
+    Attach(AttachArgs),
+    /// The files on a ticket and its comments; save or remove them
+    #[command(after_help = "Example: famdesk attachments 42 1 2 --save ~/Downloads")]
+    Attachments(AttachmentsArgs),
     /// Change a ticket's title or description
     #[command(
         after_help = "Without options your editor opens: the title, a blank line, the description.\n\

@@ -1,5 +1,7 @@
 //! What may be said to the subcommands about tickets.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::model::participant::ParticipantRole;
@@ -40,6 +42,9 @@ pub struct NewArgs {
     /// The ticket that this one is part of
     #[arg(long, value_name = "NUMBER")]
     pub parent: Option<String>,
+    /// A file to attach; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +111,39 @@ pub struct CommentArgs {
     /// Delete the Nth comment; an admin can restore it
     #[arg(long, value_name = "N", conflicts_with_all = ["reply_to", "edit", "text"])]
     pub delete: Option<usize>,
+    /// A file to attach; may be given several times
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["edit", "delete"])]
+    pub attach: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// RIV-2026-0042, or 42
+    pub number: String,
+    /// Files of 25 MiB at the most; - reads one from stdin
+    #[arg(required = true, value_name = "FILE|-")]
+    pub files: Vec<PathBuf>,
+    /// Attach to your Nth comment, as `famdesk show` counts them
+    #[arg(long, value_name = "N")]
+    pub comment: Option<usize>,
+    /// What to call the file
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AttachmentsArgs {
+    /// RIV-2026-0042, or 42
+    pub number: String,
+    /// Which, as they are counted here; all where none is named
+    #[arg(value_name = "N")]
+    pub which: Vec<usize>,
+    /// Save them in this folder; - writes one to stdout
+    #[arg(long, value_name = "FOLDER|-")]
+    pub save: Option<String>,
+    /// Remove them from the ticket; an admin can restore them
+    #[arg(long, conflicts_with = "save", requires = "which")]
+    pub remove: bool,
 }
 
 #[derive(Debug, Args)]
@@ -138,6 +176,9 @@ pub struct NoteArgs {
     /// What to note; - reads it from stdin, nothing opens your editor
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
     pub text: Option<String>,
+    /// A file to attach; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -70,6 +70,12 @@ impl Out {
         Ok(())
     }
 
+    /// Bytes as they are, which a terminal must never get.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.writer.write_all(bytes)?;
+        Ok(())
+    }
+
     pub fn blank(&mut self) -> Result<()> {
         writeln!(self.writer)?;
         Ok(())

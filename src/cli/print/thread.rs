@@ -6,15 +6,16 @@ use super::grid::Tint;
 use super::rows::{number, status};
 use super::{Out, Result};
 use crate::config::zone_of_machine;
+use crate::model::attachment::FileFacts;
 use crate::model::comment::AuthorKind;
+use crate::model::content_type;
 use crate::model::family::Family;
-use crate::model::id::{CommentId, UserId};
+use crate::model::id::{AttachmentId, CommentId, UserId};
 use crate::model::participant::ParticipantRole;
 use crate::model::source::Timestamp;
 use crate::model::ticket::Ticket;
-use crate::replica::view::{CommentRow, Party, Thread};
-use crate::text::age;
-use crate::text::plural;
+use crate::replica::view::{CommentRow, FileRow, Party, Thread};
+use crate::text::{age, plural, size};
 
 /// A ticket with everything that `famdesk show` knows of it.
 #[derive(Debug, Serialize)]
@@ -28,6 +29,7 @@ pub struct ThreadJson<'a> {
     assignee: &'a str,
     assignee_group: &'a str,
     participants: Vec<PartyJson<'a>>,
+    files: Vec<FileJson<'a>>,
     comments: Vec<CommentJson<'a>>,
 }
 
@@ -63,6 +65,32 @@ pub struct CommentJson<'a> {
     depth: usize,
     /// The name of the group that alone sees it.
     internal: Option<&'a str>,
+    files: Vec<FileJson<'a>>,
+}
+
+/// A file on a ticket or a comment.
+#[derive(Debug, Serialize)]
+pub struct FileJson<'a> {
+    attachment_id: AttachmentId,
+    #[serde(flatten)]
+    file: &'a FileFacts,
+    added_by: UserId,
+    added_by_name: &'a str,
+    added: Timestamp,
+    unsent: bool,
+}
+
+impl<'a> From<&'a FileRow> for FileJson<'a> {
+    fn from(row: &'a FileRow) -> FileJson<'a> {
+        FileJson {
+            attachment_id: row.attachment_id,
+            file: &row.file,
+            added_by: row.added_by_id,
+            added_by_name: &row.added_by,
+            added: row.added,
+            unsent: row.unsent,
+        }
+    }
 }
 
 impl<'a> From<&'a Thread> for ThreadJson<'a> {
@@ -76,6 +104,7 @@ impl<'a> From<&'a Thread> for ThreadJson<'a> {
             assignee: &thread.assignee,
             assignee_group: &thread.assignee_group,
             participants: thread.participants.iter().map(PartyJson::from).collect(),
+            files: thread.files.iter().map(FileJson::from).collect(),
             comments: thread.comments.iter().map(CommentJson::from).collect(),
         }
     }
@@ -93,6 +122,7 @@ impl<'a> From<&'a CommentRow> for CommentJson<'a> {
             edited: row.edited,
             depth: row.depth,
             internal: row.internal.as_deref(),
+            files: row.files.iter().map(FileJson::from).collect(),
         }
     }
 }
@@ -109,6 +139,7 @@ pub fn show(out: &mut Out, thread: &Thread, family: Option<&Family>, now: Timest
         out.blank()?;
         out.body(text, 0)?;
     }
+    show_files(out, &thread.files, 0)?;
     for (at, comment) in (thread.first + 1..).zip(&thread.comments) {
         out.blank()?;
         show_comment(out, comment, (at, now))?;
@@ -220,7 +251,23 @@ fn show_comment(out: &mut Out, comment: &CommentRow, at: (u64, Timestamp)) -> Re
         head.push_str(&format!("  [on {origin}]"));
     }
     out.tinted(Tint::Bold, head)?;
-    out.body(&comment.body, indent + 2)
+    out.body(&comment.body, indent + 2)?;
+    show_files(out, &comment.files, indent + 2)
+}
+
+fn show_files(out: &mut Out, files: &[FileRow], indent: usize) -> Result<()> {
+    for row in files {
+        let sent = if row.unsent { ", waits to be sent" } else { "" };
+        let line = file_line(&row.file);
+        out.line(format!("{:indent$}[file] {line}{sent}", ""))?;
+    }
+    Ok(())
+}
+
+/// `photo.png (PNG image, 2 MiB)`.
+pub fn file_line(file: &FileFacts) -> String {
+    let kind = content_type::word(&file.content_type);
+    format!("{} ({kind}, {})", file.file_name, size(file.bytes))
 }
 
 /// A moment on the clocks of this machine: `2026-03-01 16:00`.

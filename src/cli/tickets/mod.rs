@@ -1,5 +1,6 @@
 //! The subcommands about tickets.
 
+pub mod attach;
 pub mod change;
 pub mod delete;
 pub mod edit;

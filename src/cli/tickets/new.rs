@@ -1,5 +1,6 @@
 //! `famdesk new`.
 
+use super::attach::{commands, keep};
 use super::words::given;
 use super::{again, label};
 use crate::cli::args::NewArgs;
@@ -47,9 +48,11 @@ pub async fn file(errand: &mut Errand, args: NewArgs) -> Result<Exit> {
         new.description = Some(LongText::Inline(story.text.clone()));
     }
     let words = format!("filed \"{}\"", new.title);
-    let body = CommandBody::TicketCreate(Box::new(new));
+    let files = keep(errand, &args.attach, None).await?;
+    let mut bodies = vec![CommandBody::TicketCreate(Box::new(new))];
+    bodies.extend(commands(errand, (ticket_id, None), &files));
     errand
-        .act(family_id, &words, vec![body])
+        .act(family_id, &words, bodies)
         .await
         .map_err(|failure| match &story {
             Some(story) => story.kept(errand, failure),

@@ -22,7 +22,7 @@ pub async fn show(errand: &mut Errand, number: &str) -> Result<Exit> {
 }
 
 /// The ticket with all its comments.
-async fn whole(errand: &Errand, mut thread: Thread) -> Result<Thread> {
+pub(super) async fn whole(errand: &Errand, mut thread: Thread) -> Result<Thread> {
     let ticket_id = thread.ticket.ticket_id;
     while (thread.comments.len() as u64) < thread.total {
         let first = thread.comments.len() as u64;

@@ -2,12 +2,14 @@
 
 use std::io::{self, IsTerminal};
 
+use super::attach::{commands, keep};
 use super::label;
 use super::words::{Written, given, given_or_asked, in_editor};
 use crate::cli::args::{CommentArgs, NoteArgs};
 use crate::cli::deleted::say_deleted;
 use crate::cli::errand::Errand;
 use crate::cli::failure::{Exit, Failure, Result};
+use crate::model::attachment::FileFacts;
 use crate::model::command::{Base, CommandBody, NewComment};
 use crate::model::comment::Channel;
 use crate::model::entity::EntityKey;
@@ -31,15 +33,17 @@ pub async fn comment(errand: &mut Errand, args: CommentArgs) -> Result<Exit> {
         Some(place) => Some(nth(errand, &thread, place).await?.comment_id),
         None => None,
     };
+    let files = keep(errand, &args.attach, None).await?;
     let body = given_or_asked(args.text, errand)?;
-    say(errand, &thread, (body, reply_to, false)).await
+    say(errand, &thread, (body, reply_to, false), &files).await
 }
 
 /// Notes something for the ticket's group alone.
 pub async fn note(errand: &mut Errand, args: NoteArgs) -> Result<Exit> {
     let thread = errand.ticket(&args.number).await?;
+    let files = keep(errand, &args.attach, None).await?;
     let body = given_or_asked(args.text, errand)?;
-    say(errand, &thread, (body, None, true)).await
+    say(errand, &thread, (body, None, true), &files).await
 }
 
 /// Puts another text in the place of a comment's; the audit keeps each.
@@ -100,6 +104,7 @@ async fn say(
     errand: &mut Errand,
     thread: &Thread,
     (written, reply_to, internal): (Written, Option<CommentId>, bool),
+    files: &[FileFacts],
 ) -> Result<Exit> {
     let ticket = &thread.ticket;
     let comment_id = CommentId(errand.station.source().fresh());
@@ -113,8 +118,11 @@ async fn say(
     };
     let what = if internal { "note" } else { "comment" };
     let words = format!("added a {what} to {}", label(ticket));
+    let mut bodies = vec![CommandBody::CommentAdd(new)];
+    let on = (ticket.ticket_id, Some(comment_id));
+    bodies.extend(commands(errand, on, files));
     errand
-        .act(ticket.family_id, &words, vec![CommandBody::CommentAdd(new)])
+        .act(ticket.family_id, &words, bodies)
         .await
         .map_err(|failure| written.kept(errand, failure.about(label(ticket))))?;
     if errand.out.is_json() {
@@ -123,6 +131,7 @@ async fn say(
             "ticket_id": ticket.ticket_id,
             "number": ticket.number,
             "internal": internal,
+            "attached": files,
         }))?;
     } else if internal {
         let group = &thread.group_name;

@@ -143,6 +143,14 @@ fn leans_on(record: &Record) -> Vec<EntityKey> {
             all.push(EntityKey::Ticket(it.ticket_id));
             all
         }
+        Record::Attachment(it) => {
+            let comment = it.comment_id;
+            let comment = comment.map(|comment_id| EntityKey::Comment(it.ticket_id, comment_id));
+            comment
+                .into_iter()
+                .chain([EntityKey::Ticket(it.ticket_id)])
+                .collect()
+        }
         Record::Comment(it) => {
             let mut all = people(&[Some(it.comment_user)]);
             all.push(EntityKey::Ticket(it.ticket_id));

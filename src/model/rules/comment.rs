@@ -54,7 +54,10 @@ fn for_group(ask: &Ask<'_>, ticket: &Ticket) -> Result<GroupId, Stop> {
 }
 
 /// The ticket, and those that it was merged into one after the other; the last stands for itself.
-fn merged_through<'a>(ask: &'a Ask<'_>, ticket: &'a Ticket) -> Result<Vec<&'a Ticket>, Stop> {
+pub(super) fn merged_through<'a>(
+    ask: &'a Ask<'_>,
+    ticket: &'a Ticket,
+) -> Result<Vec<&'a Ticket>, Stop> {
     let mut passed = vec![ticket];
     let mut next = ticket.merged_into;
     while let Some(target) = next {
@@ -68,12 +71,15 @@ fn merged_through<'a>(ask: &'a Ask<'_>, ticket: &'a Ticket) -> Result<Vec<&'a Ti
     Ok(passed)
 }
 
-/// A reply is to a comment on any of these tickets: what was said before a merge stays where it
-/// was said.
-fn in_thread(ask: &Ask<'_>, of: &[&Ticket], reply_to: CommentId) -> Result<(), Stop> {
+/// A comment on any of these tickets: what was said before a merge stays where it was said.
+pub(super) fn in_thread<'a>(
+    ask: &'a Ask<'_>,
+    of: &[&Ticket],
+    comment_id: CommentId,
+) -> Result<&'a Comment, Stop> {
     let mut found = Err(no_such(EntityType::Comment));
     for ticket in of.iter().rev() {
-        found = readable(ask, ticket.ticket_id, reply_to).map(drop);
+        found = readable(ask, ticket.ticket_id, comment_id);
         if !matches!(found, Err(Stop::Refused(_))) {
             break;
         }

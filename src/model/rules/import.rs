@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Ask, Decision};
+use super::{Ask, Decision, attachment};
 use crate::model::change::Change;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::import::{BATCH_LIMIT, ImportBatch};
@@ -62,6 +62,10 @@ fn rests_on(record: &Record) -> Option<EntityKey> {
         Record::Description(it) => Some(EntityKey::Ticket(it.ticket_id)),
         Record::Participant(it) => Some(EntityKey::Ticket(it.ticket_id)),
         Record::Comment(it) => Some(EntityKey::Ticket(it.ticket_id)),
+        Record::Attachment(it) => Some(match it.comment_id {
+            Some(comment_id) => EntityKey::Comment(it.ticket_id, comment_id),
+            None => EntityKey::Ticket(it.ticket_id),
+        }),
         Record::User(_)
         | Record::Family(_)
         | Record::Membership(_)
@@ -88,6 +92,10 @@ fn may_come_in(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
         Record::Description(it) => it.family_id,
         Record::Participant(it) => it.family_id,
         Record::Comment(it) => it.family_id,
+        Record::Attachment(it) => {
+            attachment::fits(&it.file_name, it.bytes)?;
+            it.family_id
+        }
     };
     if family_id == ask.family_id() {
         Ok(())
@@ -112,6 +120,7 @@ fn into_what_is_live(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
         | Record::Description(_)
         | Record::Participant(_)
         | Record::Comment(_)
+        | Record::Attachment(_)
         | Record::ReadMarker(_)
         | Record::Webhook(_) => None,
     };

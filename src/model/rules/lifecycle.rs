@@ -1,7 +1,7 @@
 //! Soft delete and restore. What is deleted is gone from every list; admins bring it back.
 
 use super::ticket::{at, seen, ticket_label, worked};
-use super::{Ask, Decision, comment, maybe, no_such, queue, webhook};
+use super::{Ask, Decision, attachment, comment, maybe, no_such, queue, webhook};
 use crate::model::change::Change;
 use crate::model::comment::Comment;
 use crate::model::entity::{EntityKey, Written};
@@ -25,6 +25,13 @@ fn may_delete(ask: &Ask<'_>, key: EntityKey) -> Result<(), Stop> {
         EntityKey::Comment(ticket_id, comment_id) => {
             seen(ask, ticket_id)?;
             own_or_admin(ask, comment::readable(ask, ticket_id, comment_id)?)?;
+        }
+        EntityKey::Attachment(ticket_id, attachment_id) => {
+            seen(ask, ticket_id)?;
+            let attachment = attachment::readable(ask, ticket_id, attachment_id)?;
+            if attachment.common.created_by != ask.user() {
+                ask.admin("remove what someone else attached")?;
+            }
         }
         EntityKey::Queue(queue_id) => {
             let queue = queue::named(ask, queue_id)?;
@@ -67,6 +74,9 @@ pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
         | EntityKey::Comment(..)
         | EntityKey::Group(_)
         | EntityKey::Webhook(_) => {}
+        EntityKey::Attachment(ticket_id, attachment_id) => {
+            attachment::has_room_for(ask, ticket_id, attachment_id)?;
+        }
         EntityKey::Queue(queue_id) => {
             if let Some(Record::Queue(queue)) = ask.known.entity(EntityKey::Queue(queue_id))? {
                 ask.known.group(queue.group_id)?;
@@ -104,6 +114,10 @@ fn own_deed(ask: &Ask<'_>, key: EntityKey) -> Result<(), Stop> {
         Record::Comment(comment) => {
             seen(ask, comment.ticket_id)?;
             comment.comment_user == ask.user()
+        }
+        Record::Attachment(attachment) => {
+            seen(ask, attachment.ticket_id)?;
+            attachment.common.created_by == ask.user()
         }
         Record::Queue(queue) => {
             let viewer = ask.known.viewer(ask.user(), Some(queue.group_id))?;

@@ -11,6 +11,7 @@ use super::long_text::{INLINE_LIMIT, LongText, TEXT_LIMIT};
 use super::refusal::Refusal;
 use super::source::Timestamp;
 
+mod attachment;
 mod comment;
 mod describe;
 mod family;
@@ -165,6 +166,7 @@ fn decide_body(ask: &Ask<'_>, body: &CommandBody) -> Decision {
             webhook_id,
             secret_id,
         } => webhook::rotate(ask, *webhook_id, *secret_id),
+        CommandBody::AttachmentAdd(new) => attachment::add(ask, new),
         CommandBody::EntityDelete(key) => lifecycle::delete(ask, *key),
         CommandBody::EntityRestore(key) => lifecycle::restore(ask, *key),
         CommandBody::ImportBatch(batch) => import::batch(ask, batch),

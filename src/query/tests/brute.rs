@@ -13,6 +13,7 @@ pub(crate) struct Facts {
     /// Title, description and comments.
     pub(crate) texts: Vec<String>,
     pub(crate) comments: usize,
+    pub(crate) attachments: usize,
     pub(crate) last_activity: Timestamp,
     pub(crate) followers: Vec<UserId>,
     pub(crate) unread: bool,
@@ -56,6 +57,7 @@ fn passes_test(test: &Test, facts: &Facts) -> bool {
         }
         Test::SnoozedAt(now) => it.snoozed_until.is_some_and(|until| until > *now),
         Test::HasComment => facts.comments > 0,
+        Test::HasAttachment => facts.attachments > 0,
         Test::Number(number) => has_number(it, number),
         Test::Text(found) => {
             let is_number = !found.is_phrase && found.text.contains(|c: char| c.is_ascii_digit());

@@ -8,6 +8,7 @@ use super::sql::Blob;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::record::Record;
 
+pub(super) mod attachment;
 pub(super) mod comment;
 pub(super) mod description;
 pub(super) mod family;
@@ -35,6 +36,7 @@ pub(super) fn put(pen: &mut Pen<'_>, record: &Record) -> Result<()> {
         Record::Description(it) => description::put(pen, it),
         Record::Participant(it) => participant::put(pen, it),
         Record::Comment(it) => comment::put(pen, it),
+        Record::Attachment(it) => attachment::put(pen, it),
         Record::ReadMarker(it) => read_marker::put(pen, it),
         Record::Webhook(it) => webhook::put(pen, it),
     }
@@ -54,6 +56,7 @@ pub(super) fn remove(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
         | EntityKey::GroupMembership(..)
         | EntityKey::Queue(_)
         | EntityKey::Participant(..)
+        | EntityKey::Attachment(..)
         | EntityKey::ReadMarker(..)
         | EntityKey::Webhook(_) => remove_row(pen, key),
     }
@@ -91,6 +94,7 @@ pub(super) fn table_of(kind: EntityType) -> (&'static str, &'static [&'static st
         EntityType::Description => ("description", &["ticket_id"]),
         EntityType::Participant => ("participant", &["ticket_id", "role", "user_id"]),
         EntityType::Comment => ("comment", &["ticket_id", "comment_id"]),
+        EntityType::Attachment => ("attachment", &["ticket_id", "attachment_id"]),
         EntityType::ReadMarker => ("read_marker", &["ticket_id", "user_id"]),
         EntityType::Webhook => ("webhook", &["webhook_id"]),
     }
@@ -147,6 +151,10 @@ fn values_of(fam: i64, key: EntityKey) -> Vec<Box<dyn ToSql>> {
         EntityKey::Comment(ticket, comment) => {
             id(ticket.0);
             id(comment.0);
+        }
+        EntityKey::Attachment(ticket, attachment) => {
+            id(ticket.0);
+            id(attachment.0);
         }
         EntityKey::ReadMarker(ticket, user) => {
             id(ticket.0);

@@ -39,6 +39,7 @@ fn facts(house: &House) -> Vec<Facts> {
         Facts {
             texts: vec![ticket.title.clone(), all.collect::<Vec<_>>().join("\n")],
             comments: said.len(),
+            attachments: 0,
             last_activity: dates.chain([ticket.common.last_update]).max().expect("one"),
             followers: followers.map(|it| it.user_id).collect(),
             unread: unread.contains(&id),

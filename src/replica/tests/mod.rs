@@ -84,6 +84,11 @@ impl Backend {
                 .filter(|it| matches!(it, Record::Participant(it) if it.ticket_id == ticket))
                 .cloned()
                 .collect(),
+            Need::Attachments(ticket) => all
+                .filter(live)
+                .filter(|it| matches!(it, Record::Attachment(it) if it.ticket_id == ticket))
+                .cloned()
+                .collect(),
             Need::OpenChildren(parent) => all
                 .filter(live)
                 .filter(|it| {

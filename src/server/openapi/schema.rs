@@ -357,6 +357,7 @@ pub(super) fn of(kind: &str) -> Value {
     match kind {
         "bool" => json!({ "type": "boolean" }),
         "i64" => json!({ "type": "integer" }),
+        "u64" => json!({ "type": "integer", "minimum": 0 }),
         "Count" => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
         "String" | "Text" | "Prefix" | "TicketNumber" => json!({ "type": "string" }),
         "Timestamp" => json!({ "type": "integer", "description": "seconds since 1970, UTC" }),

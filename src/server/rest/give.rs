@@ -194,10 +194,8 @@ pub(super) async fn execute(
         if let LongText::Inline(whole) = text
             && whole.len() > INLINE_LIMIT
         {
-            let hash = desk
-                .blobs()
-                .put(whole.as_bytes())
-                .map_err(DeskError::from)?;
+            let whose = (asker.family_id, asker.caller.user_id());
+            let hash = desk.keep_blob(whose, whole.clone().into()).await?;
             *text = LongText::of_blob(whole, hash);
         }
     }

@@ -186,6 +186,7 @@ impl Params {
             EntityType::Ticket | EntityType::Description => &["ticket"],
             EntityType::Participant => &["ticket", "role", "user"],
             EntityType::Comment => &["ticket", "comment"],
+            EntityType::Attachment => &["ticket", "attachment"],
             EntityType::ReadMarker => &["ticket", "user"],
             EntityType::Webhook => &["webhook"],
         };

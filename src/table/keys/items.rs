@@ -69,6 +69,7 @@ fn places_of(family: FamilyId, record: &Record) -> [Option<Key>; 3] {
         | Record::Queue(_)
         | Record::Description(_)
         | Record::Comment(_)
+        | Record::Attachment(_)
         | Record::ReadMarker(_)
         | Record::Webhook(_) => [None, None, None],
     }

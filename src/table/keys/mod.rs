@@ -8,8 +8,8 @@ mod items;
 use crate::model::audit::AuditRecord;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{
-    CommandId, CommentId, DeviceId, FamilyId, GroupId, KeyId, QueueId, SecretId, SessionId,
-    TicketId, UserId, WebhookId,
+    AttachmentId, CommandId, CommentId, DeviceId, FamilyId, GroupId, KeyId, QueueId, SecretId,
+    SessionId, TicketId, UserId, WebhookId,
 };
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
@@ -59,6 +59,7 @@ impl Scope {
             | EntityKey::Description(_)
             | EntityKey::Participant(..)
             | EntityKey::Comment(..)
+            | EntityKey::Attachment(..)
             | EntityKey::Webhook(_) => Scope::Family(family),
         }
     }
@@ -119,6 +120,7 @@ pub fn key_of(family: FamilyId, entity: &EntityKey) -> Key {
         EntityKey::Description(ticket) => body_key(family, ticket),
         EntityKey::Participant(ticket, role, user) => participant_key((family, ticket), role, user),
         EntityKey::Comment(ticket, comment) => comment_key(family, ticket, comment),
+        EntityKey::Attachment(ticket, attachment) => attachment_key(family, ticket, attachment),
         EntityKey::ReadMarker(ticket, user) => read_marker_key(family, user, ticket),
         EntityKey::Webhook(webhook) => webhook_key(family, webhook),
     }
@@ -181,6 +183,13 @@ pub fn comment_key(family: FamilyId, ticket: TicketId, comment: CommentId) -> Ke
     Key::new(ticket_pk(family, ticket), format!("{COMMENTS}{comment}"))
 }
 
+pub fn attachment_key(family: FamilyId, ticket: TicketId, attachment: AttachmentId) -> Key {
+    Key::new(
+        ticket_pk(family, ticket),
+        format!("{ATTACHMENTS}{attachment}"),
+    )
+}
+
 pub fn participant_key(
     (family, ticket): (FamilyId, TicketId),
     role: ParticipantRole,
@@ -241,6 +250,22 @@ pub fn delivery_sk(number: i64, is_waiting: bool) -> String {
 /// The locator, beside a ticket, of a ticket whose parent it is.
 pub fn child_key(family: FamilyId, parent: TicketId, child: TicketId) -> Key {
     Key::new(ticket_pk(family, parent), format!("{CHILDREN}{child}"))
+}
+
+/// `FAMILY#f#BLOB#h`: what is known of a blob in a family, by its SHA-256.
+pub fn blob_pk(family: FamilyId, sha256: &str) -> String {
+    format!("FAMILY#{family}#BLOB#{}", encoded(sha256))
+}
+
+/// That an entity speaks of a blob, or did once: its history does still.
+pub fn blob_ref_key(family: FamilyId, sha256: &str, entity: &EntityKey) -> Key {
+    let (kind, id) = (entity.entity_type(), entity.entity_id());
+    Key::new(blob_pk(family, sha256), format!("{BLOB_REFS}{kind}#{id}"))
+}
+
+/// That someone has sent a blob to the family, and so may speak of it.
+pub fn upload_key(family: FamilyId, sha256: &str, user: UserId) -> Key {
+    Key::new(blob_pk(family, sha256), format!("{UPLOADS}{user}"))
 }
 
 /// One record of a log, by its number there.
@@ -325,6 +350,11 @@ pub fn store_owner_key() -> Key {
     Key::new(STORE, "OWNER")
 }
 
+/// That everything which speaks of a blob is noted beside it.
+pub fn store_blobs_key() -> Key {
+    Key::new(STORE, "BLOBS")
+}
+
 /// That a family is in this store; time acts in each of them.
 pub fn store_family_key(family: FamilyId) -> Key {
     Key::new(STORE, format!("{STORE_FAMILIES}{family}"))
@@ -357,6 +387,7 @@ pub fn entity_type_of(key: &Key) -> Option<EntityType> {
         ("TICKET", None) => EntityType::Ticket,
         ("BODY", None) => EntityType::Description,
         ("COMMENT", None) => EntityType::Comment,
+        ("ATTACHMENT", None) => EntityType::Attachment,
         ("READ", None) => EntityType::ReadMarker,
         ("PARTICIPANT", Some(_)) => EntityType::Participant,
         _ => return None,
@@ -381,12 +412,18 @@ pub const WAITING: &str = "WAITING#";
 pub const DONE: &str = "DONE#";
 /// All comments of a ticket (partition [`ticket_pk`]).
 pub const COMMENTS: &str = "COMMENT#";
+/// All attachments of a ticket and its comments (partition [`ticket_pk`]).
+pub const ATTACHMENTS: &str = "ATTACHMENT#";
 /// All participants of a ticket (partition [`ticket_pk`]).
 pub const PARTICIPANTS: &str = "PARTICIPANT#";
 /// The markers of one person in tickets (partition of [`Scope::Person`]).
 pub const READ_MARKERS: &str = "READ#";
 /// The locators of a ticket's children (partition [`ticket_pk`]).
 pub const CHILDREN: &str = "CHILD#";
+/// What speaks of a blob (partition [`blob_pk`]).
+pub const BLOB_REFS: &str = "REF#";
+/// Who has sent a blob (partition [`blob_pk`]).
+pub const UPLOADS: &str = "UPLOAD#";
 /// The verdicts on a device's commands (partition [`device_pk`]).
 pub const RESULTS: &str = "RESULT#";
 
@@ -485,8 +522,9 @@ pub fn audit_prefix(entity: &EntityKey) -> String {
 }
 
 /// Those of a ticket with all that belongs to it, in [`audit_pk`], in their order there.
-pub fn audit_prefixes_of_ticket(ticket_id: TicketId) -> [String; 4] {
+pub fn audit_prefixes_of_ticket(ticket_id: TicketId) -> [String; 5] {
     [
+        format!("AUDIT#{}#{ticket_id}/", EntityType::Attachment),
         format!("AUDIT#{}#{ticket_id}/", EntityType::Comment),
         audit_prefix(&EntityKey::Description(ticket_id)),
         format!("AUDIT#{}#{ticket_id}/", EntityType::Participant),

@@ -24,9 +24,9 @@ pub use people::{
     user, user_by_email,
 };
 pub use tickets::{
-    Thread, comments, due_timers, open_children, open_tickets, open_tickets_of, participants,
-    participations, thread, ticket, ticket_by_external_id, ticket_by_number, tickets_of_queue,
-    tickets_with,
+    Thread, attachments, comments, due_timers, open_children, open_tickets, open_tickets_of,
+    participants, participations, thread, ticket, ticket_by_external_id, ticket_by_number,
+    tickets_of_queue, tickets_with,
 };
 
 /// Which part of a long list is wanted.

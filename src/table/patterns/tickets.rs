@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Listed, Window, listed, one, read_all};
+use crate::model::attachment::Attachment;
 use crate::model::comment::Comment;
 use crate::model::id::{FamilyId, QueueId, TicketId, UserId};
 use crate::model::number::TicketNumber;
@@ -203,6 +204,17 @@ pub async fn participants(
 ) -> Result<Vec<Participant>, TableError> {
     let query = Query::base(keys::ticket_pk(family, ticket)).prefix(keys::PARTICIPANTS);
     let all: Vec<Participant> = read_all(&query_all(table, query).await?)?;
+    Ok(all.into_iter().filter(|it| !it.common.deleted).collect())
+}
+
+/// The files on a ticket and its comments, oldest first.
+pub async fn attachments(
+    table: &dyn Table,
+    family: FamilyId,
+    ticket: TicketId,
+) -> Result<Vec<Attachment>, TableError> {
+    let query = Query::base(keys::ticket_pk(family, ticket)).prefix(keys::ATTACHMENTS);
+    let all: Vec<Attachment> = read_all(&query_all(table, query).await?)?;
     Ok(all.into_iter().filter(|it| !it.common.deleted).collect())
 }
 

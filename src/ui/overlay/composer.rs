@@ -3,9 +3,11 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::attach::file_words;
 use crate::app::composer::{Choice, Composer, FieldName, FieldValue, FormError, FormField, Phase};
 use crate::app::mouse::Hit;
 use crate::app::state::State;
+use crate::model::attachment::FileFacts;
 use crate::replica::view::DraftKind;
 use crate::text::age;
 
@@ -210,7 +212,7 @@ fn fixed_rows(field: &FormField, form: &Composer) -> u16 {
                 .unwrap_or(OPTIONS)
                 .min(OPTIONS)
         }
-        FieldValue::Choice(_) => 1,
+        FieldValue::Choice(_) | FieldValue::Files(_) => 1,
     }
 }
 
@@ -253,6 +255,25 @@ fn draw_field(
             draw_choice(pen, value, (choice, here));
             None
         }
+        FieldValue::Files(files) => {
+            draw_files(pen, value, (files, here));
+            None
+        }
+    }
+}
+
+fn draw_files(pen: &mut Pen, area: Rect, (files, here): (&[FileFacts], bool)) {
+    let mut row = pen.row(area, 0);
+    if files.is_empty() {
+        row.say("none", if here { Role::Selected } else { Role::Dim });
+        return;
+    }
+    let words: Vec<String> = files.iter().map(file_words).collect();
+    if here {
+        row.user(&words.join(", "), Role::Selected)
+            .say("  Backspace takes the last out", Role::Dim);
+    } else {
+        row.user(&words.join(", "), Role::Text);
     }
 }
 
@@ -286,6 +307,7 @@ fn hint(name: FieldName, kind: DraftKind) -> &'static str {
         | FieldName::Group
         | FieldName::Role
         | FieldName::Notes
+        | FieldName::Files
         | FieldName::Body => "",
     }
 }

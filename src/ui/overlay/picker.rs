@@ -36,6 +36,7 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         | PickerFor::PartOf
         | PickerFor::Unmerge
         | PickerFor::Webhook(_)
+        | PickerFor::File(_)
         | PickerFor::Deleted => WIDTH,
         PickerFor::Assignee
         | PickerFor::AssignedGroup
@@ -86,6 +87,7 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::GroupOf(_)
         | PickerFor::Deleted
         | PickerFor::Webhook(_)
+        | PickerFor::File(_)
         | PickerFor::MergeInto
         | PickerFor::PartOf
         | PickerFor::Unmerge

@@ -14,8 +14,10 @@ use super::Over;
 const WIDTH: u16 = 64;
 
 pub fn draw(pen: &mut Pen, over: Over, prompt: &Prompt) -> Option<Position> {
+    let choices = prompt.choices.join("  ");
     let (words, role) = match &prompt.error {
         Some(error) => (error.as_str(), Role::Error),
+        None if !choices.is_empty() => (choices.as_str(), Role::Text),
         None => (prompt.help, Role::Dim),
     };
     let words = SafeLines::new(words);

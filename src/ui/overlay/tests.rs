@@ -20,7 +20,7 @@ use crate::model::source::Timestamp;
 use crate::replica::view::DraftKind;
 
 use super::super::fixture::{
-    NOW, RIVERA, bare, desk, drawn, focus, hint, painted, plain_theme, rows, theme, ticket,
+    NOW, RIVERA, bare, desk, drawn, file, focus, hint, painted, plain_theme, rows, theme, ticket,
 };
 use super::super::text_dump;
 
@@ -159,6 +159,8 @@ fn prompt(purpose: PromptFor, title: &str, help: &'static str) -> Prompt {
         error: None,
         targets: Vec::new(),
         about: None,
+        files: Vec::new(),
+        choices: Vec::new(),
     }
 }
 
@@ -178,6 +180,31 @@ fn prompts() {
         prompt.input = TextField::line("RIV-2026-004");
         prompt.error = Some("that is not RIV-2026-0042; type it whole, or Esc".to_owned());
         Overlay::Prompt(prompt)
+    });
+}
+
+#[test]
+fn a_file_is_chosen_and_stands_in_the_form() {
+    over("prompt_attach", Pane::Thread, || {
+        let help = "a file, such as ~/Pictures/boiler.jpg";
+        let title = "Attach to RIV-2026-0042";
+        let mut prompt = prompt(PromptFor::FileToAttach, title, help);
+        prompt.input = TextField::line("~/Pictures/boiler");
+        prompt.choices = ["boiler.jpg", "boiler.pdf", "boilers/"]
+            .map(str::to_owned)
+            .to_vec();
+        Overlay::Prompt(prompt)
+    });
+    over("compose_with_files", Pane::Thread, || {
+        let mut fields = body("The light, and the bill.");
+        fields.push(FormField {
+            name: FieldName::Files,
+            value: FieldValue::Files(vec![file("red light.png"), file("bill.png")]),
+        });
+        let title = "Comment on RIV-2026-0042  Wi-Fi is down everywhere";
+        let mut form = composer(DraftKind::Comment, title, "visible to ana", fields);
+        form.focus = 1;
+        Overlay::Composer(Box::new(form))
     });
 }
 

@@ -1,9 +1,11 @@
 //! Who may do what: every role against every kind of command.
 
+use super::attachment::named;
 use super::*;
 use crate::model::command::{ImportBatch, MembershipField};
 use crate::model::family::FamilyField;
 use crate::model::group::GroupField;
+use crate::model::id::AttachmentId;
 use crate::model::queue::QueueField;
 use crate::model::severity::Severity;
 use crate::model::user::UserField;
@@ -28,6 +30,9 @@ const APPLICANT: UserId = UserId(Uuid::from_u128(12));
 
 const PUBLIC: CommentId = CommentId(Uuid::from_u128(51));
 const INTERNAL: CommentId = CommentId(Uuid::from_u128(52));
+/// On the ticket, and on the internal comment.
+const FILE: AttachmentId = AttachmentId(Uuid::from_u128(61));
+const HIDDEN_FILE: AttachmentId = AttachmentId(Uuid::from_u128(62));
 const FRESH: Uuid = Uuid::from_u128(0x900);
 /// Deleted.
 const GONE: TicketId = TicketId(Uuid::from_u128(43));
@@ -48,6 +53,8 @@ fn furnished() -> House {
     let mut internal = said(TAP, INTERNAL);
     internal.internal = true;
     house.ok(ADULT, CommandBody::CommentAdd(internal));
+    house.ok(ADULT, named(FILE, (TAP, None), "a.png"));
+    house.ok(ADULT, named(HIDDEN_FILE, (TAP, Some(INTERNAL)), "b.png"));
     for ticket_id in [GONE, SNOOZED] {
         house.ok(UNCLE, file(ticket_id, CHORES, "Another"));
         house.ok(ADULT, take_part(ticket_id, FRIEND, ParticipantRole::Cc));
@@ -75,6 +82,7 @@ fn table() -> Vec<(CommandBody, &'static str)> {
         comment_body: LongText::from("Changed"),
         base: None,
     };
+    let attach = |comment_id| named(AttachmentId(FRESH), (TAP, comment_id), "a.png");
     let tag = "water".to_owned();
     vec![
         (
@@ -154,6 +162,15 @@ fn table() -> Vec<(CommandBody, &'static str)> {
         (edit(INTERNAL), "aaY-------"),
         (delete(EntityKey::Comment(TAP, PUBLIC)), "YaaaY-a---"),
         (delete(EntityKey::Comment(TAP, INTERNAL)), "YaY-------"),
+        // Attaching.
+        (attach(None), "YYYYY-Y---"),
+        (attach(Some(PUBLIC)), "aaaaY-a---"),
+        (attach(Some(INTERNAL)), "aaY-------"),
+        (delete(EntityKey::Attachment(TAP, FILE)), "YaYaa-a---"),
+        (
+            delete(EntityKey::Attachment(TAP, HIDDEN_FILE)),
+            "YaY-------",
+        ),
         // Queues.
         (new_queue(QueueId(FRESH), HOME), "YYaaaaaa--"),
         (rename_queue(), "YYaaaa----"),

@@ -23,6 +23,7 @@ use crate::model::status::Status;
 use crate::model::ticket::{NewTicket, Ticket, TicketField};
 
 mod access;
+mod attachment;
 mod comment;
 mod conflict;
 mod family;
@@ -218,6 +219,10 @@ impl House {
                 .collect(),
             Need::Participants(ticket_id) => live
                 .filter(|it| matches!(it, Record::Participant(it) if it.ticket_id == ticket_id))
+                .cloned()
+                .collect(),
+            Need::Attachments(ticket_id) => live
+                .filter(|it| matches!(it, Record::Attachment(it) if it.ticket_id == ticket_id))
                 .cloned()
                 .collect(),
             Need::OpenChildren(ticket_id) => live

@@ -276,6 +276,7 @@ fn holds_together(house: &House) {
             | Record::Description(_)
             | Record::Participant(_)
             | Record::Comment(_)
+            | Record::Attachment(_)
             | Record::ReadMarker(_)
             | Record::Webhook(_) => {}
         }
