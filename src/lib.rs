@@ -12,6 +12,7 @@ pub mod model;
 pub mod text;
 
 pub mod config;
+pub mod publish;
 pub mod query;
 pub mod wire;
 

@@ -16,14 +16,14 @@ macro_rules! edge {
 /// Whether the seeded mistake of this name is to be made here.
 #[cfg(feature = "simulation")]
 macro_rules! mutant {
-    ($name:ident) => {
-        $crate::simulation::makes($crate::simulation::Mutant::$name)
+    ($($name:ident),+) => {
+        $($crate::simulation::makes($crate::simulation::Mutant::$name))||+
     };
 }
 
 #[cfg(not(feature = "simulation"))]
 macro_rules! mutant {
-    ($name:ident) => {
+    ($($name:ident),+) => {
         false
     };
 }

@@ -153,6 +153,10 @@ pub enum FieldName {
     Group,
     Email,
     Role,
+    Url,
+    Events,
+    /// Whether internal notes too.
+    Notes,
     Files,
 }
 
@@ -187,7 +191,10 @@ pub enum ChoiceValue {
     /// None: nobody, or as the queue says.
     Person(Option<UserId>),
     Group(GroupId),
+    AnyGroup,
     Role(Role),
+    /// Whether internal notes too.
+    Notes(bool),
 }
 
 impl Composer {
@@ -274,7 +281,9 @@ impl FieldName {
             "tag" | "tags" => FieldName::Tags,
             "assigned_to" | "default_assignee" => FieldName::Assignee,
             "comment_body" => FieldName::Body,
-            "family_name" | "group_name" | "queue_name" => FieldName::Name,
+            "family_name" | "group_name" | "queue_name" | "webhook_name" => FieldName::Name,
+            "url" => FieldName::Url,
+            "events" => FieldName::Events,
             "time_zone" => FieldName::TimeZone,
             "business_hours" => FieldName::Hours,
             "display_name" => FieldName::Me,
@@ -304,6 +313,9 @@ impl FieldName {
             FieldName::Group => "Group",
             FieldName::Email => "E-mail",
             FieldName::Role => "Role",
+            FieldName::Url => "Address",
+            FieldName::Events => "Events",
+            FieldName::Notes => "Notes",
             FieldName::Files => "Files",
         }
     }
@@ -343,7 +355,13 @@ impl Composer {
                 Some(ChoiceValue::Queue(queue_id)) => new.queue_id = queue_id,
                 Some(ChoiceValue::Severity(severity)) => new.severity = severity,
                 Some(ChoiceValue::Person(person)) => new.assigned_to = person,
-                Some(ChoiceValue::Group(_) | ChoiceValue::Role(_)) | None => {}
+                Some(
+                    ChoiceValue::Group(_)
+                    | ChoiceValue::AnyGroup
+                    | ChoiceValue::Role(_)
+                    | ChoiceValue::Notes(_),
+                )
+                | None => {}
             }
         }
         let deed = format!("filed \"{}\"", new.title);

@@ -13,7 +13,7 @@ use super::target::Target;
 use crate::config;
 use crate::model::attachment::FileFacts;
 use crate::model::command::CommandBody;
-use crate::model::id::{CommandId, FamilyId};
+use crate::model::id::{CommandId, FamilyId, WebhookId};
 use crate::model::membership::Role;
 use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
@@ -22,6 +22,7 @@ use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, 
 use crate::sync::acquaint::Invitee;
 use crate::sync::files::Transfer;
 use crate::wire::problem::Problem;
+use crate::wire::webhook::WebhookSecret;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub enum Action {
     Founded(Result<FamilyId, String>),
     /// Drafts that could not be saved are saved now; or why they can't be.
     DraftsKept(Result<(), String>),
+    /// A webhook's new secret, or why there is none.
+    SecretMade(Result<WebhookSecret, String>),
     /// A file is kept for what it is to be attached to; or why not.
     FileKept(KeepFor, Result<FileFacts, String>),
     /// A path goes on so.
@@ -148,6 +151,11 @@ pub enum Effect {
         deed: Deed,
         who: Invitee,
         role: Role,
+    },
+    /// Give a webhook a new secret; answer with [`Action::SecretMade`].
+    RotateWebhook {
+        family_id: FamilyId,
+        webhook_id: WebhookId,
     },
     /// Undo what was done last, or do again what was undone last; answer with [`Action::Turned`].
     Turn(Turn),

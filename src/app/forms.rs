@@ -17,7 +17,9 @@ use super::target::Target;
 use super::text_field::TextField;
 use crate::model::command::CommandBody;
 use crate::model::entity::EntityKey;
-use crate::model::id::{AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{
+    AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
+};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::severity::Severity;
 use crate::replica::view::{
@@ -170,6 +172,8 @@ impl App {
             (DraftKind::EditGroup, _) => self.edit_group(GroupId(about)),
             (DraftKind::NewQueue, _) => self.new_queue(),
             (DraftKind::EditQueue, _) => self.edit_queue(QueueId(about)),
+            (DraftKind::NewWebhook, _) => self.new_webhook(),
+            (DraftKind::EditWebhook, _) => self.edit_webhook(WebhookId(about)),
             (DraftKind::Invite, _) => self.invite(),
             (DraftKind::EditMe, _) => self.edit_me(),
             // No refused text is kept under these.
@@ -611,6 +615,8 @@ impl App {
             DraftKind::EditGroup => form.set_group(),
             DraftKind::NewQueue => form.make_queue(QueueId(fresh)),
             DraftKind::EditQueue => form.set_queue(),
+            DraftKind::NewWebhook => form.make_webhook(WebhookId(fresh)),
+            DraftKind::EditWebhook => form.set_webhook(),
             DraftKind::Invite => return self.send_invitation(),
             DraftKind::EditMe => return self.send_me(),
         };

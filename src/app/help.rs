@@ -33,7 +33,8 @@ impl App {
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
             | PickerFor::Deleted
-            | PickerFor::File(_) => Vec::new(),
+            | PickerFor::File(_)
+            | PickerFor::Webhook(_) => Vec::new(),
             PickerFor::Assignee
             | PickerFor::AssignedGroup
             | PickerFor::Queue
@@ -221,7 +222,8 @@ impl App {
             | PickerFor::Newcomer(_)
             | PickerFor::GroupOf(_)
             | PickerFor::File(_)
-            | PickerFor::Deleted => {
+            | PickerFor::Deleted
+            | PickerFor::Webhook(_) => {
                 let rows = picker.rows.iter();
                 (
                     &typed,
@@ -303,6 +305,11 @@ impl App {
                 (PickerFor::GroupOf(user_id), Some(group_id)) => self.take_into(group_id, user_id),
                 _ => self.work(Work::AssignGroup(to), targets),
             },
+            Pick::Webhook(webhook_id) => {
+                if let PickerFor::Webhook(deed) = purpose {
+                    self.with_webhook(deed, webhook_id);
+                }
+            }
             Pick::Deleted(key) => self.restore(key, &row.label),
             Pick::Files(files) => {
                 if let PickerFor::File(deed) = purpose {

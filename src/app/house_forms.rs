@@ -184,7 +184,7 @@ impl App {
         self.open_house_form(form);
     }
 
-    fn open_house_form(&mut self, mut form: Composer) {
+    pub(super) fn open_house_form(&mut self, mut form: Composer) {
         form.seen = form.values();
         self.open_form(form);
     }
@@ -476,7 +476,7 @@ impl Composer {
         self.made("changed the queue", commands)
     }
 
-    fn made(&self, words: &str, commands: impl Iterator<Item = CommandBody>) -> Made {
+    pub(super) fn made(&self, words: &str, commands: impl Iterator<Item = CommandBody>) -> Made {
         let commands: Vec<CommandBody> = commands.collect();
         if commands.is_empty() {
             return Err("nothing was changed; Esc leaves".into());

@@ -76,8 +76,10 @@ pub struct Layout {
     pub status: Area,
 }
 
-/// The columns of families and queues.
+/// The columns of families and queues,
 const SIDE: u16 = 24;
+/// and those on a screen of so many columns, where there is room for whole names.
+const ROOMY: (u16, u16) = (34, 180);
 /// The most rows that families take, borders included.
 const FAMILIES_ROWS: u16 = 8;
 
@@ -126,7 +128,9 @@ pub fn lay_out(size: Size, widths: Widths, focus: (Pane, bool), families: usize)
             }
         }
         Arrangement::Wide => {
-            let (side, main) = body.split_left(SIDE);
+            let (roomy, from) = ROOMY;
+            let side = if size.width < from { SIDE } else { roomy };
+            let (side, main) = body.split_left(side);
             let (middle, right) = main.split_left(main.width / 2);
             layout.side(side, families);
             layout.list_column(middle);

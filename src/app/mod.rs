@@ -50,6 +50,7 @@ mod ticket;
 pub mod triage;
 mod undo;
 mod views;
+pub mod webhooks;
 mod work;
 
 #[cfg(test)]

@@ -406,6 +406,10 @@ impl App {
                 let mut queues = family.queues.iter();
                 (!queues.any(|it| it.queue.queue_id.0 == about)).then_some("queue")
             }
+            (DraftKind::EditWebhook, Some(about), Some(family)) => {
+                let mut webhooks = family.webhooks.iter();
+                (!webhooks.any(|it| it.webhook_id.0 == about)).then_some("webhook")
+            }
             _ => None,
         };
         if let Some(what) = what {

@@ -3,9 +3,10 @@
 use super::registry::ActionRow;
 use super::target::Target;
 use super::text_field::TextField;
+use super::webhooks::WebhookDeed;
 use crate::config;
 use crate::model::entity::EntityKey;
-use crate::model::id::{GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{GroupId, QueueId, TicketId, UserId, WebhookId};
 use crate::model::membership::Role;
 use crate::model::participant::ParticipantRole;
 use crate::replica::view::FileRow;
@@ -59,6 +60,7 @@ pub enum PickerFor {
     GroupOf(UserId),
     /// What was deleted; picking one restores it.
     Deleted,
+    Webhook(WebhookDeed),
     /// With which file something is to be done.
     File(FileDeed),
 }
@@ -103,5 +105,6 @@ pub enum Pick {
     /// None: no group.
     Group(Option<GroupId>),
     Deleted(EntityKey),
+    Webhook(WebhookId),
     Files(Vec<FileRow>),
 }

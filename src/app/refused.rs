@@ -1,12 +1,13 @@
 //! What was written in a refused command, as the draft that opens again: nothing typed is lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use super::composer::{FieldName, REPLY_TO, SEEN};
 use super::forms::NO_FAMILY;
 use crate::model::command::CommandBody;
+use crate::model::event::EventPattern;
 use crate::model::family::FamilyField;
 use crate::model::group::GroupField;
 use crate::model::id::{FamilyId, GroupId, TicketId};
@@ -17,6 +18,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::model::ticket::TicketField;
 use crate::model::user::UserField;
+use crate::model::webhook::WebhookField;
 use crate::replica::view::{Draft, DraftKey, DraftKind, Fate, Names, OutboxEntry};
 
 /// A form's fields as they stand in a draft.
@@ -63,6 +65,12 @@ pub fn draft_key(entry: &OutboxEntry) -> Option<DraftKey> {
         CommandBody::GroupSet { group_id, .. } => key(Some(group_id.0), DraftKind::EditGroup),
         CommandBody::QueueCreate { .. } => key(None, DraftKind::NewQueue),
         CommandBody::QueueSet { queue_id, .. } => key(Some(queue_id.0), DraftKind::EditQueue),
+        CommandBody::WebhookCreate(_) => key(None, DraftKind::NewWebhook),
+        CommandBody::WebhookSet {
+            webhook_id, set, ..
+        } if !matches!(set, WebhookField::Off(_)) => {
+            key(Some(webhook_id.0), DraftKind::EditWebhook)
+        }
         CommandBody::UserSet { .. } => key_of_none(DraftKind::EditMe),
         _ => None,
     }
@@ -226,6 +234,18 @@ fn fields_of_house(body: &CommandBody, (family_id, names): (FamilyId, &Names)) -
                 vec![(FieldName::Assignee, called(person))]
             }
         },
+        CommandBody::WebhookCreate(new) => vec![
+            name(&new.webhook_name),
+            (FieldName::Url, new.url.clone()),
+            (FieldName::Events, patterns(&new.events)),
+        ],
+        CommandBody::WebhookSet { set, .. } => match set {
+            WebhookField::WebhookName(text) => vec![name(text)],
+            WebhookField::Url(url) => vec![(FieldName::Url, url.clone())],
+            WebhookField::Events(events) => vec![(FieldName::Events, patterns(events))],
+            WebhookField::GroupId(it) => it.iter().map(group).collect(),
+            WebhookField::Internal(_) | WebhookField::Off(_) => Vec::new(),
+        },
         CommandBody::UserSet { set, .. } => match set {
             UserField::DisplayName(text) => vec![(FieldName::Me, text.clone())],
             UserField::Email(email) => vec![(FieldName::Email, email.clone().unwrap_or_default())],
@@ -235,6 +255,11 @@ fn fields_of_house(body: &CommandBody, (family_id, names): (FamilyId, &Names)) -
     };
     let fields = fields.into_iter();
     Some(fields.map(|(name, text)| (key_of(name), text)).collect())
+}
+
+fn patterns(events: &BTreeSet<EventPattern>) -> String {
+    let all: Vec<String> = events.iter().map(ToString::to_string).collect();
+    all.join(" ")
 }
 
 fn called(name: Option<&String>) -> String {

@@ -55,6 +55,7 @@ impl App {
             Action::Edited(result) => self.edited(result),
             Action::Founded(result) => self.founded(result),
             Action::DraftsKept(kept) => self.drafts_kept(kept),
+            Action::SecretMade(made) => self.secret_came(made),
             Action::FileKept(keep_for, kept) => self.file_kept(keep_for, kept),
             Action::PathCompleted(completed) => self.path_completed(completed),
             Action::FilesSaved(saved) => self.files_saved(saved),

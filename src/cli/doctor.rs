@@ -15,8 +15,9 @@ use super::house::Setting;
 use super::print::{Out, Tint};
 use crate::config::live::LiveSource;
 use crate::config::{Capabilities, ColourDepth};
-use crate::desk::{Desk, FamilyCheckup};
+use crate::desk::{Desk, DeskError, FamilyCheckup};
 use crate::model::source::Source;
+use crate::model::webhook::Off;
 use crate::remote::client::Client;
 use crate::remote::http::Http;
 use crate::replica::view::OutboxSummary;
@@ -24,7 +25,7 @@ use crate::replica::{Replica, ReplicaError};
 use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
 use crate::table::sqlite;
-use crate::text::plural;
+use crate::text::{age, plural};
 
 /// Less room than this on the store's disk is worth a word, in bytes.
 const LITTLE_ROOM: u64 = 256 * 1024 * 1024;
@@ -215,6 +216,42 @@ async fn store(setting: &Setting, found: &mut Findings) {
             .for_each(|family| tell_family(family, found)),
         Err(error) => found.add("families", State::Wrong, error.to_string()),
     }
+    if let Err(error) = webhooks(&desk, found).await {
+        found.add("webhooks", State::Wrong, error.to_string());
+    }
+}
+
+/// Who is to be told of events and is not.
+async fn webhooks(desk: &Desk, found: &mut Findings) -> std::result::Result<(), DeskError> {
+    let now = desk.source().now();
+    let all = desk.webhooks_of_store().await?;
+    let count = all.len() as u64;
+    let mut is_well = true;
+    for webhook in all {
+        let row = desk.row(webhook).await?;
+        let told = match (row.webhook.off, row.failing_since) {
+            (Some(Off::ByHand), _) => continue,
+            (Some(Off::Gone), _) => "it answered that it is gone, and is off".to_owned(),
+            (Some(Off::Failing), _) => "it had failed for days, and is off".to_owned(),
+            (None, Some(since)) => format!(
+                "it has failed, first {}; {}, {} waiting",
+                age::ago(since.0, now.0),
+                plural::count(u64::from(row.failures), "try", "tries"),
+                row.waiting
+            ),
+            (None, None) if !row.has_secret => "it has no secret, so nothing is sent".to_owned(),
+            (None, None) => continue,
+        };
+        is_well = false;
+        let name = &row.webhook.webhook_name;
+        let told = format!("{told}; `famdesk webhooks show '{name}'` tells more");
+        found.add(format!("webhook {name}"), State::Mind, told);
+    }
+    if is_well && count > 0 {
+        let told = format!("{}, each well", plural::count(count, "webhook", "webhooks"));
+        found.add("webhooks", State::Well, told);
+    }
+    Ok(())
 }
 
 fn tell_family(checkup: &FamilyCheckup, found: &mut Findings) {

@@ -11,6 +11,7 @@ use crate::model::group::GroupField;
 use crate::model::queue::QueueField;
 use crate::model::ticket::TicketField;
 use crate::model::user::UserField;
+use crate::model::webhook::WebhookField;
 
 /// How a command is given.
 enum Doors {
@@ -60,6 +61,9 @@ fn doors(command: &str) -> Doors {
         "participant.remove" => Of("ticket.participant.remove", &["participants"]),
         "comment.add" => Of("ticket.comment", &["comment"]),
         "comment.edit" => Of("comment.edit", &["comment"]),
+        "webhook.create" => Of("webhook.new", &["webhooks", "add"]),
+        "webhook.set" => Of("webhook.edit", &["webhooks", "set"]),
+        "webhook.rotate" => Of("webhook.rotate", &["webhooks", "rotate"]),
         "attachment.add" => Of("attachment.add", &["attach"]),
         "entity.delete" => Of("queue.delete", &["queues", "delete"]),
         "entity.restore" => Of("deleted.show", &["restore"]),
@@ -69,13 +73,14 @@ fn doors(command: &str) -> Doors {
 }
 
 /// The attributes that each command of theirs sets, one at a time.
-const ATTRIBUTES: [(&str, &[&str]); 6] = [
+const ATTRIBUTES: [(&str, &[&str]); 7] = [
     ("user.set", UserField::NAMES),
     ("family.set", FamilyField::NAMES),
     ("membership.set", MembershipField::NAMES),
     ("group.set", GroupField::NAMES),
     ("queue.set", QueueField::NAMES),
     ("ticket.set", TicketField::NAMES),
+    ("webhook.set", WebhookField::NAMES),
 ];
 
 /// The action that sets an attribute, and the words after `famdesk`; the last may be an option.
@@ -115,6 +120,12 @@ fn doors_of_attribute(command: &str, attribute: &str) -> (&'static str, &'static
         ("ticket.set", "parent_ticket") => ("ticket.parent", &["parent", "--of"]),
         ("ticket.set", "merged_into") => ("ticket.merge", &["merge", "--into"]),
         ("ticket.set", "triaged") => ("ticket.triage", &["triage", "--again"]),
+        ("webhook.set", "webhook_name") => ("webhook.edit", &["webhooks", "set", "--name"]),
+        ("webhook.set", "url") => ("webhook.edit", &["webhooks", "set", "--url"]),
+        ("webhook.set", "events") => ("webhook.edit", &["webhooks", "set", "--events"]),
+        ("webhook.set", "group_id") => ("webhook.edit", &["webhooks", "set", "--group"]),
+        ("webhook.set", "internal") => ("webhook.edit", &["webhooks", "set", "--internal"]),
+        ("webhook.set", "off") => ("webhook.turn", &["webhooks", "disable"]),
         _ => {
             panic!("{attribute} of {command} can be set neither on the screen nor by a subcommand")
         }

@@ -15,9 +15,11 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::failure::{Failure, Result};
+use crate::config::Webhooks;
 use crate::config::lock::LockFile;
 use crate::desk::Desk;
 use crate::model::source::Source;
+use crate::publish::{Publisher, Sender};
 use crate::remote::client::Client;
 use crate::remote::found::{Find, Found};
 use crate::remote::in_process::InProcess;
@@ -89,6 +91,7 @@ pub struct Engine {
 struct Finder {
     data: PathBuf,
     source: Arc<dyn Source>,
+    webhooks: Webhooks,
     part: Mutex<Part>,
 }
 
@@ -103,23 +106,29 @@ struct Part {
 struct Held {
     desk: Arc<Desk>,
     serving: JoinHandle<()>,
+    webhooks: Webhooks,
     tending: Option<JoinHandle<()>>,
 }
 
 impl Engine {
     /// Reaches the engine of the store in the folder, or becomes it.
-    pub async fn reach(data: &Path, source: &Arc<dyn Source>) -> Result<Arc<Engine>> {
-        let engine = Engine::later(data, source);
+    pub async fn reach(
+        data: &Path,
+        source: &Arc<dyn Source>,
+        webhooks: &Webhooks,
+    ) -> Result<Arc<Engine>> {
+        let engine = Engine::later(data, source, webhooks);
         let first = engine.finder().look().await?;
         engine.found.is(first);
         Ok(engine)
     }
 
     /// The same once it is needed.
-    pub fn later(data: &Path, source: &Arc<dyn Source>) -> Arc<Engine> {
+    pub fn later(data: &Path, source: &Arc<dyn Source>, webhooks: &Webhooks) -> Arc<Engine> {
         let finder = Finder {
             data: data.to_owned(),
             source: Arc::clone(source),
+            webhooks: webhooks.clone(),
             part: Mutex::default(),
         };
         Arc::new(Engine {
@@ -131,11 +140,16 @@ impl Engine {
     ///
     /// # Errors
     /// Where another program is it.
-    pub async fn hold(data: &Path, source: &Arc<dyn Source>) -> Result<(Arc<Engine>, Arc<Desk>)> {
+    pub async fn hold(
+        data: &Path,
+        source: &Arc<dyn Source>,
+        webhooks: &Webhooks,
+    ) -> Result<(Arc<Engine>, Arc<Desk>)> {
         let lock = alone_on(data)?;
         let finder = Finder {
             data: data.to_owned(),
             source: Arc::clone(source),
+            webhooks: webhooks.clone(),
             part: Mutex::new(Part {
                 held: None,
                 time_acts: true,
@@ -280,6 +294,7 @@ impl Finder {
         let mut held = Held {
             desk,
             serving,
+            webhooks: self.webhooks.clone(),
             tending: None,
         };
         let mut part = self.part();
@@ -348,11 +363,16 @@ async fn serve(data: PathBuf, routes: Router, settled: bool) {
 }
 
 impl Held {
-    /// Lets time act.
+    /// Lets time act, and webhooks be told.
     fn tend(&mut self) {
         let desk = Arc::clone(&self.desk);
-        self.tending
-            .get_or_insert_with(|| tokio::spawn(async move { desk.tend().await }));
+        let webhooks = &self.webhooks;
+        self.tending.get_or_insert_with(|| {
+            let publisher = Publisher::new(Arc::clone(&desk), Sender::new(webhooks.clone()));
+            tokio::spawn(async move {
+                tokio::join!(desk.tend(), publisher.run());
+            })
+        });
     }
 
     /// Hangs up on everyone and closes the table; its lock goes with it.

@@ -61,7 +61,7 @@ impl Failure {
         }
     }
 
-    fn new(exit: Exit, message: impl Display) -> Failure {
+    pub fn new(exit: Exit, message: impl Display) -> Failure {
         Failure {
             exit,
             message: message.to_string(),

@@ -136,7 +136,7 @@ impl House {
         }
         let data = &setting.config.places.data;
         create_private_dir(data)?;
-        let engine = Engine::reach(data, &source).await?;
+        let engine = Engine::reach(data, &source, &setting.config.settings.webhooks).await?;
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         let server_id = client.meta().await?.server_id;
         Ok(House {
@@ -161,7 +161,7 @@ impl House {
             return House::open(setting).await;
         };
         create_private_dir(data)?;
-        let engine = Engine::later(data, &source);
+        let engine = Engine::later(data, &source, &setting.config.settings.webhooks);
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         Ok(House {
             setting,

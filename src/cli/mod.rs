@@ -39,6 +39,7 @@ mod server;
 mod tickets;
 mod undo;
 mod watched;
+mod webhooks;
 mod when;
 mod write;
 
@@ -214,6 +215,7 @@ async fn dispatch(errand: &mut Errand, command: Command) -> Result<Exit> {
         Command::Sessions { deed } => server::sessions::sessions(errand, deed).await,
         Command::ApiKeys { deed } => server::keys::keys(errand, deed).await,
         Command::Users { deed } => server::accounts::users(errand, deed).await,
+        Command::Webhooks { deed } => webhooks::webhooks(errand, deed).await,
         Command::Conflicts { deed } => conflicts::conflicts(errand, deed).await,
         Command::Outbox { deed } => outbox::outbox(errand, deed).await,
         Command::Undo => undo::turn(errand, Turn::Back).await,

@@ -24,6 +24,7 @@ use crate::config::live::LiveSource;
 use crate::desk::{Desk, DeskError};
 use crate::model::id::UserId;
 use crate::model::source::Source;
+use crate::publish::mqtt;
 use crate::run::Keeper;
 use crate::server::listen::{self, Door, ListenError};
 use crate::server::pace::Pace;
@@ -70,8 +71,11 @@ async fn serve_until_stopped(setting: &Setting, globals: &Globals, args: ServeAr
     let data = &setting.config.places.data;
     create_private_dir(data)?;
     let source: Arc<dyn Source> = Arc::new(LiveSource);
-    let (engine, desk) = Engine::hold(data, &source).await?;
+    let (engine, desk) = Engine::hold(data, &source, &setting.config.settings.webhooks).await?;
     let code = first_code(setting, &desk, &args).await?;
+    let settings = &setting.config.settings;
+    let password = setting.env.text(mqtt::PASSWORD).map(Secret);
+    let broker = mqtt::Broker::of(&desk, &settings.mqtt, password).await?;
     let encryption = encryption(setting, &args)?;
     let doors = doors(&args, encryption.as_ref()).await?;
     let addresses = doors.iter().filter_map(|door| {
@@ -92,12 +96,16 @@ async fn serve_until_stopped(setting: &Setting, globals: &Globals, args: ServeAr
         .layer(Extension(Arc::new(Pace::of(args.pace))))
         .layer(map_request_with_state(proxies, look_behind));
     let done = tokio::spawn(listen::serve(doors, routes, metrics, stopping));
+    let published = broker.map(|it| tokio::spawn(it.run(stop.subscribe())));
     tell(setting, globals, &serving)?;
     told_to_stop().await?;
     tracing::info!("told to stop; what is in flight is finished");
     stop.send_replace(true);
     // What it had to say is in the log.
     let _ = done.await;
+    if let Some(published) = published {
+        let _ = published.await;
+    }
     engine.step_aside().await;
     tracing::info!("stopped");
     Ok(())
@@ -202,6 +210,12 @@ async fn told_to_stop() -> Result<()> {
         _ = terminate.recv() => {}
     }
     Ok(())
+}
+
+impl From<mqtt::BrokerError> for Failure {
+    fn from(error: mqtt::BrokerError) -> Failure {
+        Failure::new(Exit::Settings, error)
+    }
 }
 
 impl From<TlsError> for Failure {

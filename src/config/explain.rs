@@ -199,6 +199,19 @@ screen.wide_at = 140                     # default
 screen.narrow_below = 100                # default
 editor.command = "nano"                  # EDITOR in the environment
 log.level = "info"                       # default
+webhooks.allow = []                      # default
+webhooks.ports = [443, 8443]             # default
+mqtt.host = ""                           # default
+mqtt.port = 8883                         # default
+mqtt.tls = true                          # default
+mqtt.ca_file = ""                        # default
+mqtt.username = ""                       # default
+mqtt.password_file = ""                  # default
+mqtt.topic = "famdesk"                   # default
+mqtt.families = []                       # default
+mqtt.events = ["ticket.*"]               # default
+mqtt.titles = true                       # default
+mqtt.home_assistant = "homeassistant"    # default
 keys.desk."ticket.resolve" = ["r", "R"]  # line 5
 "#
         );

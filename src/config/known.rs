@@ -3,6 +3,7 @@
 use toml::de::{DeInteger, DeValue};
 
 use super::settings::{Choice, Settings};
+use crate::model::event::{EventPattern, NotAPattern};
 use crate::text::did_you_mean;
 
 /// One setting of the file.
@@ -30,10 +31,40 @@ pub(super) const SETTINGS: &[Known] = &[
     }),
     known("editor", "command", |to, v| text(&mut to.editor.command, v)),
     known("log", "level", |to, v| word(&mut to.log.level, v)),
+    known("webhooks", "allow", |to, v| {
+        list(&mut to.webhooks.allow, v, place_of)
+    }),
+    known("webhooks", "ports", |to, v| {
+        list(&mut to.webhooks.ports, v, port)
+    }),
+    known("mqtt", "host", |to, v| text(&mut to.mqtt.host, v)),
+    known("mqtt", "port", |to, v| {
+        to.mqtt.port = port(v)?;
+        Ok(())
+    }),
+    known("mqtt", "tls", |to, v| switch(&mut to.mqtt.tls, v)),
+    known("mqtt", "ca_file", |to, v| text(&mut to.mqtt.ca_file, v)),
+    known("mqtt", "username", |to, v| text(&mut to.mqtt.username, v)),
+    known("mqtt", "password_file", |to, v| {
+        text(&mut to.mqtt.password_file, v)
+    }),
+    known("mqtt", "topic", |to, v| topic(&mut to.mqtt.topic, v)),
+    known("mqtt", "families", |to, v| {
+        list(&mut to.mqtt.families, v, one_text)
+    }),
+    known("mqtt", "events", |to, v| {
+        list(&mut to.mqtt.events, v, pattern)
+    }),
+    known("mqtt", "titles", |to, v| switch(&mut to.mqtt.titles, v)),
+    known("mqtt", "home_assistant", |to, v| {
+        topic(&mut to.mqtt.home_assistant, v)
+    }),
 ];
 
 /// The sections of the file; `keys` holds the person's own names.
-pub(super) const SECTIONS: &[&str] = &["store", "screen", "editor", "keys", "log"];
+pub(super) const SECTIONS: &[&str] = &[
+    "store", "screen", "editor", "keys", "log", "webhooks", "mqtt",
+];
 
 impl Known {
     /// The setting as a person finds it in the file.
@@ -169,6 +200,63 @@ fn columns(to: &mut u16, value: &DeValue<'_>) -> Result<(), String> {
         return Err(wrong());
     };
     *to = small(number).ok_or_else(wrong)?;
+    Ok(())
+}
+
+fn list<T>(
+    to: &mut Vec<T>,
+    value: &DeValue<'_>,
+    one: fn(&DeValue<'_>) -> Result<T, String>,
+) -> Result<(), String> {
+    let DeValue::Array(all) = value else {
+        let found = found(value);
+        return Err(format!("expected a list in [brackets], found {found}"));
+    };
+    let all: Result<Vec<T>, String> = all.iter().map(|it| one(it.get_ref())).collect();
+    *to = all?;
+    Ok(())
+}
+
+fn one_text(value: &DeValue<'_>) -> Result<String, String> {
+    let mut one = String::new();
+    text(&mut one, value)?;
+    Ok(one)
+}
+
+/// `host:port`.
+fn place_of(value: &DeValue<'_>) -> Result<String, String> {
+    let place = one_text(value)?;
+    match place.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Ok(place.to_ascii_lowercase())
+        }
+        _ => Err(format!(
+            "{place:?} is no host:port, such as homeassistant.lan:8123"
+        )),
+    }
+}
+
+fn port(value: &DeValue<'_>) -> Result<u16, String> {
+    let wrong = || format!("expected a port from 1 to 65535, found {}", found(value));
+    let DeValue::Integer(number) = value else {
+        return Err(wrong());
+    };
+    small(number).filter(|it| *it > 0).ok_or_else(wrong)
+}
+
+fn pattern(value: &DeValue<'_>) -> Result<EventPattern, String> {
+    let pattern = one_text(value)?.parse();
+    pattern.map_err(|error: NotAPattern| error.to_string())
+}
+
+/// The beginning of a topic, which is no filter.
+fn topic(to: &mut String, value: &DeValue<'_>) -> Result<(), String> {
+    let topic = one_text(value)?;
+    let is_odd = topic.contains(['+', '#', '$']) || topic.starts_with('/') || topic.ends_with('/');
+    if is_odd {
+        return Err(format!("{topic:?} is no topic; write such as home/famdesk"));
+    }
+    *to = topic;
     Ok(())
 }
 

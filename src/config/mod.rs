@@ -24,7 +24,8 @@ pub use explain::{Explained, Explanation, Origin};
 pub use paths::{PathError, Places, StandardDirs, create_private_dir, write_private};
 pub use read::{Lines, Reading, read, read_file};
 pub use settings::{
-    Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Screen, Settings, StartView, Store, Theme,
+    Ascii, Colour, Editor, KeyBinding, Log, LogLevel, Mqtt, Screen, Settings, StartView, Store,
+    Theme, Webhooks,
 };
 pub use terminal::{Capabilities, ColourDepth, Multiplexer};
 pub use zone::{known_zone, zone, zone_of_machine};

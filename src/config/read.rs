@@ -378,7 +378,7 @@ mod tests {
         assert_eq!(
             problems("[scren]\ntheme = 1"),
             "config.toml:1: [scren]: unknown section; did you mean [screen]? \
-             (store, screen, editor, keys, log)"
+             (store, screen, editor, keys, log, webhooks, mqtt)"
         );
         assert_eq!(
             problems("[log]\nlevle = \"info\""),

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::env::Env;
 use super::error::Problem;
 use super::explain::Origin;
+use crate::model::entity::EntityType;
+use crate::model::event::EventPattern;
 
 /// What the settings file can say. `config.example.toml` tells each setting to its reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,6 +16,8 @@ pub struct Settings {
     pub screen: Screen,
     pub editor: Editor,
     pub log: Log,
+    pub webhooks: Webhooks,
+    pub mqtt: Mqtt,
     /// As written, in the order of the file; the actions' registry knows whether they make sense.
     #[serde(skip)]
     pub keys: Vec<KeyBinding>,
@@ -48,6 +52,38 @@ pub struct Log {
     pub level: LogLevel,
 }
 
+/// What webhooks may reach; whoever runs the server says so, and nobody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Webhooks {
+    /// As `host:port`: what may be reached inside, and without encryption.
+    pub allow: Vec<String>,
+    /// Ports that may be reached outside.
+    pub ports: Vec<u16>,
+}
+
+/// The broker at which `famdesk serve` publishes, and what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mqtt {
+    /// Empty: nothing is published.
+    pub host: String,
+    pub port: u16,
+    pub tls: bool,
+    /// Certificates in PEM to know the broker by; empty: those that this machine trusts.
+    pub ca_file: String,
+    pub username: String,
+    /// For whoever runs the server alone to read; empty: no password, or FAMDESK_MQTT_PASSWORD.
+    pub password_file: String,
+    /// What every topic begins with.
+    pub topic: String,
+    /// Families by name or id; empty: all.
+    pub families: Vec<String>,
+    pub events: Vec<EventPattern>,
+    /// Whether events carry the tickets' titles.
+    pub titles: bool,
+    /// Where Home Assistant looks for what there is; empty: it is told nothing.
+    pub home_assistant: String,
+}
+
 /// One line under `[keys.<context>]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyBinding {
@@ -79,6 +115,23 @@ impl Default for Settings {
             },
             log: Log {
                 level: LogLevel::Info,
+            },
+            webhooks: Webhooks {
+                allow: Vec::new(),
+                ports: vec![443, 8443],
+            },
+            mqtt: Mqtt {
+                host: String::new(),
+                port: 8883,
+                tls: true,
+                ca_file: String::new(),
+                username: String::new(),
+                password_file: String::new(),
+                topic: "famdesk".to_owned(),
+                families: Vec::new(),
+                events: vec![EventPattern::of_kind(EntityType::Ticket)],
+                titles: true,
+                home_assistant: "homeassistant".to_owned(),
             },
             keys: Vec::new(),
         }

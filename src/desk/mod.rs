@@ -23,6 +23,7 @@ mod lists;
 pub mod login;
 mod moved;
 mod needs;
+mod outside;
 mod owner;
 mod past;
 mod places;
@@ -31,6 +32,7 @@ mod scene;
 mod timers;
 mod transfer;
 mod verify;
+pub mod webhooks;
 mod writes;
 
 #[cfg(test)]
@@ -40,6 +42,7 @@ pub use blobs::Readable;
 pub use checkup::{FamilyCheckup, Fault};
 pub use execute::{From as CommandFrom, Terms};
 pub use lists::{Audited, Listing, Shelf};
+pub use outside::{Event, Outline, Sent};
 pub use verify::Verified;
 
 /// The service over one table.
@@ -58,6 +61,7 @@ pub struct Desk {
     passwords: login::Passwords,
     /// What is known of guesses at passwords and codes.
     guesses: Mutex<login::Throttle>,
+    sent: Sent,
 }
 
 /// Why the desk could not answer. A refusal by a rule is an answer where a command is given, and
@@ -119,6 +123,7 @@ impl Desk {
             commits: watch::Sender::new(0),
             passwords: login::Passwords::default(),
             guesses: Mutex::default(),
+            sent: Sent::default(),
         }
     }
 

@@ -41,6 +41,7 @@ pub(super) fn changes_scope(viewer: &Viewer, records: &[AuditRecord]) -> bool {
         | EntityKey::Description(_)
         | EntityKey::Participant(..)
         | EntityKey::Comment(..)
+        | EntityKey::Webhook(_)
         | EntityKey::Attachment(..)
         | EntityKey::ReadMarker(..) => false,
     })

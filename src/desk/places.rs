@@ -1,14 +1,15 @@
 //! Where a change leaves its marks beside the log: the item, what it can be found by, the counters
 //! and what time will do.
 
-use super::DeskError;
 use super::blobs::{mention, new_file};
 use super::writes::put;
+use super::{DeskError, webhooks};
 use crate::model::change::Change;
 use crate::model::id::FamilyId;
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
 use crate::model::user::User;
+use crate::model::webhook::Webhook;
 use crate::table::head::Head;
 use crate::table::item::{Condition, Write};
 use crate::table::keys::{self, Timer};
@@ -45,6 +46,15 @@ pub(super) fn write(
         head.apply(before, Some(after));
         locate_ticket(writes, before, after)?;
         set_timers(writes, before, after)?;
+    }
+    if let Record::Webhook(after) = &change.after {
+        let before = match &change.before {
+            Some(Record::Webhook(before)) => Some(before),
+            _ => None,
+        };
+        if after.is_on() && !before.is_some_and(Webhook::is_on) {
+            writes.push(webhooks::begins(family_id, after.webhook_id, head.n)?);
+        }
     }
     if let (Record::Family(_), None) = (&change.after, &change.before) {
         let key = keys::store_family_key(family_id);

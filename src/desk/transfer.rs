@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::execute::DeviceState;
 use super::writes::{log, put};
-use super::{Desk, DeskError, places, unreadable};
+use super::{Desk, DeskError, places, unreadable, webhooks};
 use crate::model::audit::{AuditRecord, verify_link};
 use crate::model::change::Change;
 use crate::model::entity::{EntityKey, EntityType};
@@ -216,6 +216,8 @@ fn taken_in(
             head.note_number(number.year, number.count);
         }
         places::write(&mut writes, (family_id, head), &change)?;
+        // Its past has been told where it was; its secret stays there.
+        writes.retain(|write| !webhooks::is_beginning(write.key()));
         writes.push(log(Scope::Family(family_id), record)?);
     }
     let condition = match n {

@@ -8,7 +8,9 @@ use super::comment::Channel;
 use super::entity::EntityKey;
 use super::family::FamilyField;
 use super::group::GroupField;
-use super::id::{CommandId, CommentId, DeviceId, GroupId, QueueId, TicketId, UserId};
+use super::id::{
+    CommandId, CommentId, DeviceId, GroupId, QueueId, SecretId, TicketId, UserId, WebhookId,
+};
 use super::long_text::LongText;
 use super::membership::Role;
 use super::number::Prefix;
@@ -19,6 +21,7 @@ use super::severity::Severity;
 use super::source::Timestamp;
 use super::ticket::{NewTicket, TicketField};
 use super::user::UserField;
+use super::webhook::{NewWebhook, WebhookField};
 use super::word::attributes;
 
 pub use super::import::ImportBatch;
@@ -286,11 +289,26 @@ pub enum CommandBody {
         base: Option<Base<LongText>>,
     },
 
+    #[serde(rename = "webhook.create")]
+    WebhookCreate(Box<NewWebhook>),
+    #[serde(rename = "webhook.set")]
+    WebhookSet {
+        webhook_id: WebhookId,
+        #[serde(flatten)]
+        set: WebhookField,
+    },
+    /// A webhook gets another secret, which the backend has made and keeps elsewhere.
+    #[serde(rename = "webhook.rotate")]
+    WebhookRotate {
+        webhook_id: WebhookId,
+        secret_id: SecretId,
+    },
+
     /// Puts a file, whose bytes the blob store has, on a ticket or a comment.
     #[serde(rename = "attachment.add")]
     AttachmentAdd(NewAttachment),
 
-    /// Soft delete of a group, queue, ticket, comment or attachment.
+    /// Soft delete of a group, queue, ticket, comment, attachment or webhook.
     #[serde(rename = "entity.delete")]
     EntityDelete(EntityKey),
     #[serde(rename = "entity.restore")]
@@ -416,6 +434,9 @@ types! {
     CommandBody::ParticipantRemove { .. } => "participant.remove",
     CommandBody::CommentAdd(_) => "comment.add",
     CommandBody::CommentEdit { .. } => "comment.edit",
+    CommandBody::WebhookCreate(_) => "webhook.create",
+    CommandBody::WebhookSet { .. } => "webhook.set",
+    CommandBody::WebhookRotate { .. } => "webhook.rotate",
     CommandBody::AttachmentAdd(_) => "attachment.add",
     CommandBody::EntityDelete(_) => "entity.delete",
     CommandBody::EntityRestore(_) => "entity.restore",
@@ -470,6 +491,11 @@ impl CommandBody {
             }
             | CommandBody::MembershipSet {
                 set: MembershipField::DisplayName(text),
+                ..
+            } => Some(text),
+            CommandBody::WebhookCreate(new) => Some(&new.webhook_name),
+            CommandBody::WebhookSet {
+                set: WebhookField::WebhookName(text) | WebhookField::Url(text),
                 ..
             } => Some(text),
             CommandBody::MembershipInvite { display_name, .. }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{AttachmentId, CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId};
+use super::id::{
+    AttachmentId, CommentId, FamilyId, GroupId, NotAnId, QueueId, TicketId, UserId, WebhookId,
+};
 use super::participant::ParticipantRole;
 use super::source::Timestamp;
 use super::word::words;
@@ -131,6 +133,7 @@ words! {
         Comment = "comment",
         Attachment = "attachment",
         ReadMarker = "read_marker",
+        Webhook = "webhook",
     }
 }
 
@@ -150,6 +153,7 @@ pub enum EntityKey {
     Attachment(TicketId, AttachmentId),
     /// Someone's own marker in a ticket; nobody else ever sees it.
     ReadMarker(TicketId, UserId),
+    Webhook(WebhookId),
 }
 
 /// A type and id that name no entity.
@@ -175,6 +179,7 @@ impl EntityKey {
             EntityKey::Comment(..) => EntityType::Comment,
             EntityKey::Attachment(..) => EntityType::Attachment,
             EntityKey::ReadMarker(..) => EntityType::ReadMarker,
+            EntityKey::Webhook(_) => EntityType::Webhook,
         }
     }
 
@@ -191,6 +196,7 @@ impl EntityKey {
             EntityKey::Comment(ticket, comment) => format!("{ticket}/{comment}"),
             EntityKey::Attachment(ticket, attachment) => format!("{ticket}/{attachment}"),
             EntityKey::ReadMarker(ticket, user) => format!("{ticket}/{user}"),
+            EntityKey::Webhook(webhook) => webhook.to_string(),
         }
     }
 
@@ -209,7 +215,8 @@ impl EntityKey {
             | EntityKey::Group(_)
             | EntityKey::GroupMembership(..)
             | EntityKey::Queue(_)
-            | EntityKey::ReadMarker(..) => None,
+            | EntityKey::ReadMarker(..)
+            | EntityKey::Webhook(_) => None,
         }
     }
 
@@ -254,6 +261,7 @@ impl EntityKey {
                 let (ticket, user) = pair()?;
                 EntityKey::ReadMarker(ticket.parse().map_err(bad)?, user.parse().map_err(bad)?)
             }
+            EntityType::Webhook => EntityKey::Webhook(id.parse().map_err(bad)?),
         })
     }
 }
@@ -304,6 +312,7 @@ mod tests {
             EntityKey::Comment(TicketId(a), CommentId(b)),
             EntityKey::Attachment(TicketId(a), AttachmentId(b)),
             EntityKey::ReadMarker(TicketId(a), UserId(b)),
+            EntityKey::Webhook(WebhookId(a)),
         ];
         assert_eq!(keys.len(), EntityType::ALL.len());
         for key in keys {

@@ -63,6 +63,10 @@ ids! {
     SessionId,
     /// An API key.
     KeyId,
+    /// An endpoint outside that is told of events.
+    WebhookId,
+    /// A webhook's secret; not the secret itself.
+    SecretId,
 }
 
 impl UserId {

@@ -17,6 +17,7 @@ use super::queue::Queue;
 use super::record::Record;
 use super::refusal::Refusal;
 use super::ticket::{Description, Ticket};
+use super::webhook::Webhook;
 
 /// Something that a decision has to know first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -157,6 +158,8 @@ live! {
     ticket: Ticket(ticket_id: TicketId),
     /// A live comment.
     comment: Comment(ticket_id: TicketId, comment_id: super::id::CommentId),
+    /// A live webhook.
+    webhook: Webhook(webhook_id: super::id::WebhookId),
     /// A live attachment.
     attachment: Attachment(ticket_id: TicketId, attachment_id: super::id::AttachmentId),
 }

@@ -17,6 +17,7 @@ use super::queue::Queue;
 use super::read_marker::ReadMarker;
 use super::ticket::{Description, Ticket};
 use super::user::User;
+use super::webhook::Webhook;
 
 macro_rules! records {
     ($($kind:ident),+ $(,)?) => {
@@ -87,6 +88,7 @@ records!(
     Comment,
     Attachment,
     ReadMarker,
+    Webhook,
 );
 
 impl Record {
@@ -129,7 +131,7 @@ impl Record {
             // Who was ever here is known to all, or what they wrote would be nobody's; who has not
             // come yet, to admins.
             Record::Membership(it) if it.is_live() || it.has_left => Audience::Everyone,
-            Record::Membership(_) => Audience::Admins,
+            Record::Membership(_) | Record::Webhook(_) => Audience::Admins,
             Record::Group(_) | Record::GroupMembership(_) | Record::Queue(_) => Audience::Family,
             Record::Ticket(it) => Audience::Ticket {
                 ticket_id: it.ticket_id,

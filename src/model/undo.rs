@@ -64,7 +64,13 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         CommandBody::QueueCreate { queue_id, .. } => {
             vec![CommandBody::EntityDelete(EntityKey::Queue(*queue_id))]
         }
+        CommandBody::WebhookCreate(new) => {
+            vec![CommandBody::EntityDelete(EntityKey::Webhook(
+                new.webhook_id,
+            ))]
+        }
         CommandBody::FamilySet(_)
+        | CommandBody::WebhookSet { .. }
         | CommandBody::GroupSet { .. }
         | CommandBody::QueueSet { .. }
         | CommandBody::MembershipSet { .. }
@@ -84,6 +90,7 @@ pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
         | CommandBody::TicketExpire { .. }
         | CommandBody::TicketRead { .. }
         | CommandBody::TicketUnread { .. }
+        | CommandBody::WebhookRotate { .. }
         | CommandBody::ImportBatch(_)
         | CommandBody::Void {} => Vec::new(),
     }

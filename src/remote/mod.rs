@@ -13,8 +13,9 @@ pub mod http;
 pub mod in_process;
 mod login;
 pub mod socket;
-mod tls;
+pub mod tls;
 pub mod token;
+mod webhooks;
 
 /// Carries one request to a backend and its reply back.
 pub trait Remote: Send + Sync {

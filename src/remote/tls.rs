@@ -1,10 +1,12 @@
 //! How a server is known over the network: by its pin where it made its own certificate, or else by
 //! one of the authorities that this machine trusts.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
@@ -18,13 +20,35 @@ pub fn to_pinned(pin: Pin) -> Result<TlsConnector, Error> {
 
 /// Encryption with whoever an authority vouches for.
 pub fn to_vouched_for() -> Result<TlsConnector, Error> {
+    let config = vouched_for_by(machines_authorities())?;
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// The authorities that this machine trusts.
+pub fn machines_authorities() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = ClientConfig::builder_with_provider(provider())
+    roots
+}
+
+/// The authorities in a file of certificates in PEM.
+pub fn authorities_in(file: &Path) -> Result<RootCertStore, pem::Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(file)? {
+        roots.add_parsable_certificates([certificate?]);
+    }
+    if roots.is_empty() {
+        return Err(pem::Error::NoItemsFound);
+    }
+    Ok(roots)
+}
+
+/// The settings of encryption with whoever one of these authorities vouches for.
+pub fn vouched_for_by(roots: RootCertStore) -> Result<ClientConfig, Error> {
+    Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+        .with_no_client_auth())
 }
 
 /// Encryption with nobody: it comes to nothing, and tells the pin that was shown.

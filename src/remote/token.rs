@@ -15,7 +15,7 @@ pub struct TokenFile(PathBuf);
 /// Why the token can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    #[error("{} can be read by others on this machine; `chmod 600` it, or sign in anew", .0.display())]
+    #[error("{} can be read by others on this machine; `chmod 600` it", .0.display())]
     OpenToOthers(PathBuf),
     #[error("{} can't be used ({why}); check its folder and the disk", path.display())]
     Io { path: PathBuf, why: io::Error },
@@ -25,6 +25,11 @@ impl TokenFile {
     /// The token for a server in its folder.
     pub fn in_folder(folder: &Path) -> TokenFile {
         TokenFile(folder.join("token"))
+    }
+
+    /// Another secret, in a file of its own.
+    pub fn at(file: &Path) -> TokenFile {
+        TokenFile(file.to_owned())
     }
 
     /// The token; none where nobody is signed in.

@@ -14,12 +14,13 @@ use crate::model::record::Record;
 use crate::model::ticket::Ticket;
 
 /// The kinds that are deleted and restored by themselves.
-const KINDS: [EntityType; 5] = [
+const KINDS: [EntityType; 6] = [
     EntityType::Ticket,
     EntityType::Comment,
     EntityType::Attachment,
     EntityType::Queue,
     EntityType::Group,
+    EntityType::Webhook,
 ];
 /// How much of what was said tells a comment from another, in characters.
 const BEGINNING: usize = 60;
@@ -92,6 +93,7 @@ fn words_of(conn: &Connection, fam: i64, record: &Record) -> Result<(String, Str
             (queue.queue_name.clone(), group)
         }
         Record::Group(group) => (group.group_name.clone(), group.group_description.clone()),
+        Record::Webhook(webhook) => (webhook.webhook_name.clone(), webhook.url.clone()),
         other => (other.key().entity_id(), String::new()),
     })
 }

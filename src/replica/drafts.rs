@@ -152,6 +152,8 @@ pub(super) fn word(kind: DraftKind) -> &'static str {
         DraftKind::EditQueue => "edit_queue",
         DraftKind::Invite => "invite",
         DraftKind::EditMe => "edit_me",
+        DraftKind::NewWebhook => "new_webhook",
+        DraftKind::EditWebhook => "edit_webhook",
     }
 }
 

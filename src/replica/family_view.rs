@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::nouns::{self, family, group, group_membership, membership, queue};
+use super::nouns::{self, family, group, group_membership, membership, queue, webhook};
 use super::pen::Pen;
 use super::snapshot::save_standing;
 use super::sql::{Blob, limit};
@@ -230,6 +230,7 @@ pub(super) fn family_view(conn: &Connection, family_id: FamilyId) -> Result<Opti
         unassigned: open(Place::Unassigned(family_id))?,
         open_by_severity: tally::by_severity(conn, Place::Family(family_id), OPEN)?,
         people,
+        webhooks: webhook::live(conn, fam)?,
         tags: tags(conn)?,
         places,
     }))

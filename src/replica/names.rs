@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Result;
 use super::sql::Blob;
 use super::view::Names;
-use crate::model::id::{GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{GroupId, QueueId, TicketId, UserId, WebhookId};
 
 /// The names of a family's people, groups and queues, and of these tickets.
 pub(super) fn of_family(
@@ -20,12 +20,14 @@ pub(super) fn of_family(
     let groups = "SELECT group_id, group_name FROM family_group WHERE fam = ?1";
     let queues = "SELECT queue_id, ifnull(group_name || ' / ', '') || queue_name FROM queue
                   LEFT JOIN family_group USING (fam, group_id) WHERE fam = ?1";
+    let webhooks = "SELECT webhook_id, webhook_name FROM webhook WHERE fam = ?1";
     let mut names = Names {
         people: all(conn, people, fam, UserId)?,
         groups: all(conn, groups, fam, GroupId)?,
         queues: all(conn, queues, fam, QueueId)?,
         tickets: HashMap::new(),
         titles: HashMap::new(),
+        webhooks: all(conn, webhooks, fam, WebhookId)?,
     };
     for ticket_id in tickets {
         if let Some((name, title)) = of_ticket(conn, fam, *ticket_id)? {
@@ -69,5 +71,6 @@ impl Names {
         self.queues.extend(other.queues);
         self.tickets.extend(other.tickets);
         self.titles.extend(other.titles);
+        self.webhooks.extend(other.webhooks);
     }
 }

@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_deeds.sql"),
     include_str!("schema_tray.sql"),
     include_str!("schema_attachments.sql"),
+    include_str!("schema_webhooks.sql"),
 ];
 
 /// The longest write-ahead log, in bytes, that is left beside the file.

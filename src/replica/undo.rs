@@ -349,6 +349,7 @@ fn label_of(pen: &Pen<'_>, entity: EntityKey) -> Result<String> {
             None => ticket.title,
         },
         Some(Record::Queue(queue)) => queue.queue_name,
+        Some(Record::Webhook(webhook)) => webhook.webhook_name,
         Some(Record::Group(group)) => group.group_name,
         Some(Record::Family(family)) => family.family_name,
         Some(Record::Membership(membership)) => membership.display_name,
@@ -374,6 +375,7 @@ impl Since {
             CommandBody::FamilySet(set) => Some(set.name()),
             CommandBody::GroupSet { set, .. } => Some(set.name()),
             CommandBody::QueueSet { set, .. } => Some(set.name()),
+            CommandBody::WebhookSet { set, .. } => Some(set.name()),
             CommandBody::MembershipSet { set, .. } => Some(set.name()),
             _ => None,
         };
@@ -463,6 +465,7 @@ fn entity_of(pen: &Pen<'_>, body: Option<&CommandBody>) -> Result<Option<EntityK
         CommandBody::FamilySet(_) => Some(EntityKey::Family(family_of(pen.conn, pen.fam)?)),
         CommandBody::GroupSet { group_id, .. } => Some(EntityKey::Group(*group_id)),
         CommandBody::QueueSet { queue_id, .. } => Some(EntityKey::Queue(*queue_id)),
+        CommandBody::WebhookSet { webhook_id, .. } => Some(EntityKey::Webhook(*webhook_id)),
         CommandBody::MembershipSet { user_id, .. }
         | CommandBody::MembershipInvite { user_id, .. }
         | CommandBody::MembershipRemove { user_id } => Some(EntityKey::Membership(*user_id)),

@@ -15,7 +15,7 @@ use crate::model::entity::EntityKey;
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{
-    AttachmentId, CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId,
+    AttachmentId, CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
 };
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::merge::Merged;
@@ -28,6 +28,7 @@ use crate::model::source::Timestamp;
 use crate::model::status::{Stage, Status};
 use crate::model::ticket::Ticket;
 use crate::model::user::User;
+use crate::model::webhook::Webhook;
 use crate::query::{self, Filter, Order, QueueName, Test};
 
 /// Which tickets, and how they stand.
@@ -125,6 +126,8 @@ pub struct FamilyView {
     pub people: Vec<Person>,
     /// Who is in which group, and who asks to be; by group.
     pub places: Vec<GroupMembership>,
+    /// For admins; nobody else has any here.
+    pub webhooks: Vec<Webhook>,
     /// Open tickets assigned to me, to nobody, and by severity (gravest first).
     pub my_work: u64,
     pub unassigned: u64,
@@ -384,10 +387,12 @@ pub enum DraftKind {
     Invite,
     /// One's own record.
     EditMe,
+    NewWebhook,
+    EditWebhook,
 }
 
 impl DraftKind {
-    pub const ALL: [DraftKind; 14] = [
+    pub const ALL: [DraftKind; 16] = [
         DraftKind::NewTicket,
         DraftKind::Comment,
         DraftKind::InternalNote,
@@ -402,6 +407,8 @@ impl DraftKind {
         DraftKind::EditQueue,
         DraftKind::Invite,
         DraftKind::EditMe,
+        DraftKind::NewWebhook,
+        DraftKind::EditWebhook,
     ];
 }
 
@@ -549,6 +556,7 @@ pub struct Names {
     /// A ticket's number, or its title in quotes until it has one.
     pub tickets: HashMap<TicketId, String>,
     pub titles: HashMap<TicketId, String>,
+    pub webhooks: HashMap<WebhookId, String>,
 }
 
 /// Commands that one means as one thing, so that they are undone together.

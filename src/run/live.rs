@@ -352,6 +352,10 @@ impl Live {
                     who,
                     role,
                 } => self.workers.invite(number, (family_id, deed), (who, role)),
+                Effect::RotateWebhook {
+                    family_id,
+                    webhook_id,
+                } => self.workers.rotate_webhook(family_id, webhook_id),
                 Effect::Turn(turn) => self.workers.turn(turn),
                 Effect::SaveDraft(draft) => self.workers.drafts.save(draft),
                 Effect::DropDraft(key) => self.workers.drafts.discard(key),

@@ -16,7 +16,7 @@ use crate::app::state::{Connection, Cut, Offline};
 use crate::app::{Action, Founding, LineKind, Slot};
 use crate::config::write_private;
 use crate::model::command::{CommandBody, NewFamily};
-use crate::model::id::{CommandId, FamilyId, GroupId, QueueId};
+use crate::model::id::{CommandId, FamilyId, GroupId, QueueId, WebhookId};
 use crate::model::membership::Role;
 use crate::remote::client::CallError;
 use crate::replica::view::{Deed, Draft, Question, Resolution};
@@ -179,6 +179,19 @@ impl Workers {
                 tell(&actions, Action::Changed);
                 sync_now.notify_one();
             }
+        });
+    }
+
+    /// Has a webhook given a new secret.
+    pub fn rotate_webhook(&self, family_id: FamilyId, webhook_id: WebhookId) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let made = station.client().rotate_webhook(family_id, webhook_id).await;
+            let made = made.map_err(|error| error.to_string());
+            tell(&actions, Action::SecretMade(made));
+            sync_now.notify_one();
         });
     }
 

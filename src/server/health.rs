@@ -59,5 +59,6 @@ async fn numbers(State(health): State<Health>, request: Request) -> Response {
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
-    (kind, health.metrics.text()).into_response()
+    let text = health.metrics.text() + &Metrics::text_of_sent(health.desk.sent());
+    (kind, text).into_response()
 }

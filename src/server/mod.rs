@@ -33,6 +33,7 @@ pub mod tls;
 mod told;
 mod transfer;
 mod version;
+mod webhooks;
 
 pub use access::{Access, Connection, Peer};
 pub use observe::Metrics;
@@ -180,6 +181,48 @@ fn everywhere(routes: Routes) -> Routes {
             blobs::put,
         )
         .told(Told::new("Keep a long text or a file").takes_bytes())
+        .with(Get, "/v1/families/{family}/webhooks", Read, webhooks::list)
+        .told(
+            Told::new("The family's webhooks, and how each is doing")
+                .answers(Content::Listing("WebhookRow")),
+        )
+        .with(
+            Post,
+            "/v1/families/{family}/webhooks/{webhook}/secret",
+            Write,
+            webhooks::rotate,
+        )
+        .told(
+            Told::new("Give a webhook a new secret, which is told this once")
+                .answers(Content::Named("WebhookSecret")),
+        )
+        .with(
+            Post,
+            "/v1/families/{family}/webhooks/{webhook}/test",
+            Write,
+            webhooks::test,
+        )
+        .told(
+            Told::new("Send a webhook an event that says nothing")
+                .answers(Content::Named("Delivery")),
+        )
+        .with(
+            Get,
+            "/v1/families/{family}/webhooks/{webhook}/deliveries",
+            Read,
+            webhooks::deliveries,
+        )
+        .told(
+            Told::new("What waits for a webhook, and what was sent to it lately")
+                .answers(Content::Listing("Delivery")),
+        )
+        .with(
+            Post,
+            "/v1/families/{family}/webhooks/{webhook}/deliveries/{number}/resend",
+            Write,
+            webhooks::resend,
+        )
+        .told(Told::new("Try a delivery anew").answers(Content::Named("Delivery")))
         .with(Get, "/v1/sessions", Person, login::sessions)
         .told(Told::new("The devices you are signed in on").answers(Content::Protocol))
         .with(Get, "/v1/session/log", Person, login::log)

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::access::Connection;
 use super::push::Decided;
 use super::reply::Failure;
+use crate::desk::Sent;
 use crate::wire::problem::Problem;
 
 /// The header that names a request, as the log does.
@@ -188,6 +189,14 @@ impl Metrics {
         writeln!(out, "famdesk_connections {open}")
     }
 
+    /// What was sent out, in the same format.
+    pub fn text_of_sent(sent: &Sent) -> String {
+        let mut text = String::new();
+        // Writing to a text can't fail.
+        let _ = write_sent(&mut text, sent);
+        text
+    }
+
     fn write_routes(&self, out: &mut String) -> std::fmt::Result {
         let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         let name = "famdesk_request_seconds";
@@ -227,6 +236,31 @@ impl Metrics {
         }
         Ok(())
     }
+}
+
+fn write_sent(out: &mut String, sent: &Sent) -> std::fmt::Result {
+    let name = "famdesk_webhook_attempts_total";
+    writeln!(
+        out,
+        "# HELP {name} Tries to tell webhooks, by what came of them."
+    )?;
+    writeln!(out, "# TYPE {name} counter")?;
+    for (outcome, count) in [("delivered", &sent.delivered), ("failed", &sent.failed)] {
+        let count = count.load(Ordering::Relaxed);
+        writeln!(out, "{name}{{outcome=\"{outcome}\"}} {count}")?;
+    }
+    if !sent.has_broker.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let name = "famdesk_mqtt_events_total";
+    writeln!(out, "# HELP {name} Events published at the MQTT broker.")?;
+    writeln!(out, "# TYPE {name} counter")?;
+    writeln!(out, "{name} {}", sent.published.load(Ordering::Relaxed))?;
+    let name = "famdesk_mqtt_connected";
+    writeln!(out, "# HELP {name} Whether the MQTT broker is reached.")?;
+    writeln!(out, "# TYPE {name} gauge")?;
+    let reached = sent.broker_reached.load(Ordering::Relaxed);
+    writeln!(out, "{name} {}", u8::from(reached))
 }
 
 /// A connection that is open.

@@ -10,6 +10,7 @@ use crate::model::id::UserId;
 use crate::model::long_text::LongText;
 use crate::model::queue::QueueField;
 use crate::model::ticket::{NewTicket, TicketField};
+use crate::model::webhook::WebhookField;
 use crate::text::plural::count;
 
 impl Teller<'_> {
@@ -220,6 +221,16 @@ impl Teller<'_> {
             }
             CommandBody::QueueCreate { queue_name, .. } => format!("Make the queue {queue_name}"),
             CommandBody::QueueSet { queue_id, set } => self.set_queue(&self.queue(*queue_id), set),
+            CommandBody::WebhookCreate(new) => format!("Make the webhook {}", new.webhook_name),
+            CommandBody::WebhookSet { webhook_id, set } => {
+                set_webhook(&self.webhook(*webhook_id), set)
+            }
+            CommandBody::WebhookRotate { webhook_id, .. } => {
+                format!(
+                    "Give the webhook {} another secret",
+                    self.webhook(*webhook_id)
+                )
+            }
             other => other.command_type().to_owned(),
         }
     }
@@ -258,8 +269,26 @@ impl Teller<'_> {
             }
             EntityKey::Queue(queue_id) => format!("the queue {}", self.queue(*queue_id)),
             EntityKey::Group(group_id) => format!("the group {}", self.group(*group_id)),
+            EntityKey::Webhook(webhook_id) => {
+                format!("the webhook {}", self.webhook(*webhook_id))
+            }
             other => format!("a {}", other.entity_type()),
         }
+    }
+}
+
+fn set_webhook(webhook: &str, set: &WebhookField) -> String {
+    match set {
+        WebhookField::WebhookName(name) => format!("Rename the webhook {webhook} to {name}"),
+        WebhookField::Url(url) => format!("Point the webhook {webhook} to {url}"),
+        WebhookField::Events(_) => format!("Tell the webhook {webhook} of other events"),
+        WebhookField::GroupId(_) => format!("Let the webhook {webhook} see with other eyes"),
+        WebhookField::Internal(true) => format!("Tell the webhook {webhook} of internal notes"),
+        WebhookField::Internal(false) => {
+            format!("Tell the webhook {webhook} of no internal notes")
+        }
+        WebhookField::Off(Some(_)) => format!("Turn the webhook {webhook} off"),
+        WebhookField::Off(None) => format!("Turn the webhook {webhook} on"),
     }
 }
 

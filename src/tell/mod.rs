@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 pub use record::{Change, Told};
 
 use crate::model::audit::AuditRecord;
-use crate::model::id::{GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{GroupId, QueueId, TicketId, UserId, WebhookId};
 use crate::replica::view::Names;
 
 /// Tells records and commands, with names in place of ids.
@@ -49,6 +49,11 @@ impl Teller<'_> {
     fn queue(&self, queue_id: QueueId) -> String {
         let known = self.names.queues.get(&queue_id);
         known.cloned().unwrap_or_else(|| "a queue".to_owned())
+    }
+
+    fn webhook(&self, webhook_id: WebhookId) -> String {
+        let known = self.names.webhooks.get(&webhook_id);
+        known.cloned().unwrap_or_else(|| "a webhook".to_owned())
     }
 
     fn group(&self, group_id: GroupId) -> String {

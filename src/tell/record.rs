@@ -10,6 +10,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{GroupId, UserId};
 use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
+use crate::model::webhook::Off;
 use crate::text::size;
 
 /// A record in words.
@@ -72,6 +73,7 @@ impl Teller<'_> {
             EntityKey::GroupMembership(group_id, _) => format!("group {}", self.group(*group_id)),
             EntityKey::Membership(user_id) | EntityKey::User(user_id) => self.person(*user_id),
             EntityKey::Family(_) => "the family".to_owned(),
+            EntityKey::Webhook(webhook_id) => format!("webhook {}", self.webhook(*webhook_id)),
         }
     }
 
@@ -122,6 +124,14 @@ impl Teller<'_> {
                 format!("founded {}", self.text(record, "family_name"))
             }
             (EntityKey::User(_), true) => "came in".to_owned(),
+            (EntityKey::Webhook(_), true) => format!(
+                "made the webhook {} to {}",
+                self.text(record, "webhook_name"),
+                self.text(record, "url")
+            ),
+            (EntityKey::Webhook(_), false) => {
+                webhook(changes).unwrap_or_else(|| self.set(record, changes))
+            }
             _ => self.set(record, changes),
         }
     }
@@ -403,4 +413,19 @@ fn role_words(role: ParticipantRole) -> &'static str {
         ParticipantRole::Follower => "a follower",
         ParticipantRole::Approver => "an approver",
     }
+}
+/// What happened to a webhook, where that is more than an attribute set.
+fn webhook(changes: &[FieldChange<'_>]) -> Option<String> {
+    let changed = |field: &str| changes.iter().find(|it| it.field == field);
+    if changed("secret").is_some() {
+        return Some("gave it another secret".to_owned());
+    }
+    let why = changed("off")?.after.and_then(Value::as_str);
+    let words = match why.map(str::parse) {
+        None => "turned it on",
+        Some(Ok(Off::Gone)) => "turned it off: it answered that it is gone",
+        Some(Ok(Off::Failing)) => "turned it off: it had failed for days",
+        Some(Ok(Off::ByHand) | Err(_)) => "turned it off",
+    };
+    Some(words.to_owned())
 }

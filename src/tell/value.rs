@@ -10,7 +10,7 @@ use crate::model::source::Timestamp;
 const SHORT: usize = 60;
 
 /// Attributes that say who and where, or follow from others.
-const SILENT: [&str; 18] = [
+const SILENT: [&str; 22] = [
     "family_id",
     "ticket_id",
     "created_by",
@@ -29,6 +29,10 @@ const SILENT: [&str; 18] = [
     "external_ref",
     "reply_to",
     "user_id",
+    "webhook_id",
+    "secret",
+    "former_secret",
+    "rotated",
 ];
 
 /// Whether a change of the attribute is worth a word.
@@ -47,7 +51,10 @@ pub(super) fn word_for(field: &str) -> String {
         "waiting_note" => "waits on".to_owned(),
         "parent_ticket" => "parent".to_owned(),
         "comment_body" => "text".to_owned(),
-        "display_name" | "group_name" | "queue_name" | "family_name" => "name".to_owned(),
+        "display_name" | "group_name" | "queue_name" | "family_name" | "webhook_name" => {
+            "name".to_owned()
+        }
+        "url" => "address".to_owned(),
         "group_description" | "queue_description" | "family_description" => {
             "description".to_owned()
         }

@@ -20,7 +20,7 @@ use crate::model::entity::{Common, EntityKey, EntityType};
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
 use crate::model::id::{
-    AttachmentId, CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId,
+    AttachmentId, CommandId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
 };
 use crate::model::membership::{MembershipStatus, Role as FamilyRole};
 use crate::model::merge::Merged;
@@ -51,6 +51,7 @@ pub const HOME: GroupId = GroupId(Uuid::from_u128(0x11));
 pub const COUSINS: GroupId = GroupId(Uuid::from_u128(0x12));
 pub const IT: QueueId = QueueId(Uuid::from_u128(0x21));
 pub const KITCHEN: QueueId = QueueId(Uuid::from_u128(0x22));
+pub const HALL: WebhookId = WebhookId(Uuid::from_u128(0x99));
 pub const EVENTS: QueueId = QueueId(Uuid::from_u128(0x23));
 pub const ANA: UserId = UserId(Uuid::from_u128(0x31));
 pub const BEN: UserId = UserId(Uuid::from_u128(0x32));
@@ -242,6 +243,20 @@ pub fn family() -> FamilyView {
             severity_words: Default::default(),
             common: common(),
         },
+        webhooks: vec![crate::model::webhook::Webhook {
+            family_id: RIVERA,
+            webhook_id: HALL,
+            webhook_name: "Hall".to_owned(),
+            url: "https://hall.example/hook".to_owned(),
+            events: ["ticket.*".parse().expect("a pattern")].into(),
+            group_id: None,
+            internal: false,
+            off: None,
+            secret: None,
+            former_secret: None,
+            rotated: None,
+            common: common(),
+        }],
         me: person(ANA, "ana", &[HOME]),
         groups: vec![group(HOME, "Home"), group(COUSINS, "Cousins")],
         queues: vec![
@@ -776,6 +791,7 @@ pub fn names() -> Names {
         number.map_or_else(|| format!("\"{}\"", row.title), ToString::to_string)
     };
     Names {
+        webhooks: Default::default(),
         people: family
             .people
             .iter()

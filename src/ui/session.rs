@@ -18,6 +18,9 @@ use crate::replica::view::{
     Window,
 };
 
+use crate::wire::login::Secret;
+use crate::wire::webhook::WebhookSecret;
+
 use super::draw::paint;
 use super::fixture::{
     ANA, BEN, HOME, IT, NOW, board, families, family, history, login, plain_theme, rows, thread,
@@ -239,6 +242,21 @@ fn keys_lead_to_screens() {
     after("merge", &["M"], "boil");
     after("strip", &["5", "l", "l"], "");
     after("marks", &["Space", "j", "Space"], "");
+    after("webhook_new", &[":", "webhook.new", "Enter"], "Porch");
+    after("webhook_edit", &[":", "webhook.edit", "Enter", "Enter"], "");
+    after("webhook_rotate", &[":", "webhook.rotate", "Enter"], "");
+}
+
+#[test]
+fn a_webhooks_secret_is_shown_to_be_taken_along() {
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        let mut session = Session::started(width, height);
+        session.act(Action::SecretMade(Ok(WebhookSecret {
+            secret: Secret(format!("whsec_{}=", "Zm9v".repeat(11))),
+            former_until: Some(Timestamp(NOW + 86_400)),
+        })));
+        insta::assert_snapshot!(format!("webhook_secret_{width}x{height}"), session.screen());
+    }
 }
 
 fn deleted() -> Vec<DeletedRow> {

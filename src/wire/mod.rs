@@ -11,3 +11,4 @@ pub mod session;
 pub mod socket;
 pub mod sync;
 pub mod transfer;
+pub mod webhook;

@@ -176,6 +176,31 @@ fn every_command_is_given_by_a_subcommand() {
     let file = place.path("a.txt");
     place.ok(&["attach", "1", &file.to_string_lossy()]);
 
+    // Someone outside is told of what happens, and is told no more.
+    let made = place.json(&["webhooks", "add", "Hall", "https://hall.example/hook"]);
+    let secret = made["secret"].as_str().expect("a secret").to_owned();
+    assert!(secret.starts_with("whsec_"), "{secret}");
+    place.ok(&["webhooks", "set", "Hall", "--events", "ticket.*,*.deleted"]);
+    let shown = place.ok(&["webhooks", "show", "hall"]);
+    assert!(shown.contains("*.deleted, ticket.*"), "{shown}");
+    assert_ne!(
+        place.json(&["webhooks", "rotate", "Hall"])["secret"],
+        secret.as_str()
+    );
+    assert!(place.ok(&["webhooks", "disable", "Hall"]).contains("off"));
+    place.ok(&["webhooks", "enable", "Hall"]);
+    place.ok(&["webhooks", "remove", "Hall"]);
+    place.ok(&["restore", "Hall"]);
+    let of_mia = ["--as", "Mia", "--family", "Rivera", "webhooks"];
+    let told = place.fails(1, &[&of_mia[..], &["rotate", "Hall"]].concat());
+    assert!(told.contains("admins"), "{told}");
+    let log = place.ok(&["log", "--limit", "500", "--family", "Rivera"]);
+    assert!(log.contains("made the webhook Hall"), "{log}");
+    assert!(
+        log.contains("gave it another secret") && !log.contains(&secret),
+        "{log}"
+    );
+
     place.ok(&["me", "--name", "Ana Rivera"]);
 
     let mut given = types(&place.json(&["log", "--limit", "500", "--family", "Rivera"]));

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 mod api;
 mod bad_input;
+mod broker;
 mod everyday;
 mod files;
 mod hostile;

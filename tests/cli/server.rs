@@ -52,7 +52,7 @@ impl Server {
     }
 
     /// Ends it as a power cut does.
-    fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
     }

@@ -9,7 +9,7 @@ const ROWS: &[&[&str]] = &[
     &["query", "config", "wire"],
     &["table", "replica", "remote"],
     &["desk", "sync", "tell"],
-    &["server", "intake"],
+    &["server", "intake", "publish"],
     &["app"],
     &["ui"],
     &["run"],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::Body;
 use famdesk::model::command::MembershipField;
-use famdesk::model::id::{KeyId, SessionId};
+use famdesk::model::id::{KeyId, SessionId, WebhookId};
 use famdesk::model::login::KeyScope;
 use famdesk::server::{Metrics, Route, network, network_table};
 use famdesk::wire::login::{AccountChange, LoggedIn, NewKey, Redeem, Secret};
@@ -78,6 +78,49 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("PUT", "/v1/families/{family}/export", Owner),
     ("GET", "/v1/families/{family}/export/log", Admins),
     ("POST", "/v1/families/{family}/export/log", Owner),
+    ("GET", "/v1/families/{family}/webhooks", Admins),
+    ("POST", "/v1/families/{family}/webhooks", WritingMembers),
+    ("GET", "/v1/families/{family}/webhooks/{webhook}", Members),
+    (
+        "PATCH",
+        "/v1/families/{family}/webhooks/{webhook}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/webhooks/{webhook}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/restore",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/webhooks/{webhook}/audit",
+        Members,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/secret",
+        WritingAdmins,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/test",
+        WritingAdmins,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/webhooks/{webhook}/deliveries",
+        Admins,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/webhooks/{webhook}/deliveries/{number}/resend",
+        WritingAdmins,
+    ),
     ("HEAD", "/v1/families/{family}/blobs/{sha256}", Members),
     ("GET", "/v1/families/{family}/blobs/{sha256}", Members),
     (
@@ -600,6 +643,8 @@ impl Town {
             .replace("{session}", &SessionId(source.fresh()).to_string())
             .replace("{key}", &KeyId(source.fresh()).to_string())
             .replace("{user}", &UserId(source.fresh()).to_string())
+            .replace("{webhook}", &WebhookId(source.fresh()).to_string())
+            .replace("{number}", "1")
             .replace("{sha256}", &"a".repeat(64))
             .replace("{role}", "FOLLOWER")
             .replace("{tag}", "wifi");

@@ -517,6 +517,22 @@ async fn the_house_is_run_by_scripts_too() {
         (refused.status, refused.kind()),
         (StatusCode::UNPROCESSABLE_ENTITY, "refused")
     );
+    let hook = json!({
+        "webhook_name": "Hall", "url": "https://hall.example/hook", "events": ["ticket.*"],
+    });
+    let hook = town.post("ana", "/webhooks", hook).await;
+    assert_eq!(hook.status, StatusCode::CREATED, "{hook:?}");
+    let hook_id = hook.body["webhook_id"].as_str().expect("an id");
+    let path = format!("/webhooks/{hook_id}");
+    let off = json!({ "off": "BY_HAND", "events": ["*.deleted"] });
+    let off = town.patch("ana", &path, &hook.tag(), off).await;
+    assert_eq!(off.body["off"], "BY_HAND", "{off:?}");
+    let made = town.post("ana", &format!("{path}/secret"), json!({})).await;
+    assert!(made.body["secret"].is_string(), "{made:?}");
+    let listed = town.get("ana", "/webhooks").await;
+    assert_eq!(listed.body["items"][0]["has_secret"], true, "{listed:?}");
+    let unseen = town.get("ben", &path).await;
+    assert_eq!(unseen.status, StatusCode::NOT_FOUND, "{unseen:?}");
     let family = town.get("ana", "").await;
     let words = json!({ "severity_words": { "SEV_1": "everybody, now" } });
     let family = town.patch("ana", "", &family.tag(), words).await;

@@ -211,6 +211,11 @@ const HOUSE: &[ActionRow] = rows! {
     "group.add" &[People], ["pg"], "Take into a group", can_edit_people, Now(App::pick_for_group);
     "group.ask" &[People], ["pq"], "Ask to be in the group", can_ask_for_group, Now(App::ask_for_group);
     "group.delete" &[People], [], "Delete the group; takes its name typed out", on_group_line, Ask(PromptFor::DeletePlace);
+    "webhook.new" VIEW, [], "New webhook, told of what happens here", is_admin, Now(App::new_webhook);
+    "webhook.edit" VIEW, [], "Edit a webhook", has_webhooks, Now(App::pick_webhook_to_edit);
+    "webhook.turn" VIEW, [], "Turn a webhook on or off", has_webhooks, Now(App::pick_webhook_to_turn);
+    "webhook.rotate" VIEW, [], "Give a webhook a new secret, shown once", has_webhooks, Now(App::pick_webhook_to_rotate);
+    "webhook.delete" VIEW, [], "Delete a webhook", has_webhooks, Now(App::pick_webhook_to_delete);
     "deleted.show" VIEW, ["gx"], "What was deleted; picking restores", is_admin, Now(App::ask_deleted);
 };
 

@@ -20,7 +20,9 @@ use crate::model::comment::{AuthorKind, Channel};
 use crate::model::entity::{Common, EntityKey};
 use crate::model::family::Family;
 use crate::model::group::{Group, GroupMembership};
-use crate::model::id::{AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{
+    AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId, WebhookId,
+};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
@@ -47,6 +49,7 @@ pub const HOME: GroupId = GroupId(Uuid::from_u128(2));
 pub const COUSINS: GroupId = GroupId(Uuid::from_u128(7));
 pub const IT: QueueId = QueueId(Uuid::from_u128(3));
 pub const KITCHEN: QueueId = QueueId(Uuid::from_u128(4));
+pub const HALL: WebhookId = WebhookId(Uuid::from_u128(0x99));
 pub const ANA: UserId = UserId(Uuid::from_u128(5));
 pub const BEN: UserId = UserId(Uuid::from_u128(6));
 
@@ -736,6 +739,20 @@ fn family() -> FamilyView {
             severity_words: BTreeMap::new(),
             common: common.clone(),
         },
+        webhooks: vec![crate::model::webhook::Webhook {
+            family_id: FAMILY,
+            webhook_id: HALL,
+            webhook_name: "Hall".to_owned(),
+            url: "https://hall.example/hook".to_owned(),
+            events: ["ticket.*".parse().expect("a pattern")].into(),
+            group_id: None,
+            internal: false,
+            off: None,
+            secret: None,
+            former_secret: None,
+            rotated: None,
+            common: common.clone(),
+        }],
         me: person(ANA, "Ana"),
         groups: vec![Group {
             family_id: FAMILY,

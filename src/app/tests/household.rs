@@ -148,6 +148,13 @@ const GIVES: &[(&[&str], &str, &[&str], &str)] = &[
         &["Enter"],
         "entity.delete",
     ),
+    (
+        &[":"],
+        "webhook.new",
+        &["Enter", "Hall", "Tab", "https://hall.example/", "^s"],
+        "webhook.create",
+    ),
+    (&[":"], "webhook.turn", &["Enter", "Enter"], "webhook.set"),
     (&["gx"], "", &["Enter"], "entity.restore"),
 ];
 
@@ -175,6 +182,7 @@ fn every_command_is_given_by_keys() {
     let elsewhere = [
         "membership.invite",
         "membership.request",
+        "webhook.rotate",
         "ticket.describe",
         "ticket.reopen",
         "ticket.wake",

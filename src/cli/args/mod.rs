@@ -9,6 +9,7 @@ mod import;
 mod server;
 mod store;
 mod ticket;
+mod webhooks;
 
 pub use families::{
     DeleteByName, EditFamilyArgs, EditGroupArgs, EditQueueArgs, FamiliesDeed, GroupsDeed,
@@ -22,6 +23,7 @@ pub use ticket::{
     DueArgs, EditArgs, ListArgs, ListStatus, MergeArgs, MoveArgs, NewArgs, NoteArgs, Numbers,
     ParentArgs, ParticipantsArgs, SeverityArgs, Sort, StatusArgs, TagArgs, TriageArgs,
 };
+pub use webhooks::{NewWebhookArgs, SetWebhookArgs, WebhooksDeed, YesNo};
 
 /// How tickets are named.
 pub const NUMBERS: &str =
@@ -345,6 +347,12 @@ pub enum Command {
     Users {
         #[command(subcommand)]
         deed: Option<UsersDeed>,
+    },
+    /// Addresses outside that are told of what happens (for the family's admins)
+    #[command(after_help = "Example: famdesk webhooks add Hall https://hall.example/hook")]
+    Webhooks {
+        #[command(subcommand)]
+        deed: Option<WebhooksDeed>,
     },
     /// What needs you: both sides of what others overtook, and what was refused
     #[command(after_help = "Example: famdesk conflicts take 0199a1b2-... mine")]

@@ -12,12 +12,12 @@ use crate::model::source::Timestamp;
 use crate::text::age;
 
 /// A moment as a list shows it.
-fn moment(at: Timestamp, now: Timestamp) -> String {
+pub fn moment(at: Timestamp, now: Timestamp) -> String {
     age::moment(at.0, now.0, &zone_of_machine())
 }
 
 /// The one of a list that is meant: by its id, the beginning of it, or its name.
-fn meant<'a, T>(
+pub fn meant<'a, T>(
     rows: &'a [T],
     wanted: &str,
     words: impl Fn(&T) -> (String, String),

@@ -25,6 +25,7 @@ use crate::table::keys as places;
 
 pub use password::Passwords;
 pub use secret::CODE_PREFIX;
+pub(super) use secret::random;
 pub use throttle::Throttle;
 
 /// Why somebody is not let in, or something about a login can't be done.

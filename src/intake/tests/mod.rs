@@ -119,9 +119,11 @@ fn leans_on(record: &Record) -> Vec<EntityKey> {
         people.map(|user| EntityKey::Membership(*user)).collect()
     };
     match record {
-        Record::User(_) | Record::Family(_) | Record::Group(_) | Record::ReadMarker(_) => {
-            Vec::new()
-        }
+        Record::User(_)
+        | Record::Family(_)
+        | Record::Group(_)
+        | Record::ReadMarker(_)
+        | Record::Webhook(_) => Vec::new(),
         Record::Membership(it) => vec![EntityKey::User(it.user_id)],
         Record::GroupMembership(it) => {
             let mut all = people(&[Some(it.user_id)]);

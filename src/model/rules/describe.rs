@@ -46,7 +46,7 @@ pub(super) fn describe(
 
 /// What is to stand there, given what stands there now.
 fn on_top_of(theirs: &LongText, mine: &LongText, base: &Base<LongText>) -> Result<LongText, Stop> {
-    let last_wins = mutant!(LastWriterWins) || mutant!(LastDescriberWins);
+    let last_wins = mutant!(LastWriterWins, LastDescriberWins);
     if *theirs == base.value || theirs == mine || last_wins {
         return Ok(mine.clone());
     }

@@ -70,7 +70,8 @@ fn rests_on(record: &Record) -> Option<EntityKey> {
         | Record::Family(_)
         | Record::Membership(_)
         | Record::Group(_)
-        | Record::ReadMarker(_) => None,
+        | Record::ReadMarker(_)
+        | Record::Webhook(_) => None,
     }
 }
 
@@ -78,7 +79,8 @@ fn may_come_in(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
     let family_id = match record {
         // An import brings people as they were known there; it gives nobody a login.
         Record::User(user) if !user.is_active && !user.is_approved => return Ok(()),
-        Record::User(_) | Record::Family(_) | Record::ReadMarker(_) => {
+        // An import tells nobody outside of anything.
+        Record::User(_) | Record::Family(_) | Record::ReadMarker(_) | Record::Webhook(_) => {
             return Err(not_importable(record));
         }
         Record::Membership(it) if it.is_admin => return Err(not_importable(record)),
@@ -119,7 +121,8 @@ fn into_what_is_live(ask: &Ask<'_>, record: &Record) -> Result<(), Stop> {
         | Record::Participant(_)
         | Record::Comment(_)
         | Record::Attachment(_)
-        | Record::ReadMarker(_) => None,
+        | Record::ReadMarker(_)
+        | Record::Webhook(_) => None,
     };
     let Some(key) = under else { return Ok(()) };
     match ask.known.entity(key)? {

@@ -1,7 +1,7 @@
 //! Soft delete and restore. What is deleted is gone from every list; admins bring it back.
 
 use super::ticket::{at, seen, ticket_label, worked};
-use super::{Ask, Decision, attachment, comment, maybe, no_such, queue};
+use super::{Ask, Decision, attachment, comment, maybe, no_such, queue, webhook};
 use crate::model::change::Change;
 use crate::model::comment::Comment;
 use crate::model::entity::{EntityKey, Written};
@@ -51,6 +51,7 @@ fn may_delete(ask: &Ask<'_>, key: EntityKey) -> Result<(), Stop> {
                 return Err(Refusal::GroupNotEmpty { queues }.into());
             }
         }
+        EntityKey::Webhook(webhook_id) => webhook::kept(ask, webhook_id)?,
         EntityKey::User(_)
         | EntityKey::Family(_)
         | EntityKey::Membership(_)
@@ -69,7 +70,10 @@ pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
         own_deed(ask, key)?;
     }
     match key {
-        EntityKey::Ticket(_) | EntityKey::Comment(..) | EntityKey::Group(_) => {}
+        EntityKey::Ticket(_)
+        | EntityKey::Comment(..)
+        | EntityKey::Group(_)
+        | EntityKey::Webhook(_) => {}
         EntityKey::Attachment(ticket_id, attachment_id) => {
             attachment::has_room_for(ask, ticket_id, attachment_id)?;
         }

@@ -26,6 +26,7 @@ mod read_marker;
 mod since;
 mod ticket;
 mod user;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -159,6 +160,12 @@ fn decide_body(ask: &Ask<'_>, body: &CommandBody) -> Decision {
             comment_body,
             base,
         } => comment::edit(ask, (*ticket_id, *comment_id), comment_body, base.as_ref()),
+        CommandBody::WebhookCreate(new) => webhook::create(ask, new),
+        CommandBody::WebhookSet { webhook_id, set } => webhook::set(ask, *webhook_id, set),
+        CommandBody::WebhookRotate {
+            webhook_id,
+            secret_id,
+        } => webhook::rotate(ask, *webhook_id, *secret_id),
         CommandBody::AttachmentAdd(new) => attachment::add(ask, new),
         CommandBody::EntityDelete(key) => lifecycle::delete(ask, *key),
         CommandBody::EntityRestore(key) => lifecycle::restore(ask, *key),

@@ -7,6 +7,7 @@ use crate::model::group::{Group, GroupField, GroupMembership};
 use crate::model::membership::{Membership, MembershipStatus};
 use crate::model::queue::{Queue, QueueField};
 use crate::model::record::Record;
+use crate::model::webhook::{Off, Webhook, WebhookField};
 
 /// The commands that set back what the command changed, the one that matters first.
 pub(super) fn set_back(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
@@ -44,6 +45,12 @@ fn one(command: &CommandBody, change: &Change) -> Option<CommandBody> {
             Some(CommandBody::QueueSet {
                 queue_id: *queue_id,
                 set: of_queue(before, set),
+            })
+        }
+        (CommandBody::WebhookSet { webhook_id, set }, Some(Record::Webhook(before)), _) => {
+            Some(CommandBody::WebhookSet {
+                webhook_id: *webhook_id,
+                set: of_webhook(before, set),
             })
         }
         (CommandBody::MembershipSet { user_id, set }, Some(Record::Membership(before)), _) => {
@@ -146,6 +153,18 @@ fn of_queue(before: &Queue, set: &QueueField) -> QueueField {
         QueueField::DefaultSeverity(_) => QueueField::DefaultSeverity(before.default_severity),
         QueueField::DefaultAssignee(_) => QueueField::DefaultAssignee(before.default_assignee),
         QueueField::GroupId(_) => QueueField::GroupId(before.group_id),
+    }
+}
+
+fn of_webhook(before: &Webhook, set: &WebhookField) -> WebhookField {
+    match set {
+        WebhookField::WebhookName(_) => WebhookField::WebhookName(before.webhook_name.clone()),
+        WebhookField::Url(_) => WebhookField::Url(before.url.clone()),
+        WebhookField::Events(_) => WebhookField::Events(before.events.clone()),
+        WebhookField::GroupId(_) => WebhookField::GroupId(before.group_id),
+        WebhookField::Internal(_) => WebhookField::Internal(before.internal),
+        // Why the server had turned it off is the server's alone to say.
+        WebhookField::Off(_) => WebhookField::Off(before.off.map(|_| Off::ByHand)),
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) mod queue;
 pub(super) mod read_marker;
 pub(super) mod ticket;
 pub(super) mod user;
+pub(super) mod webhook;
 
 /// Puts an entity as it is now, over whatever was there.
 pub(super) fn put(pen: &mut Pen<'_>, record: &Record) -> Result<()> {
@@ -37,6 +38,7 @@ pub(super) fn put(pen: &mut Pen<'_>, record: &Record) -> Result<()> {
         Record::Comment(it) => comment::put(pen, it),
         Record::Attachment(it) => attachment::put(pen, it),
         Record::ReadMarker(it) => read_marker::put(pen, it),
+        Record::Webhook(it) => webhook::put(pen, it),
     }
 }
 
@@ -55,7 +57,8 @@ pub(super) fn remove(pen: &mut Pen<'_>, key: EntityKey) -> Result<()> {
         | EntityKey::Queue(_)
         | EntityKey::Participant(..)
         | EntityKey::Attachment(..)
-        | EntityKey::ReadMarker(..) => remove_row(pen, key),
+        | EntityKey::ReadMarker(..)
+        | EntityKey::Webhook(_) => remove_row(pen, key),
     }
 }
 
@@ -93,6 +96,7 @@ pub(super) fn table_of(kind: EntityType) -> (&'static str, &'static [&'static st
         EntityType::Comment => ("comment", &["ticket_id", "comment_id"]),
         EntityType::Attachment => ("attachment", &["ticket_id", "attachment_id"]),
         EntityType::ReadMarker => ("read_marker", &["ticket_id", "user_id"]),
+        EntityType::Webhook => ("webhook", &["webhook_id"]),
     }
 }
 
@@ -137,6 +141,7 @@ fn values_of(fam: i64, key: EntityKey) -> Vec<Box<dyn ToSql>> {
             id(user.0);
         }
         EntityKey::Queue(queue) => id(queue.0),
+        EntityKey::Webhook(webhook) => id(webhook.0),
         EntityKey::Ticket(ticket) | EntityKey::Description(ticket) => id(ticket.0),
         EntityKey::Participant(ticket, role, user) => {
             id(ticket.0);

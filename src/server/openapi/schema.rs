@@ -13,7 +13,9 @@ use crate::model::participant::ParticipantRole;
 use crate::model::record::Record;
 use crate::model::severity::Severity;
 use crate::model::status::{Stage, Status};
+use crate::model::webhook::Off;
 use crate::server::rest::settable_names;
+use crate::wire::webhook::DeliveryState;
 
 /// What is no entity and has a name: its attributes and their types.
 const NAMED: &[(&str, &[Field])] = &[
@@ -107,6 +109,64 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::must("queue_name", "String"),
             Field::must("open", "i64"),
             Field::must("unread", "i64"),
+        ],
+    ),
+    (
+        "WebhookRow",
+        &[
+            Field::must("family_id", "FamilyId"),
+            Field::must("webhook_id", "WebhookId"),
+            Field::must("webhook_name", "String"),
+            Field::must("url", "String"),
+            Field::must("events", "Vec<EventPattern>"),
+            Field::may("group_id", "GroupId"),
+            Field::may("internal", "bool"),
+            Field::may("off", "Off"),
+            Field::may("secret", "SecretId"),
+            Field::may("former_secret", "SecretId"),
+            Field::may("rotated", "Timestamp"),
+            Field::must("version", "i64"),
+            Field::must("created_by", "UserId"),
+            Field::must("creation_date", "Timestamp"),
+            Field::must("last_update", "Timestamp"),
+            Field::may("written", "Object"),
+            Field::must("has_secret", "bool"),
+            Field::must("waiting", "i64"),
+            Field::must("failures", "i64"),
+            Field::may("failing_since", "Timestamp"),
+            Field::may("last_delivered", "Timestamp"),
+        ],
+    ),
+    (
+        "WebhookSecret",
+        &[
+            Field::must("secret", "String"),
+            Field::may("former_until", "Timestamp"),
+        ],
+    ),
+    (
+        "Delivery",
+        &[
+            Field::must("number", "i64"),
+            Field::must("message_id", "String"),
+            Field::must("event", "String"),
+            Field::must("seq", "i64"),
+            Field::may("about", "Object"),
+            Field::must("made", "Timestamp"),
+            Field::must("state", "DeliveryState"),
+            Field::may("next", "Timestamp"),
+            Field::must("tries", "i64"),
+            Field::must("attempts", "Vec<Attempt>"),
+        ],
+    ),
+    (
+        "Attempt",
+        &[
+            Field::must("at", "Timestamp"),
+            Field::must("millis", "i64"),
+            Field::may("status", "i64"),
+            Field::may("error", "String"),
+            Field::may("reply", "String"),
         ],
     ),
     (
@@ -268,6 +328,7 @@ pub(super) fn of_param(name: &str) -> Value {
     match name {
         "role" => of("ParticipantRole"),
         "tag" => json!({ "type": "string", "pattern": "^\\S{1,64}$" }),
+        "number" => json!({ "type": "integer" }),
         "sha256" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "ticket" => json!({
             "type": "string",
@@ -323,6 +384,12 @@ pub(super) fn of(kind: &str) -> Value {
         "AuthorKind" => words(AuthorKind::ALL.iter().map(|it| it.as_str())),
         "EntityType" => words(EntityType::ALL.iter().map(|it| it.as_str())),
         "KeyScope" => words(KeyScope::ALL.iter().map(|it| it.as_str())),
+        "Off" => words(Off::ALL.iter().map(|it| it.as_str())),
+        "DeliveryState" => words(DeliveryState::ALL.iter().map(|it| it.as_str())),
+        "EventPattern" => json!({
+            "type": "string",
+            "description": "such as ticket.created, ticket.*, *.deleted, *",
+        }),
         "Uid" => json!({
             "anyOf": [{ "const": "none" }, {
                 "type": "object",

@@ -205,6 +205,22 @@ pub(super) const NEW_QUEUE: Give = makes(
 pub(super) const DELETE_QUEUE: Give = deletes(Kind::Queue);
 pub(super) const RESTORE_QUEUE: Give = restores(Kind::Queue);
 
+pub(super) const NEW_WEBHOOK: Give = makes(
+    "webhook.create",
+    Kind::Webhook,
+    Some("webhook_id"),
+    &[
+        Field::may("webhook_id", "WebhookId"),
+        Field::must("webhook_name", "String"),
+        Field::must("url", "String"),
+        Field::must("events", "Vec<EventPattern>"),
+        Field::may("group_id", "GroupId"),
+        Field::may("internal", "bool"),
+    ],
+);
+pub(super) const DELETE_WEBHOOK: Give = deletes(Kind::Webhook);
+pub(super) const RESTORE_WEBHOOK: Give = restores(Kind::Webhook);
+
 pub(super) const NEW_TICKET: Give = Give {
     fixed: &[("source", "API")],
     ..makes(

@@ -188,6 +188,7 @@ impl Params {
             EntityType::Comment => &["ticket", "comment"],
             EntityType::Attachment => &["ticket", "attachment"],
             EntityType::ReadMarker => &["ticket", "user"],
+            EntityType::Webhook => &["webhook"],
         };
         let id = parts.iter().map(|part| self.get(part));
         let id = id.collect::<Vec<_>>().join("/");

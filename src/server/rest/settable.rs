@@ -14,6 +14,7 @@ use crate::model::queue::QueueField;
 use crate::model::record::Record;
 use crate::model::ticket::TicketField;
 use crate::model::user::UserField;
+use crate::model::webhook::WebhookField;
 use crate::server::reply::Failure;
 use crate::wire::problem::Pointed;
 
@@ -77,6 +78,12 @@ const SETTABLE: &[Settable] = &[
         QueueField::NAMES,
         &["queue_id"],
         By::Field("queue.set"),
+    ),
+    row(
+        EntityType::Webhook,
+        WebhookField::NAMES,
+        &["webhook_id"],
+        By::Field("webhook.set"),
     ),
     row(EntityType::Ticket, &["status"], TICKET, By::Status),
     row(EntityType::Ticket, &["tags"], TICKET, By::Tags),

@@ -145,7 +145,7 @@ const fn delete(path: &'static str, give: &'static Give, says: &'static str) -> 
 
 /// Every row.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    [FAMILIES, PEOPLE, PLACES, TICKETS, TALK]
+    [FAMILIES, PEOPLE, PLACES, WEBHOOKS, TICKETS, TALK]
         .into_iter()
         .flatten()
 }
@@ -364,6 +364,40 @@ const PLACES: &[Row] = &[
         "/v1/families/{family}/queues/{queue}/audit",
         Does::Audit(Some(Kind::Queue)),
         "What happened to a queue",
+    ),
+];
+
+/// Their list tells how each is doing, and stands with what else is theirs (`server::webhooks`).
+const WEBHOOKS: &[Row] = &[
+    post(
+        "/v1/families/{family}/webhooks",
+        &NEW_WEBHOOK,
+        "Make a webhook, which is told of what happens once it has a secret",
+    ),
+    get(
+        "/v1/families/{family}/webhooks/{webhook}",
+        Does::Show(Kind::Webhook),
+        "A webhook",
+    ),
+    patch(
+        "/v1/families/{family}/webhooks/{webhook}",
+        Kind::Webhook,
+        "Change a webhook, or turn it on or off",
+    ),
+    delete(
+        "/v1/families/{family}/webhooks/{webhook}",
+        &DELETE_WEBHOOK,
+        "Delete a webhook",
+    ),
+    post(
+        "/v1/families/{family}/webhooks/{webhook}/restore",
+        &RESTORE_WEBHOOK,
+        "Restore a deleted webhook",
+    ),
+    get(
+        "/v1/families/{family}/webhooks/{webhook}/audit",
+        Does::Audit(Some(Kind::Webhook)),
+        "What happened to a webhook",
     ),
 ];
 

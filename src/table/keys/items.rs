@@ -70,7 +70,8 @@ fn places_of(family: FamilyId, record: &Record) -> [Option<Key>; 3] {
         | Record::Description(_)
         | Record::Comment(_)
         | Record::Attachment(_)
-        | Record::ReadMarker(_) => [None, None, None],
+        | Record::ReadMarker(_)
+        | Record::Webhook(_) => [None, None, None],
     }
 }
 

@@ -8,8 +8,8 @@ mod items;
 use crate::model::audit::AuditRecord;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{
-    AttachmentId, CommandId, CommentId, DeviceId, FamilyId, GroupId, KeyId, QueueId, SessionId,
-    TicketId, UserId,
+    AttachmentId, CommandId, CommentId, DeviceId, FamilyId, GroupId, KeyId, QueueId, SecretId,
+    SessionId, TicketId, UserId, WebhookId,
 };
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
@@ -59,7 +59,8 @@ impl Scope {
             | EntityKey::Description(_)
             | EntityKey::Participant(..)
             | EntityKey::Comment(..)
-            | EntityKey::Attachment(..) => Scope::Family(family),
+            | EntityKey::Attachment(..)
+            | EntityKey::Webhook(_) => Scope::Family(family),
         }
     }
 
@@ -121,6 +122,7 @@ pub fn key_of(family: FamilyId, entity: &EntityKey) -> Key {
         EntityKey::Comment(ticket, comment) => comment_key(family, ticket, comment),
         EntityKey::Attachment(ticket, attachment) => attachment_key(family, ticket, attachment),
         EntityKey::ReadMarker(ticket, user) => read_marker_key(family, user, ticket),
+        EntityKey::Webhook(webhook) => webhook_key(family, webhook),
     }
 }
 
@@ -205,6 +207,44 @@ pub fn read_marker_key(family: FamilyId, user: UserId, ticket: TicketId) -> Key 
         Scope::Person(family, user).pk(),
         format!("{READ_MARKERS}{ticket}"),
     )
+}
+
+pub fn webhook_key(family: FamilyId, webhook: WebhookId) -> Key {
+    Key::new(family_pk(family), format!("{WEBHOOKS}{webhook}"))
+}
+
+/// `FAMILY#f#WEBHOOK#w`: what is kept for a webhook and is no part of the family's history.
+pub fn webhook_pk(family: FamilyId, webhook: WebhookId) -> String {
+    format!("FAMILY#{family}#WEBHOOK#{webhook}")
+}
+
+/// How far the family's log has been gone through for a webhook, and how it is doing.
+pub fn webhook_state_key(family: FamilyId, webhook: WebhookId) -> Key {
+    Key::new(webhook_pk(family, webhook), "STATE")
+}
+
+/// Where in the family's log a webhook was turned on last, written with that.
+pub fn webhook_start_key(family: FamilyId, webhook: WebhookId) -> Key {
+    Key::new(webhook_pk(family, webhook), START)
+}
+
+pub fn webhook_secret_key((family, webhook): (FamilyId, WebhookId), secret: SecretId) -> Key {
+    Key::new(webhook_pk(family, webhook), format!("SECRET#{secret}"))
+}
+
+/// A delivery by its number among the webhook's own: one that waits, or one that is done with.
+pub fn delivery_key(
+    (family, webhook): (FamilyId, WebhookId),
+    number: i64,
+    is_waiting: bool,
+) -> Key {
+    Key::new(webhook_pk(family, webhook), delivery_sk(number, is_waiting))
+}
+
+/// `WAITING#n12` or `DONE#n12`.
+pub fn delivery_sk(number: i64, is_waiting: bool) -> String {
+    let prefix = if is_waiting { WAITING } else { DONE };
+    format!("{prefix}{}", n12(number))
 }
 
 /// The locator, beside a ticket, of a ticket whose parent it is.
@@ -343,6 +383,7 @@ pub fn entity_type_of(key: &Key) -> Option<EntityType> {
         ("GROUP", Some("META")) => EntityType::Group,
         ("GROUP", Some("MEMBER")) => EntityType::GroupMembership,
         ("QUEUE", None) => EntityType::Queue,
+        ("WEBHOOK", None) => EntityType::Webhook,
         ("TICKET", None) => EntityType::Ticket,
         ("BODY", None) => EntityType::Description,
         ("COMMENT", None) => EntityType::Comment,
@@ -361,6 +402,14 @@ pub const GROUPS: &str = "GROUP#";
 pub const QUEUES: &str = "QUEUE#";
 /// All tickets of a family, deleted ones too (partition [`family_pk`]).
 pub const TICKETS: &str = "TICKET#";
+/// All webhooks of a family, deleted ones too (partition [`family_pk`]).
+pub const WEBHOOKS: &str = "WEBHOOK#";
+/// Where a webhook was turned on last (partition [`webhook_pk`]).
+pub const START: &str = "START";
+/// What waits to be delivered (partition [`webhook_pk`]).
+pub const WAITING: &str = "WAITING#";
+/// What was delivered or given up (partition [`webhook_pk`]).
+pub const DONE: &str = "DONE#";
 /// All comments of a ticket (partition [`ticket_pk`]).
 pub const COMMENTS: &str = "COMMENT#";
 /// All attachments of a ticket and its comments (partition [`ticket_pk`]).

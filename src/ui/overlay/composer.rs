@@ -63,7 +63,10 @@ fn place(body: Rect, form: &Composer) -> Rect {
             }
         }
         DraftKind::Invite | DraftKind::JoinFamily | DraftKind::EditMe => centred(body, WIDTH, 14),
-        DraftKind::NewGroup | DraftKind::EditGroup => centred(body, WIDTH, 16),
+        DraftKind::NewGroup
+        | DraftKind::EditGroup
+        | DraftKind::NewWebhook
+        | DraftKind::EditWebhook => centred(body, WIDTH, 16),
         DraftKind::NewTicket
         | DraftKind::Edit
         | DraftKind::NewFamily
@@ -296,11 +299,14 @@ fn hint(name: FieldName, kind: DraftKind) -> &'static str {
         FieldName::Description if of_ticket => "what happened, and where",
         FieldName::Description => "what it is for",
         FieldName::Tags => "parted by spaces",
+        FieldName::Url => "https://host/path",
+        FieldName::Events => "such as ticket.created comment.*",
         FieldName::Queue
         | FieldName::Severity
         | FieldName::Assignee
         | FieldName::Group
         | FieldName::Role
+        | FieldName::Notes
         | FieldName::Files
         | FieldName::Body => "",
     }

@@ -35,6 +35,7 @@ pub fn draw(pen: &mut Pen, over: Over, picker: &Picker) -> Option<Position> {
         | PickerFor::MergeInto
         | PickerFor::PartOf
         | PickerFor::Unmerge
+        | PickerFor::Webhook(_)
         | PickerFor::File(_)
         | PickerFor::Deleted => WIDTH,
         PickerFor::Assignee
@@ -85,6 +86,7 @@ fn draw_input(pen: &mut Pen, inner: Rect, picker: &Picker) -> Option<Position> {
         | PickerFor::Newcomer(_)
         | PickerFor::GroupOf(_)
         | PickerFor::Deleted
+        | PickerFor::Webhook(_)
         | PickerFor::File(_)
         | PickerFor::MergeInto
         | PickerFor::PartOf

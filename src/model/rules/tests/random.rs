@@ -277,7 +277,8 @@ fn holds_together(house: &House) {
             | Record::Participant(_)
             | Record::Comment(_)
             | Record::Attachment(_)
-            | Record::ReadMarker(_) => {}
+            | Record::ReadMarker(_)
+            | Record::Webhook(_) => {}
         }
     }
 }

@@ -5,20 +5,23 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
+mod pane;
+mod scope;
+
+use self::scope::Rungs;
 use super::App;
 use super::effect::Slot;
 use super::mouse::{Hit, On};
 use super::panes::moved;
 use super::registry::Context;
-use super::state::{NoticeKind, Pane, QueueLineKind, View};
+use super::state::{NoticeKind, View};
 use super::views::Behaviour;
 use crate::model::audit::AuditRecord;
-use crate::model::id::{FamilyId, QueueId, TicketId};
+use crate::model::id::TicketId;
 use crate::model::source::Timestamp;
-use crate::replica::view::{COUNTED, History, HistoryFrom, HistoryOf, Place, Question};
+use crate::replica::view::{History, HistoryFrom, HistoryOf, Question};
 use crate::tell::{Teller, Told};
 use crate::text::markdown::Line;
-use crate::text::{age, diff};
 
 /// The activity view.
 #[derive(Debug, Default)]
@@ -67,14 +70,6 @@ pub enum ActivityLine {
     Detail(usize, Line),
     /// Older changes have still to arrive.
     Incomplete,
-}
-
-/// What widening and narrowing lead through.
-#[derive(Debug, Clone, Copy, Default)]
-struct Rungs {
-    ticket: Option<TicketId>,
-    queue: Option<QueueId>,
-    family: Option<FamilyId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,178 +144,7 @@ impl Behaviour for ActivityView {
     }
 }
 
-impl ActivityPane {
-    /// Which change of how many the cursor is on; a number that was not counted to its end has a
-    /// plus.
-    pub fn position(&self) -> Option<(u64, u64, bool)> {
-        let history = self.history.as_ref().filter(|_| !self.entries.is_empty())?;
-        let here = history.newer + self.cursor as u64 + 1;
-        let all = history.newer + self.entries.len() as u64 + history.older;
-        let more = history.newer >= COUNTED || history.older >= COUNTED;
-        Some((here, all, more))
-    }
-
-    /// Whether it is of one ticket, which need not be named on each line.
-    pub fn is_of_ticket(&self) -> bool {
-        matches!(self.of, Some(HistoryOf::Ticket(..)))
-    }
-
-    fn under_cursor(&self) -> Option<&Entry> {
-        self.entries.get(self.cursor)
-    }
-
-    fn is_open(&self, seq: i64) -> bool {
-        self.all_open != self.turned.contains(&seq)
-    }
-
-    fn set_open(&mut self, seq: i64, open: bool) {
-        if open == self.all_open {
-            self.turned.remove(&seq);
-        } else {
-            self.turned.insert(seq);
-        }
-    }
-
-    /// Writes the lines anew, for so many columns inside the border.
-    fn lay(&mut self, columns: usize, zone: &TimeZone) {
-        let mut lines = Vec::with_capacity(self.entries.len() + 16);
-        let mut day: Option<Timestamp> = None;
-        let of_ticket = self.is_of_ticket();
-        let columns = columns.saturating_sub(INDENT + 1).max(1);
-        for index in 0..self.entries.len() {
-            let is_open = self.is_open(self.entries[index].seq);
-            let entry = &mut self.entries[index];
-            entry.is_open = is_open;
-            if day.is_none_or(|day| !age::same_day(day.0, entry.time.0, zone)) {
-                lines.push(ActivityLine::Day(entry.time));
-                day = Some(entry.time);
-            }
-            lines.push(ActivityLine::Entry(index));
-            if is_open {
-                let rows = entry.details(columns, (zone, of_ticket)).into_iter();
-                lines.extend(rows.map(|row| ActivityLine::Detail(index, row)));
-            }
-        }
-        let history = self.history.as_ref();
-        if history.is_some_and(|it| it.incomplete && it.older == 0) {
-            lines.push(ActivityLine::Incomplete);
-        }
-        self.lines = lines;
-    }
-
-    /// The lines of an entry: its own and one behind its last.
-    fn lines_of(&self, entry: usize) -> Option<(usize, usize)> {
-        let is_own = |line: &ActivityLine| matches!(line, ActivityLine::Entry(at) if *at == entry);
-        let first = self.lines.iter().position(is_own)?;
-        let details = self.lines.iter().skip(first + 1);
-        let details = details.take_while(|line| matches!(line, ActivityLine::Detail(..)));
-        Some((first, first + 1 + details.count()))
-    }
-
-    /// The entry that a line belongs to, or the next one below.
-    fn entry_at(&self, line: usize) -> Option<usize> {
-        self.lines.iter().skip(line).find_map(|line| match line {
-            ActivityLine::Entry(entry) | ActivityLine::Detail(entry, _) => Some(*entry),
-            ActivityLine::Day(_) | ActivityLine::Incomplete => None,
-        })
-    }
-
-    /// Scrolls so that the entry under the cursor is on the screen with what it changed, as far as
-    /// there is room, and with its day where that stands right above.
-    fn show_cursor(&mut self, rows: usize) {
-        let Some((first, end)) = self.lines_of(self.cursor) else {
-            return;
-        };
-        let above = first.checked_sub(1).and_then(|above| self.lines.get(above));
-        let begin = match above {
-            Some(ActivityLine::Day(_)) => first - 1,
-            _ => first,
-        };
-        if end > self.top + rows {
-            self.top = end.saturating_sub(rows).min(first);
-        }
-        if begin < self.top {
-            self.top = begin;
-            // A day's name does not push out what is to be read.
-            if end > self.top + rows {
-                self.top = first;
-            }
-        }
-        self.top = self.top.min(self.lines.len().saturating_sub(1));
-    }
-}
-
-impl Entry {
-    fn details(&self, columns: usize, (zone, of_ticket): (&TimeZone, bool)) -> Vec<Line> {
-        let mut words = format!("{}, record {}", age::exactly(self.time.0, zone), self.seq);
-        if !of_ticket {
-            words.push_str(&format!(", {} {}", self.told.on, self.title));
-        }
-        let mut rows = diff::remark(words.trim_end(), columns);
-        rows.extend(self.told.details(columns));
-        rows
-    }
-}
-
 impl App {
-    /// Shows what happened to what one is on. In Activity itself: to the ticket of the change
-    /// under the cursor.
-    pub(super) fn go_activity(&mut self) {
-        if self.state.view == View::Activity {
-            return match self.of_entry() {
-                Ok(of) => self.show_activity(of),
-                Err(why) => self.say(NoticeKind::Warning, why),
-            };
-        }
-        let Some(family_id) = self.state.open_family() else {
-            return;
-        };
-        let (rungs, of) = self.rungs_here(family_id);
-        self.state.activity = ActivityPane {
-            of: Some(of),
-            rungs,
-            came_from: Some(self.state.view),
-            ..ActivityPane::default()
-        };
-        self.go(View::Activity);
-    }
-
-    fn rungs_here(&self, family_id: FamilyId) -> (Rungs, HistoryOf) {
-        let desk = &self.state.desk;
-        let in_desk = self.state.view == View::Desk;
-        let family = Rungs {
-            family: Some(family_id),
-            ..Rungs::default()
-        };
-        match desk.focus {
-            Pane::Families | Pane::Strip if in_desk => {
-                return (family, HistoryOf::Family(family_id));
-            }
-            Pane::Queues if in_desk => {
-                let line = desk.queues.lines.get(desk.queues.cursor);
-                let Some(QueueLineKind::Queue(queue_id)) = line.map(|line| line.kind) else {
-                    return (family, HistoryOf::Family(family_id));
-                };
-                let rungs = Rungs {
-                    queue: Some(queue_id),
-                    ..family
-                };
-                return (rungs, HistoryOf::Queue(family_id, queue_id));
-            }
-            _ => {}
-        }
-        let Some(target) = self.target() else {
-            return (family, HistoryOf::Family(family_id));
-        };
-        let (family_id, ticket_id) = (target.family_id(), target.ticket_id());
-        let rungs = Rungs {
-            ticket: Some(ticket_id),
-            queue: Some(target.row.queue_id),
-            family: Some(family_id),
-        };
-        (rungs, HistoryOf::Ticket(family_id, ticket_id))
-    }
-
     // What is loaded.
 
     fn ask_activity(&mut self) {
@@ -538,94 +362,6 @@ impl App {
         }
         self.lay_activity();
         self.read_more_activity();
-    }
-
-    // Wider, narrower, elsewhere.
-
-    pub(super) fn can_widen(&self) -> Result<(), String> {
-        self.wider().map(drop)
-    }
-
-    pub(super) fn can_narrow(&self) -> Result<(), String> {
-        self.narrower().map(drop)
-    }
-
-    pub(super) fn activity_wider(&mut self) {
-        if let Ok(of) = self.wider() {
-            self.show_activity(of);
-        }
-    }
-
-    pub(super) fn activity_narrower(&mut self) {
-        if let Ok(of) = self.narrower() {
-            self.show_activity(of);
-        }
-    }
-
-    /// From the ticket to its queue, from there to the family.
-    fn wider(&self) -> Result<HistoryOf, String> {
-        let Rungs { queue, family, .. } = self.state.activity.rungs;
-        match (self.state.activity.of, family, queue) {
-            (Some(HistoryOf::Ticket(..)), Some(family_id), Some(queue_id)) => {
-                Ok(HistoryOf::Queue(family_id, queue_id))
-            }
-            (Some(HistoryOf::Ticket(..) | HistoryOf::Queue(..)), Some(family_id), _) => {
-                Ok(HistoryOf::Family(family_id))
-            }
-            _ => Err("this is all of the family".to_owned()),
-        }
-    }
-
-    /// The same back; where one did not come from there, to the ticket under the cursor.
-    fn narrower(&self) -> Result<HistoryOf, String> {
-        let Rungs {
-            ticket,
-            queue,
-            family,
-        } = self.state.activity.rungs;
-        match (self.state.activity.of, family) {
-            (Some(HistoryOf::Ticket(..)), _) | (_, None) => {
-                Err("this is one ticket already".to_owned())
-            }
-            (of, Some(family_id)) => match (of, queue, ticket) {
-                (Some(HistoryOf::Family(_)), Some(queue_id), _) => {
-                    Ok(HistoryOf::Queue(family_id, queue_id))
-                }
-                (_, _, Some(ticket_id)) => Ok(HistoryOf::Ticket(family_id, ticket_id)),
-                (_, _, None) => self.of_entry(),
-            },
-        }
-    }
-
-    /// The ticket of the change under the cursor.
-    fn of_entry(&self) -> Result<HistoryOf, String> {
-        self.on_change()?;
-        let entry = self.state.activity.under_cursor();
-        let ticket = entry.and_then(|entry| entry.ticket_id);
-        match (ticket, self.state.activity.rungs.family) {
-            (Some(ticket_id), Some(family_id)) => Ok(HistoryOf::Ticket(family_id, ticket_id)),
-            _ => Err("that change is about no ticket".to_owned()),
-        }
-    }
-
-    /// Shows another history, the cursor staying on its change where that is in both.
-    fn show_activity(&mut self, of: HistoryOf) {
-        let pane = &mut self.state.activity;
-        pane.of = Some(of);
-        if let HistoryOf::Ticket(_, ticket_id) = of {
-            pane.rungs.ticket = Some(ticket_id);
-        }
-        self.ask_activity();
-    }
-
-    pub(super) fn on_ticket_change(&self) -> Result<(), String> {
-        self.of_entry().map(drop)
-    }
-
-    pub(super) fn activity_ticket(&mut self) {
-        if let Ok(HistoryOf::Ticket(family_id, ticket_id)) = self.of_entry() {
-            self.show_ticket(Place::Family(family_id), ticket_id);
-        }
     }
 }
 
