@@ -114,6 +114,8 @@ pub fn is_for_good(command: &CommandBody) -> bool {
             // These two are each other's way back.
             | CommandBody::TicketRead { .. }
             | CommandBody::TicketUnread { .. }
+            // Whoever knew the secret before is to be shut out.
+            | CommandBody::WebhookRotate { .. }
             | CommandBody::ImportBatch(_)
     )
 }
