@@ -112,7 +112,7 @@ impl Network {
 
     async fn deliver(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
         let desk = self.server.desk();
-        let routes = InProcess::new(server::bundled(Arc::clone(&desk)), desk.commits());
+        let routes = InProcess::new(server::bundled(Arc::clone(&desk)), desk.stirs());
         routes.call(request).await
     }
 }
