@@ -110,6 +110,17 @@ fn everywhere(routes: Routes) -> Routes {
                 .asked(WITNESS)
                 .answers(Content::Protocol),
         )
+        .with(
+            Post,
+            "/v1/families/{family}/commands/known",
+            Read,
+            push::known,
+        )
+        .told(
+            Told::new("Which of these commands have been decided here, by their ids")
+                .takes_list("CommandId")
+                .answers(Content::Protocol),
+        )
         .with(Get, "/v1/families/{family}/log", Read, feed::log)
         .told(
             Told::new("What happened after a cursor, as famdesk follows it")
