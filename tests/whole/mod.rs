@@ -31,6 +31,7 @@ mod long_text;
 mod newer;
 mod news;
 mod past;
+mod presence;
 mod queries;
 mod read;
 mod rebuild;
@@ -269,7 +270,7 @@ fn station(
     me: UserId,
     on_behalf_of: Option<UserId>,
 ) -> Station {
-    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.stirs());
     let client = Client::new(Arc::new(remote), on_behalf_of);
     station_at(source, folder, me, client)
 }
