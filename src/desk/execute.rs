@@ -336,12 +336,12 @@ impl Desk {
         aloft: Aloft,
         committed: impl Future<Output = Result<(), TableError>> + Send + 'static,
     ) -> Result<Result<(), TableError>, DeskError> {
-        let commits = self.commits.clone();
+        let news = self.news.clone();
         let landing = tokio::spawn(async move {
             let result = committed.await;
             aloft.land(result.is_ok());
             if result.is_ok() {
-                commits.send_modify(|count| *count += 1);
+                news.committed();
             }
             result
         });
@@ -472,12 +472,16 @@ impl Desk {
                 Ok(true) => {}
                 Ok(false) => {
                     let sha256 = sha256.to_owned();
-                    return Err(DeskError::NeedsBlob { sha256 });
+                    return match self.let_in(whose.0, whose.1).await {
+                        Ok(()) => Err(DeskError::NeedsBlob { sha256 }),
+                        // They can't send it, and are told so by the decision.
+                        Err(DeskError::Refused(_)) => Ok(None),
+                        Err(error) => Err(error),
+                    };
                 }
                 Err(DeskError::Blob(error @ BlobError::NotAHash(_))) => {
                     return Ok(Some(Refusal::invalid("sha256", error.to_string())));
                 }
-                // Whoever is not in the family is told so by the decision.
                 Err(DeskError::Refused(_)) => return Ok(None),
                 Err(error) => return Err(error),
             }

@@ -16,6 +16,7 @@ use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
 use crate::table::keys;
 use crate::table::patterns;
+use crate::wire::readable::Readable;
 use crate::wire::session::{FamilyStanding, Introduction, Session};
 
 /// What names this store.
@@ -220,7 +221,8 @@ impl Desk {
         })
     }
 
-    /// Someone and the families they are in or invited to.
+    /// Someone and the families they are in or invited to. Who else is there just now,
+    /// [`present`](Desk::present) tells.
     pub async fn session(&self, user_id: UserId) -> Result<Session, DeskError> {
         let table = self.table.as_ref();
         let mut memberships = patterns::families_of(table, user_id).await?;
@@ -252,6 +254,10 @@ impl Desk {
                 own,
             });
         }
-        Ok(Session { user, families })
+        Ok(Session {
+            user,
+            families,
+            present: Readable::default(),
+        })
     }
 }

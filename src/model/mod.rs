@@ -24,6 +24,7 @@ pub mod membership;
 pub mod merge;
 pub mod number;
 pub mod participant;
+pub mod presence;
 pub mod queue;
 pub mod read_marker;
 pub mod record;

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::{Remote, Unreachable};
 use crate::model::entity::EntityKey;
-use crate::model::id::{DeviceId, FamilyId, UserId};
+use crate::model::id::{CommandId, DeviceId, FamilyId, ScreenId, UserId};
+use crate::model::presence::Whereabouts;
 use crate::model::record::Record;
 use crate::model::user::User;
 use crate::wire::cursor::Cursor;
@@ -110,6 +111,23 @@ impl Client {
         self.send(Method::POST, "/v1/users", who).await
     }
 
+    /// Says at which ticket of the family a screen is.
+    pub async fn appear(
+        &self,
+        family: FamilyId,
+        screen: ScreenId,
+        at: &Whereabouts,
+    ) -> Result<(), CallError> {
+        let path = format!("/v1/families/{family}/presence/{screen}");
+        self.do_to(Method::PUT, &path, at).await
+    }
+
+    /// Says that the screen is at no ticket of the family any more.
+    pub async fn disappear(&self, family: FamilyId, screen: ScreenId) -> Result<(), CallError> {
+        let path = format!("/v1/families/{family}/presence/{screen}");
+        self.do_to(Method::DELETE, &path, &()).await
+    }
+
     pub async fn push(
         &self,
         family: FamilyId,
@@ -119,6 +137,16 @@ impl Client {
         let mut path = format!("/v1/families/{family}/commands?");
         path.extend(parameter("witness", witness));
         self.send(Method::POST, &path, push).await
+    }
+
+    /// Those of the commands that have been decided there; one need not be in the family to ask.
+    pub async fn known_commands(
+        &self,
+        family: FamilyId,
+        ids: &[CommandId],
+    ) -> Result<Vec<CommandId>, CallError> {
+        let path = format!("/v1/families/{family}/commands/known");
+        self.send(Method::POST, &path, &ids).await
     }
 
     /// What happened after the places, in the family's log and in one's own of it; from the

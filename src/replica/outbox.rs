@@ -307,6 +307,17 @@ impl Replica {
         Ok(self.conn.prepare_cached(sql)?.exists([Blob(family_id.0)])?)
     }
 
+    /// What was settled last of this person's commands in a family, the newest first.
+    pub fn settled_last(&self, family_id: FamilyId, most: usize) -> Result<Vec<CommandId>> {
+        let sql = "SELECT command_id FROM settled JOIN family_log USING (fam)
+                   WHERE family_id = ?1 ORDER BY position DESC LIMIT ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map(params![Blob(family_id.0), limit(most)], |row| {
+            Ok(CommandId(row.get::<_, Blob>(0)?.0))
+        })?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Whether nothing has been decided yet about a command.
     pub fn is_undecided(&self, command_id: CommandId) -> Result<bool> {
         let sql = "SELECT 1 FROM outbox WHERE command_id = ?1 AND verdict IS NULL";
@@ -352,6 +363,7 @@ impl Replica {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut summary = OutboxSummary {
             waiting: count(statement.query_row([], |row| row.get(0))?),
+            newer: self.passed_over_in_all()?,
             ..OutboxSummary::default()
         };
         tray::sum_up(&self.conn, &mut summary)?;

@@ -5,7 +5,9 @@ pub mod acquaint;
 mod baton;
 mod elsewhere;
 pub mod files;
+mod left;
 mod pass;
 pub mod station;
+mod texts;
 
 pub use pass::{Passed, SyncError};

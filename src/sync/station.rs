@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::{MutexGuard, OnceCell, watch};
 
+use crate::model::audit::sha256_hex;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
@@ -19,6 +20,7 @@ use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Reso
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
+use crate::wire::presence::Present;
 use crate::wire::session::{AuditCheck, Introduction, Session};
 
 use super::baton::Baton;
@@ -42,6 +44,8 @@ pub struct Station {
     /// Files that wait to be sent.
     pub(super) files: Arc<BlobStore>,
     pub(super) transfers: watch::Sender<Option<Transfer>>,
+    /// Who else was at which ticket when the backend was asked last.
+    present: watch::Sender<Vec<Present>>,
     source: Arc<dyn Source>,
     me: UserId,
     folder: PathBuf,
@@ -111,6 +115,7 @@ impl Station {
             texts: parts.texts,
             files: Arc::new(parts.files),
             transfers: watch::Sender::new(None),
+            present: watch::Sender::new(Vec::new()),
             source: parts.source,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
@@ -377,6 +382,7 @@ impl Station {
             texts: &self.texts,
             files: &self.files,
             transfers: &self.transfers,
+            present: &self.present,
             source: self.source.as_ref(),
             has_noted: &self.has_noted,
             stuck: &self.stuck,
@@ -387,6 +393,11 @@ impl Station {
     /// Waits until the backend says that something has changed that the last pass may have missed.
     pub async fn poked(&self) {
         self.client.poked().await;
+    }
+
+    /// Who else is at which ticket, as each pass finds it.
+    pub fn present(&self) -> watch::Receiver<Vec<Present>> {
+        self.present.subscribe()
     }
 
     pub async fn session(&self) -> Result<Session, CallError> {
@@ -415,7 +426,11 @@ impl Station {
         if let LongText::Inline(whole) = text
             && whole.len() > INLINE_LIMIT
         {
-            let sha256 = self.texts.put(whole.as_bytes())?;
+            // What was fetched keeps its age: it is to go with what it was fetched for.
+            let sha256 = match sha256_hex(whole.as_bytes()) {
+                known if self.texts.get(&known).is_ok() => known,
+                _ => self.texts.put(whole.as_bytes())?,
+            };
             *text = LongText::of_blob(whole, sha256);
         }
         Ok(())

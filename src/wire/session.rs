@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
+use super::presence::Present;
+use super::readable::Readable;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::user::User;
@@ -77,6 +79,9 @@ impl Default for Limits {
 pub struct Session {
     pub user: User,
     pub families: Vec<FamilyStanding>,
+    /// Who else is at which ticket of these families just now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub present: Readable<Present>,
 }
 
 /// One family as far as one stands in it.

@@ -31,11 +31,13 @@ mod long_text;
 mod newer;
 mod news;
 mod past;
+mod presence;
 mod queries;
 mod read;
 mod rebuild;
 mod refused;
 mod rest;
+mod restored;
 mod routes;
 mod trouble;
 mod undo;
@@ -58,9 +60,13 @@ struct House {
 
 impl House {
     async fn new() -> House {
+        House::over(SqliteTable::in_memory().expect("a table")).await
+    }
+
+    async fn over(table: SqliteTable) -> House {
         let source = Arc::new(FixedSource::new(NOW, 7));
         let folder = tempfile::tempdir().expect("a folder");
-        let table: Arc<dyn Table> = Arc::new(SqliteTable::in_memory().expect("a table"));
+        let table: Arc<dyn Table> = Arc::new(table);
         let blobs = BlobStore::open(folder.path().join("blobs")).expect("blobs");
         let clock = Arc::clone(&source) as Arc<dyn Source>;
         let desk = Arc::new(Desk::new(Arc::clone(&table), blobs, clock));
@@ -264,7 +270,7 @@ fn station(
     me: UserId,
     on_behalf_of: Option<UserId>,
 ) -> Station {
-    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.stirs());
     let client = Client::new(Arc::new(remote), on_behalf_of);
     station_at(source, folder, me, client)
 }
