@@ -19,6 +19,7 @@ use crate::model::number::Prefix;
 use crate::model::source::Timestamp;
 use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, Turned};
+use crate::sync::News;
 use crate::sync::acquaint::Invitee;
 use crate::sync::files::Transfer;
 use crate::wire::problem::Problem;
@@ -79,6 +80,8 @@ pub enum Action {
     FileOpened(Result<String, NotOpened>),
     /// A file is on its way, or none is any more.
     Transfer(Option<Transfer>),
+    /// Something to be told whatever is looked at.
+    News(News),
     /// Something that could not be done elsewhere, for the status line.
     Failed(String),
 }

@@ -9,7 +9,10 @@ use super::registry::{ActionRow, Context, Run};
 use super::state::{Connection, Hint, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
+use crate::model::webhook::Off;
 use crate::replica::view::{Answer, Question};
+use crate::sync::News;
+use crate::text::age;
 
 /// What to do where the server is reached and does not answer this device or program.
 const SIGN_IN: &str = "the server does not know this device any more; run `famdesk login` in another \
@@ -61,6 +64,7 @@ impl App {
             Action::FilesSaved(saved) => self.files_saved(saved),
             Action::FileOpened(opened) => self.file_opened(opened),
             Action::Transfer(now) => self.transfer(now),
+            Action::News(news) => self.tell_news(&news),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
         }
     }
@@ -380,6 +384,24 @@ impl App {
 
     pub(super) fn redraw(&mut self) {
         self.effects.push(Effect::Redraw);
+    }
+
+    fn tell_news(&mut self, news: &News) {
+        let words = match news {
+            News::RefusedTries(tries) => {
+                let (now, zone) = (self.state.now, &self.state.session.time_zone);
+                tries.words(&age::moment(tries.since.0, now.0, zone))
+            }
+            News::WebhookOff { name, why } => {
+                let why = match why {
+                    Off::Gone => "it answered that it is gone",
+                    Off::Failing => "it had failed for days",
+                    Off::ByHand => "somebody turned it off",
+                };
+                format!("the webhook {name} is off: {why}; :webhook.turn turns it on again")
+            }
+        };
+        self.say(NoticeKind::Warning, words);
     }
 
     pub(super) fn suspend(&mut self) {

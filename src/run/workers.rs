@@ -357,6 +357,7 @@ async fn sync_for_ever(
     loop {
         let passed = station.sync().await;
         let connection = match &passed {
+            Ok(passed) if passed.again_in.is_some() => Connection::Syncing,
             // Another program on this replica does it.
             Ok(_) | Err(SyncError::OthersTurn { .. }) => Connection::Live,
             Err(error) if error.kind() == Some(ProblemKind::Unauthenticated) => {
@@ -376,6 +377,9 @@ async fn sync_for_ever(
                 })
             }
         };
+        for news in passed.iter().flat_map(|it| &it.news) {
+            tell(&actions, Action::News(news.clone()));
+        }
         if passed.as_ref().is_ok_and(|it| it.changed()) {
             tell(&actions, Action::Changed);
         }
@@ -383,7 +387,13 @@ async fn sync_for_ever(
             tell(&actions, Action::Connection(connection.clone()));
             said = Some(connection);
         }
-        if passed.is_ok() {
+        if let Ok(passed) = &passed
+            && let Some(wait) = passed.again_in
+        {
+            // It takes what waits a part at a time.
+            (retry, tries, since) = (RETRY_FIRST, 0, None);
+            tokio::time::sleep(wait).await;
+        } else if passed.is_ok() {
             (retry, tries, since) = (RETRY_FIRST, 0, None);
             tokio::select! {
                 () = sync_now.notified() => {}

@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::caller::Caller;
 use super::reply::{Body, Failure, json, read};
 use crate::desk::Desk;
-use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange};
+use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange, Session};
 
 pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
     Ok(json(&Meta {
@@ -21,7 +21,10 @@ pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
 }
 
 pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Failure> {
-    let session = desk.session(caller.user_id()).await?;
+    let session = Session {
+        refused: desk.refused_tries(caller.user_id()).await?,
+        ..desk.session(caller.user_id()).await?
+    };
     Ok(json(&caller.bounded(session)))
 }
 

@@ -5,7 +5,9 @@ pub mod acquaint;
 mod baton;
 mod elsewhere;
 pub mod files;
+mod news;
 mod pass;
 pub mod station;
 
+pub use news::News;
 pub use pass::{Passed, SyncError};

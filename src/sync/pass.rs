@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::files::Transfer;
+use super::news::{self, News};
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
@@ -35,6 +37,10 @@ const PAST_LIMIT: usize = 200;
 /// How often the backend may fail at one command before it is set aside.
 const TRIES: u32 = 8;
 
+/// How long a backend that asks to wait is waited for, at the least and at the most.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
 /// What a pass did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed {
@@ -44,6 +50,10 @@ pub struct Passed {
     pub pulled: usize,
     /// Commands that were refused, and now wait for the person.
     pub refused: usize,
+    /// The backend asks to wait so long before it takes or gives more.
+    pub again_in: Option<Duration>,
+    /// What the person is to be told.
+    pub news: Vec<News>,
 }
 
 impl Passed {
@@ -145,11 +155,12 @@ impl Pass<'_> {
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
             let pushed = self.push(family_id, &mut passed).await;
-            keep_first(&mut first_error, pushed)?;
+            keep_first(&mut first_error, or_later(pushed, &mut passed))?;
         }
         // Whatever is committed from here on is told by a poke, if the pulls don't bring it.
         self.client.listen();
         let session = self.client.session().await?;
+        self.note_tries(&session, &mut passed).await?;
         let is_first = self.note(&session).await?;
         for standing in session.families {
             if standing.status != MembershipStatus::Member {
@@ -159,20 +170,21 @@ impl Pass<'_> {
             if is_first {
                 // A program that was killed may have left texts behind.
                 let fetched = self.fetch_all_texts(family_id).await;
-                keep_first(&mut first_error, fetched)?;
+                keep_first(&mut first_error, or_later(fetched, &mut passed))?;
                 let caught_up = self.catch_up(family_id, &mut passed).await;
-                keep_first(&mut first_error, caught_up)?;
+                keep_first(&mut first_error, or_later(caught_up, &mut passed))?;
             }
             if !self.is_up_to_date(&standing).await? {
                 let pulled = self.pull(family_id, &mut passed).await;
-                keep_first(&mut first_error, pulled)?;
+                keep_first(&mut first_error, or_later(pulled, &mut passed))?;
             }
         }
         // A device that began anew has more to send, to other families too.
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
-            if first_error.is_ok() {
-                first_error = self.push(family_id, &mut passed).await;
+            if first_error.is_ok() && passed.again_in.is_none() {
+                let pushed = self.push(family_id, &mut passed).await;
+                first_error = or_later(pushed, &mut passed);
             }
         }
         self.tidy().await?;
@@ -238,6 +250,19 @@ impl Pass<'_> {
                 .await??;
         }
         Ok(!self.has_noted.swap(true, Ordering::Relaxed))
+    }
+
+    /// Tells of failed tries to sign in as this person, once.
+    async fn note_tries(&self, session: &Session, passed: &mut Passed) -> Result<(), SyncError> {
+        let Some(tries) = session.refused.clone() else {
+            return Ok(());
+        };
+        let known = tries.clone();
+        if !self.read(move |it| it.knows_of_tries(&known)).await? {
+            passed.news.push(News::RefusedTries(tries.clone()));
+            self.replica.run(move |it| it.note_tries(&tries)).await??;
+        }
+        Ok(())
     }
 
     /// Sends what waits. Where the backend counts this device's commands differently, or has another
@@ -499,9 +524,10 @@ impl Pass<'_> {
             Ok::<_, SyncError>(())
         };
         let (pushed, pulled) = tokio::join!(self.push(family_id, &mut passed), following);
-        pushed.and(pulled)?;
+        or_later(pushed.and(pulled), &mut passed)?;
         passed.pulled += followed.pulled;
         passed.refused += followed.refused;
+        passed.news.extend(followed.news);
         Ok(passed)
     }
 
@@ -524,6 +550,7 @@ impl Pass<'_> {
     ) -> Result<bool, SyncError> {
         let more = pull.more;
         let own = pull.own.as_ref().map_or(0, |own| own.events.len());
+        passed.news.extend(news::in_page(&pull));
         passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
         let applied = self.take_in(family_id, pull).await?;
         passed.refused += applied.rejected.len();
@@ -631,6 +658,21 @@ impl Pass<'_> {
     async fn fetch_all_texts(&self, family_id: FamilyId) -> Result<(), SyncError> {
         let wanted = self.read(|it| it.wanted_blobs()).await?;
         self.fetch_texts(family_id, wanted).await
+    }
+}
+
+/// That the backend asks to wait is no failure: what could not be done is done in the next pass.
+fn or_later(done: Result<(), SyncError>, passed: &mut Passed) -> Result<(), SyncError> {
+    match done {
+        Err(SyncError::Call(CallError::Problem(problem)))
+            if problem.kind == ProblemKind::TooMany =>
+        {
+            let asked = problem.retry_after.and_then(|it| u64::try_from(it).ok());
+            let wait = Duration::from_secs(asked.unwrap_or(1)).clamp(SHORTEST_WAIT, LONGEST_WAIT);
+            passed.again_in = passed.again_in.max(Some(wait));
+            Ok(())
+        }
+        other => other,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::model::id::{FamilyId, KeyId, SessionId, UserId};
 use crate::model::login::KeyScope;
 use crate::model::source::Timestamp;
 use crate::model::user::User;
+use crate::wire::session::RefusedTries;
 
 /// Something secret on its way; never printed, not by chance either.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub struct LoggedIn {
     pub session_id: SessionId,
     pub user: User,
     pub expires: Timestamp,
+    /// Failed tries to sign in as this person since the time before; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedTries>,
 }
 
 /// Changes one's own password (`PUT /v1/password`). Every other device is logged out.

@@ -376,6 +376,36 @@ const EXPECTED: &[(&str, &str, For)] = &[
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/versions",
         Members,
     ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/attachments",
+        Members,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/attachments",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}/file",
+        Members,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}/restore",
+        WritingMembers,
+    ),
     ("POST", "/v1/families", People),
     ("GET", "/v1/me", SignedIn),
     ("PATCH", "/v1/me", People),
@@ -648,7 +678,13 @@ impl Town {
             .replace("{sha256}", &"a".repeat(64))
             .replace("{role}", "FOLLOWER")
             .replace("{tag}", "wifi");
-        let ids = ["{group}", "{queue}", "{ticket}", "{comment}"];
+        let ids = [
+            "{group}",
+            "{queue}",
+            "{ticket}",
+            "{comment}",
+            "{attachment}",
+        ];
         let path = ids.iter().fold(path, |path, name| {
             path.replace(name, &source.fresh().to_string())
         });

@@ -27,6 +27,7 @@ mod board;
 mod door;
 mod files;
 mod life;
+mod limits;
 mod long_text;
 mod newer;
 mod news;

@@ -11,8 +11,11 @@ use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::refusal::Refusal;
 use crate::model::user::UserField;
+use crate::model::webhook::Off;
 use crate::replica::view::Person;
+use crate::sync::News;
 use crate::sync::acquaint::Invitee;
+use crate::wire::session::RefusedTries;
 
 const EVE: UserId = UserId(uuid::Uuid::from_u128(61));
 const ZOE: UserId = UserId(uuid::Uuid::from_u128(62));
@@ -327,4 +330,29 @@ fn a_new_name_is_given_in_each_family_once_the_first_has_taken_it() {
         })
         .collect();
     assert_eq!(families, [FAMILY, LAKE]);
+}
+
+#[test]
+fn what_goes_wrong_behind_ones_back_is_told_whatever_is_looked_at() {
+    let mut screen = household();
+    let tries = RefusedTries {
+        count: 3,
+        since: screen.state().now,
+        from: "192.0.2.7".to_owned(),
+    };
+    screen.act(Action::News(News::RefusedTries(tries)));
+    let told = screen.notice();
+    assert!(
+        told.starts_with("3 failed attempts to sign in as you since ")
+            && told.contains("192.0.2.7"),
+        "{told}"
+    );
+    screen.act(Action::News(News::WebhookOff {
+        name: "Hall".to_owned(),
+        why: Off::Failing,
+    }));
+    assert_eq!(
+        screen.notice(),
+        "the webhook Hall is off: it had failed for days; :webhook.turn turns it on again"
+    );
 }

@@ -12,10 +12,13 @@ use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::house::Setting;
 use crate::cli::print::{Out, ask, complain};
 use crate::cli::when::name_of_machines_zone;
-use crate::config::create_private_dir;
+use crate::config::live::LiveSource;
+use crate::config::{create_private_dir, zone_of_machine};
 use crate::model::membership::MembershipStatus;
+use crate::model::source::Source;
 use crate::remote::client::Client;
 use crate::remote::http::Http;
+use crate::text::age::moment;
 use crate::wire::login::{CodeShown, LogIn, NewAccount, NewPassword, Redeem, Secret};
 use crate::wire::problem::ProblemKind;
 
@@ -68,6 +71,10 @@ pub async fn sign_in(setting: &Setting, globals: &Globals, connection: Connectio
             })
             .await?
     };
+    if let Some(tries) = &logged_in.refused {
+        let zone = zone_of_machine();
+        complain(&tries.words(&moment(tries.since.0, LiveSource.now().0, &zone)));
+    }
     create_private_dir(&connection.folder(state))?;
     connection.token(state).write(&logged_in.token)?;
     let connection = Connection {

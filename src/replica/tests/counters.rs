@@ -163,6 +163,7 @@ fn the_family_view_counts_what_is_open() {
     let mut session = crate::wire::session::Session {
         user,
         families: vec![standing],
+        refused: None,
     };
     assert!(
         house
