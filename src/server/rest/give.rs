@@ -125,6 +125,10 @@ async fn file_facts(
     let sha256 = args.get("sha256").and_then(Value::as_str);
     let sha256 = sha256.unwrap_or_default().to_owned();
     let whose = (asker.family_id, asker.caller.user_id());
+    let on = args.get("ticket_id").and_then(Value::as_str);
+    let on = EntityKey::Ticket(on.unwrap_or_default().parse()?);
+    // Whoever does not see the ticket learns nothing else.
+    house.desk.show(whose.0, whose.1, on).await?;
     let facts = house.desk.facts_of(whose, &sha256).await?;
     args.insert("bytes".to_owned(), json!(facts.bytes));
     args.insert("content_type".to_owned(), json!(facts.content_type));
