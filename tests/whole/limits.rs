@@ -78,7 +78,7 @@ async fn a_laptop_that_was_away_for_long_sends_all_without_anything_lost_or_park
     let tray = laptop.read(|it| it.tray()).await.expect("readable");
     assert!(tray.is_empty(), "{tray:?}");
     house.sync().await;
-    let there = house.list(house.typed("lamp")).await;
+    let there = house.list(house.typed("is:open")).await;
     assert_eq!(usize::try_from(there.total), Ok(WAITING));
 }
 

@@ -29,6 +29,7 @@ mod files;
 mod life;
 mod limits;
 mod long_text;
+mod matrix;
 mod newer;
 mod news;
 mod past;
