@@ -66,7 +66,7 @@ impl Matrix {
         let town = Town::new().await;
         let house = &town.house;
         let bytes = bytes::Bytes::from_static(b"a photo");
-        for (_, user_id) in &town.people {
+        for user_id in town.people.values() {
             let whose = (house.family, *user_id);
             // Who is not in the family can't send anything there.
             let _ = house.desk.keep_blob(whose, bytes.clone()).await;
