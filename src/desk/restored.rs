@@ -1,6 +1,7 @@
 //! What a store that was put back from a copy needs before anybody works with it.
 
 use super::{Desk, DeskError};
+use crate::model::id::{CommandId, FamilyId};
 use crate::table::item::{Condition, Write};
 use crate::table::keys::{self, Scope};
 
@@ -26,5 +27,21 @@ impl Desk {
             self.table.transact(vec![write]).await?;
         }
         Ok(families.len())
+    }
+
+    /// Those of the commands that have been decided here, in any history of the family.
+    pub async fn known_commands(
+        &self,
+        family_id: FamilyId,
+        ids: &[CommandId],
+    ) -> Result<Vec<CommandId>, DeskError> {
+        let scope = Scope::Family(family_id);
+        let receipts = ids.iter().map(|id| keys::op_key(scope, *id)).collect();
+        let found = self.table.get_many(receipts).await?;
+        let known = ids
+            .iter()
+            .zip(found)
+            .filter(|(_, receipt)| receipt.is_some());
+        Ok(known.map(|(id, _)| *id).collect())
     }
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Remote, Unreachable};
 use crate::model::entity::EntityKey;
-use crate::model::id::{DeviceId, FamilyId, UserId};
+use crate::model::id::{CommandId, DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
 use crate::model::user::User;
 use crate::wire::cursor::Cursor;
@@ -119,6 +119,16 @@ impl Client {
         let mut path = format!("/v1/families/{family}/commands?");
         path.extend(parameter("witness", witness));
         self.send(Method::POST, &path, push).await
+    }
+
+    /// Those of the commands that have been decided there; one need not be in the family to ask.
+    pub async fn known_commands(
+        &self,
+        family: FamilyId,
+        ids: &[CommandId],
+    ) -> Result<Vec<CommandId>, CallError> {
+        let path = format!("/v1/families/{family}/commands/known");
+        self.send(Method::POST, &path, &ids).await
     }
 
     /// What happened after the places, in the family's log and in one's own of it; from the

@@ -101,6 +101,17 @@ impl Replica {
         })
     }
 
+    /// The families that this person did something in and is not in any more.
+    pub fn left_behind(&self, session: &Session) -> Result<Vec<FamilyId>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT family_id FROM family_log WHERE fam IN (SELECT fam FROM settled)",
+        )?;
+        let found = statement.query_map([], |row| Ok(FamilyId(row.get::<_, Blob>(0)?.0)))?;
+        let mut families = found.collect::<rusqlite::Result<Vec<_>>>()?;
+        families.retain(|family_id| !is_in(session, *family_id));
+        Ok(families)
+    }
+
     /// Who this person is, once a session has said so.
     pub fn me(&self) -> Result<Option<UserId>> {
         me(&self.conn)

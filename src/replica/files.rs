@@ -1,6 +1,6 @@
 //! Files on tickets: what is shown of each, and which are still spoken of by what waits here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::nouns::{attachment, membership};
 use super::thread::Scene;
@@ -10,6 +10,45 @@ use crate::model::attachment::{Attachment, FileFacts};
 use crate::model::id::{CommentId, TicketId};
 
 impl Replica {
+    /// Which of these texts (by SHA-256) something here is written in: an entity, what it was
+    /// before, or a command that was given here, also one that may have to be sent again.
+    pub fn texts_named(&self, of: &[String]) -> Result<Vec<String>> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM blob_ref WHERE sha256 = ?1)
+                   OR EXISTS (SELECT 1 FROM settled WHERE instr(command, ?1))
+                   OR EXISTS (SELECT 1 FROM deed_step WHERE instr(back, ?1))
+                   OR EXISTS (SELECT 1 FROM shadow WHERE instr(json, ?1))
+                   OR EXISTS (SELECT 1 FROM staged WHERE instr(json, ?1))";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut named = self.files_wanted(of)?;
+        for sha256 in of {
+            if !named.contains(sha256) && statement.query_row([sha256], |row| row.get(0))? {
+                named.push(sha256.clone());
+            }
+        }
+        let mut left: HashSet<&String> = of.iter().filter(|it| !named.contains(it)).collect();
+        if left.is_empty() {
+            return Ok(named);
+        }
+        // The past is long, so it is looked through once for all.
+        let mut statement = self
+            .conn
+            .prepare("SELECT json FROM event WHERE instr(json, '\"sha256\"')")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let json = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let found: Vec<&String> = left
+                .iter()
+                .filter(|it| json.contains(**it))
+                .copied()
+                .collect();
+            for sha256 in found {
+                left.remove(sha256);
+                named.push(sha256.clone());
+            }
+        }
+        Ok(named)
+    }
+
     /// Which of these files (by SHA-256) something speaks of that waits here: a command to be sent or
     /// refused, or a draft.
     pub fn files_wanted(&self, of: &[String]) -> Result<Vec<String>> {

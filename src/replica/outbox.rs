@@ -198,11 +198,20 @@ pub(super) fn settle(conn: &Connection, done: &Waiting) -> Result<()> {
     )?
     .execute([done.position])?;
     forget(conn, done.position)?;
-    conn.prepare_cached(
-        "DELETE FROM settled WHERE position <= (SELECT max(position) FROM settled) - ?1
-         AND submitted_at < (SELECT max(submitted_at) FROM settled) - ?2",
-    )?
-    .execute([SETTLED_LEAST, SETTLED_DAYS * DAY])?;
+    drop_oldest(conn)
+}
+
+/// Lets go of what was settled too long ago. Of the oldest two, for each that comes: so what is
+/// kept gets no more, and the rest, whole imports among it, need not be read.
+fn drop_oldest(conn: &Connection) -> Result<()> {
+    let sql = "DELETE FROM settled WHERE position IN
+                   (SELECT position FROM settled
+                    WHERE position <= (SELECT max(position) FROM settled) - ?1
+                    ORDER BY position LIMIT 2)
+               AND submitted_at <
+                   (SELECT submitted_at FROM settled ORDER BY position DESC LIMIT 1) - ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    statement.execute([SETTLED_LEAST, SETTLED_DAYS * DAY])?;
     Ok(())
 }
 
@@ -296,6 +305,17 @@ impl Replica {
     pub fn has_pending(&self, family_id: FamilyId) -> Result<bool> {
         let sql = "SELECT 1 FROM outbox JOIN family_log USING (fam) WHERE family_id = ?1";
         Ok(self.conn.prepare_cached(sql)?.exists([Blob(family_id.0)])?)
+    }
+
+    /// What was settled last of this person's commands in a family, the newest first.
+    pub fn settled_last(&self, family_id: FamilyId, most: usize) -> Result<Vec<CommandId>> {
+        let sql = "SELECT command_id FROM settled JOIN family_log USING (fam)
+                   WHERE family_id = ?1 ORDER BY position DESC LIMIT ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map(params![Blob(family_id.0), limit(most)], |row| {
+            Ok(CommandId(row.get::<_, Blob>(0)?.0))
+        })?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Whether nothing has been decided yet about a command.

@@ -357,8 +357,9 @@ fn take_words(parts: &mut Vec<Filter>) -> Option<Sought> {
         (Filter::Test(Test::Text(found)), Some(_)) => Some(condition::match_of(found)),
         _ => condition::only_words(part),
     };
-    let unwanted = |part: &Filter| match part {
-        Filter::Not(part) => condition::only_words(part),
+    // What is found by its number is not found by its words, and may hold unwanted ones.
+    let unwanted = |part: &Filter| match (part, &number) {
+        (Filter::Not(part), None) => condition::only_words(part),
         _ => None,
     };
     let all: Vec<String> = parts.iter().filter_map(wanted).collect();

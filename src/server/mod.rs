@@ -111,6 +111,17 @@ fn everywhere(routes: Routes) -> Routes {
                 .answers(Content::Protocol),
         )
         .costing(
+            (Post, "/v1/families/{family}/commands/known"),
+            Read,
+            Cost::Sync,
+            push::known,
+        )
+        .told(
+            Told::new("Which of these commands have been decided here, by their ids")
+                .takes_list("CommandId")
+                .answers(Content::Protocol),
+        )
+        .costing(
             (Get, "/v1/families/{family}/log"),
             Read,
             Cost::Sync,

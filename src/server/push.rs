@@ -12,6 +12,7 @@ use super::feed::vouch;
 use super::limits::Limits as Allowed;
 use super::reply::{Asked, Body, Failure, json, read};
 use crate::desk::{CommandFrom, Desk};
+use crate::model::id::CommandId;
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::Limits;
 use crate::wire::sync::{Outcome, Push, PushReply};
@@ -96,4 +97,21 @@ pub async fn push(
     });
     response.extensions_mut().insert(decided);
     Ok(response)
+}
+
+/// Which of these commands have been decided here. Whoever knows a command's id gave it or saw what
+/// came of it, so one need not be in the family to ask: a server that went back in time may have
+/// lost what somebody did who is not in it any more.
+pub async fn known(
+    State(desk): State<Arc<Desk>>,
+    Path(family): Path<String>,
+    Body(body): Body,
+) -> Result<Response, Failure> {
+    let ids: Vec<CommandId> = read(&body)?;
+    let most = Limits::default().max_batch;
+    if ids.len() > most {
+        let detail = format!("at most {most} commands at once; ask for the rest after");
+        return Err(Problem::new(ProblemKind::Malformed, detail).into());
+    }
+    Ok(json(&desk.known_commands(family.parse()?, &ids).await?))
 }

@@ -17,7 +17,7 @@ use crate::table::blobs::{BlobError, BlobStore};
 use crate::text::size;
 
 /// How long a file is kept that nothing here speaks of yet: a form may be about to.
-const GRACE: Duration = Duration::from_secs(10 * 60);
+pub(super) const GRACE: Duration = Duration::from_secs(10 * 60);
 
 /// A file on its way, for whoever watches.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,11 @@ pub mod acquaint;
 mod baton;
 mod elsewhere;
 pub mod files;
+mod left;
 mod news;
 mod pass;
 pub mod station;
+mod texts;
 
 pub use news::News;
 pub use pass::{Passed, SyncError};

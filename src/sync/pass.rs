@@ -162,7 +162,7 @@ impl Pass<'_> {
         let session = self.client.session().await?;
         self.note_tries(&session, &mut passed).await?;
         let is_first = self.note(&session).await?;
-        for standing in session.families {
+        for standing in &session.families {
             if standing.status != MembershipStatus::Member {
                 continue;
             }
@@ -174,11 +174,13 @@ impl Pass<'_> {
                 let caught_up = self.catch_up(family_id, &mut passed).await;
                 keep_first(&mut first_error, or_later(caught_up, &mut passed))?;
             }
-            if !self.is_up_to_date(&standing).await? {
+            if !self.is_up_to_date(standing).await? {
                 let pulled = self.pull(family_id, &mut passed).await;
                 keep_first(&mut first_error, or_later(pulled, &mut passed))?;
             }
         }
+        let looked_back = self.look_back(&session, &mut passed).await;
+        keep_first(&mut first_error, looked_back)?;
         // A device that began anew has more to send, to other families too.
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
@@ -198,18 +200,6 @@ impl Pass<'_> {
         if passed_over.is_some_and(|it| it.may_be_read_now()) {
             passed.pulled += 1;
             self.fetch_anew(family_id, passed).await?;
-        }
-        Ok(())
-    }
-
-    /// Of what was hidden nothing may be left in the files. It happens seldom, and not each page
-    /// needs to wait for it.
-    async fn tidy(&self) -> Result<(), SyncError> {
-        if mutant!(HiddenStaysInGaps) {
-            return Ok(());
-        }
-        if self.replica.run(|it| it.is_untidy()).await?? {
-            self.replica.run(|it| it.tidy()).await??;
         }
         Ok(())
     }
@@ -267,7 +257,11 @@ impl Pass<'_> {
 
     /// Sends what waits. Where the backend counts this device's commands differently, or has another
     /// history than the one that was seen, the device begins anew, once.
-    async fn push(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
+    pub(super) async fn push(
+        &self,
+        family_id: FamilyId,
+        passed: &mut Passed,
+    ) -> Result<(), SyncError> {
         let sent = self.send_all(family_id, passed).await;
         match sent.as_ref().err().and_then(SyncError::kind) {
             Some(ProblemKind::CseqGap | ProblemKind::DeviceFork) => self.begin_anew().await?,
@@ -279,7 +273,7 @@ impl Pass<'_> {
 
     /// Goes on as another device, which sends what was settled lately and what waits. The backend
     /// knows the commands that it has.
-    async fn begin_anew(&self) -> Result<(), SyncError> {
+    pub(super) async fn begin_anew(&self) -> Result<(), SyncError> {
         let device = DeviceId(self.source.fresh());
         let waiting = self.replica.run(move |it| it.heal(device)).await??;
         tracing::warn!("this device goes on under a new name and sends {waiting} commands again");
@@ -313,8 +307,11 @@ impl Pass<'_> {
             let reply = self.client.push(family_id, &push, witness.as_ref());
             let reply = match reply.await {
                 Err(CallError::Problem(problem)) if is_no_family(&problem) => {
-                    let refused = push.commands.iter().map(|it| refusal(it, &problem));
-                    passed.refused += self.set_aside(family_id, refused.collect()).await?;
+                    let refused = self.refused_at_the_door(family_id, &push.commands, &problem);
+                    match refused.await? {
+                        0 => return Err(CallError::Problem(problem).into()),
+                        count => passed.refused += count,
+                    }
                     continue;
                 }
                 Err(CallError::Problem(problem)) if problem.kind == ProblemKind::Failed => {
@@ -334,7 +331,9 @@ impl Pass<'_> {
             self.replica
                 .run(move |it| it.note_verdicts(family_id, &reply))
                 .await??;
-            let Some(problem) = problem else { continue };
+            let Some(problem) = problem.filter(|it| !is_no_family(it)) else {
+                continue;
+            };
             let undecided = push.commands.get(decided);
             if let (ProblemKind::Failed, Some(pushed)) = (problem.kind, undecided)
                 && self.park_if_stuck(pushed, &problem).await?
@@ -381,7 +380,7 @@ impl Pass<'_> {
     }
 
     /// Puts commands that can't be sent any more, with their texts, to what waits for the person.
-    async fn set_aside(
+    pub(super) async fn set_aside(
         &self,
         family_id: FamilyId,
         refused: Vec<Verdict>,
@@ -635,30 +634,6 @@ impl Pass<'_> {
             .await??;
         Ok(true)
     }
-
-    /// Gets long texts, so that they can be read and searched.
-    async fn fetch_texts(&self, family_id: FamilyId, wanted: Vec<String>) -> Result<(), SyncError> {
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        for sha256 in wanted {
-            if self.texts.contains(&sha256)? {
-                continue;
-            }
-            let bytes = self.client.get_blob((family_id, &sha256)).await?;
-            self.texts.put(&bytes)?;
-            self.replica
-                .run(move |it| it.blob_arrived(&sha256))
-                .await??;
-        }
-        Ok(self.replica.run(|it| it.blobs_are_here()).await??)
-    }
-
-    /// The same for all that may be wanted.
-    async fn fetch_all_texts(&self, family_id: FamilyId) -> Result<(), SyncError> {
-        let wanted = self.read(|it| it.wanted_blobs()).await?;
-        self.fetch_texts(family_id, wanted).await
-    }
 }
 
 /// That the backend asks to wait is no failure: what could not be done is done in the next pass.
@@ -717,7 +692,7 @@ fn is_no_family(problem: &Problem) -> bool {
 }
 
 /// The verdict on a command that no backend will decide.
-fn refusal(pushed: &Pushed, problem: &Problem) -> Verdict {
+pub(super) fn refusal(pushed: &Pushed, problem: &Problem) -> Verdict {
     Verdict {
         cseq: pushed.cseq,
         command_id: pushed.command.command_id,

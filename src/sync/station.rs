@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::{MutexGuard, OnceCell, watch};
 
+use crate::model::audit::sha256_hex;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::long_text::{INLINE_LIMIT, LongText};
@@ -437,7 +438,11 @@ impl Station {
         if let LongText::Inline(whole) = text
             && whole.len() > INLINE_LIMIT
         {
-            let sha256 = self.texts.put(whole.as_bytes())?;
+            // What was fetched keeps its age: it is to go with what it was fetched for.
+            let sha256 = match sha256_hex(whole.as_bytes()) {
+                known if self.texts.get(&known).is_ok() => known,
+                _ => self.texts.put(whole.as_bytes())?,
+            };
             *text = LongText::of_blob(whole, sha256);
         }
         Ok(())

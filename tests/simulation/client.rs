@@ -1,6 +1,6 @@
 //! One installation of the program: a person's replica in a folder, and what they gave.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -151,24 +151,41 @@ impl Client {
     }
 }
 
-/// Copies a folder; of stores what is committed, of one moment.
-pub fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name");
-        let target = to.join(name);
-        let name = name.to_string_lossy();
-        if path.is_dir() {
-            copy_folder(&path, &target);
-        } else if name.ends_with(".db") {
-            let store = Connection::open(&path).expect("a store");
-            let mut copy = Connection::open(&target).expect("a copy");
+/// Copies a folder that programs work in, with its files' ages; of stores what is committed, of one
+/// moment.
+fn copy_folder(from: &Path, to: &Path) {
+    copy_each(from, to, &|path, target| {
+        let name = path.to_string_lossy();
+        if name.ends_with(".db") {
+            let store = Connection::open(path).expect("a store");
+            let mut copy = Connection::open(target).expect("a copy");
             // Page by page: `VACUUM INTO` would leave words in the gaps of its pages.
             let backup = Backup::new(&store, &mut copy).expect("begun");
             backup.step(-1).expect("copied");
         } else if !(name.contains(".db-") || name.ends_with(".lock")) {
-            fs::copy(&path, &target).expect("copied");
+            fs::copy(path, target).expect("copied");
+            let age = path.metadata().and_then(|it| it.modified());
+            let copy = File::options().write(true).open(target).expect("a copy");
+            copy.set_modified(age.expect("an age")).expect("set");
+        }
+    });
+}
+
+/// Copies a folder that nothing works in.
+pub fn copy_files(from: &Path, to: &Path) {
+    copy_each(from, to, &|path, target| {
+        fs::copy(path, target).expect("copied");
+    });
+}
+
+fn copy_each(from: &Path, to: &Path, copy: &dyn Fn(&Path, &Path)) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        match path.is_dir() {
+            true => copy_each(&path, &target, copy),
+            false => copy(&path, &target),
         }
     }
 }

@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use famdesk::remote::in_process::InProcess;
 use famdesk::remote::{Remote, Unreachable};
-use famdesk::server;
 use famdesk::simulation::pass;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -111,9 +109,7 @@ impl Network {
     }
 
     async fn deliver(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
-        let desk = self.server.desk();
-        let routes = InProcess::new(server::bundled(Arc::clone(&desk)), desk.commits());
-        routes.call(request).await
+        self.server.routes().call(request).await
     }
 }
 

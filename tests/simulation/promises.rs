@@ -12,6 +12,7 @@ use famdesk::model::audit::{Action, AuditRecord};
 use famdesk::model::command::CommandBody;
 use famdesk::model::entity::{EntityKey, EntityType};
 use famdesk::model::id::{CommandId, CommentId, GroupId, TicketId, UserId};
+use famdesk::model::long_text::LongText;
 use famdesk::model::membership::{MembershipStatus, Role};
 use famdesk::model::merge::{Merge, merge};
 use famdesk::model::record::Record;
@@ -249,24 +250,33 @@ fn texts_stand(record: &AuditRecord, body: &CommandBody) -> Result<(), Broken> {
         } => ("comment_body", comment_body, base),
         _ => return Ok(()),
     };
-    let of = |json: &Option<serde_json::Value>| {
+    let of = |json: &Option<Value>| {
         let json = json.as_ref().filter(|it| it.get("deleted").is_none());
-        json.and_then(|it| it.get(field)?.as_str().map(str::to_owned))
-            .unwrap_or_default()
+        json.and_then(|it| serde_json::from_value(it.get(field)?.clone()).ok())
+            .unwrap_or_else(|| LongText::from(""))
     };
     let (before, after) = (of(&record.before), of(&record.after));
-    let Some(base) = base.as_ref().map(|it| it.value.preview()) else {
+    let Some(base) = base.as_ref().map(|it| &it.value) else {
         return Ok(());
     };
-    let mine = mine.preview();
-    let is_kept = before == base
-        || before == mine
-        || merge(base, mine, &before) == Merge::Clean(after.clone());
-    if is_kept {
+    if before == *base || before == *mine || are_merged([base, mine, &before], &after) {
         return Ok(());
     }
     let what = format!("{before:?} became {after:?}, and {base:?} was seen: {record:?}");
     Err(Broken::new("G5", what))
+}
+
+fn are_merged(texts: [&LongText; 3], after: &LongText) -> bool {
+    let [
+        LongText::Inline(base),
+        LongText::Inline(mine),
+        LongText::Inline(theirs),
+    ] = texts
+    else {
+        return false;
+    };
+    let merged = merge(base, mine, theirs);
+    matches!((merged, after), (Merge::Clean(both), LongText::Inline(after)) if both == *after)
 }
 
 fn must_be_seen(set: &TicketField) -> bool {

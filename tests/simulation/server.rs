@@ -4,8 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Router;
 use famdesk::desk::Desk;
 use famdesk::model::source::{FixedSource, Source};
+use famdesk::remote::in_process::InProcess;
+use famdesk::server::bundled;
 use famdesk::table::blobs::BlobStore;
 use famdesk::table::sqlite::back_up;
 use famdesk::table::{SqliteTable, Table};
@@ -22,6 +25,8 @@ pub struct Server {
 struct Running {
     desk: Arc<Desk>,
     table: Arc<dyn Table>,
+    /// Made once: there are many.
+    routes: Router,
 }
 
 impl Server {
@@ -45,6 +50,11 @@ impl Server {
         self.running().table
     }
 
+    pub fn routes(&self) -> InProcess<Router> {
+        let running = self.running();
+        InProcess::new(running.routes, running.desk.commits())
+    }
+
     fn running(&self) -> Running {
         let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         now.clone().expect("the server runs")
@@ -56,7 +66,11 @@ impl Server {
         let clock = Arc::clone(&self.source) as Arc<dyn Source>;
         let desk = Arc::new(Desk::new(Arc::clone(&table), blobs, clock));
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = Some(Running { desk, table });
+        *now = Some(Running {
+            routes: bundled(Arc::clone(&desk)),
+            desk,
+            table,
+        });
     }
 
     pub fn stop(&self) {

@@ -9,10 +9,11 @@ use famdesk::model::command::{CommandBody, NewFamily};
 use famdesk::model::id::{FamilyId, GroupId, QueueId, TicketId, UserId};
 use famdesk::model::membership::Role;
 use famdesk::model::source::{FixedSource, Source, Timestamp};
+use famdesk::replica::Replica;
 use famdesk::wire::session::Introduction;
 use tempfile::TempDir;
 
-use crate::client::{Client, Seat, copy_folder};
+use crate::client::{Client, Seat, copy_files};
 use crate::given::Given;
 use crate::server::Server;
 
@@ -48,12 +49,15 @@ pub struct World {
     first_seed: u16,
     sources: Vec<Arc<FixedSource>>,
     folder: TempDir,
+    /// What a program has that was never used; none while the family is founded.
+    unused: Option<PathBuf>,
 }
 
 /// The folders that every history begins with.
 pub struct Beginning {
     family: Family,
     folder: TempDir,
+    unused: TempDir,
 }
 
 /// A new folder where writing costs nothing, if the machine has such a place.
@@ -83,17 +87,22 @@ impl Beginning {
             client.kill();
         }
         world.server.stop();
+        let unused = self::folder();
+        Replica::open(unused.path()).expect("a replica");
         Beginning {
             family: world.family,
             folder: world.folder,
+            unused,
         }
     }
 
     /// A world of its own to begin a history in.
     pub fn world(&self) -> World {
         let folder = folder();
-        copy_folder(self.folder.path(), folder.path());
-        World::open(self.family.clone(), folder, 100)
+        copy_files(self.folder.path(), folder.path());
+        let mut world = World::open(self.family.clone(), folder, 100);
+        world.unused = Some(self.unused.path().to_owned());
+        world
     }
 }
 
@@ -112,6 +121,7 @@ impl World {
             sources: vec![Arc::clone(&clock)],
             clock,
             folder,
+            unused: None,
         };
         for place in 0..PEOPLE.len() {
             world.seat(place, path.join(format!("client-{place}")));
@@ -239,6 +249,9 @@ impl World {
     /// A machine of that person that has seen nothing yet, which no history touches.
     pub fn fresh_client(&mut self, person: usize) -> (Client, TempDir) {
         let empty = folder();
+        if let Some(unused) = &self.unused {
+            copy_files(unused, empty.path());
+        }
         self.seat(person, empty.path().to_owned());
         let client = self.clients.pop().expect("just seated");
         (client, empty)

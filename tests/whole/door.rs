@@ -69,6 +69,7 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("PATCH", "/v1/accounts/{user}", Owner),
     ("POST", "/v1/accounts/{user}/code", People),
     ("POST", "/v1/families/{family}/commands", WritingMembers),
+    ("POST", "/v1/families/{family}/commands/known", SignedIn),
     ("GET", "/v1/families/{family}/log", Members),
     ("GET", "/v1/families/{family}/history", Members),
     ("GET", "/v1/families/{family}/snapshot", Members),
@@ -732,7 +733,9 @@ impl Town {
             ("POST", "/v1/families/{family}/commands") => {
                 json!({ "device": device, "commands": [] }).to_string()
             }
-            ("POST", "/v1/families/{family}/rows") => "[]".to_owned(),
+            ("POST", "/v1/families/{family}/rows" | "/v1/families/{family}/commands/known") => {
+                "[]".to_owned()
+            }
             ("POST", "/v1/users") => json!({
                 "user_id": source.fresh(), "display_name": "Leo", "time_zone": "UTC",
             })

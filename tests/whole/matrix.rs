@@ -38,10 +38,12 @@ const PEOPLE: [(&str, Who); 11] = [
 /// The places: of a group that some of them are in, of another one, of another family, nowhere.
 const PLACES: [&str; 4] = ["own", "other", "foreign", "none"];
 
-/// Whether the route is about something in a family; who may come into one, the other table tells.
+/// Whether the route is about something in a family. Who may come into one, who may take one along,
+/// and who has given a command there, the other table tells.
 fn is_asked(route: &Route) -> bool {
+    let others = ["/join", "/export", "/commands/known"];
     let inside = route.path.strip_prefix("/v1/families/{family}");
-    inside.is_some_and(|it| !it.starts_with("/join") && !it.starts_with("/export"))
+    inside.is_some_and(|it| !others.iter().any(|other| it.starts_with(other)))
 }
 
 /// Whether it can be about something in one place or another.

@@ -38,6 +38,7 @@ mod read;
 mod rebuild;
 mod refused;
 mod rest;
+mod restored;
 mod routes;
 mod trouble;
 mod undo;
@@ -60,9 +61,13 @@ struct House {
 
 impl House {
     async fn new() -> House {
+        House::over(SqliteTable::in_memory().expect("a table")).await
+    }
+
+    async fn over(table: SqliteTable) -> House {
         let source = Arc::new(FixedSource::new(NOW, 7));
         let folder = tempfile::tempdir().expect("a folder");
-        let table: Arc<dyn Table> = Arc::new(SqliteTable::in_memory().expect("a table"));
+        let table: Arc<dyn Table> = Arc::new(table);
         let blobs = BlobStore::open(folder.path().join("blobs")).expect("blobs");
         let clock = Arc::clone(&source) as Arc<dyn Source>;
         let desk = Arc::new(Desk::new(Arc::clone(&table), blobs, clock));

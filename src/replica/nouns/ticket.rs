@@ -377,12 +377,13 @@ pub(in super::super) fn merged_into(
     fam: i64,
     target: TicketId,
 ) -> Result<Vec<Ticket>> {
+    // SQLite would rather read every ticket in the order of their ids than sort the few.
     let sql = "WITH RECURSIVE source (ticket_id) AS (
             SELECT ticket_id FROM ticket WHERE fam = ?1 AND merged = ?2 AND deleted = 0
-            UNION SELECT ticket.ticket_id FROM ticket
-                JOIN source ON ticket.merged = source.ticket_id
+            UNION SELECT ticket.ticket_id FROM source
+                CROSS JOIN ticket ON ticket.merged = source.ticket_id
                 WHERE fam = ?1 AND deleted = 0)
-        SELECT json FROM ticket JOIN source USING (ticket_id)
+        SELECT json FROM source CROSS JOIN ticket USING (ticket_id)
         WHERE fam = ?1 AND ticket_id <> ?2 ORDER BY id";
     all(conn, sql, params![fam, Blob(target.0)])
 }

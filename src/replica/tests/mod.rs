@@ -33,6 +33,7 @@ mod own_writes;
 mod pulling;
 mod searching;
 mod threads;
+mod walks;
 
 /// The moment at which every test begins.
 const START: Timestamp = Timestamp(1_700_000_000);

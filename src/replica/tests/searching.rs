@@ -80,6 +80,20 @@ fn tickets_are_found_by_prefix_without_accents_and_by_comments() {
 }
 
 #[test]
+fn a_ticket_found_by_its_number_holds_no_unwanted_word() {
+    let mut house = House::new();
+    house.filed("Boiler");
+    let second = house.filed("Shed");
+    let heard = house.comment(second, "heard and said");
+    house.remote(CommandBody::CommentAdd(heard));
+    house.filed("Buy 2 lamps");
+    house.pull();
+    assert_eq!(house.search("2"), ["Buy 2 lamps", "Shed"]);
+    assert_eq!(house.search("2 -said"), ["Buy 2 lamps"]);
+    assert_eq!(house.search("2 -lamps"), ["Shed"]);
+}
+
+#[test]
 fn a_number_finds_its_ticket() {
     let house = house_with_words();
     for text in ["RIV-2026-0002", "riv-2026-2", "2"] {
