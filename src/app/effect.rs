@@ -16,12 +16,14 @@ use crate::model::command::CommandBody;
 use crate::model::id::{CommandId, FamilyId, WebhookId};
 use crate::model::membership::Role;
 use crate::model::number::Prefix;
+use crate::model::presence::Whereabouts;
 use crate::model::source::Timestamp;
 use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, Turned};
 use crate::sync::News;
 use crate::sync::acquaint::Invitee;
 use crate::sync::files::Transfer;
+use crate::wire::presence::Present;
 use crate::wire::problem::Problem;
 use crate::wire::webhook::WebhookSecret;
 
@@ -51,6 +53,8 @@ pub enum Action {
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
+    /// Who else is at which ticket just now; all of them.
+    Present(Vec<Present>),
     /// The time of an alarm has come.
     Woke(Alarm),
     /// What the person decided about something that was refused was done, or refused again; whether
@@ -126,6 +130,10 @@ pub enum Alarm {
     Rested,
     /// What was read meanwhile is given.
     Gathered,
+    /// The screen has been at a ticket, or at none, for a while.
+    Settled,
+    /// Of somebody else nothing has been heard for long enough.
+    Departed,
 }
 
 /// Something to be done by a worker.
@@ -218,6 +226,8 @@ pub enum Effect {
     /// Draw in another theme from now on.
     Theme(config::Theme),
     SyncNow,
+    /// Say to others which ticket this screen is at, or that it is at none.
+    Appear(Option<(FamilyId, Whereabouts)>),
     /// Tell [`Action::Woke`] after that time; the same alarm rings once, at the time asked last.
     Wake {
         alarm: Alarm,
@@ -272,6 +282,7 @@ fn replaces(later: &Effect, earlier: &Effect) -> bool {
         (Effect::Ask { slot: a, .. }, Effect::Ask { slot: b, .. }) => a == b,
         (Effect::SaveDraft(a), Effect::SaveDraft(b)) => a.key == b.key,
         (Effect::DropDraft(a), Effect::SaveDraft(b)) => *a == b.key,
+        (Effect::Appear(_), Effect::Appear(_)) => true,
         _ => false,
     }
 }

@@ -25,6 +25,7 @@ use crate::model::severity::Severity;
 use crate::replica::view::{
     Draft, DraftKey, DraftKind, History, HistoryFrom, HistoryOf, Question, Thread,
 };
+use crate::text::plural::some_of;
 use crate::wire::problem::Problem;
 
 /// Stands in the draft of a form that is about no family, or none yet.
@@ -423,9 +424,7 @@ impl App {
         names.retain(|name| *name != mine);
         match names.as_slice() {
             [] => "visible to you alone".to_owned(),
-            [one] => format!("visible to {one}"),
-            [one, two] => format!("visible to {one} and {two}"),
-            [one, two, rest @ ..] => format!("visible to {one}, {two} and {} more", rest.len()),
+            some => format!("visible to {}", some_of(some)),
         }
     }
 

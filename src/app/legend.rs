@@ -10,10 +10,13 @@ pub const UNREAD: &str = "•";
 pub const CLOCK: &str = "◷";
 pub const OVERDUE: &str = "⚑";
 pub const UNSENT: &str = "✎";
+/// Somebody else is at it just now: it is before their eyes, or they write about it.
+pub const VIEWED: &str = "◉";
+pub const WRITTEN: &str = "¶";
 /// Beside a row that was marked.
 pub const MARK: &str = "*";
 
-const LEGEND: [(&str, &str); 5] = [
+const LEGEND: [(&str, &str); 7] = [
     (
         UNREAD,
         "unread: others did something to it since you read it",
@@ -21,6 +24,8 @@ const LEGEND: [(&str, &str); 5] = [
     (CLOCK, "due, or snoozed"),
     (OVERDUE, "overdue"),
     (UNSENT, "something about it waits to be sent"),
+    (VIEWED, "someone else is viewing it"),
+    (WRITTEN, "someone else is replying, or editing it"),
     (MARK, "marked: the next action works on all that are"),
 ];
 

@@ -33,6 +33,7 @@ mod panes;
 mod participants;
 pub mod people;
 pub mod picker;
+pub mod presence;
 pub mod prompt;
 pub mod query_line;
 mod reading;
@@ -70,6 +71,7 @@ use self::give::Given;
 use self::key::Key;
 use self::layout::{Size, Widths};
 use self::list::Jump;
+use self::presence::Said;
 use self::reading::Reading;
 use self::state::KeyNames;
 use self::work::Work;
@@ -101,6 +103,8 @@ pub struct App {
     wanted_family: Option<FamilyId>,
     held: Held,
     reading: Reading,
+    /// What others were told of where this screen is.
+    said: Said,
     /// The ticket that the cursor was on when the quick filter was opened.
     before_filter: Option<TicketId>,
     /// What was typed into lines before.
@@ -130,6 +134,8 @@ pub struct Setup {
     pub demo: bool,
     /// What was typed into lines before.
     pub recall: Recall,
+    /// Whether others may know which ticket the screen is at.
+    pub presence: bool,
 }
 
 impl App {
@@ -157,6 +163,7 @@ impl App {
             wanted_family: None,
             held: Held::default(),
             reading: Reading::default(),
+            said: Said::new(setup.presence),
             before_filter: None,
             recall: setup.recall,
             last_notice: None,
@@ -191,6 +198,7 @@ impl App {
     /// What is still to be done before the screen goes.
     pub fn leave(&mut self) -> Effects {
         self.give_reads();
+        self.say_farewell();
         Effects(std::mem::take(&mut self.effects))
     }
 
@@ -206,6 +214,7 @@ impl App {
 
     fn finish(&mut self) -> Effects {
         self.look();
+        self.say_where();
         self.refresh_hints();
         Effects(std::mem::take(&mut self.effects))
     }

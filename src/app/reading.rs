@@ -84,14 +84,21 @@ impl App {
                 }
             }
             Alarm::Gathered => self.give_reads(),
+            Alarm::Settled => self.settled(),
+            Alarm::Departed => self.some_departed(),
         }
     }
 
-    /// The thread before the person's eyes: it has the keys, or is that of the ticket under the
-    /// list's cursor, and nothing lies over it.
+    /// The thread before the person's eyes, while nothing lies over it.
     fn looked_at(&self) -> Option<&Thread> {
+        self.in_sight().filter(|_| self.state.overlays.is_empty())
+    }
+
+    /// The desk's thread that is meant: it has the keys, or is that of the ticket under the list's
+    /// cursor.
+    pub(super) fn in_sight(&self) -> Option<&Thread> {
         let desk = &self.state.desk;
-        if !self.shows_thread() || !self.state.overlays.is_empty() {
+        if !self.shows_thread() {
             return None;
         }
         let thread = desk.thread.thread.as_deref()?;

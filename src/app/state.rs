@@ -16,6 +16,7 @@ use super::message::Message;
 use super::outbox::OutboxPane;
 use super::people::PeoplePane;
 use super::picker::Picker;
+use super::presence::Other;
 use super::prompt::Prompt;
 use super::query_line::QueryLine;
 use super::text_field::TextField;
@@ -45,6 +46,8 @@ pub struct State {
     pub people: PeoplePane,
     pub outbox: OutboxPane,
     pub activity: ActivityPane,
+    /// Who else is at which ticket just now.
+    pub others: Vec<Other>,
     /// What lies over the view, the topmost last; the topmost sees a key first.
     pub overlays: Vec<Overlay>,
     /// Keys typed of a sequence that is not complete yet, with what may follow.
@@ -344,6 +347,14 @@ pub enum NoticeKind {
 }
 
 impl Connection {
+    /// Whether the backend answers, or may.
+    pub fn is_there(&self) -> bool {
+        match self {
+            Connection::Starting | Connection::Live | Connection::Syncing => true,
+            Connection::Offline(_) | Connection::SignedOut | Connection::Outdated => false,
+        }
+    }
+
     /// In a word or two, for the title line.
     pub fn words(&self) -> &str {
         match self {
@@ -466,6 +477,7 @@ impl State {
             people: PeoplePane::default(),
             outbox: OutboxPane::default(),
             activity: ActivityPane::default(),
+            others: Vec::new(),
             overlays: Vec::new(),
             pending: None,
             status: StatusLine::default(),

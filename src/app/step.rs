@@ -25,9 +25,13 @@ impl App {
         match action {
             Action::Key(key) => {
                 self.stir();
+                self.stir_presence();
                 self.key(key);
             }
-            Action::Pasted(text) => self.pasted(&text),
+            Action::Pasted(text) => {
+                self.stir_presence();
+                self.pasted(&text);
+            }
             Action::Resized(size) => {
                 self.state.size = size;
                 self.lay_out();
@@ -36,7 +40,10 @@ impl App {
                 self.read_thread_if_shown();
                 self.read_more_if_near_the_edge();
             }
-            Action::Mouse(mouse) => self.mouse(mouse),
+            Action::Mouse(mouse) => {
+                self.stir_presence();
+                self.mouse(mouse);
+            }
             Action::Tick(now) => self.tick(now),
             Action::Answered {
                 slot,
@@ -47,9 +54,13 @@ impl App {
             Action::Turned(turn, result) => self.turned(turn, result),
             Action::Changed => self.changed(),
             Action::Connection(connection) => {
+                if !connection.is_there() {
+                    self.forget_others();
+                }
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::Present(present) => self.others_came(present),
             Action::Woke(alarm) => self.woke(alarm),
             Action::Resolved(result) => self.resolved(result),
             Action::BroughtBack(result) => self.brought_back(result),

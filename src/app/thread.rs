@@ -3,6 +3,7 @@
 use super::App;
 use super::effect::Slot;
 use super::message::Message;
+use super::presence::company;
 use super::state::{NoticeKind, Overlay, Pane, State, ThreadPane, View};
 use crate::model::entity::EntityKey;
 use crate::model::id::TicketId;
@@ -428,8 +429,9 @@ fn height(thread: &Thread, item: u64, (state, enough): (&State, usize)) -> usize
 
 fn height_of_ticket(thread: &Thread, columns: usize, (state, enough): (&State, usize)) -> usize {
     let body = columns.saturating_sub(MARGIN);
-    let notes = notes(thread, state);
-    let notes: usize = notes.iter().map(|words| lines_of(words, body)).sum();
+    let company = company(thread.ticket.ticket_id, state);
+    let notes = company.into_iter().chain(notes(thread, state));
+    let notes: usize = notes.map(|words| lines_of(&words, body)).sum();
     let text = thread.description.as_deref().unwrap_or_default();
     let text = state.desk.thread.texts.rows(0, (text, body), enough).len();
     let facts = lines_of_facts(&facts(thread, state), columns).len();

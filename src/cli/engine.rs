@@ -289,7 +289,7 @@ impl Finder {
         };
         let desk = Arc::new(Desk::new(Arc::new(table), blobs, Arc::clone(&self.source)));
         let routes = server::bundled(Arc::clone(&desk));
-        let commits = desk.commits();
+        let stirs = desk.stirs();
         let serving = tokio::spawn(serve(self.data.clone(), routes.clone(), settled));
         let mut held = Held {
             desk,
@@ -302,7 +302,7 @@ impl Finder {
             held.tend();
         }
         part.held = Some(held);
-        Ok(Arc::new(InProcess::new(routes, commits)))
+        Ok(Arc::new(InProcess::new(routes, stirs)))
     }
 
     fn desk(&self) -> Option<Arc<Desk>> {

@@ -195,6 +195,7 @@ screen.theme = "dark"                    # line 2
 screen.colour = "never"                  # NO_COLOR in the environment, before line 3
 screen.ascii = "auto"                    # default
 screen.mouse = false                     # default
+screen.presence = true                   # default
 screen.wide_at = 140                     # default
 screen.narrow_below = 100                # default
 editor.command = "nano"                  # EDITOR in the environment

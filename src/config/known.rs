@@ -23,6 +23,9 @@ pub(super) const SETTINGS: &[Known] = &[
     known("screen", "colour", |to, v| word(&mut to.screen.colour, v)),
     known("screen", "ascii", |to, v| word(&mut to.screen.ascii, v)),
     known("screen", "mouse", |to, v| switch(&mut to.screen.mouse, v)),
+    known("screen", "presence", |to, v| {
+        switch(&mut to.screen.presence, v)
+    }),
     known("screen", "wide_at", |to, v| {
         columns(&mut to.screen.wide_at, v)
     }),

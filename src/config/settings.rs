@@ -35,6 +35,8 @@ pub struct Screen {
     pub colour: Colour,
     pub ascii: Ascii,
     pub mouse: bool,
+    /// Whether others may know which ticket this screen is at.
+    pub presence: bool,
     /// Columns from which the screen shows everything side by side.
     pub wide_at: u16,
     /// Columns under which the screen shows one thing at a time; at most `wide_at`.
@@ -107,6 +109,7 @@ impl Default for Settings {
                 colour: Colour::Auto,
                 ascii: Ascii::Auto,
                 mouse: false,
+                presence: true,
                 wide_at: 140,
                 narrow_below: 100,
             },

@@ -336,12 +336,12 @@ impl Desk {
         aloft: Aloft,
         committed: impl Future<Output = Result<(), TableError>> + Send + 'static,
     ) -> Result<Result<(), TableError>, DeskError> {
-        let commits = self.commits.clone();
+        let news = self.news.clone();
         let landing = tokio::spawn(async move {
             let result = committed.await;
             aloft.land(result.is_ok());
             if result.is_ok() {
-                commits.send_modify(|count| *count += 1);
+                news.committed();
             }
             result
         });

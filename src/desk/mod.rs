@@ -23,10 +23,12 @@ mod lists;
 pub mod login;
 mod moved;
 mod needs;
+mod news;
 mod outside;
 mod owner;
 mod past;
 mod places;
+mod presence;
 mod restored;
 mod scene;
 mod timers;
@@ -43,6 +45,7 @@ pub use checkup::{FamilyCheckup, Fault};
 pub use execute::{From as CommandFrom, Terms};
 pub use lists::{Audited, Listing};
 pub use outside::{Event, Outline, Sent};
+pub use presence::Sighting;
 pub use verify::Verified;
 
 pub use crate::table::patterns::Shelf;
@@ -58,8 +61,10 @@ pub struct Desk {
     lines: Mutex<HashMap<FamilyId, Arc<line::Line>>>,
     /// The timers that can't be fired, as far as that has been said.
     passed_over: Mutex<HashSet<Key>>,
-    /// Counts up with every commit of this process.
-    commits: watch::Sender<u64>,
+    /// What happens in this process.
+    news: news::News,
+    /// Who is at which ticket just now.
+    everybody: Mutex<presence::Everybody>,
     passwords: login::Passwords,
     /// What is known of guesses at passwords and codes.
     guesses: Mutex<login::Throttle>,
@@ -122,7 +127,8 @@ impl Desk {
             source,
             lines: Mutex::default(),
             passed_over: Mutex::default(),
-            commits: watch::Sender::new(0),
+            news: news::News::default(),
+            everybody: Mutex::default(),
             passwords: login::Passwords::default(),
             guesses: Mutex::default(),
             sent: Sent::default(),
@@ -131,7 +137,13 @@ impl Desk {
 
     /// A counter that moves with every commit of this process.
     pub fn commits(&self) -> watch::Receiver<u64> {
-        self.commits.subscribe()
+        self.news.commits()
+    }
+
+    /// A counter that moves with those, and whenever somebody comes to a ticket or leaves one: for
+    /// whoever shows a family to a person.
+    pub fn stirs(&self) -> watch::Receiver<u64> {
+        self.news.stirs()
     }
 
     fn guesses(&self) -> std::sync::MutexGuard<'_, login::Throttle> {
@@ -142,7 +154,7 @@ impl Desk {
 
     /// Tells whoever listens that something was committed.
     fn told(&self) {
-        self.commits.send_modify(|count| *count += 1);
+        self.news.committed();
     }
 
     /// The texts and files too long for the table.

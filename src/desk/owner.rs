@@ -17,6 +17,7 @@ use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
 use crate::table::keys;
 use crate::table::patterns;
+use crate::wire::readable::Readable;
 use crate::wire::session::{FamilyStanding, Introduction, Session};
 
 /// What names this store.
@@ -221,7 +222,8 @@ impl Desk {
         })
     }
 
-    /// Someone and the families they are in or invited to.
+    /// Someone and the families they are in or invited to. Who else is there just now,
+    /// [`present`](Desk::present) tells.
     pub async fn session(&self, user_id: UserId) -> Result<Session, DeskError> {
         let table = self.table.as_ref();
         let mut memberships = patterns::families_of(table, user_id).await?;
@@ -257,6 +259,7 @@ impl Desk {
             user,
             families,
             refused: None,
+            present: Readable::default(),
         })
     }
 }

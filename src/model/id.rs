@@ -59,6 +59,8 @@ ids! {
     CommandId,
     /// An installation that sends commands in an order of its own.
     DeviceId,
+    /// A screen that is open somewhere, for as long as it is.
+    ScreenId,
     /// A device that somebody is logged in on.
     SessionId,
     /// An API key.

@@ -25,6 +25,7 @@ pub mod merge;
 pub mod name;
 pub mod number;
 pub mod participant;
+pub mod presence;
 pub mod queue;
 pub mod read_marker;
 pub mod record;

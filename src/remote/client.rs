@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::{Remote, Unreachable};
 use crate::model::entity::EntityKey;
-use crate::model::id::{CommandId, DeviceId, FamilyId, UserId};
+use crate::model::id::{CommandId, DeviceId, FamilyId, ScreenId, UserId};
+use crate::model::presence::Whereabouts;
 use crate::model::record::Record;
 use crate::model::user::User;
 use crate::wire::cursor::Cursor;
@@ -108,6 +109,23 @@ impl Client {
     /// Makes somebody known who will act at the owner's login; who they are, if they are known.
     pub async fn acquaint(&self, who: &Introduction) -> Result<User, CallError> {
         self.send(Method::POST, "/v1/users", who).await
+    }
+
+    /// Says at which ticket of the family a screen is.
+    pub async fn appear(
+        &self,
+        family: FamilyId,
+        screen: ScreenId,
+        at: &Whereabouts,
+    ) -> Result<(), CallError> {
+        let path = format!("/v1/families/{family}/presence/{screen}");
+        self.do_to(Method::PUT, &path, at).await
+    }
+
+    /// Says that the screen is at no ticket of the family any more.
+    pub async fn disappear(&self, family: FamilyId, screen: ScreenId) -> Result<(), CallError> {
+        let path = format!("/v1/families/{family}/presence/{screen}");
+        self.do_to(Method::DELETE, &path, &()).await
     }
 
     pub async fn push(

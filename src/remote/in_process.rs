@@ -15,12 +15,12 @@ use super::{Remote, Unreachable};
 /// A backend in this process.
 pub struct InProcess<S> {
     service: S,
-    /// Counts up whenever something has been committed.
+    /// Counts up whenever something has happened.
     changes: Mutex<watch::Receiver<u64>>,
 }
 
 impl<S> InProcess<S> {
-    /// The given routes, and the counter of their commits.
+    /// The given routes, and the counter of what happens behind them.
     pub fn new(service: S, changes: watch::Receiver<u64>) -> InProcess<S> {
         InProcess {
             service,

@@ -157,6 +157,7 @@ impl Live {
             source: Box::new(LiveSource),
             demo: screen.demo,
             recall,
+            presence: screen.settings.screen.presence,
         });
         Ok(Live {
             app,
@@ -256,6 +257,7 @@ impl Live {
         let last = self.app.leave();
         let carried_out = self.carry_out(last);
         self.workers.settle().await;
+        self.workers.presence.leave().await;
         carried_out
     }
 
@@ -387,6 +389,7 @@ impl Live {
                     self.alarms.insert(alarm, Instant::now() + after);
                 }
                 Effect::SyncNow => self.workers.sync_now(),
+                Effect::Appear(place) => self.workers.presence.be_at(place),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),
                 Effect::Quit => self.ended = Some(Ended::Quit),

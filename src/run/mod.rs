@@ -9,6 +9,7 @@ mod guard;
 mod keeper;
 mod live;
 mod output;
+mod presence;
 mod remembered;
 mod rest;
 mod suspend;

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::clipboard;
 use super::drafts::{Drafts, Kept};
+use super::presence::{Presence, tell_of_presence};
 use super::remembered::Remembered;
 use super::workers_files::tell_of_transfers;
 use crate::app::state::{Connection, Cut, Offline};
@@ -40,6 +41,7 @@ const GRACE: Duration = Duration::from_millis(250);
 pub struct Workers {
     pub station: Arc<Station>,
     pub drafts: Arc<Drafts>,
+    pub presence: Presence,
     remembered: Arc<Mutex<Remembered>>,
     pub(super) actions: mpsc::UnboundedSender<Action>,
     /// The newest question of each slot; older ones are not worth an answer.
@@ -58,13 +60,14 @@ impl Workers {
         actions: mpsc::UnboundedSender<Action>,
     ) -> Workers {
         let workers = Workers {
-            station,
             drafts: Arc::default(),
+            presence: Presence::start(Arc::clone(&station)),
             remembered: Arc::new(Mutex::new(remembered)),
             actions,
             newest: Arc::default(),
             sync_now: Arc::default(),
             giving: Mutex::default(),
+            station,
         };
         let failed = workers.actions.clone();
         let keeping = Arc::clone(&workers.drafts).keep(Arc::clone(&workers.station), move |kept| {
@@ -77,6 +80,10 @@ impl Workers {
             tell(&failed, Action::DraftsKept(kept));
         });
         tokio::spawn(keeping);
+        tokio::spawn(tell_of_presence(
+            Arc::clone(&workers.station),
+            workers.actions.clone(),
+        ));
         tokio::spawn(tell_of_transfers(
             Arc::clone(&workers.station),
             workers.actions.clone(),

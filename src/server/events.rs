@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use bytes::Bytes;
 use futures::stream;
 use http::header;
 use http::request::Parts;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -24,9 +23,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::access::{Connection, Door};
 use super::caller::Caller;
 use super::reply::{Asked, Failure, json};
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Sighting};
 use crate::model::id::FamilyId;
+use crate::model::membership::MembershipStatus;
 use crate::wire::cursor::Cursor;
+use crate::wire::presence::PresenceEvent;
 use crate::wire::session::{HeadEvent, NextEvents};
 
 /// How often a listener from outside is told that the line is alive: what is silent for longer is
@@ -37,7 +38,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 const LONGEST: u64 = 25;
 
 /// Server-sent events: one per family of the caller whose log has grown, and at first one for
-/// each. Beside the store nothing is sent while nothing happens; that a listener is gone, its
+/// each; one per family where others have come to a ticket or left it. Beside the store nothing is sent while nothing happens; that a listener is gone, its
 /// socket tells.
 pub async fn events(
     State(desk): State<Arc<Desk>>,
@@ -77,13 +78,13 @@ pub async fn next(
     let mut telling = Telling::new(desk, caller, line);
     let until = Instant::now() + Duration::from_secs(query.wait.min(LONGEST));
     loop {
-        telling.commits.mark_unchanged();
+        telling.stirs.mark_unchanged();
         let mark = mark(&telling.heads().await?);
         if mark != query.seen || Instant::now() >= until {
             return Ok(json(&NextEvents { mark }));
         }
         tokio::select! {
-            changed = telling.commits.changed() => if changed.is_err() {
+            changed = telling.stirs.changed() => if changed.is_err() {
                 return Err(DeskError::Stopping.into());
             },
             () = sleep_until(until) => {}
@@ -136,20 +137,29 @@ async fn silence(is_outside: bool) {
 /// What one listener has been told.
 struct Telling {
     desk: Arc<Desk>,
-    commits: watch::Receiver<u64>,
+    stirs: watch::Receiver<u64>,
     caller: Caller,
     line: Line,
     /// Nothing before the first words.
     told: Option<Heads>,
 }
 
-/// The ends of the logs that a person pulls of each family: the family's and their own.
-type Heads = BTreeMap<FamilyId, (Option<Cursor>, Option<Cursor>)>;
+/// How each family stands for a person.
+type Heads = BTreeMap<FamilyId, Standing>;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Standing {
+    /// The ends of the logs that they pull: the family's and their own.
+    head: Option<Cursor>,
+    own: Option<Cursor>,
+    /// Who else is at its tickets.
+    present: Vec<Sighting>,
+}
 
 impl Telling {
     fn new(desk: Arc<Desk>, caller: Caller, line: Line) -> Telling {
         Telling {
-            commits: desk.commits(),
+            stirs: desk.stirs(),
             desk,
             caller,
             line,
@@ -161,7 +171,7 @@ impl Telling {
     /// caller any more.
     async fn next(&mut self) -> Option<Bytes> {
         if self.told.is_none() {
-            self.commits.mark_unchanged();
+            self.stirs.mark_unchanged();
             let heads = self.heads().await.ok()?;
             // Even where there is nothing to tell, so that the listener knows it is heard.
             let words = format!(": listening\n\n{}", words(&BTreeMap::new(), &heads));
@@ -171,7 +181,7 @@ impl Telling {
         loop {
             let is_outside = self.line.is_outside;
             let silent = tokio::select! {
-                changed = self.commits.changed() => {
+                changed = self.stirs.changed() => {
                     changed.ok()?;
                     false
                 }
@@ -196,32 +206,62 @@ impl Telling {
             self.desk.still(self.caller.login()).await?;
         }
         let session = self.desk.session(self.caller.user_id()).await?;
-        let heads = self.caller.bounded(session).families.into_iter();
-        Ok(heads.map(|it| (it.family_id, (it.head, it.own))).collect())
+        let mut heads = Heads::new();
+        for family in self.caller.bounded(session).families {
+            let present = match family.status {
+                MembershipStatus::Member => {
+                    let me = self.caller.user_id();
+                    self.desk.present(family.family_id, me).await?
+                }
+                MembershipStatus::Awaiting | MembershipStatus::Declined => Vec::new(),
+            };
+            let standing = Standing {
+                head: family.head,
+                own: family.own,
+                present,
+            };
+            heads.insert(family.family_id, standing);
+        }
+        Ok(heads)
     }
 }
 
 /// What tells one state of the heads from another.
 fn mark(heads: &Heads) -> String {
     let mut hasher = Sha256::new();
-    for (family, (head, own)) in heads {
+    for (family, Standing { head, own, present }) in heads {
         let cursor = |it: &Option<Cursor>| it.as_ref().map_or_else(String::new, Cursor::to_string);
         hasher.update(format!("{family} {} {}\n", cursor(head), cursor(own)));
+        for it in present {
+            hasher.update(format!("{} {} {}\n", it.ticket_id, it.user_id, it.number));
+        }
     }
     URL_SAFE_NO_PAD.encode(hasher.finalize())
 }
 
-/// An event for each family that stands otherwise than it was told.
+/// The events for each family that stands otherwise than it was told.
 fn words(told: &Heads, heads: &Heads) -> String {
-    let mut words = String::new();
-    let gone = told.keys().filter(|it| !heads.contains_key(it));
-    let news = heads.iter().filter(|(it, ends)| told.get(it) != Some(ends));
-    let gone = gone.map(|family| (*family, None));
-    for (family, head) in news.map(|(it, (head, _))| (*it, head.clone())).chain(gone) {
-        if let Ok(data) = serde_json::to_string(&HeadEvent { family, head }) {
-            // Writing to a text can't fail.
-            let _ = write!(words, "event: head\ndata: {data}\n\n");
+    let (mut words, nowhere) = (String::new(), Standing::default());
+    for (family, standing) in heads {
+        let before = told.get(family);
+        let ends = |it: &Standing| (it.head.clone(), it.own.clone());
+        if before.map(ends) != Some(ends(standing)) {
+            let (family, head) = (*family, standing.head.clone());
+            words.push_str(&event("head", &HeadEvent { family, head }));
+        }
+        if before.unwrap_or(&nowhere).present != standing.present {
+            words.push_str(&event("presence", &PresenceEvent { family: *family }));
         }
     }
+    for family in told.keys().filter(|it| !heads.contains_key(it)) {
+        let (family, head) = (*family, None);
+        words.push_str(&event("head", &HeadEvent { family, head }));
+    }
     words
+}
+
+fn event(name: &str, data: &impl Serialize) -> String {
+    // What can't be written is nothing that could be told.
+    let data = serde_json::to_string(data).unwrap_or_default();
+    format!("event: {name}\ndata: {data}\n\n")
 }

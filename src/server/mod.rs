@@ -23,6 +23,7 @@ mod observe;
 pub mod openapi;
 mod pace;
 mod places;
+mod presence;
 pub mod proxies;
 mod push;
 mod reply;
@@ -260,6 +261,24 @@ fn everywhere(routes: Routes) -> Routes {
             webhooks::resend,
         )
         .told(Told::new("Try a delivery anew").answers(Content::Named("Delivery")))
+        .with(Get, "/v1/families/{family}/presence", Read, presence::list)
+        .told(
+            Told::new("Who else is at which ticket just now").answers(Content::Listing("Present")),
+        )
+        .with(
+            Put,
+            "/v1/families/{family}/presence/{screen}",
+            Write,
+            presence::appear,
+        )
+        .told(Told::new("Say which ticket a screen of yours is at").takes(WHEREABOUTS))
+        .with(
+            Delete,
+            "/v1/families/{family}/presence/{screen}",
+            Write,
+            presence::disappear,
+        )
+        .told(Told::new("Say that a screen of yours is at no ticket"))
         .with(Get, "/v1/sessions", Person, login::sessions)
         .told(Told::new("The devices you are signed in on").answers(Content::Protocol))
         .with(Get, "/v1/session/log", Person, login::log)

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::caller::Caller;
+use super::presence;
 use super::reply::{Body, Failure, json, read};
 use crate::desk::Desk;
 use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange, Session};
@@ -25,7 +26,9 @@ pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Re
         refused: desk.refused_tries(caller.user_id()).await?,
         ..desk.session(caller.user_id()).await?
     };
-    Ok(json(&caller.bounded(session)))
+    let mut session = caller.bounded(session);
+    session.present = presence::of(&desk, &caller, &session).await?.into();
+    Ok(json(&session))
 }
 
 /// Nobody has to be known yet to introduce themselves.

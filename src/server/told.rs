@@ -27,6 +27,10 @@ pub const SNAPSHOT: &[Field] = &[
 ];
 pub const AFTER: &[Field] = &[Field::may("after", "Count")];
 pub const LIMITED: &[Field] = &[Field::may("limit", "Count")];
+pub const WHEREABOUTS: &[Field] = &[
+    Field::must("ticket_id", "TicketId"),
+    Field::must("doing", "Doing"),
+];
 pub const NEW_KEY: &[Field] = &[
     Field::must("key_name", "String"),
     Field::must("family_id", "FamilyId"),

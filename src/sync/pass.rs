@@ -24,6 +24,7 @@ use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Applied, Replica, ReplicaError};
 use crate::table::blobs::{BlobError, BlobStore};
 use crate::wire::cursor::Cursor;
+use crate::wire::presence::Present;
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::session::{FamilyStanding, Limits, Session};
 use crate::wire::sync::{Outcome, Pull, Push, Pushed, Verdict};
@@ -137,6 +138,7 @@ pub(super) struct Pass<'a> {
     /// Files that wait to be sent.
     pub files: &'a BlobStore,
     pub transfers: &'a watch::Sender<Option<Transfer>>,
+    pub present: &'a watch::Sender<Vec<Present>>,
     pub source: &'a dyn Source,
     /// Whether this program has noted a session.
     pub has_noted: &'a AtomicBool,
@@ -161,6 +163,7 @@ impl Pass<'_> {
         self.client.listen();
         let session = self.client.session().await?;
         self.note_tries(&session, &mut passed).await?;
+        self.meet(&session.present);
         let is_first = self.note(&session).await?;
         for standing in &session.families {
             if standing.status != MembershipStatus::Member {
@@ -192,6 +195,15 @@ impl Pass<'_> {
         self.tidy().await?;
         self.let_files_go().await?;
         first_error.map(|()| passed)
+    }
+
+    /// Shows who else is there. Each time that anybody is: for how much longer is news too.
+    fn meet(&self, now: &[Present]) {
+        self.present.send_if_modified(|before| {
+            let is_news = !(before.is_empty() && now.is_empty());
+            *before = now.to_vec();
+            is_news
+        });
     }
 
     /// What an older version of the program could not read is fetched by the one that may.

@@ -20,6 +20,7 @@ use crate::replica::view::{Answer, Deed, Draft, DraftKey, OnDisk, Question, Reso
 use crate::replica::worker::{Stopped, Worker};
 use crate::replica::{Giver, Replica, ReplicaError, SubmitError, Turn, TurnError};
 use crate::table::blobs::{BlobError, BlobStore};
+use crate::wire::presence::Present;
 use crate::wire::session::{AuditCheck, Introduction, Session};
 
 use super::baton::Baton;
@@ -43,6 +44,8 @@ pub struct Station {
     /// Files that wait to be sent.
     pub(super) files: Arc<BlobStore>,
     pub(super) transfers: watch::Sender<Option<Transfer>>,
+    /// Who else was at which ticket when the backend was asked last.
+    present: watch::Sender<Vec<Present>>,
     source: Arc<dyn Source>,
     me: UserId,
     folder: PathBuf,
@@ -112,6 +115,7 @@ impl Station {
             texts: parts.texts,
             files: Arc::new(parts.files),
             transfers: watch::Sender::new(None),
+            present: watch::Sender::new(Vec::new()),
             source: parts.source,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
@@ -400,6 +404,7 @@ impl Station {
             texts: &self.texts,
             files: &self.files,
             transfers: &self.transfers,
+            present: &self.present,
             source: self.source.as_ref(),
             has_noted: &self.has_noted,
             stuck: &self.stuck,
@@ -410,6 +415,11 @@ impl Station {
     /// Waits until the backend says that something has changed that the last pass may have missed.
     pub async fn poked(&self) {
         self.client.poked().await;
+    }
+
+    /// Who else is at which ticket, as each pass finds it.
+    pub fn present(&self) -> watch::Receiver<Vec<Present>> {
+        self.present.subscribe()
     }
 
     pub async fn session(&self) -> Result<Session, CallError> {

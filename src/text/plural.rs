@@ -21,6 +21,16 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
+/// `Ana`, `Ana and Ben`, `Ana, Ben and 3 more`.
+pub fn some_of(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::layout::{Size, Widths, lay_out};
+use crate::app::presence::Other;
 use crate::app::state::{
     Connection, Hint, Pane, QueueLine, QueueLineKind, Selected, State, StatusLine, ThreadPane,
 };
@@ -26,6 +27,7 @@ use crate::model::membership::{MembershipStatus, Role as FamilyRole};
 use crate::model::merge::Merged;
 use crate::model::number::TicketNumber;
 use crate::model::participant::ParticipantRole;
+use crate::model::presence::Doing;
 use crate::model::queue::Queue;
 use crate::model::refusal::{Conflict, Refusal};
 use crate::model::severity::Severity;
@@ -127,6 +129,25 @@ pub fn focus(mut state: State, pane: Pane, thread_open: bool) -> State {
     state.desk.thread_open = thread_open;
     let families = state.session.families.len();
     state.layout = lay_out(state.size, Widths::default(), (pane, thread_open), families);
+    state
+}
+
+/// Others are at some of the tickets, one of them at one that waits to be sent.
+pub fn with_others(mut state: State) -> State {
+    let at = |n: usize, user_id, doing| Other {
+        family_id: RIVERA,
+        ticket_id: rows()[n].ticket_id,
+        user_id,
+        doing,
+        until: Timestamp(NOW + 60),
+    };
+    state.others = vec![
+        at(0, BEN, Doing::Replying),
+        at(0, MIA, Doing::Viewing),
+        at(0, EVE, Doing::Viewing),
+        at(1, MIA, Doing::Viewing),
+        at(7, ZOE, Doing::Editing),
+    ];
     state
 }
 

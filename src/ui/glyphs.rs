@@ -21,7 +21,7 @@ pub const INTERNAL: &str = "▒";
 pub const ANSWER: &str = "└";
 pub const OPEN_FOLD: &str = "▾";
 pub const CLOSED_FOLD: &str = "▸";
-pub use crate::app::legend::{CLOCK, OVERDUE, UNREAD, UNSENT};
+pub use crate::app::legend::{CLOCK, OVERDUE, UNREAD, UNSENT, VIEWED, WRITTEN};
 /// Before a file.
 pub const FILE: &str = "▤";
 pub const LIVE: &str = "●";
@@ -66,6 +66,8 @@ fn stand_in(symbol: &str) -> char {
         OVERDUE => '!',
         UNSENT => '+',
         UNREAD => 'N',
+        VIEWED => '@',
+        WRITTEN => 'w',
         FILE => '=',
         LIVE => '*',
         OFFLINE => 'o',

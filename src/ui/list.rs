@@ -5,9 +5,11 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::app::mouse::Hit;
+use crate::app::presence::doing_at;
 use crate::app::state::{ListPane, Pane, State};
 use crate::app::strip::{BEFORE_NUMBERS, NAMED_FROM, strip_items};
 use crate::app::text_field::TextField;
+use crate::model::presence::Doing;
 use crate::model::status::{Stage, Status};
 use crate::query::SortBy;
 use crate::replica::view::TicketRow;
@@ -241,11 +243,14 @@ fn draw_flags(row: &mut Row, ticket: &TicketRow, state: &State) {
     } else {
         row.skip(1);
     }
-    if ticket.unsent {
-        row.say(glyphs::UNSENT, Role::Unsent);
-    } else {
-        row.skip(1);
-    }
+    match doing_at(ticket.ticket_id, state) {
+        _ if ticket.unsent => row.say(glyphs::UNSENT, Role::Unsent),
+        Some(Doing::Viewing) => row.say(glyphs::VIEWED, Role::Dim),
+        Some(Doing::Editing | Doing::Noting | Doing::Replying) => {
+            row.say(glyphs::WRITTEN, Role::Warning)
+        }
+        None => row.skip(1),
+    };
     if ticket.unread {
         row.say(glyphs::UNREAD, Role::Strong);
     } else {

@@ -52,6 +52,7 @@ impl Session {
             source: Box::new(FixedSource::new(Timestamp(NOW), 1)),
             demo: false,
             recall: Recall::default(),
+            presence: true,
         });
         Session {
             app,

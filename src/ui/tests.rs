@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::draw::draw;
 use super::fixture::{
-    bare, conflicts, desk, drawn, file_row, focus, outbox, painted, plain_theme, theme,
+    bare, conflicts, desk, drawn, file_row, focus, outbox, painted, plain_theme, theme, with_others,
 };
 use super::text_dump;
 use super::theme::Theme;
@@ -281,6 +281,32 @@ fn nothing_to_show() {
 fn too_small() {
     shows("too_small", &desk(38, 11));
     shows("too_small", &desk(20, 5));
+}
+
+#[test]
+fn others_at_tickets() {
+    at_all_sizes("others", |w, h| with_others(desk(w, h)));
+    at_all_sizes("others_thread", |w, h| {
+        with_others(focus(desk(w, h), Pane::Thread, true))
+    });
+    let can = Capabilities {
+        colour: ColourDepth::None,
+        unicode: false,
+    };
+    let theme = Theme::new(config::Theme::Auto, can, false);
+    let ascii = text_dump::text(&drawn(&with_others(desk(80, 24)), &theme));
+    assert!(ascii.is_ascii());
+    insta::assert_snapshot!("ascii_others", ascii);
+    // Without them it is the very same screen, but for their marks.
+    let without = text_dump::text(&drawn(&desk(80, 24), &theme));
+    let differ = |(a, b): &(char, char)| a != b;
+    let marks: String = ascii
+        .chars()
+        .zip(without.chars())
+        .filter(differ)
+        .map(|it| it.0)
+        .collect();
+    assert_eq!(marks, "w@");
 }
 
 #[test]

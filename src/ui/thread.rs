@@ -6,6 +6,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::mouse::Hit;
+use crate::app::presence::company;
 use crate::app::state::{Pane, State, View};
 use crate::app::thread::{facts, heading, lines_of_facts, notes};
 use crate::model::content_type;
@@ -229,6 +230,9 @@ fn draw_ticket(page: &mut Page, thread: &Thread, state: &State) {
     page.line(|row| {
         row.skip(GUTTER).user(&people, Role::Dim);
     });
+    if let Some(words) = company(thread.ticket.ticket_id, state) {
+        page.body(&words, Role::Good);
+    }
     for words in notes(thread, state) {
         page.body(&words, Role::Warning);
     }

@@ -5,6 +5,7 @@ pub mod blob;
 pub mod cursor;
 pub mod login;
 pub mod pin;
+pub mod presence;
 pub mod problem;
 pub mod readable;
 pub mod session;

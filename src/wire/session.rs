@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
+use super::presence::Present;
+use super::readable::Readable;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::source::Timestamp;
@@ -82,6 +84,9 @@ pub struct Session {
     /// Failed tries to sign in as this person since they did it last; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusedTries>,
+    /// Who else is at which ticket of these families just now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub present: Readable<Present>,
 }
 
 /// Failed tries to sign in as somebody.

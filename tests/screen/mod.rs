@@ -16,6 +16,7 @@ mod given_back;
 mod hostile;
 mod input;
 mod life;
+mod presence;
 mod sizes;
 mod terminal;
 mod together;
@@ -61,9 +62,14 @@ impl Machine {
 
     /// The same machine as someone has it who shares the store and nothing else.
     fn shared(&self) -> Machine {
+        self.of_another("state-of-another")
+    }
+
+    /// The same, with a folder of this name for their local stores.
+    fn of_another(&self, state: &'static str) -> Machine {
         Machine {
             folder: Arc::clone(&self.folder),
-            state: "state-of-another",
+            state,
             more_env: self.more_env.clone(),
         }
     }

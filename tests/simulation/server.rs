@@ -52,7 +52,7 @@ impl Server {
 
     pub fn routes(&self) -> InProcess<Router> {
         let running = self.running();
-        InProcess::new(running.routes, running.desk.commits())
+        InProcess::new(running.routes, running.desk.stirs())
     }
 
     fn running(&self) -> Running {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::Body;
 use famdesk::model::command::MembershipField;
-use famdesk::model::id::{KeyId, SessionId, WebhookId};
+use famdesk::model::id::{KeyId, ScreenId, SessionId, WebhookId};
 use famdesk::model::login::KeyScope;
 use famdesk::server::{Metrics, Route, network, network_table};
 use famdesk::wire::login::{AccountChange, LoggedIn, NewKey, Redeem, Secret};
@@ -79,6 +79,17 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("PUT", "/v1/families/{family}/export", Owner),
     ("GET", "/v1/families/{family}/export/log", Admins),
     ("POST", "/v1/families/{family}/export/log", Owner),
+    ("GET", "/v1/families/{family}/presence", Members),
+    (
+        "PUT",
+        "/v1/families/{family}/presence/{screen}",
+        WritingMembers,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/presence/{screen}",
+        WritingMembers,
+    ),
     ("GET", "/v1/families/{family}/webhooks", Admins),
     ("POST", "/v1/families/{family}/webhooks", WritingMembers),
     ("GET", "/v1/families/{family}/webhooks/{webhook}", Members),
@@ -709,6 +720,7 @@ impl Town {
             .replace("{session}", &SessionId(source.fresh()).to_string())
             .replace("{key}", &KeyId(source.fresh()).to_string())
             .replace("{user}", &UserId(source.fresh()).to_string())
+            .replace("{screen}", &ScreenId(source.fresh()).to_string())
             .replace("{webhook}", &WebhookId(source.fresh()).to_string())
             .replace("{number}", "1")
             .replace("{sha256}", &"a".repeat(64))
@@ -740,6 +752,9 @@ impl Town {
                 "user_id": source.fresh(), "display_name": "Leo", "time_zone": "UTC",
             })
             .to_string(),
+            ("PUT", "/v1/families/{family}/presence/{screen}") => {
+                json!({ "ticket_id": source.fresh(), "doing": "viewing" }).to_string()
+            }
             _ => String::new(),
         };
         let mut request = Request::builder()

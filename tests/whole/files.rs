@@ -249,10 +249,7 @@ async fn an_upload_that_was_cut_off_goes_on_where_it_was() {
     let ticket_id = house.ticket("Film", Severity::Sev5).await;
     house.sync().await;
     let line = Arc::new(Line {
-        inner: InProcess::new(
-            server::bundled(Arc::clone(&house.desk)),
-            house.desk.commits(),
-        ),
+        inner: InProcess::new(server::bundled(Arc::clone(&house.desk)), house.desk.stirs()),
         sent: Mutex::default(),
         left: Mutex::new(1),
     });

@@ -49,7 +49,7 @@ fn is_asked(route: &Route) -> bool {
 /// Whether it can be about something in one place or another.
 fn has_places(route: &Route) -> bool {
     let inside = route.path.trim_start_matches("/v1/families/{family}");
-    inside.contains('{') || ["/tickets", "/queues", "/rows"].contains(&inside)
+    inside.contains('{') || ["/tickets", "/queues", "/rows", "/presence/{screen}"].contains(&inside)
 }
 
 /// What there is in a place, by the names of parts of paths.
@@ -149,7 +149,11 @@ impl Matrix {
             ("queue", queue_id.to_string()),
             ("sha256", "b".repeat(64)),
         ]);
-        if path.contains("{ticket}") || path.ends_with("/rows") || path.contains("{sha256}") {
+        if path.contains("{ticket}")
+            || path.ends_with("/rows")
+            || path.contains("{screen}")
+            || path.contains("{sha256}")
+        {
             let (ticket_id, create) = house.new_ticket("Boiler", Severity::Sev3);
             let CommandBody::TicketCreate(mut new) = create else {
                 unreachable!("a ticket is made")
@@ -294,11 +298,13 @@ impl Matrix {
         // Nobody is to be slowed down here.
         source.advance(1);
         let family = self.town.house.family.to_string();
+        let screen = source.fresh().to_string();
         let fixed = [
             ("family", family.as_str()),
             ("role", "CC"),
             ("tag", "wifi"),
             ("number", "1"),
+            ("screen", screen.as_str()),
         ];
         let named = things.iter().map(|(name, id)| (*name, id.as_str()));
         let path = named
@@ -365,6 +371,9 @@ impl Matrix {
             | ("PATCH", "/tickets/{ticket}/comments/{comment}") => json!({ "comment_body": "Yes" }),
             ("POST", "/tickets/{ticket}/attachments") => {
                 json!({ "file_name": "photo.txt", "sha256": self.sha256 })
+            }
+            ("PUT", "/presence/{screen}") => {
+                json!({ "ticket_id": id("ticket"), "doing": "viewing" })
             }
             ("GET" | "HEAD", _) => return Body::empty(),
             _ => json!({}),

@@ -33,6 +33,7 @@ mod matrix;
 mod newer;
 mod news;
 mod past;
+mod presence;
 mod queries;
 mod read;
 mod rebuild;
@@ -271,7 +272,7 @@ fn station(
     me: UserId,
     on_behalf_of: Option<UserId>,
 ) -> Station {
-    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.commits());
+    let remote = InProcess::new(server::bundled(Arc::clone(desk)), desk.stirs());
     let client = Client::new(Arc::new(remote), on_behalf_of);
     station_at(source, folder, me, client)
 }

@@ -49,7 +49,7 @@ impl Newer {
 fn max_at(house: &House, max: UserId, is_newer: &Arc<AtomicBool>) -> Station {
     let routes = server::bundled(Arc::clone(&house.desk));
     let newer = Newer {
-        inner: Arc::new(InProcess::new(routes, house.desk.commits())),
+        inner: Arc::new(InProcess::new(routes, house.desk.stirs())),
         is_newer: Arc::clone(is_newer),
     };
     station_at(

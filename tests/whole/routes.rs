@@ -16,7 +16,7 @@ struct Door<'a> {
 impl Door<'_> {
     fn of(house: &House) -> Door<'_> {
         let routes = server::bundled(Arc::clone(&house.desk));
-        let remote = Box::new(InProcess::new(routes, house.desk.commits()));
+        let remote = Box::new(InProcess::new(routes, house.desk.stirs()));
         Door { house, remote }
     }
 

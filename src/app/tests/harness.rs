@@ -143,6 +143,11 @@ impl Harness {
 
     /// The same before its first question.
     pub fn silent(width: u16, height: u16, tickets: u128) -> Harness {
+        Harness::silent_of((width, height), tickets, true)
+    }
+
+    /// The same, where others may know where it is or not.
+    pub fn silent_of((width, height): (u16, u16), tickets: u128, presence: bool) -> Harness {
         let app = App::new(Setup {
             me: ANA,
             now: NOW,
@@ -154,6 +159,7 @@ impl Harness {
             source: Box::new(FixedSource::new(NOW, 7)),
             demo: false,
             recall: Recall::default(),
+            presence,
         });
         Harness {
             app,

@@ -7,6 +7,7 @@ mod household;
 mod keys;
 mod moving;
 mod outbox;
+mod presence;
 mod reading;
 mod recall;
 mod triage;

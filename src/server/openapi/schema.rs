@@ -10,6 +10,7 @@ use crate::model::entity::EntityType;
 use crate::model::login::KeyScope;
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::participant::ParticipantRole;
+use crate::model::presence::Doing;
 use crate::model::record::Record;
 use crate::model::severity::Severity;
 use crate::model::status::{Stage, Status};
@@ -168,6 +169,16 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::may("status", "i64"),
             Field::may("error", "String"),
             Field::may("reply", "String"),
+        ],
+    ),
+    (
+        "Present",
+        &[
+            Field::must("family_id", "FamilyId"),
+            Field::must("ticket_id", "TicketId"),
+            Field::must("user_id", "UserId"),
+            Field::must("doing", "Doing"),
+            Field::must("left", "u64"),
         ],
     ),
     (
@@ -385,6 +396,7 @@ pub(super) fn of(kind: &str) -> Value {
         "Channel" => words(Channel::ALL.iter().map(|it| it.as_str())),
         "AuthorKind" => words(AuthorKind::ALL.iter().map(|it| it.as_str())),
         "EntityType" => words(EntityType::ALL.iter().map(|it| it.as_str())),
+        "Doing" => words(Doing::ALL.iter().map(|it| it.as_str())),
         "KeyScope" => words(KeyScope::ALL.iter().map(|it| it.as_str())),
         "Off" => words(Off::ALL.iter().map(|it| it.as_str())),
         "DeliveryState" => words(DeliveryState::ALL.iter().map(|it| it.as_str())),

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::attach::file_words;
 use crate::app::composer::{Choice, Composer, FieldName, FieldValue, FormError, FormField, Phase};
 use crate::app::mouse::Hit;
+use crate::app::presence::writers;
 use crate::app::state::State;
 use crate::model::attachment::FileFacts;
 use crate::replica::view::DraftKind;
@@ -13,7 +14,7 @@ use crate::text::age;
 
 use super::super::chrome::{inside, line};
 use super::super::field;
-use super::super::glyphs;
+use super::super::glyphs::{self, BETWEEN};
 use super::super::pen::Pen;
 use super::super::theme::Role;
 use super::{Over, beside, centred};
@@ -95,6 +96,16 @@ fn draw_standing(pen: &mut Pen, inner: Rect, (form, state): (&Composer, &State))
     if let Some(why) = &state.status.unsaved {
         row.user(why, Role::Error);
         return;
+    }
+    let target = form
+        .target
+        .as_ref()
+        .filter(|_| form.phase == Phase::Writing);
+    if let Some(words) = target.and_then(|it| writers(it.ticket_id(), state)) {
+        row.user(&words, Role::Good);
+        if form.restored.is_some() || !form.since.told.is_empty() {
+            row.say(BETWEEN, Role::Dim);
+        }
     }
     if form.phase == Phase::Writing && !form.since.told.is_empty() {
         let told = form.since.told.join("; ");

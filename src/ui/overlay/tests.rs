@@ -21,6 +21,7 @@ use crate::replica::view::DraftKind;
 
 use super::super::fixture::{
     NOW, RIVERA, bare, desk, drawn, file, focus, hint, painted, plain_theme, rows, theme, ticket,
+    with_others,
 };
 use super::super::text_dump;
 
@@ -279,6 +280,16 @@ fn a_comment_and_an_internal_note() {
         }
         overlay
     });
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut state = with_others(focus(desk(width, height), Pane::Thread, true));
+        let mut overlay = comment();
+        if let Overlay::Composer(form) = &mut overlay {
+            form.since.told = vec!["ben added a comment".to_owned()];
+        }
+        state.overlays.push(overlay);
+        let drawn = text_dump::text(&drawn(&state, &plain_theme()));
+        insta::assert_snapshot!(format!("compose_with_others_{width}x{height}"), drawn);
+    }
     for (name, make) in [("comment", comment as fn() -> Overlay), ("note", note)] {
         let mut state = focus(desk(80, 24), Pane::Thread, true);
         state.overlays.push(make());
