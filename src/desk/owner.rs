@@ -259,6 +259,7 @@ impl Desk {
             user,
             families,
             refused: None,
+            time: Some(self.source.now()),
             present: Readable::default(),
         })
     }

@@ -15,7 +15,7 @@ use super::remembered::Remembered;
 use super::workers_files::tell_of_transfers;
 use crate::app::state::{Connection, Cut, Offline};
 use crate::app::{Action, Founding, LineKind, Slot};
-use crate::config::write_private;
+use crate::config::{name_of_machine, write_private};
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{CommandId, FamilyId, GroupId, QueueId, WebhookId};
 use crate::model::membership::Role;
@@ -25,6 +25,7 @@ use crate::replica::{SubmitError, Turn};
 use crate::sync::SyncError;
 use crate::sync::acquaint::{AcquaintError, Invitee};
 use crate::sync::station::{GiveError, Station};
+use crate::wire::login::Secret;
 use crate::wire::problem::{Problem, ProblemKind};
 
 /// How long a failed pass of sync waits before the next, at first and at most.
@@ -198,6 +199,19 @@ impl Workers {
             let made = station.client().rotate_webhook(family_id, webhook_id).await;
             let made = made.map_err(|error| error.to_string());
             tell(&actions, Action::SecretMade(made));
+            sync_now.notify_one();
+        });
+    }
+
+    /// Signs this device in again; what waits is sent then.
+    pub fn sign_in(&self, who: String, password: Secret) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let signed_in = station.sign_in(&who, password, name_of_machine()).await;
+            let result = signed_in.map_err(|error| error.to_string());
+            tell(&actions, Action::SignedIn(result));
             sync_now.notify_one();
         });
     }

@@ -8,6 +8,7 @@ pub mod files;
 mod left;
 mod news;
 mod pass;
+pub mod sign_in;
 pub mod station;
 mod texts;
 

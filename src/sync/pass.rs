@@ -165,6 +165,9 @@ impl Pass<'_> {
         self.note_tries(&session, &mut passed).await?;
         self.meet(&session.present);
         let is_first = self.note(&session).await?;
+        if is_first && let Some(time) = session.time {
+            passed.news.extend(news::of_time(time, self.source.now()));
+        }
         for standing in &session.families {
             if standing.status != MembershipStatus::Member {
                 continue;
@@ -276,8 +279,10 @@ impl Pass<'_> {
     ) -> Result<(), SyncError> {
         let sent = self.send_all(family_id, passed).await;
         match sent.as_ref().err().and_then(SyncError::kind) {
-            Some(ProblemKind::CseqGap | ProblemKind::DeviceFork) => self.begin_anew().await?,
-            Some(ProblemKind::HistoryDiverged) => self.start_over(family_id).await?,
+            Some(ProblemKind::CseqGap | ProblemKind::DeviceFork) => {
+                self.begin_anew().await?;
+            }
+            Some(ProblemKind::HistoryDiverged) => self.start_over(family_id, passed).await?,
             _ => return sent,
         }
         self.send_all(family_id, passed).await
@@ -285,11 +290,11 @@ impl Pass<'_> {
 
     /// Goes on as another device, which sends what was settled lately and what waits. The backend
     /// knows the commands that it has.
-    pub(super) async fn begin_anew(&self) -> Result<(), SyncError> {
+    pub(super) async fn begin_anew(&self) -> Result<u64, SyncError> {
         let device = DeviceId(self.source.fresh());
         let waiting = self.replica.run(move |it| it.heal(device)).await??;
         tracing::warn!("this device goes on under a new name and sends {waiting} commands again");
-        Ok(())
+        Ok(waiting)
     }
 
     async fn send_all(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
@@ -512,13 +517,14 @@ impl Pass<'_> {
     /// The backend's history is another than the one that was seen: what it may not have is sent
     /// once more, over the family as it is there.
     async fn recover(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
-        self.start_over(family_id).await?;
+        self.start_over(family_id, passed).await?;
         self.push(family_id, passed).await
     }
 
-    async fn start_over(&self, family_id: FamilyId) -> Result<(), SyncError> {
+    async fn start_over(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
         // First, so that it is done again should this be interrupted.
-        self.begin_anew().await?;
+        let again = self.begin_anew().await?;
+        passed.news.push(News::WentBack { again });
         self.bootstrap(family_id, None).await
     }
 

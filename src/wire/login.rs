@@ -21,6 +21,14 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// How one-time codes begin.
+pub const CODE_PREFIX: &str = "famdesk_c_";
+
+/// Whether a text looks like a one-time code.
+pub fn is_code(text: &str) -> bool {
+    text.starts_with(CODE_PREFIX)
+}
+
 /// Logs a device in (`POST /v1/session`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogIn {

@@ -84,6 +84,9 @@ pub struct Session {
     /// Failed tries to sign in as this person since they did it last; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusedTries>,
+    /// What time it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Timestamp>,
     /// Who else is at which ticket of these families just now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub present: Readable<Present>,

@@ -8,6 +8,7 @@ use axum::middleware::map_request;
 use axum::{Extension, Router};
 use famdesk::model::command::{Actor, Command};
 use famdesk::model::id::{CommandId, WebhookId};
+use famdesk::model::source::DAY;
 use famdesk::model::webhook::{NewWebhook, Off, WebhookField};
 use famdesk::server::limits::Limits;
 use famdesk::server::{Metrics, network};
@@ -196,4 +197,21 @@ async fn failed_tries_to_sign_in_and_a_webhook_that_is_off_are_told_once() {
     let news = laptop.sync().await.expect("synced").news;
     assert_eq!(news, [News::RefusedTries(tries), hall]);
     assert_eq!(laptop.sync().await.expect("synced").news, []);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_years_is_told_and_changes_nothing() {
+    let house = House::new().await;
+    let years = 3 * 365 * DAY;
+    let slow = Arc::new(FixedSource::new(house.source.now().plus(-years), 9));
+    let routes = server::bundled(Arc::clone(&house.desk));
+    let client = Client::new(Arc::new(InProcess::new(routes, house.desk.commits())), None);
+    let folder = TempDir::new_in(house.folder.path()).expect("a folder");
+    let laptop = station_at(&slow, &folder, house.station.me(), client);
+    let news = laptop.sync().await.expect("synced").news;
+    assert_eq!(news, [News::OtherTime { ahead: years }]);
+    let (_, filed) = house.new_ticket("Boiler shows F28", Severity::Sev3);
+    laptop.give(house.family, vec![filed]).await.expect("taken");
+    let passed = laptop.sync().await.expect("synced");
+    assert_eq!((passed.pushed, passed.refused, passed.news), (1, 0, vec![]));
 }

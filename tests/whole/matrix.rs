@@ -1,6 +1,7 @@
 //! Every route about something in a family, asked by everyone about what is theirs to see, what is
 //! another group's, what is another family's, and what is not there. The snapshot has the status of
-//! each answer; what is not to be told of is told of byte for byte like what is not there.
+//! each answer; what is not to be told of is told of byte for byte like what is not there. Every
+//! text says for whom it is, and is in no answer to anybody else.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,6 +38,27 @@ const PEOPLE: [(&str, Who); 11] = [
 
 /// The places: of a group that some of them are in, of another one, of another family, nowhere.
 const PLACES: [&str; 4] = ["own", "other", "foreign", "none"];
+
+/// Words in texts, and whom alone they may reach.
+const CANARIES: [(&str, &[Who]); 5] = [
+    (
+        "canary of home",
+        &[
+            Who::Child,
+            Who::Participant,
+            Who::GroupMember,
+            Who::GroupAdmin,
+            Who::FamilyAdmin,
+        ],
+    ),
+    (
+        "canary within home",
+        &[Who::GroupMember, Who::GroupAdmin, Who::FamilyAdmin],
+    ),
+    ("canary of cousins", &[Who::FamilyAdmin]),
+    ("canary of webhooks", &[Who::FamilyAdmin]),
+    ("canary of strangers", &[]),
+];
 
 /// Whether the route is about something in a family. Who may come into one, who may take one along,
 /// and who has given a command there, the other table tells.
@@ -154,15 +176,24 @@ impl Matrix {
             || path.contains("{screen}")
             || path.contains("{sha256}")
         {
-            let (ticket_id, create) = house.new_ticket("Boiler", Severity::Sev3);
+            let canary = match group_id {
+                id if id == house.home => "canary of home",
+                id if id == self.cousins.0 => "canary of cousins",
+                _ => "canary of strangers",
+            };
+            let (ticket_id, create) = house.new_ticket(canary, Severity::Sev3);
             let CommandBody::TicketCreate(mut new) = create else {
                 unreachable!("a ticket is made")
             };
             new.queue_id = queue_id;
-            new.description = Some(LongText::from("A puddle under the flange."));
+            new.description = Some(LongText::from(canary));
             self.execute(family, None, CommandBody::TicketCreate(new))
                 .await;
-            let said = house.comment(ticket_id, "It leaks.", false);
+            if group_id == house.home {
+                let inner = house.comment(ticket_id, "canary within home", true);
+                self.execute(family, None, inner).await;
+            }
+            let said = house.comment(ticket_id, canary, false);
             let CommandBody::CommentAdd(new) = &said else {
                 unreachable!("something is said")
             };
@@ -170,11 +201,11 @@ impl Matrix {
             self.execute(family, None, said).await;
             let attachment_id = AttachmentId(fresh());
             let owner = (family, house.station.me());
-            let bytes = bytes::Bytes::from(format!("a photo of {group_id}"));
+            let bytes = bytes::Bytes::from(canary);
             let total = bytes.len() as u64;
             let sha256 = house.desk.keep_blob(owner, bytes).await.expect("kept");
             let file = FileFacts {
-                file_name: "photo.txt".to_owned(),
+                file_name: format!("{canary}.txt"),
                 sha256: sha256.clone(),
                 bytes: total,
                 content_type: "text/plain".to_owned(),
@@ -249,7 +280,7 @@ impl Matrix {
             let webhook_id = WebhookId(fresh());
             let new = NewWebhook {
                 webhook_id,
-                webhook_name: "Hall".to_owned(),
+                webhook_name: "canary of webhooks".to_owned(),
                 url: "https://hall.example/hook".to_owned(),
                 events: ["*".parse().expect("a pattern")].into(),
                 group_id: Some(group_id),
@@ -313,7 +344,8 @@ impl Matrix {
                 path.replace(&format!("{{{name}}}"), id)
             });
         let query = match route.path.rsplit('/').next() {
-            Some("log") => format!("?device={}", source.fresh()),
+            Some("log") => format!("?device={}&limit=1000", source.fresh()),
+            Some("audit" | "tickets" | "comments" | "attachments") => "?limit=200".to_owned(),
             Some("history") => "?epoch=none&page=1".to_owned(),
             _ => String::new(),
         };
@@ -330,6 +362,11 @@ impl Matrix {
         let response = routes.oneshot(request).await.expect("answered");
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("read").to_bytes();
+        let whole = String::from_utf8_lossy(&body);
+        for (canary, seen_by) in CANARIES {
+            let told = whole.contains(canary) && !seen_by.contains(&who);
+            assert!(!told, "{who:?} is told the {canary} by {route:?}: {whole}");
+        }
         let mut told: Value = serde_json::from_slice(&body).unwrap_or_default();
         if let Some(problem) = told
             .as_object_mut()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::harness::*;
 use crate::app::composer::FieldName;
 use crate::app::effect::{Action, Effect};
-use crate::app::state::Overlay;
+use crate::app::state::{Connection, Overlay};
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
@@ -15,6 +15,7 @@ use crate::model::webhook::Off;
 use crate::replica::view::Person;
 use crate::sync::News;
 use crate::sync::acquaint::Invitee;
+use crate::wire::login::Secret;
 use crate::wire::session::RefusedTries;
 
 const EVE: UserId = UserId(uuid::Uuid::from_u128(61));
@@ -355,4 +356,59 @@ fn what_goes_wrong_behind_ones_back_is_told_whatever_is_looked_at() {
         screen.notice(),
         "the webhook Hall is off: it had failed for days; :webhook.turn turns it on again"
     );
+    screen.act(Action::News(News::WentBack { again: 23 }));
+    assert!(
+        screen.notice().contains("23 changes of yours sent again")
+            && screen.notice().contains("gC"),
+        "{}",
+        screen.notice()
+    );
+    screen.act(Action::News(News::OtherTime {
+        ahead: -400 * 86_400,
+    }));
+    assert!(
+        screen.notice().contains("ahead of the server's"),
+        "{}",
+        screen.notice()
+    );
+}
+
+#[test]
+fn whoever_is_signed_out_signs_in_on_the_screen_and_is_told_what_is_wrong() {
+    let mut screen = household();
+    screen.press("gs");
+    assert_eq!(screen.notice(), "nobody needs to sign in here now");
+    screen.act(Action::Connection(Connection::SignedOut));
+    screen.press("gs");
+    screen.write("ana@example.org");
+    screen.press("Enter");
+    screen.write(" heron gravel ");
+    screen.done.clear();
+    screen.press("Enter");
+    let sent = Effect::SignIn {
+        who: "ana@example.org".to_owned(),
+        password: Secret(" heron gravel ".to_owned()),
+    };
+    assert_eq!(screen.done, [sent]);
+    let why = "your account waits for approval by whoever runs the server";
+    screen.act(Action::SignedIn(Err(why.to_owned())));
+    let Some(Overlay::Prompt(prompt)) = screen.state().overlays.last() else {
+        panic!("the password is asked for again");
+    };
+    assert_eq!(prompt.title, "Password of ana@example.org");
+    assert_eq!(prompt.error.as_deref(), Some(why));
+    assert!(prompt.input.is_secret() && prompt.input.is_blank());
+    screen.press("Esc");
+    screen.act(Action::SignedIn(Ok(())));
+    assert_eq!(screen.notice(), "signed in; what waits is sent now");
+    // A code stands for a password that is chosen now.
+    screen.act(Action::Connection(Connection::SignedOut));
+    screen.press("gs");
+    screen.press("^u");
+    screen.write("famdesk_c_abc");
+    screen.press("Enter");
+    let Some(Overlay::Prompt(prompt)) = screen.state().overlays.last() else {
+        panic!("a password is asked for");
+    };
+    assert_eq!(prompt.title, "New password");
 }

@@ -165,6 +165,7 @@ fn the_family_view_counts_what_is_open() {
         present: Default::default(),
         families: vec![standing],
         refused: None,
+        time: None,
     };
     assert!(
         house
