@@ -358,7 +358,6 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 /// What is worth a word about a local copy that is sound.
 struct Copy {
     outbox: OutboxSummary,
-    passed_over: u64,
 }
 
 impl Copy {
@@ -372,8 +371,8 @@ impl Copy {
                  `famdesk conflicts` show them"
             ));
         }
-        if self.passed_over > 0 {
-            let changes = plural::count(self.passed_over, "change", "changes");
+        if self.outbox.newer > 0 {
+            let changes = plural::count(self.outbox.newer, "change", "changes");
             told.push(format!(
                 "{changes} by a newer famdesk can't be shown by this one; update it"
             ));
@@ -388,7 +387,6 @@ fn look_at_copy(folder: &Path) -> std::result::Result<Copy, String> {
         let replica = Replica::open_reader(folder)?;
         let copy = Copy {
             outbox: replica.outbox_summary()?,
-            passed_over: replica.passed_over_in_all()?,
         };
         Ok((replica.check()?, copy))
     };

@@ -472,12 +472,16 @@ impl Desk {
                 Ok(true) => {}
                 Ok(false) => {
                     let sha256 = sha256.to_owned();
-                    return Err(DeskError::NeedsBlob { sha256 });
+                    return match self.let_in(whose.0, whose.1).await {
+                        Ok(()) => Err(DeskError::NeedsBlob { sha256 }),
+                        // They can't send it, and are told so by the decision.
+                        Err(DeskError::Refused(_)) => Ok(None),
+                        Err(error) => Err(error),
+                    };
                 }
                 Err(DeskError::Blob(error @ BlobError::NotAHash(_))) => {
                     return Ok(Some(Refusal::invalid("sha256", error.to_string())));
                 }
-                // Whoever is not in the family is told so by the decision.
                 Err(DeskError::Refused(_)) => return Ok(None),
                 Err(error) => return Err(error),
             }

@@ -134,8 +134,8 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let ticket = EntityKey::Ticket(at.ticket_id);
         let ticket = self.show(family_id, user_id, ticket).await?;
-        let for_group = match (&ticket, at.doing) {
-            (Record::Ticket(ticket), Doing::Noting) => {
+        let for_group = match (at.doing, &ticket) {
+            (Doing::Noting, Record::Ticket(ticket)) => {
                 let queue = EntityKey::Queue(ticket.queue_id);
                 match self.record(family_id, &queue).await? {
                     Some(Record::Queue(queue)) => Some(queue.group_id),
@@ -192,12 +192,13 @@ impl Desk {
             ticket_id: place.at.ticket_id,
         };
         let others = self.visible(&scope, others, on_ticket).await?;
-        let internal = |(_, place): &(UserId, Place)| match place.for_group {
-            Some(group_id) => Audience::Internal {
+        let internal = |(_, place): &(UserId, Place)| match (place.at.doing, place.for_group) {
+            (Doing::Noting, Some(group_id)) => Audience::Internal {
                 ticket_id: place.at.ticket_id,
                 group_id,
             },
-            None => Audience::Everyone,
+            (Doing::Noting, None) => Audience::Admins,
+            _ => Audience::Everyone,
         };
         let known: Vec<u64> = self
             .visible(&scope, others.clone(), internal)

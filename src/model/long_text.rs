@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 /// The longest text, in bytes, that stands in an item and in the log.
-pub const INLINE_LIMIT: usize = 64 * 1024;
+pub const INLINE_LIMIT: usize = if cfg!(feature = "simulation") {
+    8 * 1024
+} else {
+    64 * 1024
+};
 
 /// How much of a longer text, in bytes, stands beside its hash as a preview.
 pub const PREVIEW_LIMIT: usize = 4 * 1024;

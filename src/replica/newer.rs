@@ -36,7 +36,7 @@ impl Replica {
     }
 
     /// How much was passed over of all families.
-    pub fn passed_over_in_all(&self) -> Result<u64> {
+    pub(super) fn passed_over_in_all(&self) -> Result<u64> {
         let sql = "SELECT ifnull(sum(json_extract(value, '$.items')), 0)
                    FROM meta WHERE key LIKE 'newer %'";
         let mut statement = self.conn.prepare_cached(sql)?;

@@ -363,6 +363,7 @@ impl Replica {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut summary = OutboxSummary {
             waiting: count(statement.query_row([], |row| row.get(0))?),
+            newer: self.passed_over_in_all()?,
             ..OutboxSummary::default()
         };
         tray::sum_up(&self.conn, &mut summary)?;

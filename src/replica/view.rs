@@ -425,6 +425,8 @@ pub struct OutboxSummary {
     pub merged: u64,
     /// Those that the backend fails at, set aside so that others could pass.
     pub parked: u64,
+    /// What the backend has and only a newer version of the program can read.
+    pub newer: u64,
 }
 
 impl OutboxSummary {

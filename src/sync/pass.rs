@@ -568,7 +568,9 @@ impl Pass<'_> {
         let more = pull.more;
         let own = pull.own.as_ref().map_or(0, |own| own.events.len());
         passed.news.extend(news::in_page(&pull));
-        passed.pulled += pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
+        let told = pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
+        // What can't be read here yet is told of.
+        passed.pulled += told + pull.newer();
         let applied = self.take_in(family_id, pull).await?;
         passed.refused += applied.rejected.len();
         self.fetch_texts(family_id, applied.blobs).await?;

@@ -314,6 +314,11 @@ fn standing(state: &State) -> Vec<(String, Role)> {
             ));
         }
     }
+    if outbox.newer > 0 {
+        let changes = count(outbox.newer, "newer change", "newer changes");
+        let words = format!("{changes} not shown; update famdesk");
+        said.push((words, Role::Warning));
+    }
     let key = match state.view {
         View::Outbox => String::new(),
         _ => format!(" ({})", state.keys.outbox),

@@ -798,6 +798,7 @@ pub fn conflicts() -> Outbox {
             refused: 2,
             conflicts: 3,
             merged: 1,
+            newer: 0,
             parked: 0,
         },
         names: names(),

@@ -284,6 +284,15 @@ fn too_small() {
 }
 
 #[test]
+fn what_only_a_newer_program_can_read_is_told_of() {
+    at_all_sizes("newer", |w, h| {
+        let mut state = desk(w, h);
+        state.status.outbox.newer = 3;
+        state
+    });
+}
+
+#[test]
 fn others_at_tickets() {
     at_all_sizes("others", |w, h| with_others(desk(w, h)));
     at_all_sizes("others_thread", |w, h| {

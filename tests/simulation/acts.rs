@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use famdesk::model::attachment::NewAttachment;
 use famdesk::model::command::{Base, CommandBody, MembershipField, NewComment};
 use famdesk::model::comment::Channel;
 use famdesk::model::entity::EntityKey;
-use famdesk::model::id::{CommentId, TicketId, UserId};
+use famdesk::model::id::{AttachmentId, CommentId, TicketId, UserId};
 use famdesk::model::long_text::LongText;
 use famdesk::model::membership::Role;
 use famdesk::model::participant::ParticipantRole;
@@ -13,7 +14,7 @@ use famdesk::model::severity::Severity;
 use famdesk::model::source::{DAY, Source};
 use famdesk::model::status::Stage;
 use famdesk::model::ticket::{NewTicket, Ticket, TicketField};
-use famdesk::replica::view::Thread;
+use famdesk::replica::view::{FileRow, Thread};
 
 use crate::client::Client;
 use crate::dice::Dice;
@@ -45,9 +46,37 @@ impl Act<'_> {
             _ => None,
         };
         match thread {
+            Some(thread) if self.dice.once_in(12) => self.about_files(&thread).await,
             Some(thread) => self.about(&thread),
             None => Some(self.new_ticket()),
         }
+    }
+
+    /// A command that changes what somebody else may see.
+    pub async fn around(self, user_id: UserId) -> Option<CommandBody> {
+        if self.dice.once_in(5) {
+            return Some(CommandBody::MembershipRemove { user_id });
+        }
+        let tickets = self.client.tickets(self.family.id).await;
+        let ticket_id = self.dice.pick(&tickets)?.ticket_id;
+        let role = ParticipantRole::Cc;
+        Some(match self.dice.roll(3) {
+            0 => CommandBody::ParticipantAdd {
+                ticket_id,
+                user_id,
+                role,
+            },
+            1 => CommandBody::ParticipantRemove {
+                ticket_id,
+                user_id,
+                role,
+            },
+            _ => CommandBody::TicketSet {
+                ticket_id,
+                set: TicketField::QueueId(*self.dice.pick(&self.family.queues)?),
+                base: None,
+            },
+        })
     }
 
     fn new_ticket(&mut self) -> CommandBody {
@@ -163,6 +192,40 @@ impl Act<'_> {
         })
     }
 
+    /// Fetches a file, removes one, or attaches another to the ticket or to a comment.
+    async fn about_files(&mut self, thread: &Thread) -> Option<CommandBody> {
+        let ticket_id = thread.ticket.ticket_id;
+        let on_comments = thread.comments.iter().flat_map(|it| &it.files);
+        let files: Vec<&FileRow> = thread.files.iter().chain(on_comments).collect();
+        let station = self.client.station();
+        match (self.dice.pick(&files), self.dice.roll(4)) {
+            (Some(row), 0) => {
+                // It may have gone out of sight meanwhile.
+                let _ = station.fetch_file(self.family.id, &row.file).await;
+                return None;
+            }
+            (Some(row), 1) => return Some(CommandBody::EntityDelete(row.key())),
+            _ => {}
+        }
+        let comment = match self.dice.once_in(2) {
+            true => self.dice.pick(&thread.comments),
+            false => None,
+        };
+        let internal = comment.filter(|it| it.internal.is_some());
+        let mark = self.given.mark(Mark {
+            note: internal.map(|it| it.comment_id),
+            ..self.mark(ticket_id)
+        });
+        let bytes = format!("the file {mark}").into_bytes();
+        let kept = station.keep_file(&format!("{mark}.txt"), bytes).await;
+        Some(CommandBody::AttachmentAdd(NewAttachment {
+            ticket_id,
+            attachment_id: AttachmentId(self.client.source().fresh()),
+            comment_id: comment.map(|it| it.comment_id),
+            file: kept.expect("kept"),
+        }))
+    }
+
     /// Sets a field that must not be overwritten unseen, saying what it was.
     fn set(&mut self, ticket: &Ticket) -> CommandBody {
         let set = match self.dice.roll(6) {
@@ -229,7 +292,7 @@ impl Act<'_> {
     fn text(&mut self, mark: Mark) -> LongText {
         let mark = self.given.mark(mark);
         let long = match self.dice.once_in(12) {
-            true => " and so on".repeat(4000),
+            true => " and so on".repeat(900),
             false => String::new(),
         };
         LongText::from(format!("said {mark} so{long} {mark}").as_str())

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use famdesk::model::command::CommandBody;
+use famdesk::model::id::UserId;
+
 use crate::acts::Act;
 use crate::dice::Dice;
 use crate::promises::{self, Broken};
@@ -139,9 +142,17 @@ async fn happen(world: &mut World, step: Step) -> Result<(), Broken> {
 }
 
 async fn meanwhile(world: &mut World, client: usize, dice: &mut Dice) {
-    let other = (client + 1 + dice.roll(world.clients.len() - 1)) % world.clients.len();
+    // The one who owns the store is an admin for ever.
+    let other = match dice.once_in(3) && client != 0 {
+        true => 0,
+        false => (client + 1 + dice.roll(world.clients.len() - 1)) % world.clients.len(),
+    };
+    let me = world.clients[client].seat.me;
     for _ in 0..=dice.roll(2) {
-        give(world, other, dice).await;
+        match dice.once_in(3) {
+            true => give_around(world, other, me, dice).await,
+            false => give(world, other, dice).await,
+        }
     }
     let theirs = Arc::clone(world.clients[other].station());
     let deed = async move {
@@ -156,17 +167,31 @@ async fn meanwhile(world: &mut World, client: usize, dice: &mut Dice) {
     at.network.meanwhile(0, None);
 }
 
+/// Somebody gives a command.
 async fn give(world: &mut World, client: usize, dice: &mut Dice) {
-    let at = &world.clients[client];
-    let act = Act {
-        client: at,
+    if let Some(body) = act(world, client, dice).command().await {
+        take(world, client, body).await;
+    }
+}
+
+/// Somebody changes what somebody else sees.
+async fn give_around(world: &mut World, client: usize, person: UserId, dice: &mut Dice) {
+    if let Some(body) = act(world, client, dice).around(person).await {
+        take(world, client, body).await;
+    }
+}
+
+fn act<'a>(world: &'a mut World, client: usize, dice: &'a mut Dice) -> Act<'a> {
+    Act {
+        client: &world.clients[client],
         family: &world.family,
         given: &mut world.given,
         dice,
-    };
-    let Some(body) = act.command().await else {
-        return;
-    };
+    }
+}
+
+async fn take(world: &mut World, client: usize, body: CommandBody) {
+    let at = &world.clients[client];
     let family_id = world.family.id;
     let Some(ids) = at.give(family_id, vec![body.clone()]).await else {
         return;

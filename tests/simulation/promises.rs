@@ -8,10 +8,11 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
+use famdesk::model::attachment::{Attachment, FileFacts};
 use famdesk::model::audit::{Action, AuditRecord};
 use famdesk::model::command::CommandBody;
 use famdesk::model::entity::{EntityKey, EntityType};
-use famdesk::model::id::{CommandId, CommentId, GroupId, TicketId, UserId};
+use famdesk::model::id::{CommandId, CommentId, FamilyId, GroupId, TicketId, UserId};
 use famdesk::model::long_text::LongText;
 use famdesk::model::membership::{MembershipStatus, Role};
 use famdesk::model::merge::{Merge, merge};
@@ -23,6 +24,7 @@ use famdesk::table::{Table, keys, patterns};
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::client::Client;
 use crate::given::Mark;
 use crate::history::Step;
 use crate::world::World;
@@ -298,6 +300,9 @@ async fn everybody_comes_to_the_same(world: &mut World) -> Result<(), Broken> {
         if let Some(Err(error)) = passed {
             return Err(Broken::new("a new machine", error));
         }
+        if person == 0 {
+            every_file_is_there(world.family.id, &fresh).await?;
+        }
         let wanted = records(&fresh.seat.folder);
         for (place, client) in world.clients.iter().enumerate() {
             if client.seat.me != fresh.seat.me {
@@ -309,6 +314,28 @@ async fn everybody_comes_to_the_same(world: &mut World) -> Result<(), Broken> {
                 return Err(Broken::new("G4", what));
             }
         }
+    }
+    Ok(())
+}
+
+/// G1: the bytes of whatever is attached can be had. Whoever looks is an admin and sees it all.
+async fn every_file_is_there(family_id: FamilyId, client: &Client) -> Result<(), Broken> {
+    let store = Connection::open(client.seat.folder.join("replica.db")).expect("a store");
+    let mut statement = store
+        .prepare("SELECT json FROM attachment WHERE deleted = 0")
+        .expect("a table");
+    let rows = statement.query_map([], |row| row.get::<_, String>(0));
+    let rows: Vec<String> = rows.expect("rows").flatten().collect();
+    for json in rows {
+        let it: Attachment = serde_json::from_str(&json).map_err(Broken::of)?;
+        let file = FileFacts {
+            file_name: it.file_name,
+            sha256: it.sha256,
+            bytes: it.bytes,
+            content_type: it.content_type,
+        };
+        let fetched = client.station().fetch_file(family_id, &file).await;
+        fetched.map_err(|error| Broken::new("G1", format!("{json}: {error}")))?;
     }
     Ok(())
 }

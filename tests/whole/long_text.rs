@@ -2,6 +2,7 @@
 
 use famdesk::model::audit::sha256_hex;
 use famdesk::model::participant::ParticipantRole;
+use famdesk::wire::session::Introduction;
 
 use super::*;
 
@@ -79,4 +80,36 @@ async fn a_long_text_goes_with_what_may_not_be_seen_any_more() {
     let names = kept.names().expect("listed");
     assert_eq!(names, [sha256_hex(long("zoe's").as_bytes())]);
     assert_eq!(texts_of(&house.station), 2);
+}
+
+#[tokio::test]
+async fn a_long_text_that_waits_for_a_family_that_was_left_is_kept_for_its_writer() {
+    let house = House::new().await;
+    let (zoe, at_zoe) = joined(&house, "Zoe", Role::Child).await;
+    let who = Introduction {
+        user_id: zoe,
+        display_name: "Zoe".to_owned(),
+        email: None,
+        time_zone: "UTC".to_owned(),
+    };
+    let known = at_zoe.client().acquaint(&who).await;
+    known.expect("made known");
+    let (ticket_id, ticket) = house.new_ticket("hers", Severity::Sev4);
+    at_zoe
+        .give(house.family, vec![ticket])
+        .await
+        .expect("taken");
+    at_zoe.sync().await.expect("synced");
+    let long = "work and no play ".repeat(25_000);
+    let said = house.comment(ticket_id, &long, false);
+    at_zoe.give(house.family, vec![said]).await.expect("taken");
+    house
+        .give(vec![CommandBody::MembershipRemove { user_id: zoe }])
+        .await;
+    house.sync().await;
+    at_zoe.sync().await.expect("synced");
+    let kept = at_zoe.read(|it| it.tray()).await.expect("readable");
+    let texts: Vec<_> = kept.iter().map(|it| it.text.as_deref()).collect();
+    assert_eq!(texts, [Some(long.as_str())]);
+    assert!(!at_zoe.has_unsent().await.expect("readable"));
 }

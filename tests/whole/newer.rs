@@ -105,6 +105,10 @@ async fn what_only_a_newer_program_can_read_is_passed_over_until_one_runs() {
     assert!(thread_at(&at_max, before).await.comments.is_empty());
     let told = passed_over(&house, &at_max).await.expect("told of");
     assert_eq!((told.items, told.may_be_read_now()), (1, false));
+    match at_max.ask(Question::Outbox).await.expect("an answer") {
+        Answer::Outbox(summary) => assert_eq!(summary.newer, 1),
+        other => panic!("{other:?}"),
+    }
 
     // The same program again does not ask again; another does.
     drop(at_max);
