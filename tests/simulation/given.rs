@@ -13,6 +13,9 @@ pub struct Given {
     /// By client: the comments written on that machine, or on the one that it is a copy of.
     comments: BTreeMap<usize, Vec<(TicketId, CommentId, CommandId)>>,
     pub marks: Vec<Mark>,
+    /// What asked for what was so already, and of which a server that went back has lost the receipt
+    /// and nothing else. Nobody can notice that, nor miss it.
+    pub changed_nothing: BTreeSet<CommandId>,
 }
 
 /// A word that stands in one text alone.

@@ -132,7 +132,12 @@ async fn happen(world: &mut World, step: Step) -> Result<(), Broken> {
         }
         What::Copy => world.server.copy(),
         What::GoBack => {
+            let before = promises::without_trace(world).await?;
             world.server.go_back(dice.once_in(2)).await;
+            let after = promises::without_trace(world).await?;
+            let stands = |seq: &usize| before.log.get(..*seq) == after.log.get(..*seq);
+            let stand = before.commands.iter().filter(|(_, seq)| stands(seq));
+            world.given.changed_nothing.extend(stand.map(|(id, _)| *id));
         }
         What::Clone if world.clients.len() < 8 => world.clone_client(client),
         What::Clone => {}

@@ -21,6 +21,7 @@ use famdesk::model::ticket::TicketField;
 use famdesk::replica::Replica;
 use famdesk::table::Scope;
 use famdesk::table::{Table, keys, patterns};
+use famdesk::wire::sync::{Outcome, Verdict};
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -177,28 +178,57 @@ async fn nothing_is_lost(world: &World, log: &[AuditRecord]) -> Result<(), Broke
         let ids = tray.into_iter().map(|it| it.command_id);
         refused.entry(client.seat.me).or_default().extend(ids);
     }
-    let table = world.server.table();
     for (command_id, (person, body)) in &world.given.commands {
         let is_refused = refused
             .get(person)
             .is_some_and(|ids| ids.contains(command_id));
-        if happened.contains(command_id) || is_refused {
+        let changed_nothing = world.given.changed_nothing.contains(command_id);
+        if happened.contains(command_id) || is_refused || changed_nothing {
             continue;
         }
         // One that changed nothing there left only its receipt.
-        let scopes = [Scope::Family(world.family.id), Scope::User(*person)];
-        let mut known = false;
-        for scope in scopes {
-            let item = table.get(keys::op_key(scope, *command_id)).await;
-            let text = item.map_err(Broken::of)?.map(|it| format!("{it:?}"));
-            known |= text.is_some_and(|it| !it.contains("rejected"));
-        }
-        if !known {
+        if applied_at(world, *command_id).await?.is_none() {
             let what = format!("{command_id} of {person} is nowhere: {body:?}");
             return Err(Broken::new("G1", what));
         }
     }
     Ok(())
+}
+
+/// How long the log was when the server decided a command, if it did and did not refuse it.
+async fn applied_at(world: &World, command_id: CommandId) -> Result<Option<usize>, Broken> {
+    let key = keys::op_key(Scope::Family(world.family.id), command_id);
+    let item = world.server.table().get(key).await.map_err(Broken::of)?;
+    let Some(item) = item else { return Ok(None) };
+    let verdict: Verdict = keys::read(&item).map_err(Broken::of)?;
+    Ok(match verdict.outcome {
+        Outcome::Applied { seq, .. } => usize::try_from(seq).ok(),
+        Outcome::Rejected { .. } => None,
+    })
+}
+
+/// A server's log, and what was decided there and left nothing in it.
+pub struct WithoutTrace {
+    /// The hash of each record.
+    pub log: Vec<String>,
+    /// Each with how long the log was.
+    pub commands: Vec<(CommandId, usize)>,
+}
+
+pub async fn without_trace(world: &World) -> Result<WithoutTrace, Broken> {
+    let log = log(world).await?;
+    let happened: BTreeSet<CommandId> = log.iter().map(|it| it.command_id).collect();
+    let mut commands = Vec::new();
+    for command_id in world.given.commands.keys() {
+        if happened.contains(command_id) {
+            continue;
+        }
+        if let Some(seq) = applied_at(world, *command_id).await? {
+            commands.push((*command_id, seq));
+        }
+    }
+    let log = log.into_iter().map(|it| it.hash).collect();
+    Ok(WithoutTrace { log, commands })
 }
 
 /// G5: a field that must not be overwritten unseen was what the person saw when they changed it.
