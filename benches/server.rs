@@ -22,10 +22,12 @@ use famdesk::remote::Remote;
 use famdesk::remote::address::Address;
 use famdesk::remote::client::Client;
 use famdesk::remote::http::{Http, Server as Place};
+use famdesk::remote::token::TokenFile;
 use famdesk::replica::Replica;
 use famdesk::replica::view::{Answer, Question};
 use famdesk::sync::station::{Parts, Station};
 use famdesk::table::blobs::BlobStore;
+use famdesk::wire::login::{Redeem, Secret};
 use http::{Method, Request};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
@@ -59,10 +61,11 @@ async fn main() -> Outcome<()> {
     println!("{tickets} tickets, over a Unix socket; MB are of the server, resident without files");
     println!("{:<34}{:>8.1} MB", "at rest", server.anonymous_mb()?);
 
-    let house = House::look(&server.socket).await?;
+    server.sign_in().await?;
+    let house = House::look(&server).await?;
     read(&house, &server).await?;
     write(&house, &server).await?;
-    let ana = Desk::of(&house, &folder, "ana").await?;
+    let ana = Desk::of((&house, &server), &folder, "ana").await?;
     first_sync(&ana, &server).await?;
     seen_elsewhere(&house, &ana).await?;
     on_the_wire(&ana, &server, idle).await
@@ -92,6 +95,10 @@ fn copy(from: &Path, to: &Path) -> Outcome<()> {
 struct Server {
     child: Child,
     socket: PathBuf,
+    /// With which the first admin signs in.
+    code: Secret,
+    /// The file with what they got for it.
+    token: PathBuf,
 }
 
 impl Server {
@@ -99,7 +106,7 @@ impl Server {
         let socket = folder.path().join("famdesk.sock");
         let log = fs::File::create(folder.path().join("serve.log"))?;
         let mut child = Command::new(env!("CARGO_BIN_EXE_famdesk"))
-            .args(["serve", "--json", "--pace", "0", "--socket"])
+            .args(["serve", "--json", "--init", "--pace", "0", "--socket"])
             .arg(&socket)
             .arg("--data")
             .arg(folder.path().join("data"))
@@ -109,8 +116,41 @@ impl Server {
             .stderr(log)
             .spawn()?;
         let stdout = child.stdout.take().ok_or("no pipe")?;
-        BufReader::new(stdout).read_line(&mut String::new())?;
-        Ok(Server { child, socket })
+        let mut told = String::new();
+        BufReader::new(stdout).read_line(&mut told)?;
+        let told: Value = serde_json::from_str(&told)?;
+        Ok(Server {
+            code: Secret(text(&told["code"])?),
+            token: folder.path().join("token"),
+            child,
+            socket,
+        })
+    }
+
+    /// Signs its first admin in.
+    async fn sign_in(&self) -> Outcome<()> {
+        let client = Client::new(Arc::new(self.line_to(&self.socket)?), None);
+        let redeem = Redeem {
+            code: self.code.clone(),
+            email: Some("bench@example.org".to_owned()),
+            password: Secret("heron gravel pudding lantern".to_owned()),
+            device_name: "bench".to_owned(),
+        };
+        let logged_in = client.redeem(&redeem).await?;
+        Ok(TokenFile::at(&self.token).write(&logged_in.token)?)
+    }
+
+    fn line(&self) -> Outcome<Http> {
+        self.line_to(&self.socket)
+    }
+
+    fn line_to(&self, socket: &Path) -> Outcome<Http> {
+        let place = Place {
+            address: Address::Unix(socket.to_owned()),
+            pin: None,
+            server_id: None,
+        };
+        Ok(Http::to(place, Some(TokenFile::at(&self.token)))?)
     }
 
     fn anonymous_mb(&self) -> Outcome<f64> {
@@ -139,7 +179,6 @@ impl Drop for Server {
 /// What is asked about, and the way there.
 struct House {
     remote: Arc<Http>,
-    socket: PathBuf,
     me: UserId,
     family: FamilyId,
     queue: QueueId,
@@ -147,22 +186,21 @@ struct House {
 }
 
 impl House {
-    async fn look(socket: &Path) -> Outcome<House> {
-        let remote = Arc::new(line(socket)?);
+    async fn look(server: &Server) -> Outcome<House> {
+        let remote = Arc::new(server.line()?);
         let me = get(&remote, "/v1/me").await?;
         let families = get(&remote, "/v1/families").await?;
-        let family = id(&families["items"][0]["family_id"])?;
+        let family = text(&families["items"][0]["family_id"])?;
         let at = format!("/v1/families/{family}");
         let queues = get(&remote, &format!("{at}/queues")).await?;
         let open = get(&remote, &format!("{at}/tickets?q=is:open&limit=200")).await?;
         let tickets = open["items"].as_array().ok_or("no tickets")?;
-        let tickets = tickets.iter().map(|it| id(&it["ticket_id"]));
+        let tickets = tickets.iter().map(|it| text(&it["ticket_id"]));
         Ok(House {
-            me: id(&me["user_id"])?.parse()?,
+            me: text(&me["user_id"])?.parse()?,
             family: family.parse()?,
-            queue: id(&queues["items"][0]["queue_id"])?.parse()?,
+            queue: text(&queues["items"][0]["queue_id"])?.parse()?,
             tickets: tickets.collect::<Outcome<_>>()?,
-            socket: socket.to_owned(),
             remote,
         })
     }
@@ -182,18 +220,9 @@ impl House {
     }
 }
 
-fn id(value: &Value) -> Outcome<String> {
-    let text = value.as_str().ok_or_else(|| format!("no id: {value}"))?;
+fn text(value: &Value) -> Outcome<String> {
+    let text = value.as_str().ok_or_else(|| format!("no text: {value}"))?;
     Ok(text.to_owned())
-}
-
-fn line(socket: &Path) -> Outcome<Http> {
-    let place = Place {
-        address: Address::Unix(socket.to_owned()),
-        pin: None,
-        server_id: None,
-    };
-    Ok(Http::to(place, None)?)
 }
 
 async fn get(remote: &Http, path: &str) -> Outcome<Value> {
@@ -270,7 +299,7 @@ async fn write(house: &House, server: &Server) -> Outcome<()> {
     for clients in [1, CLIENTS] {
         let began = Instant::now();
         let each = (0..clients).map(|_| async move {
-            let own = line(&house.socket)?;
+            let own = server.line()?;
             for number in 0..WRITES / clients {
                 house.file(&own, number).await?;
             }
@@ -300,14 +329,14 @@ struct Desk {
 }
 
 impl Desk {
-    async fn of(house: &House, folder: &TempDir, name: &str) -> Outcome<Desk> {
+    async fn of((house, server): (&House, &Server), folder: &TempDir, name: &str) -> Outcome<Desk> {
         let state = folder.path().join(name);
         fs::create_dir(&state)?;
         let socket = folder.path().join(format!("{name}.sock"));
-        let carried = relay(&socket, &house.socket)?;
+        let carried = relay(&socket, &server.socket)?;
         let writer = Replica::open(&state)?;
         let station = Station::new(Parts {
-            client: Client::new(Arc::new(line(&socket)?), None),
+            client: Client::new(Arc::new(server.line_to(&socket)?), None),
             writer: Box::new(|| Ok(writer)),
             reader: Replica::open_reader(&state)?,
             texts: BlobStore::open(state.join("texts"))?,
