@@ -17,6 +17,7 @@ use famdesk::config::live::LiveSource;
 use famdesk::model::command::CommandBody;
 use famdesk::model::id::{FamilyId, QueueId, TicketId, UserId};
 use famdesk::model::severity::Severity;
+use famdesk::model::source::Source;
 use famdesk::model::ticket::TicketField;
 use famdesk::remote::Remote;
 use famdesk::remote::address::Address;
@@ -241,7 +242,9 @@ async fn get(remote: &Http, path: &str) -> Outcome<Value> {
 
 async fn ask(remote: &Http, method: Method, path: &str, body: Bytes) -> Outcome<Value> {
     let request = Request::builder().method(method).uri(path);
-    let request = request.header("content-type", "application/json");
+    let request = request
+        .header("content-type", "application/json")
+        .header("idempotency-key", LiveSource.fresh().to_string());
     let reply = remote.call(request.body(body)?).await?;
     if !reply.status().is_success() {
         let why = String::from_utf8_lossy(reply.body());
