@@ -20,8 +20,10 @@ use crate::model::presence::Whereabouts;
 use crate::model::source::Timestamp;
 use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, Turned};
+use crate::sync::News;
 use crate::sync::acquaint::Invitee;
 use crate::sync::files::Transfer;
+use crate::wire::login::Secret;
 use crate::wire::presence::Present;
 use crate::wire::problem::Problem;
 use crate::wire::webhook::WebhookSecret;
@@ -83,6 +85,10 @@ pub enum Action {
     FileOpened(Result<String, NotOpened>),
     /// A file is on its way, or none is any more.
     Transfer(Option<Transfer>),
+    /// This device is signed in again, or why not.
+    SignedIn(Result<(), String>),
+    /// Something to be told whatever is looked at.
+    News(News),
     /// Something that could not be done elsewhere, for the status line.
     Failed(String),
 }
@@ -229,6 +235,12 @@ pub enum Effect {
     Wake {
         alarm: Alarm,
         after: Duration,
+    },
+    /// Sign this device in again; answer with [`Action::SignedIn`].
+    SignIn {
+        /// An address, or a one-time code.
+        who: String,
+        password: Secret,
     },
     /// Found the family of the first start; answer with [`Action::Founded`].
     FirstStart(Founding),

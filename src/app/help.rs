@@ -381,6 +381,8 @@ impl App {
             | PromptFor::OutboxFile
             | PromptFor::DeletePlace
             | PromptFor::RemovePerson
+            | PromptFor::SignIn
+            | PromptFor::Password
             | PromptFor::Rename => Vec::new(),
             PromptFor::Delete
             | PromptFor::DeleteComment
@@ -395,7 +397,13 @@ impl App {
         let label = label_of(&targets);
         let about = self.about_of(purpose);
         let name = about.as_ref().map_or("", |(_, name)| name);
+        let password = self.password_words();
         let (title, help) = match purpose {
+            PromptFor::SignIn => (
+                "Sign in".to_owned(),
+                "your e-mail address, or a one-time code",
+            ),
+            PromptFor::Password => password,
             PromptFor::Category => (
                 format!("Category of {label}"),
                 "such as warranty; empty for none",
@@ -430,12 +438,16 @@ impl App {
             PromptFor::OutboxFile => "famdesk-outbox.json",
             PromptFor::SaveFolder => &self.last_folder.clone(),
             PromptFor::Rename => name,
+            PromptFor::SignIn => &self.signed_in_before(),
             _ => "",
         };
         self.state.overlays.push(Overlay::Prompt(Prompt {
             title,
             purpose,
-            input: TextField::line(typed),
+            input: match purpose {
+                PromptFor::Password => TextField::secret(),
+                _ => TextField::line(typed),
+            },
             help,
             error: None,
             targets,
@@ -474,6 +486,7 @@ impl App {
             PromptFor::DeletePlace | PromptFor::RemovePerson => {
                 self.delete_named(prompt.about.as_ref(), typed)
             }
+            PromptFor::Password if typed.is_empty() => Err("type the password".to_owned()),
             _ if typed.is_empty() => Err(format!("type {}", prompt.help)),
             PromptFor::TagToAdd => {
                 self.work(Work::Tag(typed.to_owned()), prompt.targets.clone());
@@ -500,6 +513,14 @@ impl App {
             }
             PromptFor::FileToAttach => {
                 self.keep_file(typed, &prompt.targets);
+                Ok(())
+            }
+            PromptFor::SignIn => {
+                self.sign_in_as(typed);
+                Ok(())
+            }
+            PromptFor::Password => {
+                self.send_password(prompt.input.value());
                 Ok(())
             }
             PromptFor::SaveFolder => {
@@ -562,6 +583,8 @@ impl App {
             | PromptFor::OutboxFile
             | PromptFor::FileToAttach
             | PromptFor::SaveFolder
+            | PromptFor::SignIn
+            | PromptFor::Password
             | PromptFor::Search => None,
         }
     }

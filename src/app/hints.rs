@@ -81,6 +81,7 @@ impl KeyNames {
             conflicts: of("view.conflicts"),
             bring_back: named("conflict.back", Context::Conflicts),
             severities: ["1", "2", "2.5", "3", "4", "5"].map(severity),
+            sign_in: of("sign_in"),
             help: of("help"),
         }
     }

@@ -40,6 +40,7 @@ mod reading;
 mod recall;
 pub mod refused;
 pub mod registry;
+mod sign_in;
 pub mod state;
 mod step;
 pub mod strip;
@@ -117,6 +118,8 @@ pub struct App {
     last_work: Option<Work>,
     /// Where files were saved last.
     last_folder: String,
+    /// Who signs in again, or their code, as it was typed last.
+    signing_in: String,
 }
 
 /// How a screen begins.
@@ -170,6 +173,7 @@ impl App {
             twin: None,
             last_work: None,
             last_folder: attach::FIRST_FOLDER.to_owned(),
+            signing_in: String::new(),
         };
         app.lay_out();
         app

@@ -52,6 +52,10 @@ pub enum PromptFor {
     FileToAttach,
     /// The folder that files are saved in.
     SaveFolder,
+    /// Who signs in again, or their one-time code.
+    SignIn,
+    /// Their password.
+    Password,
 }
 
 impl PromptFor {

@@ -78,6 +78,7 @@ pub struct KeyNames {
     pub bring_back: String,
     /// Those of the severities in triage, gravest first.
     pub severities: [String; 6],
+    pub sign_in: String,
     pub help: String,
 }
 

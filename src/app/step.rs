@@ -9,13 +9,14 @@ use super::registry::{ActionRow, Context, Run};
 use super::state::{Connection, Hint, Notice, NoticeKind, Overlay, Pending};
 use super::{App, Effects};
 use crate::model::source::Timestamp;
+use crate::model::webhook::Off;
 use crate::replica::view::{Answer, Question};
+use crate::sync::News;
+use crate::text::age;
+use crate::text::plural::count;
 
-/// What to do where the server is reached and does not answer this device or program.
-const SIGN_IN: &str = "the server does not know this device any more; run `famdesk login` in another \
-                       terminal. You can go on working: what you do is kept and sent then.";
-const UPDATE: &str = "the server speaks another version of the protocol; update famdesk. You can go on \
-                      working: what you do is kept and sent then.";
+/// What holds where the server is reached and does not answer this device or program.
+const GO_ON: &str = "You can go on working: what you do is kept and sent then.";
 
 impl App {
     pub(super) fn step(&mut self, action: Action) {
@@ -72,6 +73,8 @@ impl App {
             Action::FilesSaved(saved) => self.files_saved(saved),
             Action::FileOpened(opened) => self.file_opened(opened),
             Action::Transfer(now) => self.transfer(now),
+            Action::SignedIn(result) => self.signed_in(result),
+            Action::News(news) => self.tell_news(&news),
             Action::Failed(why) => self.say(NoticeKind::Error, why),
         }
     }
@@ -393,6 +396,40 @@ impl App {
         self.effects.push(Effect::Redraw);
     }
 
+    fn tell_news(&mut self, news: &News) {
+        let words = match news {
+            News::RefusedTries(tries) => {
+                let (now, zone) = (self.state.now, &self.state.session.time_zone);
+                tries.words(&age::moment(tries.since.0, now.0, zone))
+            }
+            News::WentBack { again } => {
+                let changes = count(*again, "change", "changes");
+                let conflicts = &self.state.keys.conflicts;
+                format!(
+                    "the server went back to an older state; {changes} of yours sent again; what \
+                     needs you is in {conflicts}"
+                )
+            }
+            News::OtherTime { ahead } => {
+                let length = age::compact(0, ahead.abs());
+                let side = if *ahead > 0 { "behind" } else { "ahead of" };
+                format!(
+                    "this machine's clock is {length} {side} the server's; set it right, for what \
+                     is done offline carries its time"
+                )
+            }
+            News::WebhookOff { name, why } => {
+                let why = match why {
+                    Off::Gone => "it answered that it is gone",
+                    Off::Failing => "it had failed for days",
+                    Off::ByHand => "somebody turned it off",
+                };
+                format!("the webhook {name} is off: {why}; :webhook.turn turns it on again")
+            }
+        };
+        self.say(NoticeKind::Warning, words);
+    }
+
     pub(super) fn suspend(&mut self) {
         self.effects.push(Effect::Suspend);
     }
@@ -410,8 +447,13 @@ impl App {
     pub(super) fn show_notice(&mut self) {
         let offline = match &self.state.status.connection {
             Connection::Offline(offline) => Some(format!("offline: {}", offline.why)),
-            Connection::SignedOut => Some(SIGN_IN.to_owned()),
-            Connection::Outdated => Some(UPDATE.to_owned()),
+            Connection::SignedOut => Some(format!(
+                "the server does not know this device any more; {} signs in again. {GO_ON}",
+                self.state.keys.sign_in
+            )),
+            Connection::Outdated => Some(format!(
+                "the server speaks another version of the protocol; update famdesk. {GO_ON}"
+            )),
             Connection::Starting | Connection::Live | Connection::Syncing => None,
         };
         let unsaved = self.state.status.unsaved.clone();

@@ -17,12 +17,21 @@ const UNDONE: usize = 200;
 pub struct TextField {
     area: Box<TextArea<'static>>,
     many_lines: bool,
+    is_secret: bool,
 }
 
 impl TextField {
     /// A field of one line.
     pub fn line(text: &str) -> TextField {
         TextField::with(text, false)
+    }
+
+    /// A field of one line that shows nothing of what stands in it but how much.
+    pub fn secret() -> TextField {
+        TextField {
+            is_secret: true,
+            ..TextField::line("")
+        }
     }
 
     /// A field of any number of lines.
@@ -34,6 +43,7 @@ impl TextField {
         let mut field = TextField {
             area: Box::default(),
             many_lines,
+            is_secret: false,
         };
         field.set(text);
         field
@@ -47,6 +57,10 @@ impl TextField {
     /// The widget, for drawing that wants its own styles.
     pub fn area_mut(&mut self) -> &mut TextArea<'static> {
         &mut self.area
+    }
+
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
     }
 
     pub fn is_multi_line(&self) -> bool {

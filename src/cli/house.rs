@@ -298,6 +298,11 @@ impl House {
         Ok(BlobStore::open(self.folder_of(me).join("texts"))?)
     }
 
+    /// The files of someone's local store that wait to be sent.
+    pub fn files_of(&self, me: UserId) -> Result<BlobStore> {
+        Ok(BlobStore::open(self.folder_of(me).join("files"))?)
+    }
+
     /// Where someone's local store is.
     pub fn folder_of(&self, me: UserId) -> PathBuf {
         let state = &self.setting.config.places.state;

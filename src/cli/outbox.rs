@@ -172,7 +172,7 @@ pub async fn rebuild(errand: &mut Errand) -> Result<Exit> {
         errand.station.rebuild(family.family_id).await?;
         names.push(family.family_name);
     }
-    errand.station.sync().await?;
+    errand.station.sync_all().await?;
     while errand.station.fetch_past().await? {}
     if errand.out.is_json() {
         errand.out.json(&serde_json::json!({ "rebuilt": names }))?;

@@ -26,8 +26,8 @@ use crate::model::id::UserId;
 use crate::model::source::Source;
 use crate::publish::mqtt;
 use crate::run::Keeper;
+use crate::server::limits::Limits;
 use crate::server::listen::{self, Door, ListenError};
-use crate::server::pace::Pace;
 use crate::server::proxies::{Proxies, look_behind};
 use crate::server::tls::{self, CertificateFiles, Tls, TlsError};
 use crate::server::{Metrics, network};
@@ -93,7 +93,7 @@ async fn serve_until_stopped(setting: &Setting, globals: &Globals, args: ServeAr
     let metrics = Arc::new(Metrics::default());
     let proxies: Proxies = Arc::new(args.proxy);
     let routes = network(Arc::clone(&desk), Arc::clone(&metrics))
-        .layer(Extension(Arc::new(Pace::of(args.pace))))
+        .layer(Extension(Arc::new(Limits::of(args.pace))))
         .layer(map_request_with_state(proxies, look_behind));
     let done = tokio::spawn(listen::serve(doors, routes, metrics, stopping));
     let published = broker.map(|it| tokio::spawn(it.run(stop.subscribe())));

@@ -148,7 +148,7 @@ pub(super) fn deed(station: &Station, words: &str) -> Deed {
 /// Sends what waits. Where a server is out of reach that is no failure: it is sent later.
 pub async fn send(station: &Station) -> Result<()> {
     let watched = Watched::begin(station);
-    let passed = station.sync().await;
+    let passed = station.sync_all().await;
     watched.end();
     match passed {
         Ok(_) => Ok(()),

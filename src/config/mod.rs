@@ -28,7 +28,7 @@ pub use settings::{
     Theme, Webhooks,
 };
 pub use terminal::{Capabilities, ColourDepth, Multiplexer};
-pub use zone::{known_zone, zone, zone_of_machine};
+pub use zone::{known_zone, name_of_machine, zone, zone_of_machine};
 
 /// Everything a start of the program needs to know about how it is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]

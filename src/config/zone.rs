@@ -33,6 +33,14 @@ pub fn zone_of_machine() -> TimeZone {
         .unwrap_or_else(TimeZone::system)
 }
 
+/// What this machine calls itself.
+pub fn name_of_machine() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}
+
 fn as_the_machine_has_it(known: &TimeZone) -> Option<TimeZone> {
     let name = known.iana_name().filter(|_| *known != TimeZone::UTC)?;
     let folder = env::var_os("TZDIR").unwrap_or_else(|| ZONES.into());

@@ -49,6 +49,14 @@ pub struct Readable {
     pub file_name: Option<String>,
 }
 
+/// What the bytes of a blob say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    pub bytes: u64,
+    /// As [`sniff`] has it.
+    pub content_type: &'static str,
+}
+
 /// Whose blob.
 type Whose = (FamilyId, UserId);
 
@@ -299,13 +307,34 @@ impl Desk {
         Ok(gone)
     }
 
+    /// How large a blob that this person may name is, and of what kind.
+    ///
+    /// # Errors
+    /// [`DeskError::NeedsBlob`] where it is not here, or not theirs to name.
+    pub async fn facts_of(&self, whose: Whose, sha256: &str) -> Result<Facts, DeskError> {
+        if !self.has_blob(whose, sha256).await? {
+            let sha256 = sha256.to_owned();
+            return Err(DeskError::NeedsBlob { sha256 });
+        }
+        self.look_at(sha256)
+    }
+
+    fn look_at(&self, sha256: &str) -> Result<Facts, DeskError> {
+        let (beginning, bytes) = self.blobs.part(sha256, 0, SNIFFED)?;
+        let content_type = sniff(&beginning);
+        Ok(Facts {
+            bytes,
+            content_type,
+        })
+    }
+
     /// Makes new attachments say of their files what these are, whatever the command said.
     pub(super) fn look_at_files(&self, changes: &mut [Change]) -> Result<(), DeskError> {
         for change in changes {
             if let (None, Record::Attachment(it)) = (&change.before, &mut change.after) {
-                let (beginning, bytes) = self.blobs.part(&it.sha256, 0, SNIFFED)?;
-                it.bytes = bytes;
-                it.content_type = sniff(&beginning).to_owned();
+                let facts = self.look_at(&it.sha256)?;
+                it.bytes = facts.bytes;
+                it.content_type = facts.content_type.to_owned();
             }
         }
         Ok(())

@@ -1,35 +1,22 @@
 //! What stands in lists beside tickets, and what happened, for whoever asks over HTTP: a part at a
 //! time, as far as they see it now.
 
-use super::needs::as_records;
 use super::scene::FamilyScope;
 use super::{Desk, DeskError};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::{CommentId, FamilyId, GroupId, TicketId, UserId};
+use crate::model::id::{FamilyId, TicketId, UserId};
 use crate::model::number::TicketNumber;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
+use crate::table::error::TableError;
 use crate::table::item::Token;
 use crate::table::keys::{self, Scope};
-use crate::table::patterns::{self, Window};
+use crate::table::patterns::{self, Listed, Shelf, Window};
 use crate::wire::sync::{Outcome, Verdict};
 
 /// How much is looked at for one part, at the most, where little of it may be seen.
 const LOOKED_AT: usize = 5_000;
-
-/// What stands in one list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelf {
-    /// Whoever is in the family, was asked in, or asks to be.
-    Members,
-    Groups,
-    GroupMembers(GroupId),
-    Queues,
-    Participants(TicketId),
-    /// Oldest first.
-    Comments(TicketId),
-}
 
 /// Whose history is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,66 +64,26 @@ impl Desk {
         found.ok_or_else(|| Refusal::NotFound { what }.into())
     }
 
-    /// What stands on the shelf behind the given place, up to so many.
+    /// What stands on the shelf behind the given entity, up to so many.
     pub async fn listed(
         &self,
         family_id: FamilyId,
         user_id: UserId,
         shelf: Shelf,
-        (after, limit): (Option<CommentId>, usize),
+        (after, limit): (Option<EntityKey>, usize),
     ) -> Result<Listing<Record>, DeskError> {
-        let table = self.table.as_ref();
-        if let Shelf::Comments(ticket_id) | Shelf::Participants(ticket_id) = shelf {
-            let ticket = EntityKey::Ticket(ticket_id);
-            self.show(family_id, user_id, ticket).await?;
-        }
-        if let Shelf::GroupMembers(group_id) = shelf {
-            let group = EntityKey::Group(group_id);
-            self.show(family_id, user_id, group).await?;
+        if let Some(key) = shelf.hangs_on() {
+            self.show(family_id, user_id, key).await?;
         }
         let scope = self.enter(family_id, user_id).await?;
-        let all = match shelf {
-            Shelf::Comments(ticket_id) => {
-                return self.comments(&scope, ticket_id, (after, limit)).await;
-            }
-            Shelf::Members => {
-                let mut all = patterns::members(table, family_id).await?;
-                all.extend(patterns::pending(table, family_id).await?);
-                as_records(all)
-            }
-            Shelf::Groups => as_records(patterns::groups(table, family_id).await?.groups),
-            Shelf::GroupMembers(group_id) => {
-                as_records(patterns::places_in(table, family_id, group_id).await?)
-            }
-            Shelf::Queues => as_records(patterns::queues(table, family_id).await?),
-            Shelf::Participants(ticket_id) => {
-                as_records(patterns::participants(table, family_id, ticket_id).await?)
-            }
-        };
-        let items = self.visible(&scope, all, Record::audience).await?;
-        Ok(Listing { items, more: false })
-    }
-
-    async fn comments(
-        &self,
-        scope: &FamilyScope,
-        ticket_id: TicketId,
-        (after, limit): (Option<CommentId>, usize),
-    ) -> Result<Listing<Record>, DeskError> {
-        let family_id = scope.family_id;
-        let mut start = after.map(|comment_id| {
-            let key = keys::comment_key(family_id, ticket_id, comment_id);
-            let sk = key.sk.clone();
-            Token { sk, key }
-        });
+        let mut start = after.map(|key| patterns::behind(family_id, &key));
         let mut items = Vec::new();
         // One more than is wanted tells whether there is more; what is not seen is not counted.
         while items.len() <= limit {
             let window = Window::first(limit + 1).from(start);
             let table = self.table.as_ref();
-            let page = patterns::comments(table, family_id, ticket_id, window).await?;
-            let found = as_records(page.items);
-            items.extend(self.visible(scope, found, Record::audience).await?);
+            let page = patterns::shelf(table, family_id, shelf, window).await?;
+            items.extend(self.visible(&scope, page.items, Record::audience).await?);
             start = page.next;
             if start.is_none() {
                 break;
@@ -176,14 +123,17 @@ impl Desk {
             self.show(family_id, user_id, key).await?;
         }
         let scope = self.enter(family_id, user_id).await?;
-        let records = match of {
-            Audited::Family => return self.audit_of_family(&scope, (before, limit)).await,
-            Audited::Entity(key) => self.whole_audit_of(family_id, key).await?,
-        };
-        let mut records = self.audible(&scope, records).await?;
-        records.retain(|it| before.is_none_or(|before| it.seq < before));
-        records.sort_by_key(|it| std::cmp::Reverse(it.seq));
-        Ok(Listing::of(records, limit))
+        match of {
+            Audited::Family => self.audit_of_family(&scope, (before, limit)).await,
+            Audited::Entity(EntityKey::Ticket(ticket_id)) => {
+                let records = self.whole_audit_of(family_id, ticket_id).await?;
+                let mut records = self.audible(&scope, records).await?;
+                records.retain(|it| before.is_none_or(|before| it.seq < before));
+                records.sort_by_key(|it| std::cmp::Reverse(it.seq));
+                Ok(Listing::of(records, limit))
+            }
+            Audited::Entity(key) => self.audit_of_entity(&scope, key, (before, limit)).await,
+        }
     }
 
     async fn audit_of_family(
@@ -192,14 +142,46 @@ impl Desk {
         (before, limit): (Option<i64>, usize),
     ) -> Result<Listing<AuditRecord>, DeskError> {
         let log = Scope::Family(scope.family_id);
-        let mut start = before.map(|seq| Token {
+        let start = before.map(|seq| Token {
             sk: keys::log_sk(seq),
             key: keys::log_key(log, seq),
         });
+        let table = self.table.as_ref();
+        let read = |window| patterns::log_newest_first(table, log, window);
+        self.audible_part(scope, (start, limit), read).await
+    }
+
+    async fn audit_of_entity(
+        &self,
+        scope: &FamilyScope,
+        key: EntityKey,
+        (before, limit): (Option<i64>, usize),
+    ) -> Result<Listing<AuditRecord>, DeskError> {
+        let (table, log) = (self.table.as_ref(), Scope::of(scope.family_id, &key));
+        let start = match before {
+            Some(seq) => match patterns::before(table, log, seq).await? {
+                Some(start) => Some(start),
+                None => return Ok(Listing::of(Vec::new(), limit)),
+            },
+            None => None,
+        };
+        let read = |window| patterns::audit_of_entity(table, log, &key, window);
+        self.audible_part(scope, (start, limit), read).await
+    }
+
+    /// Reads a log from its end until there is enough that the person sees, or enough was looked at.
+    async fn audible_part<F>(
+        &self,
+        scope: &FamilyScope,
+        (mut start, limit): (Option<Token>, usize),
+        read: impl Fn(Window) -> F,
+    ) -> Result<Listing<AuditRecord>, DeskError>
+    where
+        F: Future<Output = Result<Listed<AuditRecord>, TableError>>,
+    {
         let (mut items, mut looked_at) = (Vec::new(), 0);
         while items.len() <= limit && looked_at < LOOKED_AT {
-            let window = Window::last(limit + 1).from(start);
-            let page = patterns::log_newest_first(self.table.as_ref(), log, window).await?;
+            let page = read(Window::last(limit + 1).from(start)).await?;
             looked_at += page.items.len();
             items.extend(self.audible(scope, page.items).await?);
             start = page.next;
@@ -215,32 +197,22 @@ impl Desk {
         })
     }
 
+    /// A ticket's history is that of many entities, each of which has its own place in the index;
+    /// only all of it can be put in order.
     async fn whole_audit_of(
         &self,
         family_id: FamilyId,
-        key: EntityKey,
+        ticket_id: TicketId,
     ) -> Result<Vec<AuditRecord>, DeskError> {
         let (table, log) = (self.table.as_ref(), Scope::Family(family_id));
-        let mut records = Vec::new();
-        if let EntityKey::Ticket(ticket_id) = key {
-            let mut after = None;
-            loop {
-                let part = (after.as_deref(), LOOKED_AT);
-                let (found, next) =
-                    patterns::audit_of_ticket(table, log, ticket_id, part.0, part.1).await?;
-                records.extend(found);
-                match next {
-                    Some(next) => after = Some(next),
-                    None => return Ok(records),
-                }
-            }
-        }
-        let mut window = Window::first(LOOKED_AT);
+        let (mut records, mut after) = (Vec::new(), None);
         loop {
-            let page = patterns::audit_of_entity(table, log, &key, window.clone()).await?;
-            records.extend(page.items);
-            match page.next {
-                Some(next) => window = window.from(Some(next)),
+            let part = (after.as_deref(), LOOKED_AT);
+            let (found, next) =
+                patterns::audit_of_ticket(table, log, ticket_id, part.0, part.1).await?;
+            records.extend(found);
+            match next {
+                Some(next) => after = Some(next),
                 None => return Ok(records),
             }
         }

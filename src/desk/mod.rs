@@ -43,10 +43,12 @@ mod tests;
 pub use blobs::Readable;
 pub use checkup::{FamilyCheckup, Fault};
 pub use execute::{From as CommandFrom, Terms};
-pub use lists::{Audited, Listing, Shelf};
+pub use lists::{Audited, Listing};
 pub use outside::{Event, Outline, Sent};
 pub use presence::Sighting;
 pub use verify::Verified;
+
+pub use crate::table::patterns::Shelf;
 
 /// The service over one table.
 pub struct Desk {

@@ -5,6 +5,7 @@ use crate::model::audit::{AuditRecord, status_changes};
 use crate::model::entity::EntityKey;
 use crate::model::id::FamilyId;
 use crate::model::known::{FEW, Known, LAST_COMMENTS, Need};
+use crate::model::membership::Membership;
 use crate::model::record::Record;
 use crate::table::keys::{self, Scope};
 use crate::table::patterns::{self, Window};
@@ -93,6 +94,12 @@ impl Desk {
             Need::LiveQueues(group_id) => {
                 as_records(patterns::queues_of_group(table, family_id, group_id).await?)
             }
+            Need::OpenInvitations => {
+                let mut open = patterns::pending(table, family_id).await?;
+                open.retain(Membership::is_open_invitation);
+                as_records(open)
+            }
+            Need::Webhooks => as_records(self.webhooks_of(family_id).await?),
             Need::StatusSince(ticket_id, seen) => {
                 let records = self
                     .since(family_id, EntityKey::Ticket(ticket_id), seen)

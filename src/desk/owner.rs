@@ -9,6 +9,7 @@ use crate::model::audit::{Action, AuditRecord};
 use crate::model::entity::{Common, EntityType};
 use crate::model::id::{CommandId, FamilyId, UserId};
 use crate::model::membership::Membership;
+use crate::model::name::{name, zone};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::user::{User, address};
@@ -157,10 +158,10 @@ impl Desk {
         Ok(User {
             user_id: who.user_id,
             email: who.email.as_deref().map(address).transpose()?,
-            display_name: who.display_name.trim().to_owned(),
+            display_name: name("display_name", &who.display_name)?,
             is_active: true,
             is_approved: true,
-            time_zone: who.time_zone.clone(),
+            time_zone: zone(&who.time_zone)?,
             common: Common::new(by, self.source.now()),
         })
     }
@@ -257,6 +258,8 @@ impl Desk {
         Ok(Session {
             user,
             families,
+            refused: None,
+            time: Some(self.source.now()),
             present: Readable::default(),
         })
     }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use jiff::Timestamp as Moment;
 
 use super::moment::Due;
 use super::report::{Report, Skipped, What};
 use super::tables::State;
+use crate::model::attachment::FILE_LIMIT;
 
 /// A ticket of another system.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +42,8 @@ pub struct ForeignTicket {
     /// The source ids of the tickets below this one, each with a word on it.
     pub children: Vec<(String, String)>,
     pub kept: Vec<Kept>,
+    /// Its files, where their bytes came along.
+    pub files: Vec<ForeignFile>,
     pub comments: Vec<ForeignComment>,
 }
 
@@ -82,8 +86,27 @@ pub struct ForeignComment {
     /// The source id of the comment that it answers.
     pub reply_to: Option<String>,
     pub kept: Vec<Kept>,
+    /// Its files, where their bytes came along.
+    pub files: Vec<ForeignFile>,
     /// Why it stays away even so, where the source says that it should.
     pub unwanted: Option<&'static str>,
+}
+
+/// A file of another system, with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignFile {
+    /// As the source calls it.
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+impl ForeignFile {
+    /// Nothing where it is empty, or larger than an attachment may be.
+    pub(super) fn new(name: &str, bytes: impl Into<Bytes>) -> Option<ForeignFile> {
+        let (name, bytes) = (name.to_owned(), bytes.into());
+        let fits = (1..=FILE_LIMIT).contains(&(bytes.len() as u64));
+        fits.then_some(ForeignFile { name, bytes })
+    }
 }
 
 /// A person of another system.
@@ -149,7 +172,7 @@ impl ForeignState {
 impl ForeignComment {
     /// Whether there is anything in it; what is empty does not come in.
     pub fn says_something(&self) -> bool {
-        !self.body.trim().is_empty() || !self.kept.is_empty()
+        !self.body.trim().is_empty() || !self.kept.is_empty() || !self.files.is_empty()
     }
 }
 

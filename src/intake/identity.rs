@@ -4,7 +4,7 @@ use jiff::Timestamp as Moment;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::model::id::{CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
+use crate::model::id::{AttachmentId, CommentId, FamilyId, GroupId, QueueId, TicketId, UserId};
 
 /// What names a thing beyond its own source id: the family it comes into and the system it comes
 /// from. Two families that import the same source share nothing.
@@ -30,6 +30,15 @@ impl Identity {
     /// A comment; sorts by when it was made, where that is known.
     pub fn comment(&self, source_id: &str, created: Option<Moment>) -> CommentId {
         CommentId(self.uuid("comment", source_id, created.unwrap_or(Moment::UNIX_EPOCH)))
+    }
+
+    /// A file on a ticket or comment, by where it stands there; sorts like what it hangs on.
+    pub fn attachment(&self, source_id: &str, created: Option<Moment>) -> AttachmentId {
+        AttachmentId(self.uuid(
+            "attachment",
+            source_id,
+            created.unwrap_or(Moment::UNIX_EPOCH),
+        ))
     }
 
     /// A person. Nobody knows when they were "made": only who they are counts.

@@ -142,6 +142,7 @@ fn ticket(
         parent: text(fields["parent"].get("key")),
         children: children(&fields["subtasks"]),
         kept: kept(issue, fields),
+        files: Vec::new(),
         comments,
     })
 }

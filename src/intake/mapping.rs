@@ -3,7 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::foreign::{ForeignComment, ForeignPerson, ForeignState, ForeignTicket, Kept, Rating};
+use jiff::Timestamp as Moment;
+use sha2::{Digest, Sha256};
+
+use super::foreign::{
+    ForeignComment, ForeignFile, ForeignPerson, ForeignState, ForeignTicket, Kept, Rating,
+};
 use super::identity::Identity;
 use super::moment::seconds;
 use super::plan::{Blob, Destination, QueueHere};
@@ -11,7 +16,9 @@ use super::preview::Row;
 use super::report::{Report, What};
 use super::tables::{NOTHING, State, Tables};
 use super::text;
+use crate::model::attachment::{Attachment, file_name};
 use crate::model::comment::{AuthorKind, Channel, Comment};
+use crate::model::content_type::{SNIFFED, sniff};
 use crate::model::entity::Common;
 use crate::model::id::{CommentId, GroupId, TicketId, UserId};
 use crate::model::long_text::{LongText, TEXT_LIMIT};
@@ -55,6 +62,9 @@ impl Paths {
             .flatten()
     }
 }
+
+/// What stands for the body of a comment that brought nothing but files.
+const ONLY_FILES: &str = "(files without a word)";
 
 /// Where the entities of a ticket go, in order, each with the blob that it needs.
 type Sink<'a> = &'a mut dyn FnMut(Record, Option<Blob>);
@@ -109,6 +119,14 @@ impl Mapping<'_> {
             common: common.clone(),
         };
         sink(record.into(), blob);
+        let on = Hanging {
+            ticket_id,
+            comment: None,
+            by: requester,
+            at: common.creation_date,
+        };
+        let named = (foreign.source_id.as_str(), foreign.id_time);
+        self.files(&foreign.files, named, (&on, sink));
         let roles = [
             (Some(requester), ParticipantRole::Requester),
             (assignee, ParticipantRole::Assignee),
@@ -386,10 +404,51 @@ impl Mapping<'_> {
             };
             let (record, blob) = self.comment(comment, of);
             earlier.insert(&comment.source_id, record.comment_id);
+            let on = Hanging {
+                ticket_id,
+                comment: Some((record.comment_id, record.internal)),
+                by: record.comment_user,
+                at: record.comment_date,
+            };
             sink(record.into(), blob);
+            let named = (comment.source_id.as_str(), comment.created);
+            self.files(&comment.files, named, (&on, sink));
             self.report.comments.brought += 1;
         }
         earlier.len()
+    }
+
+    /// The files of a ticket or comment that the source knows by a name and a time.
+    fn files(
+        &self,
+        files: &[ForeignFile],
+        (source_id, time): (&str, Option<Moment>),
+        (on, sink): (&Hanging, Sink<'_>),
+    ) {
+        for (place, file) in files.iter().enumerate() {
+            let sha256 = text::hex(&Sha256::digest(&file.bytes));
+            let beginning = file.bytes.get(..SNIFFED).unwrap_or(&file.bytes);
+            let attachment = Attachment {
+                family_id: self.destination.family_id,
+                attachment_id: self
+                    .identity
+                    .attachment(&format!("{source_id}#{place}"), time),
+                ticket_id: on.ticket_id,
+                comment_id: on.comment.map(|(comment_id, _)| comment_id),
+                file_name: file_name(&file.name),
+                sha256: sha256.clone(),
+                bytes: file.bytes.len() as u64,
+                content_type: sniff(beginning).to_owned(),
+                internal: on.comment.and_then(|(_, group_id)| group_id),
+                common: Common::new(on.by, on.at),
+            };
+            let blob = Blob {
+                sha256,
+                bytes: file.bytes.clone(),
+                is_file: true,
+            };
+            sink(attachment.into(), Some(blob));
+        }
     }
 
     fn comment(&mut self, foreign: &ForeignComment, of: Of) -> (Comment, Option<Blob>) {
@@ -423,6 +482,15 @@ impl Mapping<'_> {
     }
 }
 
+/// What files hang on, and who brought them when.
+struct Hanging {
+    ticket_id: TicketId,
+    /// With the group that alone sees it, if it is internal.
+    comment: Option<(CommentId, Option<GroupId>)>,
+    by: UserId,
+    at: Timestamp,
+}
+
 /// What a comment hangs on.
 struct Of {
     ticket_id: TicketId,
@@ -446,7 +514,10 @@ fn waits_on(foreign: &ForeignTicket) -> String {
 /// What was said, and what has no other home.
 fn body(foreign: &ForeignComment) -> String {
     if foreign.kept.is_empty() {
-        return foreign.body.clone();
+        return match foreign.body.trim().is_empty() && !foreign.files.is_empty() {
+            true => ONLY_FILES.to_owned(),
+            false => foreign.body.clone(),
+        };
     }
     let kept: Vec<String> = foreign.kept.iter().map(kept_text).collect();
     let parts = [foreign.body.trim_end().to_owned(), kept.join("\n")];

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use bytes::Bytes;
 use jiff::tz::TimeZone;
 
 use super::foreign::{
@@ -94,7 +95,7 @@ pub struct Plan {
     system: String,
 }
 
-/// An entity, and the text that must be in the blob store before it.
+/// An entity, and the text or file that must be in the blob store before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub record: Record,
@@ -108,12 +109,14 @@ pub struct Step {
     pub batch: ImportBatch,
 }
 
-/// A text for the blob store.
+/// A text or file for the blob store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob {
-    /// Lower-case hexadecimal SHA-256 of the text: its name in the store.
+    /// Lower-case hexadecimal SHA-256 of the bytes: its name in the store.
     pub sha256: String,
-    pub text: String,
+    pub bytes: Bytes,
+    /// Attached, and not read as part of what was said.
+    pub is_file: bool,
 }
 
 impl Plan {
@@ -198,7 +201,9 @@ pub fn make(format: &dyn Format, gathered: Gathered, destination: &Destination) 
     report
         .skipped
         .sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
-    report.long_texts = entries.iter().filter(|it| it.blob.is_some()).count();
+    let blobs = || entries.iter().filter_map(|it| it.blob.as_ref());
+    report.long_texts = blobs().filter(|it| !it.is_file).count();
+    report.attachments = blobs().filter(|it| it.is_file).count();
     report.entities = entries.len();
     Plan {
         entries,

@@ -29,6 +29,8 @@ pub struct Report {
     pub tags: BTreeSet<String>,
     /// Texts that go to the blob store.
     pub long_texts: usize,
+    /// Files that come along with their bytes.
+    pub attachments: usize,
     /// Entities of all kinds, as they go to the desk.
     pub entities: usize,
     pub skipped: Vec<Skipped>,
@@ -125,8 +127,13 @@ impl Report {
             ("queues", self.queues),
             ("tags", self.tags.len()),
             ("long texts", self.long_texts),
+            ("attachments", self.attachments),
             ("entities", self.entities),
         ] {
+            // Few sources bring any.
+            if (name, count) == ("attachments", 0) {
+                continue;
+            }
             writeln!(f, "  {name:14}{:>10}{:>10}", "", grouped(count))?;
         }
         self.write_skipped(f, named)?;

@@ -47,7 +47,12 @@ pub(super) fn long(mut text: String) -> (LongText, Option<Blob>) {
     text.truncate(text.floor_char_boundary(TEXT_LIMIT));
     let sha256 = hex(&Sha256::digest(text.as_bytes()));
     let inside = LongText::of_blob(&text, sha256.clone());
-    (inside, Some(Blob { sha256, text }))
+    let blob = Blob {
+        sha256,
+        bytes: text.into_bytes().into(),
+        is_file: false,
+    };
+    (inside, Some(blob))
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -90,7 +95,7 @@ mod tests {
         let whole = "é".repeat(INLINE_LIMIT);
         let (inside, blob) = long(whole.clone());
         let blob = blob.expect("a blob");
-        assert_eq!(blob.text, whole);
+        assert_eq!(blob.bytes, whole.as_bytes());
         assert_eq!(blob.sha256.len(), 64);
         assert_eq!(inside.blob().map(|it| &it.sha256), Some(&blob.sha256));
     }

@@ -39,6 +39,10 @@ pub enum Need {
     LiveTickets(QueueId),
     /// Live queues of a group; the first few suffice.
     LiveQueues(GroupId),
+    /// Those who are asked into the family and have not answered.
+    OpenInvitations,
+    /// The live webhooks of the family.
+    Webhooks,
     /// What became of a ticket's status after that number of the log: the ticket as it was before
     /// the first change of it, then as it was after each; none where it stayed.
     StatusSince(TicketId, i64),

@@ -62,6 +62,12 @@ impl Membership {
         EntityKey::Membership(self.user_id)
     }
 
+    /// Whether this person is asked in and has not answered.
+    pub fn is_open_invitation(&self) -> bool {
+        let awaits = self.status == MembershipStatus::Awaiting && !self.common.deleted;
+        awaits && self.invited_by.is_some()
+    }
+
     /// Whether this person is in the family now.
     pub fn is_live(&self) -> bool {
         self.status == MembershipStatus::Member && !self.common.deleted

@@ -22,6 +22,7 @@ pub mod login;
 pub mod long_text;
 pub mod membership;
 pub mod merge;
+pub mod name;
 pub mod number;
 pub mod participant;
 pub mod presence;

@@ -15,6 +15,9 @@ use super::word::{attributes, words};
 /// The longest address, in bytes.
 pub const URL_LIMIT: usize = 2000;
 
+/// How many webhooks a family has at the most.
+pub const WEBHOOKS: usize = 20;
+
 /// The most patterns of events that one endpoint names.
 pub const PATTERNS: usize = 32;
 

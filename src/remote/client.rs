@@ -14,6 +14,7 @@ use crate::model::presence::Whereabouts;
 use crate::model::record::Record;
 use crate::model::user::User;
 use crate::wire::cursor::Cursor;
+use crate::wire::login::Secret;
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::readable::Readable;
 use crate::wire::session::{
@@ -81,6 +82,11 @@ impl Client {
     /// Whether the backend may be out of reach for long, so that one works on without it.
     pub fn is_far(&self) -> bool {
         self.remote.is_far()
+    }
+
+    /// Keeps another token of this device.
+    pub(crate) fn keep_token(&self, token: &Secret) -> Result<(), Unreachable> {
+        self.remote.keep_token(token)
     }
 
     /// From here on, whatever changes counts for [`poked`](Client::poked).

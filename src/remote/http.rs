@@ -164,6 +164,13 @@ impl Remote for Http {
         true
     }
 
+    fn keep_token(&self, token: &Secret) -> Result<(), Unreachable> {
+        let nowhere = || Unreachable("there is no place for a token".to_owned());
+        let file = self.line.token.as_ref().ok_or_else(nowhere)?;
+        let kept = file.write(token);
+        kept.map_err(|error| Unreachable(error.to_string()))
+    }
+
     fn listen(&self) {
         lock(&self.heard).mark_unchanged();
     }

@@ -5,6 +5,8 @@ use ::http::{Request, Response};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
+use crate::wire::login::Secret;
+
 pub mod address;
 pub mod blobs;
 pub mod client;
@@ -26,6 +28,14 @@ pub trait Remote: Send + Sync {
     /// Whether it may be out of reach for long, so that one works on without it.
     fn is_far(&self) -> bool {
         false
+    }
+
+    /// Keeps another token of this device, by which it is known from now on.
+    ///
+    /// # Errors
+    /// Where it can't be kept, or nobody signs in there.
+    fn keep_token(&self, _token: &Secret) -> Result<(), Unreachable> {
+        Err(Unreachable("nobody signs in at their own store".to_owned()))
     }
 
     /// From here on, whatever changes counts for [`poked`](Remote::poked).

@@ -19,6 +19,7 @@ use crate::model::source::Timestamp;
 use crate::model::status::Status;
 use crate::model::user::User;
 use crate::query::Names;
+use crate::wire::session::RefusedTries;
 use crate::wire::session::{FamilyStanding, Session};
 
 /// How many tags are offered at the most.
@@ -79,6 +80,25 @@ impl Replica {
             }
         }
         Ok(true)
+    }
+
+    /// Whether this person was told of these tries to sign in as them.
+    pub fn knows_of_tries(&self, tries: &RefusedTries) -> Result<bool> {
+        let sql = "SELECT value FROM meta WHERE key = 'tries'";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let noted: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
+        let noted = noted.and_then(|json| serde_json::from_str::<RefusedTries>(&json).ok());
+        Ok(noted.as_ref() == Some(tries))
+    }
+
+    /// Notes that they are told of them.
+    pub fn note_tries(&mut self, tries: &RefusedTries) -> Result<()> {
+        let json = serde_json::to_string(tries)?;
+        self.write(|conn, _| {
+            conn.prepare_cached("REPLACE INTO meta VALUES ('tries', ?1)")?
+                .execute([&json])?;
+            Ok(Verdict::Keep(()))
+        })
     }
 
     /// The families that this person did something in and is not in any more.

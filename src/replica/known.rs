@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::nouns::{
-    self, attachment, comment, group_membership, membership, participant, queue, ticket,
+    self, attachment, comment, group_membership, membership, participant, queue, ticket, webhook,
 };
 use super::{Result, family_of};
 use crate::model::audit::{self, AuditRecord};
@@ -48,6 +48,8 @@ fn found(conn: &Connection, fam: i64, need: Need) -> Result<Vec<Record>> {
         Need::OpenChildren(ticket_id) => records(ticket::open_children(conn, fam, ticket_id)?),
         Need::LiveTickets(queue_id) => records(ticket::of_queue(conn, fam, queue_id)?),
         Need::LiveQueues(group_id) => records(queue::of_group(conn, fam, group_id)?),
+        Need::OpenInvitations => records(membership::invited(conn, fam)?),
+        Need::Webhooks => records(webhook::live(conn, fam)?),
         Need::StatusSince(ticket_id, seen) => status_since(conn, fam, (ticket_id, seen))?,
         Need::LastComments(ticket_id) => records(comment::last(conn, fam, ticket_id)?),
     })

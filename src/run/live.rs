@@ -390,6 +390,7 @@ impl Live {
                 }
                 Effect::SyncNow => self.workers.sync_now(),
                 Effect::Appear(place) => self.workers.presence.be_at(place),
+                Effect::SignIn { who, password } => self.workers.sign_in(who, password),
                 Effect::FirstStart(founding) => self.workers.found(founding),
                 Effect::OpenDemo => self.ended = Some(Ended::Demo),
                 Effect::Quit => self.ended = Some(Ended::Quit),

@@ -15,7 +15,7 @@ use super::remembered::Remembered;
 use super::workers_files::tell_of_transfers;
 use crate::app::state::{Connection, Cut, Offline};
 use crate::app::{Action, Founding, LineKind, Slot};
-use crate::config::write_private;
+use crate::config::{name_of_machine, write_private};
 use crate::model::command::{CommandBody, NewFamily};
 use crate::model::id::{CommandId, FamilyId, GroupId, QueueId, WebhookId};
 use crate::model::membership::Role;
@@ -25,6 +25,7 @@ use crate::replica::{SubmitError, Turn};
 use crate::sync::SyncError;
 use crate::sync::acquaint::{AcquaintError, Invitee};
 use crate::sync::station::{GiveError, Station};
+use crate::wire::login::Secret;
 use crate::wire::problem::{Problem, ProblemKind};
 
 /// How long a failed pass of sync waits before the next, at first and at most.
@@ -202,6 +203,19 @@ impl Workers {
         });
     }
 
+    /// Signs this device in again; what waits is sent then.
+    pub fn sign_in(&self, who: String, password: Secret) {
+        let station = Arc::clone(&self.station);
+        let actions = self.actions.clone();
+        let sync_now = Arc::clone(&self.sync_now);
+        tokio::spawn(async move {
+            let signed_in = station.sign_in(&who, password, name_of_machine()).await;
+            let result = signed_in.map_err(|error| error.to_string());
+            tell(&actions, Action::SignedIn(result));
+            sync_now.notify_one();
+        });
+    }
+
     /// Waits until all that was given is on the disk, or known not to be.
     pub async fn settle(&self) {
         let giving = std::mem::take(&mut *lock(&self.giving));
@@ -364,6 +378,7 @@ async fn sync_for_ever(
     loop {
         let passed = station.sync().await;
         let connection = match &passed {
+            Ok(passed) if passed.again_in.is_some() => Connection::Syncing,
             // Another program on this replica does it.
             Ok(_) | Err(SyncError::OthersTurn { .. }) => Connection::Live,
             Err(error) if error.kind() == Some(ProblemKind::Unauthenticated) => {
@@ -383,6 +398,9 @@ async fn sync_for_ever(
                 })
             }
         };
+        for news in passed.iter().flat_map(|it| &it.news) {
+            tell(&actions, Action::News(news.clone()));
+        }
         if passed.as_ref().is_ok_and(|it| it.changed()) {
             tell(&actions, Action::Changed);
         }
@@ -390,7 +408,13 @@ async fn sync_for_ever(
             tell(&actions, Action::Connection(connection.clone()));
             said = Some(connection);
         }
-        if passed.is_ok() {
+        if let Ok(passed) = &passed
+            && let Some(wait) = passed.again_in
+        {
+            // It takes what waits a part at a time.
+            (retry, tries, since) = (RETRY_FIRST, 0, None);
+            tokio::time::sleep(wait).await;
+        } else if passed.is_ok() {
             (retry, tries, since) = (RETRY_FIRST, 0, None);
             tokio::select! {
                 () = sync_now.notified() => {}

@@ -179,7 +179,7 @@ fn on_behalf_of(headers: &HeaderMap) -> Result<Option<UserId>, Failure> {
 }
 
 /// The family that a path is about.
-fn family_in(path: &str) -> Option<Result<FamilyId, crate::model::id::NotAnId>> {
+pub(super) fn family_in(path: &str) -> Option<Result<FamilyId, crate::model::id::NotAnId>> {
     let rest = path.strip_prefix("/v1/families/")?;
     Some(rest.split('/').next().unwrap_or_default().parse())
 }

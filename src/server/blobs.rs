@@ -43,6 +43,15 @@ pub async fn get(
         .readable_blob(whose(&family, &caller)?, &sha256)
         .await?;
     let name = readable.file_name.as_deref().unwrap_or(&sha256);
+    as_file(&desk, (&sha256, name), &headers).await
+}
+
+/// A blob as a file of that name, whole or as much of it as is asked for.
+pub(super) async fn as_file(
+    desk: &Desk,
+    (sha256, name): (&str, &str),
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
     let as_file = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, disposition(name)),
@@ -51,8 +60,8 @@ pub async fn get(
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    let Some(range) = asked_range(&headers)? else {
-        let (blobs, name) = (Arc::clone(desk.blobs()), sha256);
+    let Some(range) = asked_range(headers)? else {
+        let (blobs, name) = (Arc::clone(desk.blobs()), sha256.to_owned());
         let read = tokio::task::spawn_blocking(move || blobs.get(&name));
         let bytes = read.await.map_err(|_| DeskError::Stopping)?;
         let bytes = bytes.map_err(DeskError::from)?;
@@ -60,7 +69,7 @@ pub async fn get(
     };
     let most = range.end.map_or(TEXT_LIMIT as u64, |end| end - range.start);
     let most = usize::try_from(most).unwrap_or(TEXT_LIMIT).min(TEXT_LIMIT);
-    let part = desk.blobs().part(&sha256, range.start, most);
+    let part = desk.blobs().part(sha256, range.start, most);
     let (bytes, total) = part.map_err(DeskError::from)?;
     if bytes.is_empty() {
         let there = [(header::CONTENT_RANGE, format!("bytes */{total}"))];

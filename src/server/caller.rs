@@ -65,6 +65,8 @@ impl Caller {
     pub fn bounded(&self, mut session: Session) -> Session {
         if let Some(family_id) = self.only_family() {
             session.families.retain(|it| it.family_id == family_id);
+            // That is about a login.
+            session.refused = None;
         }
         session
     }

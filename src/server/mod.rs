@@ -16,12 +16,13 @@ mod caller;
 mod events;
 mod feed;
 mod health;
-mod limits;
+pub mod limits;
 pub mod listen;
 mod login;
 mod observe;
 pub mod openapi;
-pub mod pace;
+mod pace;
+mod places;
 mod presence;
 pub mod proxies;
 mod push;
@@ -42,7 +43,7 @@ pub use routes::{Route, Verb};
 
 use access::Door;
 use openapi::{Content, Told};
-use routes::{Bounds, Routes, Size};
+use routes::{Bounds, Cost, Routes};
 use told::*;
 
 /// The routes of the bundled backend, where whoever calls is the store's owner.
@@ -81,16 +82,16 @@ fn everywhere(routes: Routes) -> Routes {
     use Access::{Anyone, Owner, Person, Read, Write};
     use Verb::{Delete, Get, Head, Patch, Post, Put};
     routes
-        .with(Get, "/v1/meta", Anyone, session::meta)
+        .costing((Get, "/v1/meta"), Anyone, Cost::Sync, session::meta)
         .told(Told::new("What the server is").answers(Content::Protocol))
-        .with(Get, "/v1/session", Read, session::session)
+        .costing((Get, "/v1/session"), Read, Cost::Sync, session::session)
         .told(Told::new("Who you are, and your families").answers(Content::Protocol))
-        .with(Get, "/v1/events", Read, events::events)
+        .costing((Get, "/v1/events"), Read, Cost::Stream, events::events)
         .told(
             Told::new("A stream that says whenever something has happened, and nothing of what")
                 .answers(Content::Events),
         )
-        .with(Get, "/v1/events/next", Read, events::next)
+        .costing((Get, "/v1/events/next"), Read, Cost::Wait, events::next)
         .told(
             Told::new(
                 "The same where a stream does not reach: answers once something has happened",
@@ -98,10 +99,10 @@ fn everywhere(routes: Routes) -> Routes {
             .asked(WAITING)
             .answers(Content::Protocol),
         )
-        .sized(
+        .costing(
             (Post, "/v1/families/{family}/commands"),
             Write,
-            Size::Commands,
+            Cost::Commands,
             push::push,
         )
         .told(
@@ -110,10 +111,10 @@ fn everywhere(routes: Routes) -> Routes {
                 .asked(WITNESS)
                 .answers(Content::Protocol),
         )
-        .with(
-            Post,
-            "/v1/families/{family}/commands/known",
+        .costing(
+            (Post, "/v1/families/{family}/commands/known"),
             Read,
+            Cost::Sync,
             push::known,
         )
         .told(
@@ -121,25 +122,45 @@ fn everywhere(routes: Routes) -> Routes {
                 .takes_list("CommandId")
                 .answers(Content::Protocol),
         )
-        .with(Get, "/v1/families/{family}/log", Read, feed::log)
+        .costing(
+            (Get, "/v1/families/{family}/log"),
+            Read,
+            Cost::Sync,
+            feed::log,
+        )
         .told(
             Told::new("What happened after a cursor, as famdesk follows it")
                 .asked(FOLLOWING)
                 .answers(Content::Protocol),
         )
-        .with(Get, "/v1/families/{family}/history", Read, feed::history)
+        .costing(
+            (Get, "/v1/families/{family}/history"),
+            Read,
+            Cost::Sync,
+            feed::history,
+        )
         .told(
             Told::new("What happened before a replica began to follow")
                 .asked(PAST)
                 .answers(Content::Protocol),
         )
-        .with(Get, "/v1/families/{family}/snapshot", Read, feed::snapshot)
+        .costing(
+            (Get, "/v1/families/{family}/snapshot"),
+            Read,
+            Cost::Snapshot,
+            feed::snapshot,
+        )
         .told(
             Told::new("The family as it is now, page by page")
                 .asked(SNAPSHOT)
                 .answers(Content::Protocol),
         )
-        .with(Post, "/v1/families/{family}/rows", Read, feed::rows)
+        .costing(
+            (Post, "/v1/families/{family}/rows"),
+            Read,
+            Cost::Sync,
+            feed::rows,
+        )
         .told(
             Told::new("Entities as they are now, by their keys")
                 .takes_list("EntityKey")
@@ -159,37 +180,42 @@ fn everywhere(routes: Routes) -> Routes {
         )
         .with(Put, "/v1/families/{family}/export", Owner, transfer::begin)
         .told(Told::new("Begin to take a family in").answers(Content::Protocol))
-        .with(Get, "/v1/families/{family}/export/log", Read, transfer::log)
+        .costing(
+            (Get, "/v1/families/{family}/export/log"),
+            Read,
+            Cost::Sync,
+            transfer::log,
+        )
         .told(
             Told::new("The log of a family on its way to another store")
                 .asked(AFTER)
                 .answers(Content::Protocol),
         )
-        .sized(
+        .costing(
             (Post, "/v1/families/{family}/export/log"),
             Owner,
-            Size::Commands,
+            Cost::Commands,
             transfer::take_in,
         )
         .told(Told::new("Take in the log of a family").answers(Content::Protocol))
-        .with(
-            Head,
-            "/v1/families/{family}/blobs/{sha256}",
+        .costing(
+            (Head, "/v1/families/{family}/blobs/{sha256}"),
             Read,
+            Cost::Sync,
             blobs::has,
         )
         .told(Told::new("Whether a long text or a file is there").status(200))
-        .sized(
+        .costing(
             (Get, "/v1/families/{family}/blobs/{sha256}"),
             Read,
-            Size::Blob,
+            Cost::Blob,
             blobs::get,
         )
         .told(Told::new("A long text or a file, by the hash of its bytes").answers(Content::Bytes))
-        .sized(
+        .costing(
             (Put, "/v1/families/{family}/blobs/{sha256}"),
             Write,
-            Size::Blob,
+            Cost::Blob,
             blobs::put,
         )
         .told(Told::new("Keep a long text or a file").takes_bytes())

@@ -1,86 +1,74 @@
-//! How many requests of the resources one sign-in or key may make: so many a second, and more at
-//! once after a rest. So a script that runs wild keeps nobody else waiting.
+//! How fast somebody may go: so many of something a second, and more at once after a rest. So a
+//! script that runs wild keeps nobody else waiting.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use super::reply::Failure;
-use crate::wire::problem::{Problem, ProblemKind};
+use crate::model::source::Timestamp;
 
-/// How many requests a second, unless told otherwise.
-pub const USUAL: u32 = 20;
-
-/// How many seconds' worth may be made at once.
-const REST: u32 = 3;
-
-/// How many callers are remembered before those who have long rested are forgotten.
+/// How many are remembered before those who have long rested are forgotten.
 const REMEMBERED: usize = 1_000;
 
 /// The pace of everybody.
 #[derive(Debug)]
 pub struct Pace {
-    /// Requests a second.
-    rate: u32,
+    /// So many a second; as many as come where it is 0.
+    pub rate: u32,
+    /// So many at once after a rest.
+    pub most: u32,
     spent: Mutex<HashMap<String, Spent>>,
 }
 
 /// What somebody has used up, as of a moment.
 #[derive(Debug, Clone, Copy)]
 struct Spent {
-    requests: f64,
-    at: Instant,
+    count: i64,
+    at: Timestamp,
 }
 
 impl Pace {
-    /// So many requests a second, or as many as come where none is said.
-    pub fn of(rate: u32) -> Pace {
+    pub fn of(rate: u32, most: u32) -> Pace {
         Pace {
             rate,
+            most,
             spent: Mutex::default(),
         }
     }
 
-    /// Counts a request.
-    ///
-    /// # Errors
-    /// [`ProblemKind::TooMany`] where it was one too many, with when to go on.
-    pub(super) fn take(&self, who: &str, now: Instant) -> Result<(), Failure> {
+    /// How many somebody may still have now.
+    pub fn left(&self, who: &str, now: Timestamp) -> u32 {
         if self.rate == 0 {
-            return Ok(());
+            return u32::MAX;
         }
-        let (rate, most) = (f64::from(self.rate), f64::from(self.rate * REST));
+        let all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = i64::from(self.most) - self.spent_by(all.get(who), now);
+        u32::try_from(left).unwrap_or(0)
+    }
+
+    /// Counts so many.
+    pub fn spend(&self, who: &str, count: u32, now: Timestamp) {
+        if self.rate == 0 {
+            return;
+        }
         let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= REMEMBERED {
-            let rested = Duration::from_secs(u64::from(REST));
-            all.retain(|_, it| now.duration_since(it.at) < rested);
-        }
-        let before = all.get(who).map_or(0.0, |it| {
-            let since = now.duration_since(it.at).as_secs_f64();
-            (it.requests - since * rate).max(0.0)
-        });
-        if before + 1.0 > most {
-            return Err(too_many(self.rate));
+            all.retain(|_, it| self.spent_by(Some(it), now) > 0);
         }
         let spent = Spent {
-            requests: before + 1.0,
+            count: self.spent_by(all.get(who), now) + i64::from(count),
             at: now,
         };
         all.insert(who.to_owned(), spent);
-        Ok(())
     }
-}
 
-fn too_many(rate: u32) -> Failure {
-    let detail = format!(
-        "at most {rate} requests a second, and {} at once after a rest; wait a second",
-        rate * REST
-    );
-    let problem = Problem {
-        retry_after: Some(1),
-        ..Problem::new(ProblemKind::TooMany, detail)
-    };
-    problem.into()
+    /// A clock that is put back gives nothing and takes nothing.
+    fn spent_by(&self, spent: Option<&Spent>, now: Timestamp) -> i64 {
+        spent.map_or(0, |it| {
+            let since = now.since(it.at).max(0);
+            let given_back = since.saturating_mul(i64::from(self.rate));
+            it.count.saturating_sub(given_back).max(0)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -89,19 +77,18 @@ mod tests {
 
     #[test]
     fn a_burst_is_let_through_and_then_so_many_a_second() {
-        let (pace, begun) = (Pace::of(20), Instant::now());
-        let at = |seconds: u64| begun + Duration::from_secs(seconds);
-        let taken =
-            |who, now, tries: u32| (0..tries).filter(|_| pace.take(who, now).is_ok()).count();
-        assert_eq!(taken("ana's key", at(0), 100), 60);
-        assert_eq!(taken("ben's key", at(0), 100), 60);
-        assert_eq!(taken("ana's key", at(1), 100), 20);
-        assert_eq!(taken("ana's key", at(60), 100), 60);
-        assert_eq!(
-            (0..1_000)
-                .filter(|_| Pace::of(0).take("x", at(0)).is_ok())
-                .count(),
-            1_000
-        );
+        let pace = Pace::of(20, 60);
+        let at = |seconds: i64| Timestamp(1_000_000 + seconds);
+        let taken = |who, now| {
+            let left = pace.left(who, now);
+            pace.spend(who, left, now);
+            left
+        };
+        assert_eq!(taken("ana's key", at(0)), 60);
+        assert_eq!(taken("ana's key", at(0)), 0);
+        assert_eq!(taken("ben's key", at(0)), 60);
+        assert_eq!(taken("ana's key", at(1)), 20);
+        assert_eq!(taken("ana's key", at(60)), 60);
+        assert_eq!(Pace::of(0, 0).left("x", at(0)), u32::MAX);
     }
 }

@@ -1,15 +1,12 @@
 //! Who is at which ticket just now: screens say where they are, and whoever sees the ticket is told.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 
 use super::caller::Caller;
-use super::pace::Pace;
 use super::reply::{Body, Failure, json, read};
 use crate::desk::{Desk, DeskError, Sighting};
 use crate::model::id::FamilyId;
@@ -24,12 +21,8 @@ pub async fn appear(
     State(desk): State<Arc<Desk>>,
     Path((family, screen)): Path<(String, String)>,
     caller: Caller,
-    pace: Option<Extension<Arc<Pace>>>,
     Body(body): Body,
 ) -> Result<StatusCode, Failure> {
-    if let Some(Extension(pace)) = pace {
-        pace.take(&caller.credential(), Instant::now())?;
-    }
     let screen = (caller.user_id(), screen.parse()?);
     let at: Whereabouts = read(&body)?;
     desk.appear(family.parse()?, screen, at).await?;

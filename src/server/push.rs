@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::caller::Caller;
 use super::feed::vouch;
+use super::limits::Limits as Allowed;
 use super::reply::{Asked, Body, Failure, json, read};
 use crate::desk::{CommandFrom, Desk};
 use crate::model::id::CommandId;
@@ -35,6 +37,7 @@ pub async fn push(
     Path(family): Path<String>,
     Asked(query): Asked<PushQuery>,
     caller: Caller,
+    allowed: Option<Extension<Arc<Allowed>>>,
     Body(body): Body,
 ) -> Result<Response, Failure> {
     let family_id = family.parse()?;
@@ -52,10 +55,15 @@ pub async fn push(
         // The reply says where the family stands, and that is for its members.
         desk.let_in(family_id, caller.user_id()).await?;
     }
+    let (wanted, now) = (push.commands.len(), desk.source().now());
+    let count = match &allowed {
+        Some(Extension(allowed)) => allowed.commands(&caller, (family_id, wanted), now)?,
+        None => wanted,
+    };
     let actor = caller.actor(Some(push.device));
     let mut results = Vec::with_capacity(push.commands.len());
     let mut problem = None;
-    for pushed in &push.commands {
+    for pushed in push.commands.iter().take(count) {
         let from = CommandFrom {
             device: push.device,
             cseq: pushed.cseq,
@@ -71,6 +79,9 @@ pub async fn push(
                 break;
             }
         }
+    }
+    if let (Some(Extension(allowed)), None, true) = (&allowed, &problem, count < wanted) {
+        problem = Some(allowed.too_many_commands());
     }
     let mut decided = Decided::default();
     for verdict in &results {

@@ -27,14 +27,24 @@ pub enum Verb {
     Delete,
 }
 
-/// How much a route takes in, and for how long.
+/// What a request costs the server: how much it takes in, for how long, and which limits it counts
+/// against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Size {
-    Small,
+pub enum Cost {
+    /// Whatever a script or a person asks for.
+    Request,
+    /// What a program of ours asks for in passing, as often as something happens.
+    Sync,
     /// Commands, an import's too.
     Commands,
+    /// A page of a family as it is.
+    Snapshot,
     /// A long text or a file.
     Blob,
+    /// An answer once something has happened.
+    Wait,
+    /// A stream without an end.
+    Stream,
 }
 
 /// One route, as the table has it.
@@ -81,20 +91,20 @@ impl Routes {
         }
     }
 
-    /// A route that takes in little.
+    /// A route like most.
     pub fn with<H, T>(self, verb: Verb, path: &'static str, access: Access, handler: H) -> Routes
     where
         H: Handler<T, Arc<Desk>>,
         T: 'static,
     {
-        self.sized((verb, path), access, Size::Small, handler)
+        self.costing((verb, path), access, Cost::Request, handler)
     }
 
-    pub fn sized<H, T>(
+    pub fn costing<H, T>(
         mut self,
         (verb, path): (Verb, &'static str),
         access: Access,
-        size: Size,
+        cost: Cost,
         handler: H,
     ) -> Routes
     where
@@ -106,11 +116,15 @@ impl Routes {
             access,
         };
         let route = on(verb.filter(), handler)
-            .layer(DefaultBodyLimit::max(self.bounds.bytes(size)))
+            .layer(DefaultBodyLimit::max(self.bounds.bytes(cost)))
+            .layer(from_fn_with_state(
+                (Arc::clone(&self.desk), cost),
+                limits::admit,
+            ))
             .layer(from_fn_with_state(gate, access::check));
         let route = match self.bounds {
             Bounds::Store => route,
-            Bounds::Network => route.layer(from_fn_with_state(size.patience(), limits::in_time)),
+            Bounds::Network => route.layer(from_fn_with_state(cost.patience(), limits::in_time)),
         };
         self.router = self.router.route(path, route);
         self.table.push(Route {
@@ -150,22 +164,22 @@ impl Routes {
 }
 
 impl Bounds {
-    fn bytes(self, size: Size) -> usize {
-        match (self, size) {
+    fn bytes(self, cost: Cost) -> usize {
+        match (self, cost) {
             (Bounds::Store, _) => STORE_LIMIT,
-            (Bounds::Network, Size::Small) => 1024 * 1024,
-            (Bounds::Network, Size::Commands) => 16 * 1024 * 1024,
-            (Bounds::Network, Size::Blob) => TEXT_LIMIT,
+            (Bounds::Network, Cost::Commands) => 16 * 1024 * 1024,
+            (Bounds::Network, Cost::Blob) => TEXT_LIMIT,
+            (Bounds::Network, _) => 1024 * 1024,
         }
     }
 }
 
-impl Size {
+impl Cost {
     /// How long a request may take, from its head to the head of the reply.
     fn patience(self) -> Duration {
         Duration::from_secs(match self {
-            Size::Small => 30,
-            Size::Commands | Size::Blob => 300,
+            Cost::Commands | Cost::Blob => 300,
+            Cost::Request | Cost::Sync | Cost::Snapshot | Cost::Wait | Cost::Stream => 30,
         })
     }
 }

@@ -9,7 +9,7 @@ use super::caller::Caller;
 use super::presence;
 use super::reply::{Body, Failure, json, read};
 use crate::desk::Desk;
-use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange};
+use crate::wire::session::{Introduction, Limits, Meta, ProtocolRange, Session};
 
 pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
     Ok(json(&Meta {
@@ -22,7 +22,10 @@ pub async fn meta(State(desk): State<Arc<Desk>>) -> Result<Response, Failure> {
 }
 
 pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Failure> {
-    let session = desk.session(caller.user_id()).await?;
+    let session = Session {
+        refused: desk.refused_tries(caller.user_id()).await?,
+        ..desk.session(caller.user_id()).await?
+    };
     let mut session = caller.bounded(session);
     session.present = presence::of(&desk, &caller, &session).await?.into();
     Ok(json(&session))

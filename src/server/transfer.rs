@@ -34,6 +34,10 @@ pub async fn log(
     Asked(query): Asked<LogQuery>,
     caller: Caller,
 ) -> Result<Response, Failure> {
+    if query.after < 0 {
+        let detail = "after: records are counted from 1; begin with 0";
+        return Err(Problem::new(ProblemKind::Malformed, detail).into());
+    }
     let whose = (family.parse()?, caller.user_id());
     Ok(json(&desk.export_log(whose, query.after).await?))
 }

@@ -6,8 +6,11 @@ mod baton;
 mod elsewhere;
 pub mod files;
 mod left;
+mod news;
 mod pass;
+pub mod sign_in;
 pub mod station;
 mod texts;
 
+pub use news::News;
 pub use pass::{Passed, SyncError};

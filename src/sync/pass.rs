@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::files::Transfer;
+use super::news::{self, News};
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
@@ -36,6 +38,10 @@ const PAST_LIMIT: usize = 200;
 /// How often the backend may fail at one command before it is set aside.
 const TRIES: u32 = 8;
 
+/// How long a backend that asks to wait is waited for, at the least and at the most.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
 /// What a pass did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed {
@@ -45,6 +51,10 @@ pub struct Passed {
     pub pulled: usize,
     /// Commands that were refused, and now wait for the person.
     pub refused: usize,
+    /// The backend asks to wait so long before it takes or gives more.
+    pub again_in: Option<Duration>,
+    /// What the person is to be told.
+    pub news: Vec<News>,
 }
 
 impl Passed {
@@ -147,13 +157,17 @@ impl Pass<'_> {
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
             let pushed = self.push(family_id, &mut passed).await;
-            keep_first(&mut first_error, pushed)?;
+            keep_first(&mut first_error, or_later(pushed, &mut passed))?;
         }
         // Whatever is committed from here on is told by a poke, if the pulls don't bring it.
         self.client.listen();
         let session = self.client.session().await?;
+        self.note_tries(&session, &mut passed).await?;
         self.meet(&session.present);
         let is_first = self.note(&session).await?;
+        if is_first && let Some(time) = session.time {
+            passed.news.extend(news::of_time(time, self.source.now()));
+        }
         for standing in &session.families {
             if standing.status != MembershipStatus::Member {
                 continue;
@@ -162,13 +176,13 @@ impl Pass<'_> {
             if is_first {
                 // A program that was killed may have left texts behind.
                 let fetched = self.fetch_all_texts(family_id).await;
-                keep_first(&mut first_error, fetched)?;
+                keep_first(&mut first_error, or_later(fetched, &mut passed))?;
                 let caught_up = self.catch_up(family_id, &mut passed).await;
-                keep_first(&mut first_error, caught_up)?;
+                keep_first(&mut first_error, or_later(caught_up, &mut passed))?;
             }
             if !self.is_up_to_date(standing).await? {
                 let pulled = self.pull(family_id, &mut passed).await;
-                keep_first(&mut first_error, pulled)?;
+                keep_first(&mut first_error, or_later(pulled, &mut passed))?;
             }
         }
         let looked_back = self.look_back(&session, &mut passed).await;
@@ -176,8 +190,9 @@ impl Pass<'_> {
         // A device that began anew has more to send, to other families too.
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
-            if first_error.is_ok() {
-                first_error = self.push(family_id, &mut passed).await;
+            if first_error.is_ok() && passed.again_in.is_none() {
+                let pushed = self.push(family_id, &mut passed).await;
+                first_error = or_later(pushed, &mut passed);
             }
         }
         self.tidy().await?;
@@ -242,6 +257,19 @@ impl Pass<'_> {
         Ok(!self.has_noted.swap(true, Ordering::Relaxed))
     }
 
+    /// Tells of failed tries to sign in as this person, once.
+    async fn note_tries(&self, session: &Session, passed: &mut Passed) -> Result<(), SyncError> {
+        let Some(tries) = session.refused.clone() else {
+            return Ok(());
+        };
+        let known = tries.clone();
+        if !self.read(move |it| it.knows_of_tries(&known)).await? {
+            passed.news.push(News::RefusedTries(tries.clone()));
+            self.replica.run(move |it| it.note_tries(&tries)).await??;
+        }
+        Ok(())
+    }
+
     /// Sends what waits. Where the backend counts this device's commands differently, or has another
     /// history than the one that was seen, the device begins anew, once.
     pub(super) async fn push(
@@ -251,8 +279,10 @@ impl Pass<'_> {
     ) -> Result<(), SyncError> {
         let sent = self.send_all(family_id, passed).await;
         match sent.as_ref().err().and_then(SyncError::kind) {
-            Some(ProblemKind::CseqGap | ProblemKind::DeviceFork) => self.begin_anew().await?,
-            Some(ProblemKind::HistoryDiverged) => self.start_over(family_id).await?,
+            Some(ProblemKind::CseqGap | ProblemKind::DeviceFork) => {
+                self.begin_anew().await?;
+            }
+            Some(ProblemKind::HistoryDiverged) => self.start_over(family_id, passed).await?,
             _ => return sent,
         }
         self.send_all(family_id, passed).await
@@ -260,11 +290,11 @@ impl Pass<'_> {
 
     /// Goes on as another device, which sends what was settled lately and what waits. The backend
     /// knows the commands that it has.
-    pub(super) async fn begin_anew(&self) -> Result<(), SyncError> {
+    pub(super) async fn begin_anew(&self) -> Result<u64, SyncError> {
         let device = DeviceId(self.source.fresh());
         let waiting = self.replica.run(move |it| it.heal(device)).await??;
         tracing::warn!("this device goes on under a new name and sends {waiting} commands again");
-        Ok(())
+        Ok(waiting)
     }
 
     async fn send_all(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
@@ -487,13 +517,14 @@ impl Pass<'_> {
     /// The backend's history is another than the one that was seen: what it may not have is sent
     /// once more, over the family as it is there.
     async fn recover(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
-        self.start_over(family_id).await?;
+        self.start_over(family_id, passed).await?;
         self.push(family_id, passed).await
     }
 
-    async fn start_over(&self, family_id: FamilyId) -> Result<(), SyncError> {
+    async fn start_over(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
         // First, so that it is done again should this be interrupted.
-        self.begin_anew().await?;
+        let again = self.begin_anew().await?;
+        passed.news.push(News::WentBack { again });
         self.bootstrap(family_id, None).await
     }
 
@@ -510,9 +541,10 @@ impl Pass<'_> {
             Ok::<_, SyncError>(())
         };
         let (pushed, pulled) = tokio::join!(self.push(family_id, &mut passed), following);
-        pushed.and(pulled)?;
+        or_later(pushed.and(pulled), &mut passed)?;
         passed.pulled += followed.pulled;
         passed.refused += followed.refused;
+        passed.news.extend(followed.news);
         Ok(passed)
     }
 
@@ -535,6 +567,7 @@ impl Pass<'_> {
     ) -> Result<bool, SyncError> {
         let more = pull.more;
         let own = pull.own.as_ref().map_or(0, |own| own.events.len());
+        passed.news.extend(news::in_page(&pull));
         let told = pull.events.len() + pull.shown.len() + pull.hidden.len() + own;
         // What can't be read here yet is told of.
         passed.pulled += told + pull.newer();
@@ -620,6 +653,21 @@ impl Pass<'_> {
             .run(move |it| it.add_past(family_id, &of, &page))
             .await??;
         Ok(true)
+    }
+}
+
+/// That the backend asks to wait is no failure: what could not be done is done in the next pass.
+fn or_later(done: Result<(), SyncError>, passed: &mut Passed) -> Result<(), SyncError> {
+    match done {
+        Err(SyncError::Call(CallError::Problem(problem)))
+            if problem.kind == ProblemKind::TooMany =>
+        {
+            let asked = problem.retry_after.and_then(|it| u64::try_from(it).ok());
+            let wait = Duration::from_secs(asked.unwrap_or(1)).clamp(SHORTEST_WAIT, LONGEST_WAIT);
+            passed.again_in = passed.again_in.max(Some(wait));
+            Ok(())
+        }
+        other => other,
     }
 }
 

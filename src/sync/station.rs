@@ -299,15 +299,37 @@ impl Station {
         self.sync_within(TURN_PATIENCE).await
     }
 
+    /// The same until nothing waits, also where the backend asks to wait in between.
+    ///
+    /// # Errors
+    /// As for [`sync`](Station::sync).
+    pub async fn sync_all(&self) -> Result<Passed, SyncError> {
+        loop {
+            let passed = self.sync().await?;
+            match passed.again_in {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Ok(passed),
+            }
+        }
+    }
+
     /// Pushes what waits in one family while what is new there already is pulled: for whoever has
     /// much to give, one thing after the other. A [`sync`](Station::sync) ends it.
     ///
     /// # Errors
     /// As for `sync`.
     pub async fn send(&self, family_id: FamilyId) -> Result<Passed, SyncError> {
-        let _one = self.passing.lock().await;
-        let _baton = self.baton.take(TURN_PATIENCE).await?;
-        self.pass().send(family_id).await
+        loop {
+            let passed = {
+                let _one = self.passing.lock().await;
+                let _baton = self.baton.take(TURN_PATIENCE).await?;
+                self.pass().send(family_id).await?
+            };
+            match passed.again_in {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Ok(passed),
+            }
+        }
     }
 
     /// Sees to it that what is read now is new: a pass, or the pass that another program on this

@@ -367,7 +367,7 @@ fn cut_off(state: &State) -> Option<String> {
                 Cut::Failing => format!("reconnecting{safe}: {}", offline.why),
             })
         }
-        Connection::SignedOut => Some(format!("sign in{to_send}: famdesk login")),
+        Connection::SignedOut => Some(format!("sign in{to_send} ({})", state.keys.sign_in)),
         Connection::Outdated => Some(format!(
             "update famdesk{to_send}; everything here still works"
         )),

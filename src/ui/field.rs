@@ -44,6 +44,8 @@ pub fn draw(pen: &mut Pen, area: Rect, field: &TextField) -> Option<Position> {
 /// A single line shows the part around its cursor.
 fn draw_line(pen: &mut Pen, area: Rect, field: &TextField) -> Option<Position> {
     let text = field.area().lines().first().map_or("", String::as_str);
+    let unseen = "*".repeat(text.chars().count());
+    let text = if field.is_secret() { &unseen } else { text };
     let DataCursor(_, column) = field.area().cursor();
     let (before, after) = split_at_char(text, column);
     let before = safe_line(before);

@@ -382,6 +382,22 @@ fn a_wrong_answer_says_why() {
 }
 
 #[test]
+fn a_password_is_not_shown_and_what_was_wrong_is() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut session = Session::started(width, height);
+        session.act(Action::Connection(Connection::SignedOut));
+        session.keys(&["gs"]);
+        session.typed("ana@example.org");
+        session.keys(&["Enter"]);
+        session.act(Action::SignedIn(Err(
+            "the e-mail address or the password is wrong".to_owned(),
+        )));
+        session.typed("heron gravel");
+        insta::assert_snapshot!(format!("password_{width}x{height}"), session.screen());
+    }
+}
+
+#[test]
 fn prefixes_show_what_may_follow() {
     for prefix in ["g", "S", "s", "a", "y", "z"] {
         after(&format!("prefix_{prefix}"), &[prefix], "");

@@ -8,6 +8,7 @@ use crate::model::id::{FamilyId, KeyId, SessionId, UserId};
 use crate::model::login::KeyScope;
 use crate::model::source::Timestamp;
 use crate::model::user::User;
+use crate::wire::session::RefusedTries;
 
 /// Something secret on its way; never printed, not by chance either.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,14 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
     }
+}
+
+/// How one-time codes begin.
+pub const CODE_PREFIX: &str = "famdesk_c_";
+
+/// Whether a text looks like a one-time code.
+pub fn is_code(text: &str) -> bool {
+    text.starts_with(CODE_PREFIX)
 }
 
 /// Logs a device in (`POST /v1/session`).
@@ -71,6 +80,9 @@ pub struct LoggedIn {
     pub session_id: SessionId,
     pub user: User,
     pub expires: Timestamp,
+    /// Failed tries to sign in as this person since the time before; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedTries>,
 }
 
 /// Changes one's own password (`PUT /v1/password`). Every other device is logged out.

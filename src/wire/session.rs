@@ -7,7 +7,9 @@ use super::presence::Present;
 use super::readable::Readable;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
+use crate::model::source::Timestamp;
 use crate::model::user::User;
+use crate::text::plural::count;
 
 /// What the server is, told to anyone (`GET /v1/meta`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,9 +81,37 @@ impl Default for Limits {
 pub struct Session {
     pub user: User,
     pub families: Vec<FamilyStanding>,
+    /// Failed tries to sign in as this person since they did it last; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedTries>,
+    /// What time it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Timestamp>,
     /// Who else is at which ticket of these families just now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub present: Readable<Present>,
+}
+
+/// Failed tries to sign in as somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedTries {
+    /// As far back as it was looked.
+    pub count: usize,
+    pub since: Timestamp,
+    /// Where the last one came from, such as an address.
+    pub from: String,
+}
+
+impl RefusedTries {
+    /// What their person is told, with the moment in words.
+    pub fn words(&self, since: &str) -> String {
+        let attempts = count(self.count as u64, "failed attempt", "failed attempts");
+        let from = &self.from;
+        format!(
+            "{attempts} to sign in as you since {since}, the last from {from}; \
+             `famdesk sessions log` tells more"
+        )
+    }
 }
 
 /// One family as far as one stands in it.

@@ -16,6 +16,7 @@ mod household;
 mod import;
 mod manual;
 mod server;
+mod ssh;
 mod store;
 mod together;
 

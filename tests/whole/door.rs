@@ -388,6 +388,36 @@ const EXPECTED: &[(&str, &str, For)] = &[
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/versions",
         Members,
     ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/attachments",
+        Members,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/attachments",
+        WritingMembers,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}",
+        Members,
+    ),
+    (
+        "GET",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}/file",
+        Members,
+    ),
+    (
+        "DELETE",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}",
+        WritingMembers,
+    ),
+    (
+        "POST",
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}/restore",
+        WritingMembers,
+    ),
     ("POST", "/v1/families", People),
     ("GET", "/v1/me", SignedIn),
     ("PATCH", "/v1/me", People),
@@ -396,7 +426,7 @@ const EXPECTED: &[(&str, &str, For)] = &[
 
 /// Somebody who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+pub(super) enum Who {
     Nobody,
     Revoked,
     Disabled,
@@ -404,6 +434,10 @@ enum Who {
     Guest,
     Child,
     Member,
+    /// In no group, and in copy of some tickets.
+    Participant,
+    GroupMember,
+    GroupAdmin,
     FamilyAdmin,
     /// Runs the server, and the family.
     ServerOwner,
@@ -425,10 +459,22 @@ impl Who {
     }
 
     fn is_member(self) -> bool {
-        use Who::{Child, FamilyAdmin, Guest, Member, ReadKey, ServerOwner, WriteKey};
+        use Who::{
+            Child, FamilyAdmin, GroupAdmin, GroupMember, Guest, Member, Participant, ReadKey,
+            ServerOwner, WriteKey,
+        };
         matches!(
             self,
-            Guest | Child | Member | FamilyAdmin | ServerOwner | ReadKey | WriteKey
+            Guest
+                | Child
+                | Member
+                | Participant
+                | GroupMember
+                | GroupAdmin
+                | FamilyAdmin
+                | ServerOwner
+                | ReadKey
+                | WriteKey
         )
     }
 
@@ -473,21 +519,27 @@ fn expected((path, of): (&str, For), who: Who) -> Answer {
 }
 
 /// A server and everyone who may come to it.
-struct Town {
-    house: House,
-    routes: Router,
-    tokens: BTreeMap<Who, String>,
+pub(super) struct Town {
+    pub house: House,
+    pub routes: Router,
+    pub tokens: BTreeMap<Who, String>,
+    /// Those who are in the family.
+    pub people: BTreeMap<Who, UserId>,
+    /// The other family.
+    pub elsewhere: FamilyId,
 }
 
 impl Town {
-    async fn new() -> Town {
+    pub async fn new() -> Town {
         let house = House::new().await;
         let metrics = Arc::new(Metrics::default());
         let routes = network(Arc::clone(&house.desk), metrics);
         let mut town = Town {
+            elsewhere: FamilyId(house.source.fresh()),
             house,
             routes,
             tokens: BTreeMap::new(),
+            people: BTreeMap::new(),
         };
         town.settle().await;
         town
@@ -502,12 +554,25 @@ impl Town {
             (Who::Guest, "Gus", Role::Guest),
             (Who::Child, "Mia", Role::Child),
             (Who::Member, "Ben", Role::Adult),
+            (Who::Participant, "Pia", Role::Adult),
+            (Who::GroupMember, "Gil", Role::Adult),
+            (Who::GroupAdmin, "Gea", Role::Adult),
             (Who::FamilyAdmin, "Eva", Role::Adult),
             (Who::Disabled, "Max", Role::Adult),
         ] {
             let (user_id, _) = joined(&self.house, name, role).await;
             let signed_in = self.claim(user_id, name).await;
             self.tokens.insert(who, signed_in.token.0);
+            self.people.insert(who, user_id);
+            if [Who::Child, Who::GroupMember, Who::GroupAdmin].contains(&who) {
+                let add = CommandBody::GroupMembershipAdd {
+                    group_id: self.house.home,
+                    user_id,
+                    is_admin: who == Who::GroupAdmin,
+                };
+                self.house.give(vec![add]).await;
+                self.house.sync().await;
+            }
             if who == Who::FamilyAdmin {
                 admin = user_id;
                 let set = MembershipField::IsAdmin(true);
@@ -526,7 +591,8 @@ impl Town {
             }
         }
         self.invite_only().await;
-        let elsewhere = self.found_elsewhere().await;
+        self.found_elsewhere().await;
+        let elsewhere = self.elsewhere;
         let again = self.claim_again(admin).await;
         let desk = &self.house.desk;
         desk.revoke_session(admin, again.session_id, admin)
@@ -566,9 +632,9 @@ impl Town {
     }
 
     /// Another family, which Zoe runs and the owner is in too.
-    async fn found_elsewhere(&mut self) -> FamilyId {
+    async fn found_elsewhere(&mut self) {
         let house = &self.house;
-        let elsewhere = FamilyId(house.source.fresh());
+        let elsewhere = self.elsewhere;
         let owner = house.station.me();
         house
             .station
@@ -615,7 +681,6 @@ impl Town {
         assert_ne!(owner, zoe);
         let signed_in = self.claim(zoe, "zoe").await;
         self.tokens.insert(Who::Stranger, signed_in.token.0);
-        elsewhere
     }
 
     async fn claim(&self, user_id: UserId, name: &str) -> LoggedIn {
@@ -661,7 +726,13 @@ impl Town {
             .replace("{sha256}", &"a".repeat(64))
             .replace("{role}", "FOLLOWER")
             .replace("{tag}", "wifi");
-        let ids = ["{group}", "{queue}", "{ticket}", "{comment}"];
+        let ids = [
+            "{group}",
+            "{queue}",
+            "{ticket}",
+            "{comment}",
+            "{attachment}",
+        ];
         let path = ids.iter().fold(path, |path, name| {
             path.replace(name, &source.fresh().to_string())
         });
@@ -757,7 +828,7 @@ async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
         .into_iter()
         .chain(town.tokens.keys().copied())
         .collect();
-    assert_eq!(everyone.len(), 13);
+    assert_eq!(everyone.len(), 16);
     let nowhere = FamilyId(town.house.source.fresh());
     let mut wrong = Vec::new();
     for route in table {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::Body;
+use famdesk::model::audit::sha256_hex;
 use famdesk::model::id::FamilyId;
 use famdesk::model::login::KeyScope;
 use famdesk::server::{Metrics, network, network_table, openapi};
@@ -428,11 +429,13 @@ async fn what_is_hidden_answers_like_what_is_not_there_byte_for_byte() {
             .replace("{user}", ben.as_str().expect("an id"))
             .replace("{role}", "FOLLOWER")
             .replace("{tag}", "wifi")
+            .replace("{attachment}", comment)
     };
     let fresh = || town.house.source.fresh().to_string();
     let bodies = |path: &str| match path.rsplit('/').next() {
         Some("comments") => json!({ "comment_body": "hello" }),
         Some("description") => json!({ "description": "hello" }),
+        Some("attachments") => json!({ "file_name": "a.txt", "sha256": "a".repeat(64) }),
         _ => json!({}),
     };
     let table = network_table(Arc::clone(&town.house.desk));
@@ -565,6 +568,140 @@ async fn the_house_is_run_by_scripts_too() {
 }
 
 #[tokio::test]
+async fn a_file_is_sent_named_found_and_fetched_by_whoever_sees_its_ticket() {
+    let town = Town::new().await;
+    let ticket = town.file("Boiler leaks").await;
+    let bytes = json!({ "pressure": 1.5 });
+    let sha256 = sha256_hex(bytes.to_string().as_bytes());
+    let files = format!("/tickets/{ticket}/attachments");
+    let new = json!({ "file_name": "gauge.json", "sha256": sha256 });
+    let unsent = town.post("ana", &files, new.clone()).await;
+    assert_eq!(
+        (unsent.status, unsent.kind()),
+        (StatusCode::PRECONDITION_FAILED, "needs-blob")
+    );
+    let blob = format!("/blobs/{sha256}");
+    let sent = town
+        .ask("ana", ("PUT", &blob), &[], Some(bytes.clone()))
+        .await;
+    assert_eq!(sent.status, StatusCode::NO_CONTENT, "{sent:?}");
+    let named = town.post("ana", &files, new).await;
+    assert_eq!(named.status, StatusCode::CREATED, "{named:?}");
+    assert_eq!(named.body["bytes"], bytes.to_string().len());
+    let place = format!(
+        "{files}/{}",
+        named.body["attachment_id"].as_str().expect("an id")
+    );
+    for who in ["mia", "ana's key"] {
+        let listed = town.get(who, &files).await;
+        assert_eq!(listed.body["items"], json!([named.body]), "{who}");
+        let shown = town.get(who, &place).await;
+        assert_eq!(shown.body, named.body, "{who}");
+        let fetched = town.get(who, &format!("{place}/file")).await;
+        assert_eq!(fetched.body, bytes, "{who}");
+        let as_file = fetched.headers["content-disposition"]
+            .to_str()
+            .expect("text");
+        assert_eq!(as_file, "attachment; filename*=UTF-8''gauge.json");
+    }
+    let part = [("range", "bytes=0-9")];
+    let part = town
+        .ask("mia", ("GET", &format!("{place}/file")), &part, None)
+        .await;
+    assert_eq!(part.status, StatusCode::PARTIAL_CONTENT);
+    let thread = town.get("mia", &format!("/tickets/{ticket}/thread")).await;
+    assert_eq!(thread.body["attachments"], json!([named.body]));
+    // Ben sees neither the ticket nor what hangs on it.
+    for hidden in [&files, &place, &format!("{place}/file"), &blob] {
+        let told = town.get("ben", hidden).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{hidden}: {told:?}");
+    }
+    let gone = town
+        .ask("ana", ("DELETE", &place), &[("if-match", "*")], None)
+        .await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{gone:?}");
+    let fetched = town.get("mia", &format!("{place}/file")).await;
+    assert_eq!(fetched.status, StatusCode::NOT_FOUND);
+    let back = town
+        .post("ana", &format!("{place}/restore"), json!({}))
+        .await;
+    assert_eq!(back.body["file_name"], "gauge.json", "{back:?}");
+}
+
+/// Every list is walked from page to page; nothing is left out and nothing comes twice.
+#[tokio::test]
+async fn every_list_goes_on_where_its_page_ended() {
+    let town = Town::new().await;
+    let ticket = town.file("Boiler leaks").await;
+    let place = format!("/tickets/{ticket}");
+    for number in 1..=4 {
+        let name = format!("Group {number}");
+        town.post("ana", "/groups", json!({ "group_name": name }))
+            .await;
+        let queue = json!({ "group_id": town.house.home, "queue_name": name });
+        town.post("ana", "/queues", queue).await;
+        let said = json!({ "comment_body": name });
+        town.post("ana", &format!("{place}/comments"), said).await;
+        let title = json!({ "title": name });
+        town.patch("ana", &place, "*", title).await;
+        let family = json!({ "family_description": name });
+        town.patch("ana", "", "*", family).await;
+    }
+    let family = town.house.family;
+    let home = town.house.home;
+    for (path, id, total) in [
+        ("/members".to_owned(), "user_id", 3),
+        ("/groups".to_owned(), "group_id", 5),
+        (format!("/groups/{home}/members"), "user_id", 2),
+        ("/queues".to_owned(), "queue_id", 6),
+        (format!("{place}/participants"), "user_id", 1),
+        (format!("{place}/comments"), "comment_id", 4),
+        (format!("{place}/audit"), "seq", 10),
+        (format!("/groups/{home}/audit"), "seq", 1),
+        ("/audit".to_owned(), "seq", 0),
+    ] {
+        let whole = town.get("ana", &format!("{path}?limit=200")).await;
+        let ids = |told: &Told| -> Vec<Value> {
+            let items = told.body["items"].as_array().expect("a list");
+            items.iter().map(|it| it[id].clone()).collect()
+        };
+        let expected = ids(&whole);
+        assert!(expected.len() >= total, "{path}: {whole:?}");
+        let (mut walked, mut next) = (Vec::new(), Some(format!("{path}?limit=2")));
+        while let Some(path) = next {
+            let page = town.get("ana", &path).await;
+            assert_eq!(page.status, StatusCode::OK, "{page:?}");
+            walked.extend(ids(&page));
+            next = page.next();
+        }
+        assert_eq!(walked, expected, "{path} of {family}");
+    }
+}
+
+#[tokio::test]
+async fn who_and_what_is_made_known_has_a_name_and_a_zone() {
+    let town = Town::new().await;
+    let new = |name: &str, zone: &str| {
+        let user_id = town.house.source.fresh();
+        json!({ "user_id": user_id, "display_name": name, "time_zone": zone })
+    };
+    for (name, zone, field) in [
+        ("Leo", "", "time_zone"),
+        ("Leo", "next door", "time_zone"),
+        (" ", "UTC", "display_name"),
+        ("L\neo", "UTC", "display_name"),
+    ] {
+        let told = town.post("ana", "/v1/users", new(name, zone)).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{told:?}");
+        assert_eq!(told.body["refusal"]["field"], field, "{told:?}");
+    }
+    let known = town.post("ana", "/v1/users", new("Leo", "UTC")).await;
+    assert_eq!(known.status, StatusCode::OK, "{known:?}");
+    let before_all = town.get("ana", "/export/log?after=-1").await;
+    assert_eq!(before_all.status, StatusCode::BAD_REQUEST, "{before_all:?}");
+}
+
+#[tokio::test]
 async fn a_long_text_goes_to_the_blobs_and_is_found_by_its_end() {
     let town = Town::new().await;
     let body = format!("{} zanzibar", "word ".repeat(20_000));
@@ -583,7 +720,7 @@ async fn a_long_text_goes_to_the_blobs_and_is_found_by_its_end() {
 #[tokio::test]
 async fn a_script_that_runs_wild_is_told_to_wait_and_what_is_nested_too_deep_is_not_read() {
     let mut town = Town::new().await;
-    let pace = axum::Extension(Arc::new(server::pace::Pace::of(1)));
+    let pace = axum::Extension(Arc::new(server::limits::Limits::of(1)));
     town.routes = town.routes.clone().layer(pace);
     let mut waited = None;
     for _ in 0..10 {

@@ -184,6 +184,7 @@ const VIEWS: &[ActionRow] = rows! {
     "palette" &[Global], ["^p"], "Do anything, by its name", always, Now(App::open_palette);
     "command" &[Global], [":"], "Command line", always, Now(App::open_command_line);
     "sync" &[Global], ["R"], "Sync now", always, Now(App::sync_now);
+    "sign_in" &[Global], ["gs"], "Sign in again", is_signed_out, Ask(PromptFor::SignIn);
     "redraw" &[Global, Form, Picker, Prompt, Filter, FirstStart], ["^l"], "Draw anew", always, Now(App::redraw);
     "suspend" &[Global, Form, Picker, Prompt, Filter, FirstStart], ["^z"], "Suspend", always, Now(App::suspend);
     "close" &[Global], ["q"], "Close; the last one quits", always, Now(App::close);

@@ -5,14 +5,18 @@ use std::collections::BTreeSet;
 use super::harness::*;
 use crate::app::composer::FieldName;
 use crate::app::effect::{Action, Effect};
-use crate::app::state::Overlay;
+use crate::app::state::{Connection, Overlay};
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
 use crate::model::refusal::Refusal;
 use crate::model::user::UserField;
+use crate::model::webhook::Off;
 use crate::replica::view::Person;
+use crate::sync::News;
 use crate::sync::acquaint::Invitee;
+use crate::wire::login::Secret;
+use crate::wire::session::RefusedTries;
 
 const EVE: UserId = UserId(uuid::Uuid::from_u128(61));
 const ZOE: UserId = UserId(uuid::Uuid::from_u128(62));
@@ -327,4 +331,84 @@ fn a_new_name_is_given_in_each_family_once_the_first_has_taken_it() {
         })
         .collect();
     assert_eq!(families, [FAMILY, LAKE]);
+}
+
+#[test]
+fn what_goes_wrong_behind_ones_back_is_told_whatever_is_looked_at() {
+    let mut screen = household();
+    let tries = RefusedTries {
+        count: 3,
+        since: screen.state().now,
+        from: "192.0.2.7".to_owned(),
+    };
+    screen.act(Action::News(News::RefusedTries(tries)));
+    let told = screen.notice();
+    assert!(
+        told.starts_with("3 failed attempts to sign in as you since ")
+            && told.contains("192.0.2.7"),
+        "{told}"
+    );
+    screen.act(Action::News(News::WebhookOff {
+        name: "Hall".to_owned(),
+        why: Off::Failing,
+    }));
+    assert_eq!(
+        screen.notice(),
+        "the webhook Hall is off: it had failed for days; :webhook.turn turns it on again"
+    );
+    screen.act(Action::News(News::WentBack { again: 23 }));
+    assert!(
+        screen.notice().contains("23 changes of yours sent again")
+            && screen.notice().contains("gC"),
+        "{}",
+        screen.notice()
+    );
+    screen.act(Action::News(News::OtherTime {
+        ahead: -400 * 86_400,
+    }));
+    assert!(
+        screen.notice().contains("ahead of the server's"),
+        "{}",
+        screen.notice()
+    );
+}
+
+#[test]
+fn whoever_is_signed_out_signs_in_on_the_screen_and_is_told_what_is_wrong() {
+    let mut screen = household();
+    screen.press("gs");
+    assert_eq!(screen.notice(), "nobody needs to sign in here now");
+    screen.act(Action::Connection(Connection::SignedOut));
+    screen.press("gs");
+    screen.write("ana@example.org");
+    screen.press("Enter");
+    screen.write(" heron gravel ");
+    screen.done.clear();
+    screen.press("Enter");
+    let sent = Effect::SignIn {
+        who: "ana@example.org".to_owned(),
+        password: Secret(" heron gravel ".to_owned()),
+    };
+    assert_eq!(screen.done, [sent]);
+    let why = "your account waits for approval by whoever runs the server";
+    screen.act(Action::SignedIn(Err(why.to_owned())));
+    let Some(Overlay::Prompt(prompt)) = screen.state().overlays.last() else {
+        panic!("the password is asked for again");
+    };
+    assert_eq!(prompt.title, "Password of ana@example.org");
+    assert_eq!(prompt.error.as_deref(), Some(why));
+    assert!(prompt.input.is_secret() && prompt.input.is_blank());
+    screen.press("Esc");
+    screen.act(Action::SignedIn(Ok(())));
+    assert_eq!(screen.notice(), "signed in; what waits is sent now");
+    // A code stands for a password that is chosen now.
+    screen.act(Action::Connection(Connection::SignedOut));
+    screen.press("gs");
+    screen.press("^u");
+    screen.write("famdesk_c_abc");
+    screen.press("Enter");
+    let Some(Overlay::Prompt(prompt)) = screen.state().overlays.last() else {
+        panic!("a password is asked for");
+    };
+    assert_eq!(prompt.title, "New password");
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::model::login::KeyScope;
 use crate::remote::address::Address;
-use crate::server::pace::USUAL;
+use crate::server::limits::USUAL_PACE;
 use crate::wire::pin::Pin;
 
 #[derive(Debug, Args)]
@@ -30,8 +30,8 @@ pub struct ServeArgs {
     /// An address of your own proxy, whose word on who is behind it counts
     #[arg(long, value_name = "IP")]
     pub proxy: Vec<IpAddr>,
-    /// Requests a second that one sign-in or API key may make of the resources (0: no limit)
-    #[arg(long, value_name = "N", default_value_t = USUAL)]
+    /// Requests a second that one sign-in or API key may make (0: no limit, nor on changes)
+    #[arg(long, value_name = "N", default_value_t = USUAL_PACE)]
     pub pace: u32,
     /// What the first admin is called, where nobody has worked in this store yet
     #[arg(long, value_name = "NAME", requires = "init")]

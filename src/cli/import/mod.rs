@@ -224,7 +224,8 @@ async fn leave_out_what_is_here(
 }
 
 async fn bring(errand: &Errand, family_id: FamilyId, plan: Plan) -> Result<Report> {
-    let texts = errand.house.texts_of(errand.station.me())?;
+    let me = errand.station.me();
+    let (texts, files) = (errand.house.texts_of(me)?, errand.house.files_of(me)?);
     let bar = progress(plan.entries.len());
     let report = plan.report.clone();
     let stopped = |failure: Failure| {
@@ -233,7 +234,8 @@ async fn bring(errand: &Errand, family_id: FamilyId, plan: Plan) -> Result<Repor
     let mut stream = errand.stream(family_id);
     for step in plan.into_steps() {
         for blob in &step.blobs {
-            texts.put(blob.text.as_bytes())?;
+            let place = if blob.is_file { &files } else { &texts };
+            place.put(&blob.bytes)?;
         }
         let entities = u64::try_from(step.batch.entities.len()).unwrap_or(0);
         let body = CommandBody::ImportBatch(step.batch);

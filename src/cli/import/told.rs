@@ -321,6 +321,7 @@ fn report_json(report: &Report, new: &New) -> Value {
         "queues": report.queues,
         "tags": report.tags.len(),
         "long_texts": report.long_texts,
+        "attachments": report.attachments,
         "entities": report.entities,
         "new_tickets": new.tickets,
         "new_comments": new.comments,

@@ -4,23 +4,21 @@
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use rustix::system::uname;
-
 use crate::cli::args::Globals;
 use crate::cli::connection::Connection;
 use crate::cli::failure::{Exit, Failure, Result};
 use crate::cli::house::Setting;
 use crate::cli::print::{Out, ask, complain};
 use crate::cli::when::name_of_machines_zone;
-use crate::config::create_private_dir;
+use crate::config::live::LiveSource;
+use crate::config::{create_private_dir, name_of_machine, zone_of_machine};
 use crate::model::membership::MembershipStatus;
+use crate::model::source::Source;
 use crate::remote::client::Client;
 use crate::remote::http::Http;
-use crate::wire::login::{CodeShown, LogIn, NewAccount, NewPassword, Redeem, Secret};
+use crate::text::age::moment;
+use crate::wire::login::{CodeShown, LogIn, NewAccount, NewPassword, Redeem, Secret, is_code};
 use crate::wire::problem::ProblemKind;
-
-/// How one-time codes begin.
-const CODE: &str = "famdesk_c_";
 
 /// How often a password may be mistyped here.
 const TRIES: usize = 3;
@@ -56,8 +54,8 @@ pub async fn sign_in(setting: &Setting, globals: &Globals, connection: Connectio
     let state = &setting.config.places.state;
     let client = Client::new(Arc::new(Http::to(connection.server(), None)?), None);
     let who = ask("e-mail address, or one-time code:")?;
-    let device_name = name_of_device();
-    let logged_in = if who.starts_with(CODE) {
+    let device_name = name_of_machine();
+    let logged_in = if is_code(&who) {
         claim(&client, Secret(who), device_name).await?
     } else {
         client
@@ -68,6 +66,10 @@ pub async fn sign_in(setting: &Setting, globals: &Globals, connection: Connectio
             })
             .await?
     };
+    if let Some(tries) = &logged_in.refused {
+        let zone = zone_of_machine();
+        complain(&tries.words(&moment(tries.since.0, LiveSource.now().0, &zone)));
+    }
     create_private_dir(&connection.folder(state))?;
     connection.token(state).write(&logged_in.token)?;
     let connection = Connection {
@@ -219,9 +221,4 @@ fn new_secret() -> Result<Secret> {
         return Err(Failure::refused("the two are not the same; try again"));
     }
     Ok(first)
-}
-
-/// What this device calls itself.
-fn name_of_device() -> String {
-    uname().nodename().to_string_lossy().into_owned()
 }

@@ -9,6 +9,7 @@ use crate::desk::writes::put;
 use crate::desk::{Desk, DeskError};
 use crate::model::entity::Common;
 use crate::model::id::UserId;
+use crate::model::name::{name, zone};
 use crate::model::refusal::Refusal;
 use crate::model::user::{User, address};
 use crate::table::error::TableError;
@@ -19,9 +20,6 @@ use crate::wire::login::{AccountChange, AccountRow, NewAccount, UidChange};
 /// So many accounts wait for approval; whoever comes then is turned away until some are seen to.
 const MOST_WAITING: usize = 20;
 
-/// The longest name, in characters.
-const NAME: usize = 80;
-
 impl Desk {
     /// Makes an account that waits for approval. It is not told whether there is one with that
     /// address already; that one stays as it is.
@@ -29,11 +27,8 @@ impl Desk {
         let admitted = self.guesses().admit_from(place, self.source.now());
         admitted.map_err(|retry_after| LoginError::TooMany { retry_after })?;
         let email = address(&who.email)?;
-        let display_name = who.display_name.trim().to_owned();
-        if display_name.is_empty() || display_name.chars().count() > NAME {
-            let why = "a name has 1 to 80 characters";
-            return Err(Refusal::invalid("display_name", why).into());
-        }
+        let display_name = name("display_name", &who.display_name)?;
+        let time_zone = zone(&who.time_zone)?;
         password::check(&who.password, &[&email, &display_name])?;
         // As long as it takes where the address is new.
         let now = self.source.now();
@@ -54,7 +49,7 @@ impl Desk {
             display_name,
             is_active: true,
             is_approved: false,
-            time_zone: who.time_zone.clone(),
+            time_zone,
             common: Common::new(user_id, now),
         };
         let account = Account { user_id, uid: None };

@@ -14,9 +14,19 @@ use crate::table::error::TableError;
 use crate::table::item::{Condition, Write};
 use crate::table::keys::{self, Scope};
 use crate::table::patterns::{self, Window};
+use crate::wire::session::RefusedTries;
 
 /// How often a deed is tried where others write to the same log.
 const TRIES: u32 = 8;
+
+/// What stands in the log where a try to sign in failed.
+pub(super) const REFUSED: &str = "session.refused";
+
+/// What ends a row of failed tries: after these the person has come in themselves.
+const CAME_IN: [&str; 3] = ["session.create", "code.redeem", "password.change"];
+
+/// How far back failed tries are counted.
+const LOOKED_AT: usize = 50;
 
 /// The most records that are told at once.
 const LONGEST: usize = 500;
@@ -97,6 +107,25 @@ impl Desk {
         let mut records = newest.items;
         records.reverse();
         Ok(records)
+    }
+
+    /// Failed tries to sign in as somebody since they did it last.
+    pub async fn refused_tries(&self, user_id: UserId) -> Result<Option<RefusedTries>, DeskError> {
+        let window = Window::first(LOOKED_AT);
+        let table = self.table.as_ref();
+        let newest = patterns::log_newest_first(table, Scope::User(user_id), window).await?;
+        let since = newest.items.iter();
+        let since = since.take_while(|it| !CAME_IN.contains(&it.command_type.as_str()));
+        let tries: Vec<&AuditRecord> = since.filter(|it| it.command_type == REFUSED).collect();
+        let (Some(last), Some(first)) = (tries.first(), tries.last()) else {
+            return Ok(None);
+        };
+        let from = last.after.as_ref().and_then(|it| it["from"].as_str());
+        Ok(Some(RefusedTries {
+            count: tries.len(),
+            since: first.time,
+            from: from.unwrap_or_default().to_owned(),
+        }))
     }
 
     async fn write_records(

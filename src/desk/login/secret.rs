@@ -6,12 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::desk::{DeskError, unreadable};
+pub use crate::wire::login::CODE_PREFIX;
 use crate::wire::login::Secret;
 
-/// How the token of a device, an API key and a one-time code begin.
+/// How the token of a device and an API key begin.
 pub const SESSION_PREFIX: &str = "famdesk_s_";
 pub const KEY_PREFIX: &str = "famdesk_k_";
-pub const CODE_PREFIX: &str = "famdesk_c_";
 
 /// Random bytes in a secret.
 const BYTES: usize = 32;

@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 
 use super::password::Credential;
-use super::record::Deed;
+use super::record::{Deed, REFUSED};
 use super::secret::{SESSION_PREFIX, mint};
 use super::{Account, Login, LoginError, Pass, TokenOf, may_log_in, password};
 use crate::desk::writes::put;
@@ -48,7 +48,7 @@ impl Desk {
         let (Some(user), Some(credential), true) = (&user, credential, right) else {
             self.guesses().failed(&account, self.source.now());
             if let Some(user) = &user {
-                let deed = Deed::new("session.refused", user.user_id, json!({ "from": place }));
+                let deed = Deed::new(REFUSED, user.user_id, json!({ "from": place }));
                 self.with_record(user.user_id, vec![deed], Vec::new())
                     .await?;
             }
@@ -73,9 +73,13 @@ impl Desk {
             let key = keys::credential_key(user.user_id);
             writes.push(put(key, 1, &fresh, Condition::Present)?);
         }
+        let refused = self.refused_tries(user.user_id).await?;
         let (logged_in, deed) = self.new_session(user, &who.device_name, &mut writes)?;
         self.with_record(user.user_id, vec![deed], writes).await?;
-        Ok(logged_in)
+        Ok(LoggedIn {
+            refused,
+            ..logged_in
+        })
     }
 
     /// Logs out the device that asks.
@@ -194,6 +198,7 @@ impl Desk {
             session_id: session.session_id,
             user: user.clone(),
             expires: session.expires(),
+            refused: None,
         };
         Ok((logged_in, deed))
     }

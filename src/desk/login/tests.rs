@@ -172,6 +172,10 @@ async fn a_wrong_name_is_told_like_a_wrong_password_and_guesses_are_slowed() {
         .await
         .expect("in");
     assert!(server.is_in(&right).await);
+    let tries = right.refused.expect("who comes in is told");
+    assert_eq!((tries.count, tries.from.as_str()), (4, HOME));
+    let after = server.desk.refused_tries(server.ana).await;
+    assert_eq!(after.expect("readable"), None);
     let refused = server.deeds().await;
     assert_eq!(
         refused.iter().filter(|it| *it == "session.refused").count(),

@@ -10,19 +10,22 @@
 //! | CATEGORIES | tags |
 //! | CLASS | tag `import:class=PRIVATE` |
 //! | RELATED-TO | the ticket above |
+//! | ATTACH with the bytes inside | files; of others the address, as text |
 //! | COMMENT | comments of whoever imports |
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp as Moment};
 use sha2::{Digest, Sha256};
 
 use super::foreign::{
-    ForeignComment, ForeignPerson, ForeignQueue, ForeignState, ForeignTicket, Gathered, Kept,
-    Place, Rating,
+    ForeignComment, ForeignFile, ForeignPerson, ForeignQueue, ForeignState, ForeignTicket,
+    Gathered, Kept, Place, Rating,
 };
 use super::json::bad_time;
 use super::moment::Due;
@@ -30,6 +33,7 @@ use super::tables::{State, Tables};
 use super::text::hex;
 use super::{Anonymous, Format};
 use crate::config::zone;
+use crate::model::attachment::FILES_PER_COMMENT;
 use crate::model::severity::Severity;
 use lines::Property;
 
@@ -208,6 +212,7 @@ impl Calendar<'_> {
         let mut attendees = todo.all("ATTENDEE").filter_map(person);
         let priority = todo.text("PRIORITY").filter(|it| it.trim() != "0");
         let queue = self.name.clone().unwrap_or_else(|| "Tasks".to_owned());
+        let (files, left) = todo.attached();
         Ok(ForeignTicket {
             place: place.clone(),
             source_id: key.to_owned(),
@@ -226,7 +231,8 @@ impl Calendar<'_> {
             tags: todo.all("CATEGORIES").flat_map(Property::texts).collect(),
             values: todo.values(),
             parent: todo.related(true).next(),
-            kept: todo.kept(),
+            kept: todo.kept(left),
+            files,
             comments: todo.comments(key, place),
             ..ForeignTicket::default()
         })
@@ -376,7 +382,19 @@ impl Todo {
             .map(Property::text)
     }
 
-    fn kept(&self) -> Vec<Kept> {
+    /// The files whose bytes stand inside, and what is known of the others.
+    fn attached(&self) -> (Vec<ForeignFile>, Vec<String>) {
+        let (mut files, mut left) = (Vec::new(), Vec::new());
+        for property in self.all("ATTACH") {
+            match file(property).filter(|_| files.len() < FILES_PER_COMMENT) {
+                Some(file) => files.push(file),
+                None => left.push(attachment(property)),
+            }
+        }
+        (files, left)
+    }
+
+    fn kept(&self, attachments: Vec<String>) -> Vec<Kept> {
         let of = |label, name| Kept::some(label, self.all(name).map(Property::text));
         [
             of("Location", "LOCATION"),
@@ -389,7 +407,7 @@ impl Todo {
             of("Percent done", "PERCENT-COMPLETE"),
             of("Recurs", "RRULE"),
             Kept::some("Related to", self.related(false)),
-            Kept::attachments(self.all("ATTACH").map(attachment)),
+            Kept::attachments(attachments),
         ]
         .into_iter()
         .flatten()
@@ -474,20 +492,34 @@ fn person(property: &Property) -> Option<ForeignPerson> {
     })
 }
 
+/// The file that stands inside, unless it is damaged, empty or larger than an attachment may be.
+fn file(property: &Property) -> Option<ForeignFile> {
+    if !is_inside(property) {
+        return None;
+    }
+    let bytes = STANDARD.decode(property.value.trim()).ok()?;
+    ForeignFile::new(file_name(property).unwrap_or_default(), bytes)
+}
+
+fn is_inside(property: &Property) -> bool {
+    let encoding = property.param("ENCODING");
+    encoding.is_some_and(|it| it.eq_ignore_ascii_case("BASE64"))
+}
+
+fn file_name(property: &Property) -> Option<&str> {
+    property.param("FILENAME").or(property.param("X-FILENAME"))
+}
+
 /// An address, or how much stands inside.
 fn attachment(property: &Property) -> String {
-    let is_inside = property
-        .param("ENCODING")
-        .is_some_and(|it| it.eq_ignore_ascii_case("BASE64"));
-    let name = property.param("FILENAME").or(property.param("X-FILENAME"));
-    let what = if is_inside {
+    let what = if is_inside(property) {
         let inside = property.value.trim().trim_end_matches('=').len();
         format!("{} bytes", inside * 3 / 4)
     } else {
         property.value.trim().to_owned()
     };
     let parts = [
-        name.map(str::to_owned),
+        file_name(property).map(str::to_owned),
         Some(what),
         property.param("FMTTYPE").map(str::to_owned),
     ];

@@ -7,9 +7,10 @@ use mail_parser::{
 use sha2::{Digest, Sha256};
 
 use super::mbox::Raw;
-use crate::intake::foreign::{ForeignPerson, Place};
+use crate::intake::foreign::{ForeignFile, ForeignPerson, Place};
 use crate::intake::html;
 use crate::intake::text::hex;
+use crate::model::attachment::FILES_PER_COMMENT;
 
 /// The longest id that is kept as it is, in bytes; a longer one is known by its hash.
 const ID_LIMIT: usize = 200;
@@ -30,7 +31,9 @@ pub(super) struct Mail {
     pub addresses: Vec<String>,
     pub sent: Option<Moment>,
     pub body: String,
-    /// Names, sizes and kinds.
+    /// Its files.
+    pub files: Vec<ForeignFile>,
+    /// Names, sizes and kinds of those that can't be brought.
     pub attachments: Vec<String>,
     pub importance: Option<String>,
 }
@@ -68,6 +71,7 @@ impl Mail {
         let (to, cc) = (message.to(), message.cc());
         let addresses = to.into_iter().chain(cc).flat_map(Address::iter);
         let addresses = addresses.filter_map(|it| Some(it.address()?.trim().to_lowercase()));
+        let (files, attachments) = attached(&message);
         Ok(Mail {
             place: place.clone(),
             answers: answers(&message, &id),
@@ -79,7 +83,8 @@ impl Mail {
             cc: names(cc),
             sent,
             body: body(&message),
-            attachments: message.attachments().map(attachment).collect(),
+            files,
+            attachments,
             importance: importance(&message),
         })
     }
@@ -182,6 +187,26 @@ fn body(message: &Message<'_>) -> String {
     let texts = texts.map(|it| it.trim_end().to_owned());
     let texts: Vec<String> = texts.filter(|it| !it.is_empty()).collect();
     texts.join("\n\n")
+}
+
+/// The files, and what is known of those that are no attachments here.
+fn attached(message: &Message<'_>) -> (Vec<ForeignFile>, Vec<String>) {
+    let (mut files, mut left) = (Vec::new(), Vec::new());
+    for part in message.attachments() {
+        match file(part).filter(|_| files.len() < FILES_PER_COMMENT) {
+            Some(file) => files.push(file),
+            None => left.push(attachment(part)),
+        }
+    }
+    (files, left)
+}
+
+fn file(part: &MessagePart<'_>) -> Option<ForeignFile> {
+    let name = match part.message() {
+        Some(message) => format!("{}.eml", message.subject().unwrap_or("message")),
+        None => part.attachment_name().unwrap_or_default().to_owned(),
+    };
+    ForeignFile::new(&name, part.contents().to_vec())
 }
 
 /// `name, 17231 bytes, image/png`.

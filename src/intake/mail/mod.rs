@@ -9,7 +9,7 @@
 //! | From | requester, author |
 //! | To, Cc | a queue, where a table names one |
 //! | X-Priority, Importance | tag `import:priority=1`, and a severity where a table says so |
-//! | attachments | their names, as text |
+//! | attachments | files on the ticket or comment; the names of too large ones, as text |
 //! | automatic answers, delivery reports | stay away |
 
 use std::collections::BTreeSet;

@@ -99,6 +99,7 @@ fn ticket(
         updated: answers.iter().filter_map(|it| it.sent).max().or(first.sent),
         values: priority.map(|it| ("priority", it)).into_iter().collect(),
         kept: kept.into_iter().flatten().collect(),
+        files: first.files.clone(),
         comments: answers
             .iter()
             .map(|mail| comment(mail, first, known))
@@ -125,6 +126,7 @@ fn comment(mail: &Mail, first: &Mail, known: &HashMap<&str, &Mail>) -> ForeignCo
         kept: Kept::attachments(mail.attachments.iter().cloned())
             .into_iter()
             .collect(),
+        files: mail.files.clone(),
         ..ForeignComment::default()
     }
 }

@@ -107,9 +107,19 @@ fn threads_go_by_ids_and_never_by_subject() {
     assert!(jam.tags.contains("import:priority=1"));
     let text = plan.description(jam.ticket_id);
     let expected = "Café is **jammed**.\n\n\
-                    To:\n- Help <help@fam.test>\n- bo@fam.test\n\
-                    Attachments (not brought): shot.png, 3 bytes, image/png\nmail: a@x";
+                    To:\n- Help <help@fam.test>\n- bo@fam.test\nmail: a@x";
     assert_eq!(text, expected);
+    let files = plan.files();
+    let [shot] = files.as_slice() else {
+        panic!("{files:?}");
+    };
+    assert_eq!((shot.file_name.as_str(), shot.bytes), ("shot.png", 3));
+    // Three zeros are no picture, whatever they are called.
+    assert_eq!(shot.content_type, "application/octet-stream");
+    assert_eq!((shot.ticket_id, shot.comment_id), (jam.ticket_id, None));
+    let mut blobs = plan.entries.iter().filter_map(|it| it.blob.as_ref());
+    assert!(blobs.any(|it| it.is_file && it.sha256 == shot.sha256));
+    assert_eq!(plan.report.attachments, 1);
     let said: Vec<(&str, bool)> = plan
         .comments()
         .into_iter()

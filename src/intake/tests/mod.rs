@@ -11,6 +11,7 @@ use super::plan::{Destination, Plan, QueueHere};
 use super::report::What;
 use super::tables::{State, Table};
 use super::{Format, Intake};
+use crate::model::attachment::Attachment;
 use crate::model::command::{Actor, Command, CommandBody, ImportBatch};
 use crate::model::comment::{Channel, Comment};
 use crate::model::entity::{Common, EntityKey};
@@ -230,6 +231,15 @@ impl Plan {
         self.records()
             .filter_map(|it| match it {
                 Record::Comment(comment) => Some(comment),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn files(&self) -> Vec<&Attachment> {
+        self.records()
+            .filter_map(|it| match it {
+                Record::Attachment(file) => Some(file),
                 _ => None,
             })
             .collect()

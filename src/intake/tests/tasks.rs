@@ -121,9 +121,13 @@ fn tasks_of_a_calendar_come_in_with_their_times_and_people() {
     assert_eq!(tags, expected);
     assert_eq!(
         plan.description(tax.ticket_id),
-        "one\ntwo\n\nLocation: Office\n\
-         Attachments (not brought): a.txt, 3 bytes, text/plain\nical: a"
+        "one\ntwo\n\nLocation: Office\nical: a"
     );
+    let files = plan.files();
+    let [file] = files.as_slice() else {
+        panic!("{files:?}");
+    };
+    assert_eq!((file.file_name.as_str(), file.bytes), ("a.txt", 3));
     let said = plan.comments();
     assert_eq!(
         (said[0].comment_body.preview(), said[0].comment_user),

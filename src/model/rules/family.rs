@@ -9,6 +9,7 @@ use crate::model::command::NewFamily;
 use crate::model::family::{Family, FamilyField};
 use crate::model::known::Stop;
 use crate::model::membership::{Membership, MembershipStatus, Role};
+use crate::model::name::zone;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 
@@ -74,19 +75,4 @@ fn own_words(words: &BTreeMap<Severity, String>) -> Result<BTreeMap<Severity, St
     let said = words.iter().filter(|(_, text)| !text.trim().is_empty());
     said.map(|(severity, text)| Ok((*severity, name("severity_words", text)?)))
         .collect()
-}
-
-/// Checks the shape of an IANA zone name; whether the zone exists, the machine's database knows.
-pub(super) fn zone(text: &str) -> Result<String, Stop> {
-    let good = !text.is_empty()
-        && text.len() <= 64
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
-    if good {
-        Ok(text.to_owned())
-    } else {
-        let why = format!("`{text}` is not a time zone; write one such as Europe/Madrid");
-        Err(Refusal::invalid("time_zone", why).into())
-    }
 }

@@ -70,10 +70,8 @@ pub(super) fn restore(ask: &Ask<'_>, key: EntityKey) -> Decision {
         own_deed(ask, key)?;
     }
     match key {
-        EntityKey::Ticket(_)
-        | EntityKey::Comment(..)
-        | EntityKey::Group(_)
-        | EntityKey::Webhook(_) => {}
+        EntityKey::Ticket(_) | EntityKey::Comment(..) | EntityKey::Group(_) => {}
+        EntityKey::Webhook(_) => webhook::has_room(ask)?,
         EntityKey::Attachment(ticket_id, attachment_id) => {
             attachment::has_room_for(ask, ticket_id, attachment_id)?;
         }

@@ -10,9 +10,23 @@ use crate::model::membership::{Membership, MembershipStatus, Role};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 
+/// So many people may be asked in at once.
+const OPEN_INVITATIONS: usize = 10;
+
 /// An admin invites someone; they are AWAITING until they accept.
 pub(super) fn invite(ask: &Ask<'_>, user_id: UserId, who: &str, role: Role) -> Decision {
     ask.admin("invite people")?;
+    let open = ask.known.list(Need::OpenInvitations)?;
+    let others = open
+        .iter()
+        .filter(|it| it.key() != EntityKey::Membership(user_id));
+    if others.count() >= OPEN_INVITATIONS {
+        let why = format!(
+            "{OPEN_INVITATIONS} people are asked in and have not answered; wait for one of them, \
+             or take an invitation back"
+        );
+        return Err(Refusal::invalid("user_id", why).into());
+    }
     let mut new = awaiting(ask, user_id, who)?;
     new.role = role;
     new.invited_by = Some(ask.user());

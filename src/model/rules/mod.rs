@@ -8,6 +8,7 @@ use super::entity::{Common, EntityKey, EntityType};
 use super::id::{FamilyId, GroupId, UserId};
 use super::known::{Known, Stop};
 use super::long_text::{INLINE_LIMIT, LongText, TEXT_LIMIT};
+use super::name::{name, one_line};
 use super::refusal::Refusal;
 use super::source::Timestamp;
 
@@ -254,27 +255,6 @@ impl Ask<'_> {
             _ => Err(Refusal::invalid(field, "that person is not in the family").into()),
         }
     }
-}
-
-/// A name of something: trimmed, one line, neither empty nor longer than 100 characters.
-fn name(field: &str, text: &str) -> Result<String, Stop> {
-    one_line(field, text, 100)
-}
-
-fn one_line(field: &str, text: &str, limit: usize) -> Result<String, Stop> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Refusal::invalid(field, "it can't be empty").into());
-    }
-    if text.contains(['\n', '\r']) {
-        return Err(Refusal::invalid(field, "it must be one line").into());
-    }
-    let length = text.chars().count();
-    if length > limit {
-        let why = format!("it is {length} characters long; {limit} is the most");
-        return Err(Refusal::invalid(field, why).into());
-    }
-    Ok(text.to_owned())
 }
 
 /// Checks that a text that is too long for an item stands in the blob store.

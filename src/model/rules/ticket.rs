@@ -340,11 +340,11 @@ pub(super) fn ticket_label(record: &Record) -> String {
 }
 
 pub(super) fn title(text: &str) -> Result<String, Stop> {
-    one_line("title", text, TITLE_LIMIT)
+    Ok(one_line("title", text, TITLE_LIMIT)?)
 }
 
 pub(super) fn category(text: &str) -> Result<String, Stop> {
-    name("category", text)
+    Ok(name("category", text)?)
 }
 
 fn tag_word(text: &str) -> Result<String, Stop> {

@@ -1,12 +1,12 @@
 //! What people change of their own record.
 
-use super::family::zone;
 use super::field::unless_other;
 use super::{Ask, Decision, name};
 use crate::model::change::Change;
 use crate::model::command::Base;
 use crate::model::entity::EntityKey;
 use crate::model::known::Stop;
+use crate::model::name::zone;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::user::{User, UserField, address};

@@ -7,9 +7,9 @@ use crate::model::change::Change;
 use crate::model::entity::EntityKey;
 use crate::model::event::EventPattern;
 use crate::model::id::{GroupId, SecretId, UserId, WebhookId};
-use crate::model::known::Stop;
+use crate::model::known::{Need, Stop};
 use crate::model::refusal::Refusal;
-use crate::model::webhook::{NewWebhook, Off, PATTERNS, Target, Webhook, WebhookField};
+use crate::model::webhook::{NewWebhook, Off, PATTERNS, Target, WEBHOOKS, Webhook, WebhookField};
 
 pub(super) fn create(ask: &Ask<'_>, new: &NewWebhook) -> Decision {
     ask.admin("make webhooks")?;
@@ -29,6 +29,7 @@ pub(super) fn create(ask: &Ask<'_>, new: &NewWebhook) -> Decision {
         common: ask.common(),
     };
     ask.is_new(webhook.key())?;
+    has_room(ask)?;
     Ok(vec![Change::create(webhook)])
 }
 
@@ -109,6 +110,15 @@ fn patterns(events: &BTreeSet<EventPattern>) -> Result<BTreeSet<EventPattern>, S
         _ => return Ok(events.clone()),
     };
     Err(Refusal::invalid("events", why).into())
+}
+
+/// Checks that the family may have one more.
+pub(super) fn has_room(ask: &Ask<'_>) -> Result<(), Stop> {
+    if ask.known.list(Need::Webhooks)?.len() < WEBHOOKS {
+        return Ok(());
+    }
+    let why = format!("the family has {WEBHOOKS}, and that is the most; delete one first");
+    Err(Refusal::invalid("webhook", why).into())
 }
 
 /// Whether somebody may delete the webhook, or restore it.

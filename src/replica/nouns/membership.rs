@@ -41,6 +41,13 @@ pub(in super::super) fn everybody(conn: &Connection, fam: i64) -> Result<Vec<Mem
     all(conn, sql, [fam])
 }
 
+/// Those who are asked in and have not answered.
+pub(in super::super) fn invited(conn: &Connection, fam: i64) -> Result<Vec<Membership>> {
+    let mut all = everybody(conn, fam)?;
+    all.retain(Membership::is_open_invitation);
+    Ok(all)
+}
+
 /// Everybody of that name, in every family here, those too who have left.
 pub(in super::super) fn called(conn: &Connection, name: &str) -> Result<Vec<Membership>> {
     let name = name.to_lowercase();

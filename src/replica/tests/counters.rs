@@ -164,6 +164,8 @@ fn the_family_view_counts_what_is_open() {
         user,
         present: Default::default(),
         families: vec![standing],
+        refused: None,
+        time: None,
     };
     assert!(
         house

@@ -108,6 +108,16 @@ impl Backend {
                 .filter(|it| matches!(it, Record::Queue(it) if it.group_id == group))
                 .cloned()
                 .collect(),
+            Need::OpenInvitations => all
+                .filter(live)
+                .filter(|it| matches!(it, Record::Membership(it) if it.is_open_invitation()))
+                .cloned()
+                .collect(),
+            Need::Webhooks => all
+                .filter(live)
+                .filter(|it| matches!(it, Record::Webhook(_)))
+                .cloned()
+                .collect(),
             Need::StatusSince(ticket, seen) => {
                 let key = EntityKey::Ticket(ticket);
                 let since = self.log.iter().filter(|it| it.entity == key);

@@ -82,6 +82,7 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::must("description", "Option<Description>"),
             Field::must("comments", "Vec<Comment>"),
             Field::must("participants", "Vec<Participant>"),
+            Field::must("attachments", "Vec<Attachment>"),
         ],
     ),
     (
@@ -340,7 +341,7 @@ pub(super) fn of_param(name: &str) -> Value {
         "role" => of("ParticipantRole"),
         "tag" => json!({ "type": "string", "pattern": "^\\S{1,64}$" }),
         "number" => json!({ "type": "integer" }),
-        "sha256" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
+        "sha256" => of("Sha256"),
         "ticket" => json!({
             "type": "string",
             "minLength": 1,
@@ -371,6 +372,7 @@ pub(super) fn of(kind: &str) -> Value {
         "u64" => json!({ "type": "integer", "minimum": 0 }),
         "Count" => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
         "String" | "Text" | "Prefix" | "TicketNumber" => json!({ "type": "string" }),
+        "Sha256" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "Timestamp" => json!({ "type": "integer", "description": "seconds since 1970, UTC" }),
         "Object" => json!({ "type": "object" }),
         "LongText" => json!({

@@ -281,5 +281,18 @@ pub(super) const COMMENT: Give = Give {
         ],
     )
 };
+pub(super) const ATTACH: Give = makes(
+    "attachment.add",
+    Kind::Attachment,
+    Some("attachment_id"),
+    &[
+        Field::may("attachment_id", "AttachmentId"),
+        Field::must("file_name", "String"),
+        Field::must("sha256", "Sha256"),
+        Field::may("comment_id", "CommentId"),
+    ],
+);
+pub(super) const DELETE_ATTACHMENT: Give = deletes(Kind::Attachment);
+pub(super) const RESTORE_ATTACHMENT: Give = restores(Kind::Attachment);
 pub(super) const DELETE_COMMENT: Give = deletes(Kind::Comment);
 pub(super) const RESTORE_COMMENT: Give = restores(Kind::Comment);

@@ -9,7 +9,6 @@ use super::table::ListOf;
 use super::{Asker, House, Request};
 use crate::desk::{Audited, Shelf};
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::CommentId;
 use crate::model::record::Record;
 use crate::replica::view::{Answer, Question};
 use crate::server::reply::Failure;
@@ -25,10 +24,6 @@ pub(super) async fn list(
 ) -> Result<Response, Failure> {
     let paging = Paging::of(&request.uri, false)?;
     let list = format!("{} {}", asker.caller.user_id(), request.uri.path());
-    let after = match paging.after(&list)? {
-        Some((after, _)) => Some(after.parse::<CommentId>()?),
-        None => None,
-    };
     let id = |name: &str| request.params.get(name);
     let shelf = match of {
         ListOf::Members => Shelf::Members,
@@ -37,16 +32,19 @@ pub(super) async fn list(
         ListOf::Queues => Shelf::Queues,
         ListOf::Participants => Shelf::Participants(id("ticket").parse()?),
         ListOf::Comments => Shelf::Comments(id("ticket").parse()?),
+        ListOf::Attachments => Shelf::Attachments(id("ticket").parse()?),
         ListOf::Replies => return replies(house, asker, request).await,
     };
     let user_id = asker.caller.user_id();
+    let after = paging.after(&list)?;
+    let after = after.and_then(|(id, _)| EntityKey::parse(shelf.kind(), &id).ok());
     let part = (after, paging.limit());
     let listing = house
         .desk
         .listed(asker.family_id, user_id, shelf, part)
         .await?;
     let next = match listing.items.last() {
-        Some(Record::Comment(last)) if listing.more => Some(cursor(&list, last.comment_id, 0)?),
+        Some(last) if listing.more => Some(cursor(&list, last.key().entity_id(), 0)?),
         _ => None,
     };
     let page = Page {

@@ -3,9 +3,7 @@
 //! may be seen and done, the desk decides, as for every other way in.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use axum::Extension;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use http::{HeaderMap, Uri};
@@ -28,7 +26,6 @@ pub(super) use condition::IDEMPOTENCY_KEY;
 pub(super) use settable::names as settable_names;
 
 use super::caller::Caller;
-use super::pace::Pace;
 use super::reply::{Body, Failure};
 use super::routes::Routes;
 use crate::desk::Desk;
@@ -51,14 +48,10 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
                             params: RawPathParams,
                             uri: Uri,
                             caller: Caller,
-                            pace: Option<Extension<Arc<Pace>>>,
                             headers: HeaderMap,
                             Body(body): Body| {
             let views = Arc::clone(&views);
             async move {
-                if let Some(Extension(pace)) = pace {
-                    pace.take(&caller.credential(), Instant::now())?;
-                }
                 let request = Request {
                     params: Params::of(&params),
                     uri,
@@ -70,7 +63,7 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
             }
         };
         routes = routes
-            .with(row.verb, row.path, row.access, handler)
+            .costing((row.verb, row.path), row.access, row.cost(), handler)
             .told(row.told());
     }
     routes
@@ -125,6 +118,7 @@ async fn answer(
         Does::Tickets => tickets::list(house, &asker, &request).await,
         Does::Audit(of) => lists::audit(house, &asker, of, &request).await,
         Does::Versions => lists::versions(house, &asker, &request).await,
+        Does::File => show::file(house, &asker, &request).await,
         Does::Thread => show::thread(house, &asker, &request).await,
         Does::Links => show::links(house, &asker, &request).await,
         Does::Counts => show::counts(house, &asker).await,

@@ -11,9 +11,12 @@ use super::{Asker, House, Request};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::TicketId;
 use crate::model::record::Record;
+use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::replica::view::{Answer, Question};
+use crate::server::blobs;
 use crate::server::reply::{self, Failure};
+use crate::wire::problem::Problem;
 
 /// One entity; nothing of it where whoever asks has it as it is.
 pub(super) async fn one(
@@ -54,6 +57,7 @@ pub(super) async fn thread(
         .await?;
     let (mut ticket, mut description) = (Value::Null, Value::Null);
     let (mut comments, mut participants) = (Vec::new(), Vec::new());
+    let mut attachments = Vec::new();
     for row in &rows {
         let it = resource(row)?;
         match row {
@@ -61,6 +65,7 @@ pub(super) async fn thread(
             Record::Description(_) => description = it,
             Record::Comment(_) => comments.push(it),
             Record::Participant(_) => participants.push(it),
+            Record::Attachment(_) => attachments.push(it),
             _ => {}
         }
     }
@@ -69,7 +74,31 @@ pub(super) async fn thread(
         "description": description,
         "comments": comments,
         "participants": participants,
+        "attachments": attachments,
     })))
+}
+
+/// The bytes of a file, as what its entity says that it is.
+pub(super) async fn file(
+    house: &House,
+    asker: &Asker<'_>,
+    request: &Request,
+) -> Result<Response, Failure> {
+    let key = request
+        .params
+        .key(asker.family_id, EntityType::Attachment)?;
+    let user_id = asker.caller.user_id();
+    let found = house.desk.show(asker.family_id, user_id, key).await?;
+    let Record::Attachment(file) = found else {
+        let what = EntityType::Attachment;
+        return Err(Problem::from(Refusal::NotFound { what }).into());
+    };
+    blobs::as_file(
+        &house.desk,
+        (&file.sha256, &file.file_name),
+        &request.headers,
+    )
+    .await
 }
 
 fn ticket_of(request: &Request) -> Result<TicketId, Failure> {

@@ -5,7 +5,7 @@ use super::deeds::Give;
 use crate::model::entity::EntityType;
 use crate::server::access::Access;
 use crate::server::openapi::{Content, Told};
-use crate::server::routes::Verb;
+use crate::server::routes::{Cost, Verb};
 
 /// One route.
 pub(super) struct Row {
@@ -37,6 +37,8 @@ pub(super) enum Does {
     Audit(Option<EntityType>),
     /// Every text that a comment has had.
     Versions,
+    /// The bytes of a file.
+    File,
     /// A ticket with all that hangs on it.
     Thread,
     /// The tickets that a ticket is tied to.
@@ -60,6 +62,7 @@ pub(super) enum ListOf {
     Queues,
     Participants,
     Comments,
+    Attachments,
     /// Those comments that answer one.
     Replies,
 }
@@ -74,6 +77,7 @@ impl ListOf {
             ListOf::Queues => EntityType::Queue,
             ListOf::Participants => EntityType::Participant,
             ListOf::Comments | ListOf::Replies => EntityType::Comment,
+            ListOf::Attachments => EntityType::Attachment,
         }
     }
 }
@@ -82,6 +86,13 @@ impl Row {
     /// Whether it is (also) for those who are not in the family yet.
     pub fn is_for_outsiders(&self) -> bool {
         matches!(self.does, Does::Give(give) if give.for_outsiders)
+    }
+
+    pub fn cost(&self) -> Cost {
+        match self.does {
+            Does::File => Cost::Blob,
+            _ => Cost::Request,
+        }
     }
 
     /// What the description of all routes says of it.
@@ -93,11 +104,12 @@ impl Row {
             Does::Me => told.answers(Content::Entity(EntityType::User)),
             Does::PatchMe => told.patches(EntityType::User),
             Does::Show(kind) => told.answers(Content::Entity(kind)),
-            Does::List(ListOf::Comments) => told.pages(Content::Entities(EntityType::Comment)),
-            Does::List(of) => told.answers(Content::Entities(of.kind())),
+            Does::List(ListOf::Replies) => told.answers(Content::Entities(EntityType::Comment)),
+            Does::List(of) => told.pages(Content::Entities(of.kind())),
             Does::Tickets => told.searches().pages(Content::Entities(EntityType::Ticket)),
             Does::Audit(_) => told.pages(Content::Listing("AuditRecord")),
             Does::Versions => told.answers(Content::Listing("TextVersion")),
+            Does::File => told.answers(Content::Bytes),
             Does::Thread => told.answers(Content::Named("Thread")),
             Does::Links => told.answers(Content::Named("Links")),
             Does::Counts => told.answers(Content::Named("Counts")),
@@ -145,7 +157,7 @@ const fn delete(path: &'static str, give: &'static Give, says: &'static str) -> 
 
 /// Every row.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    [FAMILIES, PEOPLE, PLACES, WEBHOOKS, TICKETS, TALK]
+    [FAMILIES, PEOPLE, PLACES, WEBHOOKS, TICKETS, TALK, FILES]
         .into_iter()
         .flatten()
 }
@@ -554,5 +566,39 @@ const TALK: &[Row] = &[
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/versions",
         Does::Versions,
         "Every text that a comment has had, the newest first",
+    ),
+];
+
+/// Their bytes come by the route for blobs before they are named here.
+const FILES: &[Row] = &[
+    get(
+        "/v1/families/{family}/tickets/{ticket}/attachments",
+        Does::List(ListOf::Attachments),
+        "The files on a ticket and its comments, the oldest first",
+    ),
+    post(
+        "/v1/families/{family}/tickets/{ticket}/attachments",
+        &ATTACH,
+        "Put a file that was sent on a ticket, or on a comment of yours",
+    ),
+    get(
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}",
+        Does::Show(Kind::Attachment),
+        "A file's name, kind and size",
+    ),
+    get(
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}/file",
+        Does::File,
+        "A file itself, whole or in part",
+    ),
+    delete(
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}",
+        &DELETE_ATTACHMENT,
+        "Remove a file from a ticket",
+    ),
+    post(
+        "/v1/families/{family}/tickets/{ticket}/attachments/{attachment}/restore",
+        &RESTORE_ATTACHMENT,
+        "Restore a removed file",
     ),
 ];

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::Mutex as Turn;
+use tokio::time::timeout;
 
 use super::Asker;
 use crate::desk::{Desk, DeskError};
@@ -34,6 +35,13 @@ const PULL: usize = 500;
 
 /// How often a view begins anew within one answer, at the most.
 const TRIES: usize = 3;
+
+/// How long an answer waits for its view: what asks gives up after half a minute, and making the view
+/// of a large family takes longer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// In how many seconds it is worth asking again.
+const SOON: i64 = 5;
 
 /// After how long without use one is thrown away.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -68,6 +76,8 @@ pub(super) enum ViewError {
     Stopped(#[from] Stopped),
     #[error("too much happens at once; ask again")]
     NoEnd,
+    #[error("the search of this family is being made ready; ask again in {SOON} seconds")]
+    NotReady,
 }
 
 impl Views {
@@ -94,7 +104,13 @@ impl Views {
     ) -> Result<R, Failure> {
         let whose = (asker.family_id, asker.caller.user_id());
         let view = self.of(whose);
-        let looked = match self.catch_up(&view, asker).await {
+        let follower = Follower {
+            desk: Arc::clone(&self.desk),
+            view: Arc::clone(&view),
+            caller: asker.caller.clone(),
+            family_id: asker.family_id,
+        };
+        let looked = match follower.catch_up_in_time().await {
             Ok(()) => view.replica.run(look).await.map_err(ViewError::from),
             Err(error) => Err(error),
         };
@@ -152,37 +168,56 @@ impl Views {
             last_use: AtomicU64::new(0),
         })
     }
+}
 
-    /// Brings a view up to what the desk holds now.
-    async fn catch_up(&self, view: &View, asker: &Asker<'_>) -> Result<(), ViewError> {
-        let whose = (asker.family_id, asker.caller.user_id());
-        if self.is_current(view, whose).await? {
+/// Brings a view up to what the desk holds now.
+struct Follower {
+    desk: Arc<Desk>,
+    view: Arc<View>,
+    caller: Caller,
+    family_id: FamilyId,
+}
+
+impl Follower {
+    /// Goes on with it also when whoever asked has left, so that the next finds it done.
+    async fn catch_up_in_time(self) -> Result<(), ViewError> {
+        let caught_up = tokio::spawn(async move { self.catch_up().await });
+        match timeout(PATIENCE, caught_up).await {
+            Ok(Ok(caught_up)) => caught_up,
+            Ok(Err(_)) => Err(ViewError::Stopped(Stopped)),
+            Err(_) => Err(ViewError::NotReady),
+        }
+    }
+
+    async fn catch_up(&self) -> Result<(), ViewError> {
+        if self.is_current().await? {
             return Ok(());
         }
-        let _turn = view.turn.lock().await;
+        let _turn = self.view.turn.lock().await;
         for _ in 0..TRIES {
-            match self.follow(view, whose).await {
+            match self.follow().await {
                 Err(ViewError::Desk(DeskError::HistoryDiverged | DeskError::ScopeChanged)) => {
-                    self.begin(view, asker.caller, whose.0).await?;
+                    self.begin().await?;
                 }
                 Ok(true) => return Ok(()),
-                Ok(false) => self.begin(view, asker.caller, whose.0).await?,
+                Ok(false) => self.begin().await?,
                 Err(error) => return Err(error),
             }
         }
         Err(ViewError::NoEnd)
     }
 
+    fn whose(&self) -> Whose {
+        (self.family_id, self.caller.user_id())
+    }
+
     /// Whether nothing has happened since it was brought up to date. What changes who somebody is
     /// stands in the log too.
-    async fn is_current(
-        &self,
-        view: &View,
-        (family_id, user_id): Whose,
-    ) -> Result<bool, ViewError> {
+    async fn is_current(&self) -> Result<bool, ViewError> {
+        let (family_id, user_id) = self.whose();
         let head = self.desk.position(family_id).await?;
         let own = self.desk.own_position(family_id, user_id).await?;
-        let here = view.replica.run(move |it| {
+        let here = self.view.replica.run(move |it| {
             let place = it.place(family_id)?.map(|(cursor, _)| cursor);
             Ok::<_, ReplicaError>((place, it.own_place(family_id)?))
         });
@@ -191,9 +226,10 @@ impl Views {
     }
 
     /// Takes in what has happened; false where there is nothing yet to follow on from.
-    async fn follow(&self, view: &View, (family_id, user_id): Whose) -> Result<bool, ViewError> {
+    async fn follow(&self) -> Result<bool, ViewError> {
+        let (family_id, user_id) = self.whose();
         loop {
-            let here = view.replica.run(move |it| {
+            let here = self.view.replica.run(move |it| {
                 let place = it.place(family_id)?.map(|(cursor, _)| cursor);
                 Ok::<_, ReplicaError>((place, it.own_place(family_id)?, it.device_id()?))
             });
@@ -211,22 +247,21 @@ impl Views {
                 pull.more |= more;
             }
             let more = pull.more;
-            self.take_in(view, (family_id, user_id), pull).await?;
+            self.take_in(pull).await?;
             if !more {
                 return Ok(true);
             }
         }
     }
 
-    async fn take_in(
-        &self,
-        view: &View,
-        (family_id, user_id): Whose,
-        mut pull: Pull,
-    ) -> Result<(), ViewError> {
+    async fn take_in(&self, mut pull: Pull) -> Result<(), ViewError> {
+        let (family_id, user_id) = self.whose();
         for _ in 0..TRIES {
             let page = pull.clone();
-            let applied = view.replica.run(move |it| it.apply_pull(family_id, &page));
+            let applied = self
+                .view
+                .replica
+                .run(move |it| it.apply_pull(family_id, &page));
             let missing = applied.await??.missing;
             if missing.is_empty() {
                 return Ok(());
@@ -241,16 +276,12 @@ impl Views {
     }
 
     /// Takes the family in as it is now.
-    async fn begin(
-        &self,
-        view: &View,
-        caller: &Caller,
-        family_id: FamilyId,
-    ) -> Result<(), ViewError> {
-        let user_id = caller.user_id();
+    async fn begin(&self) -> Result<(), ViewError> {
+        let (family_id, user_id) = self.whose();
         let mut session = self.desk.session(user_id).await?;
         session.families.retain(|it| it.family_id == family_id);
-        view.replica
+        self.view
+            .replica
             .run(move |it| {
                 it.note_session(&session)?;
                 it.apply_snapshot_begin(family_id)
@@ -261,11 +292,13 @@ impl Views {
             let page = self.desk.snapshot(family_id, user_id, token.as_deref());
             let page = page.await?;
             token = page.next.clone();
-            view.replica
+            self.view
+                .replica
                 .run(move |it| it.apply_snapshot_page(family_id, &page))
                 .await??;
             if token.is_none() {
-                let done = view
+                let done = self
+                    .view
                     .replica
                     .run(move |it| it.apply_snapshot_finish(family_id));
                 return Ok(done.await??);
@@ -296,6 +329,10 @@ impl From<ViewError> for Failure {
         match error {
             ViewError::Desk(error) => error.into(),
             ViewError::NoEnd => Problem::new(ProblemKind::Busy, error.to_string()).into(),
+            ViewError::NotReady => Failure::from(Problem {
+                retry_after: Some(SOON),
+                ..Problem::new(ProblemKind::Busy, error.to_string())
+            }),
             ViewError::Replica(_) | ViewError::Stopped(_) => {
                 tracing::error!("a view does not answer: {error}");
                 let detail = "the search does not answer; the server's log says why";

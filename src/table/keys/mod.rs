@@ -432,6 +432,11 @@ pub fn group_prefix(group: GroupId) -> String {
     format!("{GROUPS}{group}#")
 }
 
+/// Whether, among groups and those who are in them, it is a group.
+pub fn is_group(key: &Key) -> bool {
+    key.sk.ends_with("#META")
+}
+
 /// The memberships of one group (partition [`family_pk`]).
 pub fn group_members_prefix(group: GroupId) -> String {
     format!("{GROUPS}{group}#MEMBER#")
@@ -533,7 +538,7 @@ pub fn audit_prefixes_of_ticket(ticket_id: TicketId) -> [String; 5] {
 }
 
 /// gsi2 place of a log record.
-fn audit_place(scope: Scope, record: &AuditRecord) -> Key {
+pub fn audit_place(scope: Scope, record: &AuditRecord) -> Key {
     Key::new(
         audit_pk(scope),
         format!(

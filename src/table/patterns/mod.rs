@@ -6,6 +6,7 @@
 
 mod log;
 mod people;
+mod shelves;
 mod tickets;
 
 use serde::de::DeserializeOwned;
@@ -20,9 +21,10 @@ pub use log::{
 };
 pub use people::{
     FamilyGroups, QueueUse, admins, families_of, family, group_members, groups, groups_of,
-    invitations_of, members, membership, pending, places_in, queue_use, queues, queues_of_group,
-    user, user_by_email,
+    invitations_of, members, membership, pending, queue_use, queues, queues_of_group, user,
+    user_by_email,
 };
+pub use shelves::{Shelf, before, behind, shelf};
 pub use tickets::{
     Thread, attachments, comments, due_timers, open_children, open_tickets, open_tickets_of,
     participants, participations, thread, ticket, ticket_by_external_id, ticket_by_number,

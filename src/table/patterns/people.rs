@@ -123,26 +123,13 @@ pub async fn group_members(
     Ok(sorted_out(&query_all(table, query).await?)?.members)
 }
 
-/// Who is in a group, and who asks to be.
-pub async fn places_in(
-    table: &dyn Table,
-    family: FamilyId,
-    group: GroupId,
-) -> Result<Vec<GroupMembership>, TableError> {
-    let query = Query::base(keys::family_pk(family)).prefix(keys::group_members_prefix(group));
-    let all: Vec<GroupMembership> = read_all(&query_all(table, query).await?)?;
-    let stands =
-        |it: &GroupMembership| !it.common.deleted && it.status != MembershipStatus::Declined;
-    Ok(all.into_iter().filter(stands).collect())
-}
-
 /// Groups and memberships share a prefix; the end of the key tells them apart. Those who are in a
 /// deleted group are in no group.
 fn sorted_out(items: &[Item]) -> Result<FamilyGroups, TableError> {
     let mut found = FamilyGroups::default();
     let mut deleted = BTreeMap::new();
     for item in items {
-        if item.key.sk.ends_with("#META") {
+        if keys::is_group(&item.key) {
             let group: Group = keys::read(item)?;
             deleted.insert(group.group_id, group.common.deleted);
             found.groups.push(group);

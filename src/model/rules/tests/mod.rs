@@ -242,6 +242,14 @@ impl House {
                 .take(FEW)
                 .cloned()
                 .collect(),
+            Need::OpenInvitations => live
+                .filter(|it| matches!(it, Record::Membership(it) if it.is_open_invitation()))
+                .cloned()
+                .collect(),
+            Need::Webhooks => live
+                .filter(|it| matches!(it, Record::Webhook(_)))
+                .cloned()
+                .collect(),
             Need::StatusSince(ticket_id, seen) => self.statuses(ticket_id, seen),
             Need::LastComments(ticket_id) => live
                 .filter(|it| matches!(it, Record::Comment(it) if it.ticket_id == ticket_id))
