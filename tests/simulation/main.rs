@@ -71,7 +71,8 @@ fn first_broken(beginning: &Beginning, seeds: Range<u64>) -> Option<(u64, String
     let next = AtomicU64::new(seeds.start);
     let cores = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores)
+        // Each mostly waits for the threads of its programs.
+        let workers: Vec<_> = (0..3 * cores)
             .map(|_| {
                 scope.spawn(|| {
                     loop {
