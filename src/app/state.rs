@@ -288,6 +288,8 @@ pub struct StatusLine {
     pub transfer: Option<Transfer>,
     /// Why what was typed is not on the disk, where it isn't.
     pub unsaved: Option<String>,
+    /// What is wrong with the backend's store, where it is this person's to see to it.
+    pub trouble: Option<String>,
     /// The last thing to say; stays until the next action.
     pub notice: Option<Notice>,
 }
@@ -327,6 +329,8 @@ pub enum Cut {
     Away,
     /// It answers, and has no place for anything.
     CannotStore,
+    /// It answers, and its store is damaged.
+    Damaged,
     /// It answers, and fails.
     Failing,
 }
@@ -365,6 +369,7 @@ impl Connection {
             Connection::Offline(offline) => match offline.cut {
                 Cut::Away => "offline",
                 Cut::CannotStore => "server full",
+                Cut::Damaged => "server damaged",
                 Cut::Failing => "reconnecting",
             },
             Connection::SignedOut => "signed out",

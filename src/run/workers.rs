@@ -374,6 +374,7 @@ async fn sync_for_ever(
     ));
     let (mut retry, mut tries) = (RETRY_FIRST, 0);
     let mut said: Option<Connection> = None;
+    let mut trouble = None;
     let mut since = None;
     loop {
         let passed = station.sync().await;
@@ -403,6 +404,12 @@ async fn sync_for_ever(
         }
         if passed.as_ref().is_ok_and(|it| it.changed()) {
             tell(&actions, Action::Changed);
+        }
+        if let Ok(passed) = &passed
+            && passed.trouble != trouble
+        {
+            trouble.clone_from(&passed.trouble);
+            tell(&actions, Action::Trouble(trouble.clone()));
         }
         if said.as_ref() != Some(&connection) {
             tell(&actions, Action::Connection(connection.clone()));
@@ -434,6 +441,7 @@ async fn sync_for_ever(
 fn cut_of(error: &SyncError) -> Cut {
     match error.kind() {
         Some(ProblemKind::CannotStore) => Cut::CannotStore,
+        Some(ProblemKind::Damaged) => Cut::Damaged,
         Some(_) => Cut::Failing,
         None => Cut::Away,
     }

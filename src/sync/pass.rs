@@ -53,6 +53,8 @@ pub struct Passed {
     pub refused: usize,
     /// The backend asks to wait so long before it takes or gives more.
     pub again_in: Option<Duration>,
+    /// What is wrong with the backend's store, for whoever is to see to it.
+    pub trouble: Option<String>,
     /// What the person is to be told.
     pub news: Vec<News>,
 }
@@ -89,7 +91,7 @@ pub enum SyncError {
 
 impl SyncError {
     /// Whether the way to the backend is closed for now: it does not answer, or not to this person
-    /// or program. What waits stays in the outbox, and what is here can be read.
+    /// or program, or it fails. What waits stays in the outbox, and what is here can be read.
     pub fn is_of_the_way(&self) -> bool {
         match self {
             SyncError::Call(CallError::Unreachable(_)) => true,
@@ -100,6 +102,9 @@ impl SyncError {
                         | ProblemKind::OtherProtocol
                         | ProblemKind::TooMany
                         | ProblemKind::Busy
+                        | ProblemKind::CannotStore
+                        | ProblemKind::Damaged
+                        | ProblemKind::Failed
                 )
             ),
         }
@@ -163,6 +168,7 @@ impl Pass<'_> {
         self.client.listen();
         let session = self.client.session().await?;
         self.note_tries(&session, &mut passed).await?;
+        passed.trouble.clone_from(&session.trouble);
         self.meet(&session.present);
         let is_first = self.note(&session).await?;
         if is_first && let Some(time) = session.time {

@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 mod board;
 mod door;
+mod faults;
 mod files;
 mod life;
 mod limits;
@@ -65,7 +66,7 @@ impl House {
         House::over(SqliteTable::in_memory().expect("a table")).await
     }
 
-    async fn over(table: SqliteTable) -> House {
+    async fn over(table: impl Table + 'static) -> House {
         let source = Arc::new(FixedSource::new(NOW, 7));
         let folder = tempfile::tempdir().expect("a folder");
         let table: Arc<dyn Table> = Arc::new(table);
