@@ -58,6 +58,7 @@ impl App {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::Disk(words) => self.state.status.disk = words,
             Action::Trouble(trouble) => self.state.status.trouble = trouble,
             Action::Present(present) => self.others_came(present),
             Action::Woke(alarm) => self.woke(alarm),
@@ -460,7 +461,12 @@ impl App {
         let unsaved = self.state.status.unsaved.clone();
         let said = self.last_notice.iter().cloned();
         let trouble = self.state.status.trouble.clone();
-        let standing = unsaved.into_iter().chain(trouble).chain(offline);
+        let disk = self.state.status.disk.clone();
+        let standing = unsaved
+            .into_iter()
+            .chain(disk)
+            .chain(trouble)
+            .chain(offline);
         let said: Vec<String> = said.chain(standing).collect();
         if !said.is_empty() {
             let text = said.join("\n\n");

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::clipboard;
 use super::drafts::{Drafts, Kept};
+use super::files::meant;
 use super::presence::{Presence, tell_of_presence};
 use super::remembered::Remembered;
 use super::workers_files::tell_of_transfers;
@@ -82,6 +83,10 @@ impl Workers {
         });
         tokio::spawn(keeping);
         tokio::spawn(tell_of_presence(
+            Arc::clone(&workers.station),
+            workers.actions.clone(),
+        ));
+        tokio::spawn(tell_of_the_disk(
             Arc::clone(&workers.station),
             workers.actions.clone(),
         ));
@@ -278,6 +283,7 @@ impl Workers {
     /// Writes a new file.
     pub fn export(&self, path: PathBuf, text: String) {
         let actions = self.actions.clone();
+        let path = meant(&path.to_string_lossy());
         tokio::task::spawn_blocking(move || {
             let result = match write_private(&path, text.as_bytes()) {
                 Ok(()) => Ok(path.display().to_string()),
@@ -356,6 +362,14 @@ async fn found(station: &Station, founding: Founding) -> Result<FamilyId, String
         .map_err(|error| error.to_string())?;
     station.sync().await.map_err(|error| error.to_string())?;
     Ok(family_id)
+}
+
+async fn tell_of_the_disk(station: Arc<Station>, actions: mpsc::UnboundedSender<Action>) {
+    let mut disk = station.disk();
+    while disk.changed().await.is_ok() {
+        let now = disk.borrow_and_update().clone();
+        tell(&actions, Action::Disk(now));
+    }
 }
 
 /// Passes of sync: one when first told to, one whenever something waits or is new, and after an error

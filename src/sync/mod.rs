@@ -3,6 +3,7 @@
 
 pub mod acquaint;
 mod baton;
+mod disk;
 mod elsewhere;
 pub mod files;
 mod left;

@@ -290,6 +290,9 @@ fn standing(state: &State) -> Vec<(String, Role)> {
     if let Some(why) = &status.unsaved {
         said.push((why.clone(), Role::Error));
     }
+    if let (Some(words), None) = (&status.disk, &status.unsaved) {
+        said.push((words.clone(), Role::Error));
+    }
     // Where nothing can be sent either, that says why.
     if let (Some(trouble), None) = (&status.trouble, cut_off(state)) {
         said.push((trouble.clone(), Role::Error));

@@ -164,3 +164,36 @@ fn a_server_whose_disk_fails_at_a_commit_does_everything_once() {
     assert_eq!(numbered(&ana), everything);
     server.stop();
 }
+
+#[test]
+fn a_machine_whose_disk_fails_says_so_saves_nothing_by_halves_and_can_be_read() {
+    let place = Place::new();
+    let server = Server::start(&place, LISTEN);
+    let ana = ana_at(&place, &server);
+    // Not beyond the first 32 KiB of any file, where the log that every commit grows is long since.
+    let on_failing_disk = |args: &[&str]| {
+        let mut command = Command::new("sh");
+        let script = r#"trap "" XFSZ; ulimit -S -f 64; exec "$@""#;
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_famdesk")]);
+        for (name, value) in ana.command(&[]).get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.args(args).output().expect("starts")
+    };
+    let new = ["new", "--queue", "IT", "--title", "Never"];
+    let output = on_failing_disk(&new);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains("can't be written"), "{told}");
+    assert!(!told.contains("saved here"), "{told}");
+    let output = on_failing_disk(&["list"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("Before"));
+    // Once it can be written again nothing of that comes back.
+    files(&ana, "After");
+    assert_eq!(numbered(&ana), expected(&["Before", "After"]));
+    server.stop();
+}

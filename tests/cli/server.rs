@@ -97,7 +97,7 @@ pub(super) struct Machine<'a> {
 }
 
 impl Machine<'_> {
-    fn command(&self, args: &[&str]) -> Command {
+    pub(super) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.place.command(args);
         command
             .env(

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use famdesk::desk::DeskError;
 use famdesk::model::login::KeyScope;
+use famdesk::replica::view::Fate;
 use famdesk::server::{Metrics, network};
 use famdesk::table::item::{Item, Key, Page, Query, Write};
 use famdesk::table::keys::Scope;
@@ -77,6 +78,78 @@ async fn what_a_full_backend_can_not_take_waits_and_is_sent_once_there_is_room()
     house.sync().await;
     assert!(!house.station.has_unsent().await.expect("readable"));
     assert_eq!(house.list(house.typed("leak")).await.rows.len(), 14);
+}
+
+/// A table that fails at whatever speaks of poison, however often it is given.
+struct Squeamish(SqliteTable);
+
+impl Table for Squeamish {
+    fn get(&self, key: Key) -> BoxFuture<'_, Result<Option<Item>, TableError>> {
+        self.0.get(key)
+    }
+
+    fn get_many(&self, keys: Vec<Key>) -> BoxFuture<'_, Result<Vec<Option<Item>>, TableError>> {
+        self.0.get_many(keys)
+    }
+
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
+        self.0.query(query)
+    }
+
+    fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {
+        let is_poison = |write: &Write| match write {
+            Write::Put { item, .. } => memchr::memmem::find(&item.body, b"poison").is_some(),
+            Write::Delete { .. } | Write::Check { .. } => false,
+        };
+        if writes.iter().any(is_poison) {
+            let (path, detail) = ("store.db".into(), "out of memory".to_owned());
+            return Box::pin(async { Err(TableError::Engine { path, detail }) });
+        }
+        self.0.transact(writes)
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_the_backend_fails_at_is_set_aside_after_eight_tries() {
+    let house = House::over(Squeamish(SqliteTable::in_memory().expect("a table"))).await;
+    let ticket_id = house.ticket("Leak", Severity::Sev3).await;
+    house.sync().await;
+    let said = ["before", "poison", "after", "and after that"];
+    let said = said.map(|it| house.comment(ticket_id, it, false));
+    house.give(said.to_vec()).await;
+    let me = house.station.me();
+    for time in 1..=7 {
+        // Each time another program, as where somebody works by subcommands alone.
+        let again = station(&house.desk, &house.source, &house.folder, me, None);
+        let error = again.sync().await.expect_err("it fails");
+        assert_eq!(error.kind(), Some(ProblemKind::Failed), "{error}");
+        let summary = again.read(|it| it.outbox_summary()).await;
+        let summary = summary.expect("readable");
+        assert_eq!((summary.waiting, summary.parked), (3, 0), "time {time}");
+    }
+    let passed = house.station.sync().await.expect("the others went through");
+    assert_eq!(passed.refused, 1);
+    let summary = house.station.read(|it| it.outbox_summary()).await;
+    let summary = summary.expect("readable");
+    assert_eq!((summary.waiting, summary.parked), (0, 1));
+    house.sync().await;
+    let comments = house.thread(ticket_id).await.comments;
+    let through: Vec<&str> = comments.iter().map(|it| it.body.as_str()).collect();
+    assert_eq!(through, ["before", "after", "and after that"]);
+
+    let tray = house.station.read(|it| it.tray()).await.expect("readable");
+    assert_eq!(tray[0].text.as_deref(), Some("poison"));
+    let Fate::Parked(why) = &tray[0].fate else {
+        panic!("{:?}", tray[0].fate);
+    };
+    let report = house.folder.path().join(me.to_string());
+    let report = report.join(format!("parked-{}.json", tray[0].command_id));
+    assert!(why.contains(&report.display().to_string()), "{why}");
+    let report = fs::read_to_string(report).expect("a report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["tries"], 8);
+    assert_eq!(report["problem"]["type"], "failed");
+    assert!(report["command"].to_string().contains("poison"));
 }
 
 /// The bytes of a page of the store's file.
