@@ -34,6 +34,7 @@ mod matrix;
 mod newer;
 mod news;
 mod past;
+mod power;
 mod presence;
 mod queries;
 mod read;
@@ -67,8 +68,11 @@ impl House {
     }
 
     async fn over(table: impl Table + 'static) -> House {
+        House::within(tempfile::tempdir().expect("a folder"), table).await
+    }
+
+    async fn within(folder: TempDir, table: impl Table + 'static) -> House {
         let source = Arc::new(FixedSource::new(NOW, 7));
-        let folder = tempfile::tempdir().expect("a folder");
         let table: Arc<dyn Table> = Arc::new(table);
         let blobs = BlobStore::open(folder.path().join("blobs")).expect("blobs");
         let clock = Arc::clone(&source) as Arc<dyn Source>;
