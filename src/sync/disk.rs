@@ -87,7 +87,8 @@ impl Disk {
             self.in_doubt.store(true, Ordering::Relaxed);
             self.reopen_if_in_doubt(replica)?;
         }
-        if ((is_full || has_failed) && self.release_reserve()) || has_failed {
+        let made_room = (is_full || has_failed) && self.release_reserve();
+        if made_room || has_failed {
             done = work(replica);
         }
         self.tell(done.as_ref().err().and_then(E::of_the_store));

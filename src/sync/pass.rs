@@ -131,7 +131,9 @@ impl SyncError {
             | SyncError::Stopped(_)
             | SyncError::OthersTurn { .. }
             | SyncError::NoTurn { .. } => false,
-            SyncError::Call(CallError::Problem(_) | CallError::Unreadable { .. })
+            SyncError::Call(
+                CallError::Problem(_) | CallError::Stale { .. } | CallError::Unreadable { .. },
+            )
             | SyncError::Replica(_)
             | SyncError::Blob(_)
             | SyncError::MissingRows => true,

@@ -3,12 +3,15 @@
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
+use bytes::Bytes;
 use famdesk::desk::DeskError;
 use famdesk::model::login::KeyScope;
+use famdesk::remote::{Remote, Unreachable};
 use famdesk::replica::view::Fate;
 use famdesk::server::{Metrics, network};
 use famdesk::table::item::{Item, Key, Page, Query, Write};
@@ -18,7 +21,7 @@ use famdesk::wire::login::{NewKey, Redeem, Secret};
 use famdesk::wire::problem::{Problem, ProblemKind};
 use famdesk::wire::session::Session;
 use futures::future::BoxFuture;
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -307,4 +310,82 @@ async fn a_damaged_store_tells_what_can_be_read_takes_nothing_and_says_so_to_the
 /// The same replica over another desk.
 fn station_over(house: &House, desk: &Arc<Desk>, me: UserId) -> Station {
     station(desk, &house.source, &house.folder, me, None)
+}
+
+/// A proxy that keeps the first page of a log, and gives it to whoever asks for any.
+struct Hoarder {
+    inner: InProcess<Router>,
+    hoards: Arc<AtomicBool>,
+    kept: Mutex<Option<Response<Bytes>>>,
+}
+
+impl Remote for Hoarder {
+    fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
+        let is_log = request.uri().path().ends_with("/log");
+        Box::pin(async move {
+            let kept = self.kept.lock().expect("whole").clone();
+            match kept {
+                Some(kept) if is_log && self.hoards.load(Ordering::SeqCst) => return Ok(kept),
+                _ => {}
+            }
+            let answered = self.inner.call(request).await?;
+            if is_log && self.hoards.load(Ordering::SeqCst) {
+                let mut kept = self.kept.lock().expect("whole");
+                kept.get_or_insert_with(|| answered.clone());
+            }
+            Ok(answered)
+        })
+    }
+
+    fn listen(&self) {
+        self.inner.listen();
+    }
+
+    fn poked(&self) -> BoxFuture<'_, ()> {
+        self.inner.poked()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_a_proxy_has_kept_is_taken_for_none() {
+    let house = House::new().await;
+    let first = house.ticket("first", Severity::Sev3).await;
+    house.sync().await;
+    let hoards = Arc::new(AtomicBool::new(false));
+    let routes = famdesk::server::bundled(Arc::clone(&house.desk));
+    let proxy = Hoarder {
+        inner: InProcess::new(routes, house.desk.stirs()),
+        hoards: Arc::clone(&hoards),
+        kept: Mutex::default(),
+    };
+    let client = Client::new(Arc::new(proxy), None);
+    let behind = tempfile::tempdir().expect("a folder");
+    let behind = station_at(&house.source, &behind, house.station.me(), client);
+    behind.sync().await.expect("synced");
+    hoards.store(true, Ordering::SeqCst);
+    house.ticket("second", Severity::Sev3).await;
+    house.sync().await;
+    behind
+        .sync()
+        .await
+        .expect("this answer is the one that is kept");
+    house.ticket("third", Severity::Sev3).await;
+    house.sync().await;
+    let comment = house.comment(first, "from behind", false);
+    behind
+        .give(house.family, vec![comment])
+        .await
+        .expect("saved");
+    let error = behind.sync().await.expect_err("an old answer");
+    assert!(error.to_string().contains("another question"), "{error}");
+    hoards.store(false, Ordering::SeqCst);
+    behind.sync().await.expect("synced");
+    assert!(!behind.has_unsent().await.expect("readable"));
+    let mine = behind
+        .read(|it| it.outbox_summary())
+        .await
+        .expect("readable");
+    assert_eq!((mine.waiting, mine.refused), (0, 0));
+    house.sync().await;
+    assert_eq!(house.thread(first).await.comments.len(), 1);
 }
