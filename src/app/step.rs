@@ -404,12 +404,19 @@ impl App {
                 let (now, zone) = (self.state.now, &self.state.session.time_zone);
                 tries.words(&age::moment(tries.since.0, now.0, zone))
             }
-            News::WentBack { again } => {
+            News::WentBack { again, recovered } => {
                 let changes = count(*again, "change", "changes");
                 let conflicts = &self.state.keys.conflicts;
+                let of_others = recovered.as_ref().map_or_else(String::new, |it| {
+                    let changes = count(it.count, "change", "changes");
+                    let file = it.file.display();
+                    format!(
+                        "; {changes} of others that it lost: {file}, for whoever runs the family"
+                    )
+                });
                 format!(
                     "the server went back to an older state; {changes} of yours sent again; what \
-                     needs you is in {conflicts}"
+                     needs you is in {conflicts}{of_others}"
                 )
             }
             News::OtherTime { ahead } => {

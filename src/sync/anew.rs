@@ -50,7 +50,8 @@ impl Pass<'_> {
     ) -> Result<(), SyncError> {
         // First, so that it is done again should this be interrupted.
         let again = self.begin_anew().await?;
-        passed.news.push(News::WentBack { again });
+        let recovered = self.recover_of_others(family_id).await?;
+        passed.news.push(News::WentBack { again, recovered });
         self.bootstrap(family_id, None).await
     }
 

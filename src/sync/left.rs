@@ -62,7 +62,7 @@ impl Pass<'_> {
         Ok(count)
     }
 
-    async fn known(
+    pub(super) async fn known(
         &self,
         family_id: FamilyId,
         ids: &[CommandId],

@@ -10,6 +10,7 @@ pub mod files;
 mod left;
 mod news;
 mod pass;
+mod recovered;
 pub mod sign_in;
 pub mod station;
 mod texts;
@@ -17,3 +18,4 @@ pub mod transfer;
 
 pub use news::News;
 pub use pass::{Passed, SyncError};
+pub use recovered::Recovered;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::recovered::Recovered;
 use crate::model::entity::EntityType;
 use crate::model::id::UserId;
 use crate::model::source::{DAY, Timestamp};
@@ -15,7 +16,11 @@ pub enum News {
     /// Somebody tried to sign in as this person, and failed.
     RefusedTries(RefusedTries),
     /// The server went back in time, and so many of this person's changes are sent again.
-    WentBack { again: u64 },
+    WentBack {
+        again: u64,
+        /// Where that is written down which others did and it has lost.
+        recovered: Option<Recovered>,
+    },
     /// The server's clock is so many seconds ahead of this machine's.
     OtherTime { ahead: i64 },
     /// A webhook of a family that this person runs was turned off by the server.

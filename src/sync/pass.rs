@@ -13,7 +13,7 @@ use super::news::{self, News};
 use super::transfer::{Freight, Transfer};
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::{CommandId, DeviceId, FamilyId};
+use crate::model::id::{CommandId, DeviceId, FamilyId, UserId};
 use crate::model::membership::MembershipStatus;
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
@@ -153,6 +153,7 @@ pub(super) struct Pass<'a> {
     pub transfers: &'a watch::Sender<Option<Transfer>>,
     pub present: &'a watch::Sender<Vec<Present>>,
     pub source: &'a dyn Source,
+    pub me: UserId,
     /// Whether this program has noted a session.
     pub has_noted: &'a AtomicBool,
     /// Where what is set aside is reported.

@@ -408,6 +408,7 @@ impl Station {
             transfers: &self.transfers,
             present: &self.present,
             source: self.source.as_ref(),
+            me: self.me,
             has_noted: &self.has_noted,
             folder: &self.folder,
         }

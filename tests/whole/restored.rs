@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use famdesk::replica::view::{Fate, OutboxEntry};
+use famdesk::sync::News;
 use famdesk::table::sqlite::back_up;
 use famdesk::wire::session::Introduction;
 
@@ -69,4 +70,67 @@ async fn what_was_done_in_a_family_that_was_left_is_not_lost_with_the_server_s_m
         assert!(kept[0].json.contains("after the copy"));
         assert!(!at_zoe.has_unsent().await.expect("readable"));
     }
+}
+
+#[tokio::test]
+async fn what_others_did_and_the_server_has_lost_is_written_down() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, copy) = (folder.path().join("table.db"), folder.path().join("copy"));
+    let house = House::over(SqliteTable::open(&store).expect("a table")).await;
+    let (_, at_ben) = joined(&house, "Ben", Role::Adult).await;
+    back_up(&store, &copy).expect("copied");
+    for (whose, title) in [
+        (&at_ben, "Ben's, after the copy"),
+        (&house.station, "Ana's own"),
+    ] {
+        let (_, filed) = house.new_ticket(title, Severity::Sev4);
+        whose.give(house.family, vec![filed]).await.expect("taken");
+        whose.sync().await.expect("synced");
+    }
+
+    let desk = desk_over(&copy, &house);
+    let me = house.station.me();
+    let at_ana = station(&desk, &house.source, &house.folder, me, None);
+    let passed = at_ana.sync().await.expect("synced");
+    let recovered = passed.news.iter().find_map(|it| match it {
+        News::WentBack { recovered, .. } => recovered.clone(),
+        _ => None,
+    });
+    let recovered = recovered.expect("written down");
+    let name = recovered
+        .file
+        .file_name()
+        .expect("a name")
+        .to_string_lossy();
+    assert_eq!(name, "recovered-2026-11-21.json");
+    let written = std::fs::read_to_string(&recovered.file).expect("written");
+    let written: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+    let records = written["records"].as_array().expect("a list");
+    assert_eq!(records.len() as u64, recovered.count);
+    let titles: Vec<_> = records.iter().map(|it| &it["after"]["title"]).collect();
+    assert!(
+        titles.iter().any(|it| *it == "Ben's, after the copy"),
+        "{titles:?}"
+    );
+    // What is one's own is sent again, and needs nobody.
+    assert!(!titles.iter().any(|it| *it == "Ana's own"), "{titles:?}");
+    assert!(!at_ana.has_unsent().await.expect("readable"));
+
+    // Ben's own machine has it too. Whoever comes after it finds nothing lost.
+    let at_ben = station(
+        &desk,
+        &house.source,
+        &house.folder,
+        at_ben.me(),
+        Some(at_ben.me()),
+    );
+    let passed = at_ben.sync().await.expect("synced");
+    let lost = passed.news.iter().find_map(|it| match it {
+        News::WentBack { recovered, .. } => recovered.clone(),
+        _ => None,
+    });
+    assert_eq!(lost, None);
+    at_ana.sync().await.expect("synced");
+    let all = list(&at_ana, house.typed("copy")).await;
+    assert_eq!(all.rows.len(), 1);
 }

@@ -13,8 +13,8 @@ use crate::model::refusal::Refusal;
 use crate::model::user::UserField;
 use crate::model::webhook::Off;
 use crate::replica::view::Person;
-use crate::sync::News;
 use crate::sync::acquaint::Invitee;
+use crate::sync::{News, Recovered};
 use crate::wire::login::Secret;
 use crate::wire::session::RefusedTries;
 
@@ -356,7 +356,20 @@ fn what_goes_wrong_behind_ones_back_is_told_whatever_is_looked_at() {
         screen.notice(),
         "the webhook Hall is off: it had failed for days; :webhook.turn turns it on again"
     );
-    screen.act(Action::News(News::WentBack { again: 23 }));
+    screen.act(Action::News(News::WentBack {
+        again: 23,
+        recovered: Some(Recovered {
+            count: 2,
+            file: "/state/recovered-2026-11-21.json".into(),
+        }),
+    }));
+    assert!(
+        screen
+            .notice()
+            .contains("2 changes of others that it lost: /state/recovered-2026-11-21.json"),
+        "{}",
+        screen.notice()
+    );
     assert!(
         screen.notice().contains("23 changes of yours sent again")
             && screen.notice().contains("gC"),
