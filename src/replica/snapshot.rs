@@ -60,7 +60,7 @@ impl From<Progress> for Begun {
 }
 
 /// Memory for the pages of the file while a whole family is put in place, in KiB.
-const BULK_CACHE: i64 = 64_000;
+const BULK_CACHE: i64 = 32_000;
 const USUAL_CACHE: i64 = 4_000;
 
 /// How the full-text index is written: in parts of about so many bytes, of which so many of a size
