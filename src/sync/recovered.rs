@@ -62,7 +62,7 @@ impl Pass<'_> {
             let unknown = by_somebody
                 .into_iter()
                 .filter(|it| !known.contains(&it.command_id));
-            lost.extend(unknown.filter(|it| it.actor_user_id != self.me));
+            lost.extend(unknown.filter(|it| it.in_name_of() != self.me));
         }
         if lost.is_empty() {
             return Ok(None);
