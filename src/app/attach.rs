@@ -13,7 +13,7 @@ use crate::model::command::CommandBody;
 use crate::model::content_type;
 use crate::model::id::{AttachmentId, FamilyId};
 use crate::replica::view::{DraftKey, FileRow};
-use crate::sync::files::Transfer;
+use crate::sync::transfer::Transfer;
 use crate::text::{age, size};
 
 /// Where files are saved, unless one says otherwise.
@@ -341,14 +341,4 @@ fn unquoted(typed: &str) -> &str {
 pub fn file_words(file: &FileFacts) -> String {
     let kind = content_type::word(&file.content_type);
     format!("{} ({kind}, {})", file.file_name, size(file.bytes))
-}
-
-/// `sending film.mp4: 12 MiB of 20 MiB`.
-pub fn transfer_words(now: &Transfer) -> String {
-    let verb = if now.is_sent { "sending" } else { "fetching" };
-    let what = match now.file_name.as_str() {
-        "" => "a long text",
-        name => name,
-    };
-    format!("{verb} {what}: {} of {}", size(now.done), size(now.total))
 }

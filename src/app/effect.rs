@@ -22,7 +22,7 @@ use crate::replica::Turn;
 use crate::replica::view::{Answer, Deed, Draft, DraftKey, Question, Resolution, Turned};
 use crate::sync::News;
 use crate::sync::acquaint::Invitee;
-use crate::sync::files::Transfer;
+use crate::sync::transfer::Transfer;
 use crate::wire::login::Secret;
 use crate::wire::presence::Present;
 use crate::wire::problem::Problem;

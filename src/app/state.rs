@@ -28,7 +28,7 @@ use crate::model::severity::Severity;
 use crate::model::source::Timestamp;
 use crate::query::{Names, Query};
 use crate::replica::view::{FamilyRow, FamilyView, OutboxSummary, Thread, TicketRow, Window};
-use crate::sync::files::Transfer;
+use crate::sync::transfer::Transfer;
 
 /// The screen's state.
 #[derive(Debug)]

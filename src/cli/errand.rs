@@ -8,6 +8,7 @@ use super::args::Globals;
 use super::failure::{Failure, Result};
 use super::house::House;
 use super::print::{Out, complain};
+use super::watched::Watched;
 use super::write;
 use crate::config::zone_of_machine;
 use crate::model::command::CommandBody;
@@ -431,11 +432,14 @@ async fn look_for_news(station: &Station) -> Result<()> {
     if !station.client().is_far() {
         return Ok(station.catch_up().await?);
     }
-    let has_something = !known_families(station).await?.is_empty();
-    let looked = if has_something {
-        timeout(PATIENCE, station.catch_up()).await
-    } else {
-        Ok(station.catch_up().await)
+    let looked = match station.read(|it| it.holds_a_family()).await? {
+        true => timeout(PATIENCE, station.catch_up()).await,
+        false => {
+            let watched = Watched::begin(station);
+            let caught_up = station.catch_up().await;
+            watched.end();
+            Ok(caught_up)
+        }
     };
     let why = match looked {
         Ok(Ok(())) => return Ok(()),

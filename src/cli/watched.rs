@@ -1,4 +1,4 @@
-//! A bar on a terminal for as long as a file is on its way.
+//! A bar on a terminal for as long as a file or a family is on its way.
 
 use std::io::{self, IsTerminal};
 
@@ -32,13 +32,12 @@ impl Watched {
                 };
                 if shown.is_hidden() {
                     shown.set_draw_target(indicatif::ProgressDrawTarget::stderr());
-                    let style =
-                        ProgressStyle::with_template("{msg} {bar:30} {bytes} of {total_bytes}");
+                    let style = ProgressStyle::with_template("{bar:30} {msg}");
                     shown.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
                 }
                 shown.set_length(now.total);
                 shown.set_position(now.done);
-                shown.set_message(SafeText::new(&now.file_name).to_string());
+                shown.set_message(SafeText::new(&now.to_string()).to_string());
             }
         });
         Watched {

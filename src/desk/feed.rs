@@ -172,11 +172,15 @@ impl Desk {
     ) -> Result<SnapshotPage, DeskError> {
         self.let_in(family_id, user_id).await?;
         // Read before who one is: what changes that afterwards comes with the log from here on.
-        let head = self.position(family_id).await?;
+        let end = self.head(family_id).await?.ok_or_else(no_family)?;
+        let head = cursor_of(&end);
         let scope = self.enter(family_id, user_id).await?;
-        let token = match page {
-            Some(text) => SnapshotToken::parse(text)?,
-            None => SnapshotToken::beginning(head.clone()),
+        let (token, tickets) = match page {
+            Some(text) => (SnapshotToken::parse(text)?, None),
+            None => (
+                SnapshotToken::beginning(head.clone()),
+                Some(self.tickets_to_work(&scope, &end).await?),
+            ),
         };
         let own = Scope::Person(family_id, user_id);
         let own_head = self.own_position(family_id, user_id).await?;
@@ -205,7 +209,19 @@ impl Desk {
             next,
             head,
             own: own_head,
+            tickets,
         })
+    }
+
+    /// How many live tickets there are in the queues that the person works.
+    async fn tickets_to_work(&self, scope: &FamilyScope, head: &Head) -> Result<u64, DeskError> {
+        let queues = patterns::queues(self.table.as_ref(), scope.family_id).await?;
+        let theirs = queues
+            .iter()
+            .filter(|queue| scope.viewer.works_for(queue.group_id));
+        Ok(theirs
+            .map(|queue| u64::from(head.counts.of_queue(queue.queue_id)))
+            .sum())
     }
 
     /// The entities as they are now; those that are not there or that the person does not see are

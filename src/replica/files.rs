@@ -16,8 +16,7 @@ impl Replica {
         let sql = "SELECT EXISTS (SELECT 1 FROM blob_ref WHERE sha256 = ?1)
                    OR EXISTS (SELECT 1 FROM settled WHERE instr(command, ?1))
                    OR EXISTS (SELECT 1 FROM deed_step WHERE instr(back, ?1))
-                   OR EXISTS (SELECT 1 FROM shadow WHERE instr(json, ?1))
-                   OR EXISTS (SELECT 1 FROM staged WHERE instr(json, ?1))";
+                   OR EXISTS (SELECT 1 FROM shadow WHERE instr(json, ?1))";
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut named = self.files_wanted(of)?;
         for sha256 in of {

@@ -221,9 +221,11 @@ impl Replica {
         }
     }
 
-    /// Whether there is something for [`Replica::tidy`] to do.
+    /// Whether there is something for [`Replica::tidy`] to do. While a family is on its way in, not
+    /// all is here that can name a text.
     pub fn is_untidy(&self) -> Result<bool> {
-        let sql = "SELECT 1 FROM meta WHERE key = 'untidy'";
+        let sql = "SELECT 1 FROM meta WHERE key = 'untidy'
+                   AND NOT EXISTS (SELECT 1 FROM meta WHERE key LIKE 'snapshot %')";
         Ok(self.conn.prepare_cached(sql)?.exists([])?)
     }
 }

@@ -75,6 +75,19 @@ impl Replica {
         Ok(one_of(matching(all, text)))
     }
 
+    /// Whether there is anything here to look at.
+    pub fn holds_a_family(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM family_log WHERE cursor IS NOT NULL";
+        Ok(self.conn.prepare_cached(sql)?.exists([])?)
+    }
+
+    /// What a family of this person is called.
+    pub fn family_name(&self, family_id: FamilyId) -> Result<Option<String>> {
+        let all = family_view::families(&self.conn)?;
+        let named = all.into_iter().find(|it| it.family_id == family_id);
+        Ok(named.map(|it| it.family_name))
+    }
+
     /// A queue of a family by its name or id.
     pub fn find_queue(&self, family_id: FamilyId, text: &str) -> Result<Found<QueueId>> {
         let Some(fam) = family_number(&self.conn, family_id)? else {

@@ -21,6 +21,7 @@ mod files;
 mod fulltext;
 mod history;
 mod hits;
+mod incoming;
 mod known;
 mod list;
 mod lookup;
@@ -60,6 +61,7 @@ pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;
+pub use snapshot::Begun;
 pub use submit::{Giver, SubmitError, Submitted};
 pub use undo::{Turn, TurnError};
 
@@ -71,6 +73,7 @@ pub struct Replica {
     conn: Connection,
     blobs: Option<BlobSource>,
     salvaged: Option<Salvaged>,
+    incoming: incoming::Incoming,
     open_rows: open_rows::OpenRows,
 }
 
@@ -99,7 +102,9 @@ pub enum ReplicaError {
         "the local store holds something unreadable: {0}; `famdesk rebuild` fetches everything again"
     )]
     Json(#[from] serde_json::Error),
-    #[error("no snapshot of that family was begun; begin with the first page")]
+    #[error(
+        "what was fetched of a family is not whole; nothing was changed, and it is fetched again"
+    )]
     NoSnapshot,
 }
 

@@ -1,12 +1,14 @@
 //! Opening the store's file: who may read it, its settings, its format and what to do when it is
 //! newer, foreign or damaged.
 
+use std::collections::HashMap;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::incoming::Incoming;
 use super::open_rows::OpenRows;
 use super::salvage::{self, Salvaged};
 use super::{Replica, ReplicaError, Result};
@@ -36,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_tray.sql"),
     include_str!("schema_attachments.sql"),
     include_str!("schema_webhooks.sql"),
+    include_str!("schema_incoming.sql"),
 ];
 
 /// The longest write-ahead log, in bytes, that is left beside the file.
@@ -51,7 +54,11 @@ impl Replica {
         make_folder(folder)?;
         let path = folder.join(FILE);
         match open_file(&path) {
-            Ok(conn) => Ok(Replica::over(conn, None)),
+            Ok(conn) => Ok(Replica::over(
+                conn,
+                Incoming::Beside(folder.to_owned()),
+                None,
+            )),
             Err(error) if error.is_corruption() => {
                 let saved = salvage::set_aside(folder)?;
                 let conn = open_file(&path)?;
@@ -59,7 +66,11 @@ impl Replica {
                     kept: salvage::take_over(&conn, &saved)?,
                     ..saved.into_report()
                 };
-                Ok(Replica::over(conn, Some(salvaged)))
+                Ok(Replica::over(
+                    conn,
+                    Incoming::Beside(folder.to_owned()),
+                    Some(salvaged),
+                ))
             }
             Err(error) => Err(error),
         }
@@ -76,7 +87,11 @@ impl Replica {
         if version != newest() {
             return Err(ReplicaError::NotOurs(path));
         }
-        Ok(Replica::over(conn, None))
+        Ok(Replica::over(
+            conn,
+            Incoming::Beside(folder.to_owned()),
+            None,
+        ))
     }
 
     /// The same, if whoever opens it to write has nothing to make, to mend or to bring up to date.
@@ -92,7 +107,7 @@ impl Replica {
         let mut conn = Connection::open_in_memory()?;
         settle(&conn)?;
         migrate(&mut conn, 0)?;
-        Ok(Replica::over(conn, None))
+        Ok(Replica::over(conn, Incoming::Memory(HashMap::new()), None))
     }
 
     /// A number that changes with every commit of another connection to the file, and with none of
@@ -113,12 +128,13 @@ impl Replica {
         Ok(found)
     }
 
-    fn over(conn: Connection, salvaged: Option<Salvaged>) -> Replica {
+    fn over(conn: Connection, incoming: Incoming, salvaged: Option<Salvaged>) -> Replica {
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
         Replica {
             conn,
             blobs: None,
             salvaged,
+            incoming,
             open_rows: OpenRows::default(),
         }
     }

@@ -65,11 +65,16 @@ impl<'a> Pen<'a> {
 
     /// Writes what follows from everything that was put and removed. Call it before the commit.
     pub(super) fn finish(mut self) -> Result<()> {
-        ticket::count_comments(&mut self)?;
+        self.flush()?;
         unread::settle(&mut self)?;
-        self.tally.write(self.conn, self.fam)?;
-        for ticket_id in &self.stale {
-            fulltext::index(self.conn, self.fam, *ticket_id, self.blobs)?;
+        self.tally.write(self.conn, self.fam)
+    }
+
+    /// Writes what follows from each ticket by itself.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        ticket::count_comments(self)?;
+        for ticket_id in std::mem::take(&mut self.stale) {
+            fulltext::index(self.conn, self.fam, ticket_id, self.blobs)?;
         }
         Ok(())
     }

@@ -48,6 +48,15 @@ pub struct Applied {
 impl Replica {
     /// Takes in a page of a family's log.
     pub fn apply_pull(&mut self, family_id: FamilyId, pull: &Pull) -> Result<Applied> {
+        let applied = self.take_page_in(family_id, pull)?;
+        if applied.changed && self.place(family_id)?.is_some() {
+            // What is in it may have been hidden since, and it is not needed.
+            self.drop_snapshot(family_id)?;
+        }
+        Ok(applied)
+    }
+
+    fn take_page_in(&mut self, family_id: FamilyId, pull: &Pull) -> Result<Applied> {
         self.take_in(|conn, blobs| {
             let fam = number_family(conn, family_id)?;
             outbox::note(conn, &pull.results)?;

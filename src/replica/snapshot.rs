@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::fulltext::mark_untidy;
+use super::incoming::Pages;
 use super::pen::Pen;
 use super::pull::{place, save_own_place, save_place, settle_decided};
 use super::tally::{family_number, family_numbers};
@@ -30,6 +31,32 @@ struct Progress {
     /// How many rows only a newer version of the program can read.
     #[serde(default)]
     newer: usize,
+    /// How much of what came counts, in bytes.
+    bytes: u64,
+    /// The tickets that have come, and how many there are about.
+    tickets: u64,
+    of_tickets: u64,
+}
+
+/// A snapshot that was begun and is not in place yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Where the log is to be read from when all is in place.
+    pub start: Cursor,
+    /// The token of the page at which it goes on; absent when all pages are here.
+    pub next: Option<String>,
+    /// The tickets that have come, and how many there are about.
+    pub tickets: (u64, u64),
+}
+
+impl From<Progress> for Begun {
+    fn from(progress: Progress) -> Begun {
+        Begun {
+            start: progress.start,
+            next: progress.next,
+            tickets: (progress.tickets, progress.of_tickets),
+        }
+    }
 }
 
 /// Memory for the pages of the file while a whole family is put in place, in KiB.
@@ -37,65 +64,92 @@ const BULK_CACHE: i64 = 64_000;
 const USUAL_CACHE: i64 = 4_000;
 
 impl Replica {
-    /// Begins a snapshot of a family; what came of an earlier one that was not finished is dropped.
-    pub fn apply_snapshot_begin(&mut self, family_id: FamilyId) -> Result<()> {
-        self.take_in(|conn, _| {
-            let fam = number_family(conn, family_id)?;
-            forget_progress(conn, fam)?;
-            Ok(Verdict::Keep(()))
-        })
+    /// Drops what came of a snapshot of a family that was not finished, if there is any.
+    pub fn drop_snapshot(&mut self, family_id: FamilyId) -> Result<()> {
+        if self.snapshot_begun(family_id)?.is_some() {
+            self.take_in(|conn, _| {
+                let fam = number_family(conn, family_id)?;
+                forget_progress(conn, fam)?;
+                Ok(Verdict::Keep(()))
+            })?;
+        }
+        self.incoming.forget(family_id)
     }
 
-    /// Puts a page aside.
-    pub fn apply_snapshot_page(&mut self, family_id: FamilyId, page: &SnapshotPage) -> Result<()> {
+    /// Puts a page aside; gives how far it has come.
+    pub fn apply_snapshot_page(
+        &mut self,
+        family_id: FamilyId,
+        page: &SnapshotPage,
+    ) -> Result<Begun> {
+        let begun = self.progress(family_id)?.unwrap_or_else(|| Progress {
+            start: page.start.clone(),
+            head: page.head.clone(),
+            next: None,
+            own: page.own.clone(),
+            newer: 0,
+            bytes: 0,
+            tickets: 0,
+            of_tickets: page.tickets.unwrap_or_default(),
+        });
+        let tickets = page
+            .rows
+            .iter()
+            .filter(|it| matches!(it, Record::Ticket(_)));
+        let progress = Progress {
+            head: page.head.clone(),
+            next: page.next.clone(),
+            newer: begun.newer + page.rows.newer(),
+            bytes: self.incoming.put(family_id, begun.bytes, &page.rows)?,
+            tickets: begun.tickets + tickets.count() as u64,
+            ..begun
+        };
         self.take_in(|conn, _| {
             let fam = number_family(conn, family_id)?;
-            let mut statement = conn.prepare_cached(
-                "REPLACE INTO staged (fam, entity_type, entity_id, json) VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for record in &page.rows {
-                let key = record.key();
-                let json = record.to_bytes()?;
-                statement.execute(params![
-                    fam,
-                    key.entity_type().as_str(),
-                    key.entity_id(),
-                    String::from_utf8_lossy(&json)
-                ])?;
-            }
-            let begun = progress(conn, fam)?;
-            let (start, own, newer) = match begun {
-                Some(begun) => (begun.start, begun.own, begun.newer),
-                None => (page.start.clone(), page.own.clone(), 0),
-            };
-            let progress = Progress {
-                start,
-                own,
-                head: page.head.clone(),
-                next: page.next.clone(),
-                newer: newer + page.rows.newer(),
-            };
             conn.prepare_cached("REPLACE INTO meta VALUES ('snapshot ' || ?1, ?2)")?
                 .execute(params![fam, serde_json::to_string(&progress)?])?;
             Ok(Verdict::Keep(()))
-        })
+        })?;
+        Ok(progress.into())
     }
 
-    /// The token of the page at which an interrupted snapshot goes on.
-    pub fn snapshot_next(&self, family_id: FamilyId) -> Result<Option<String>> {
-        let Some(fam) = family_number(&self.conn, family_id)? else {
-            return Ok(None);
-        };
-        Ok(progress(&self.conn, fam)?.and_then(|progress| progress.next))
+    /// The snapshot of a family that was begun and not finished, if there is one.
+    pub fn snapshot_begun(&self, family_id: FamilyId) -> Result<Option<Begun>> {
+        let progress = self.progress(family_id)?;
+        Ok(progress.map(Begun::from))
+    }
+
+    fn progress(&self, family_id: FamilyId) -> Result<Option<Progress>> {
+        match family_number(&self.conn, family_id)? {
+            Some(fam) => progress(&self.conn, fam),
+            None => Ok(None),
+        }
     }
 
     /// Puts the snapshot in place of all that was here of the family, with the pending commands
     /// applied to it. Outbox, tray and drafts are left alone.
+    ///
+    /// # Errors
+    /// [`ReplicaError::NoSnapshot`] where a part of it is lost, as after a power cut: then all of it
+    /// is dropped.
     pub fn apply_snapshot_finish(&mut self, family_id: FamilyId) -> Result<()> {
         self.conn.pragma_update(None, "cache_size", -BULK_CACHE)?;
-        let done = self.take_in(|conn, blobs| {
+        let done = self.put_in_place(family_id);
+        self.conn.pragma_update(None, "cache_size", -USUAL_CACHE)?;
+        match done {
+            Ok(()) => self.incoming.forget(family_id)?,
+            Err(ReplicaError::NoSnapshot) => self.drop_snapshot(family_id)?,
+            Err(_) => {}
+        }
+        done
+    }
+
+    fn put_in_place(&mut self, family_id: FamilyId) -> Result<()> {
+        let progress = self.progress(family_id)?;
+        let progress = progress.ok_or(ReplicaError::NoSnapshot)?;
+        let pages = self.incoming.pages(family_id, progress.bytes)?;
+        self.take_in(|conn, blobs| {
             let fam = number_family(conn, family_id)?;
-            let progress = progress(conn, fam)?.ok_or(ReplicaError::NoSnapshot)?;
             let of_old = place(conn, fam)?;
             clear(conn, fam)?;
             if mutant!(SnapshotDropsOutbox) {
@@ -109,7 +163,7 @@ impl Replica {
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
             }
             let mut pen = Pen::new(conn, fam, blobs);
-            put_staged(&mut pen)?;
+            put_all(&mut pen, pages)?;
             forget_hidden_events(conn, fam)?;
             past::want_all(conn, fam)?;
             shadow::rebase(&mut pen)?;
@@ -127,9 +181,7 @@ impl Replica {
             forget_progress(conn, fam)?;
             conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;
             Ok(Verdict::Keep(()))
-        });
-        self.conn.pragma_update(None, "cache_size", -USUAL_CACHE)?;
-        done
+        })
     }
 
     /// Removes all that is here of a family that is not one's own any more, but for outbox, tray
@@ -154,7 +206,8 @@ impl Replica {
                 mark_untidy(conn)?;
             }
             Ok(Verdict::Keep(()))
-        })
+        })?;
+        self.incoming.forget(family_id)
     }
 
     /// A hash over everything that is shown of a family, in the order of its keys: equal stores
@@ -190,7 +243,6 @@ fn progress(conn: &Connection, fam: i64) -> Result<Option<Progress>> {
 }
 
 fn forget_progress(conn: &Connection, fam: i64) -> Result<()> {
-    conn.execute("DELETE FROM staged WHERE fam = ?1", [fam])?;
     conn.execute("DELETE FROM meta WHERE key = 'snapshot ' || ?1", [fam])?;
     Ok(())
 }
@@ -213,17 +265,13 @@ fn clear(conn: &Connection, fam: i64) -> Result<()> {
     Ok(())
 }
 
-fn put_staged(pen: &mut Pen<'_>) -> Result<()> {
-    let sql = "SELECT entity_type, json FROM staged WHERE fam = ?1 ORDER BY rowid";
-    let mut statement = pen.conn.prepare(sql)?;
-    let mut rows = statement.query([pen.fam])?;
-    while let Some(row) = rows.next()? {
-        let kind = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        let json = row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?;
-        // Only what this program wrote stands here, so every kind is known.
-        if let Ok(kind) = kind.parse() {
-            pen.put(&Record::from_bytes(kind, json)?)?;
+/// What follows from a page is written while what it is made of is at hand.
+fn put_all(pen: &mut Pen<'_>, mut pages: Pages) -> Result<()> {
+    while let Some(page) = pages.next()? {
+        for record in &page {
+            pen.put(record)?;
         }
+        pen.flush()?;
     }
     Ok(())
 }
@@ -231,12 +279,24 @@ fn put_staged(pen: &mut Pen<'_>) -> Result<()> {
 /// Removes the past of what is not in the snapshot, and, where one is no admin, what only admins
 /// see of the rest: one may not see it any more.
 fn forget_hidden_events(conn: &Connection, fam: i64) -> Result<()> {
-    conn.execute(
-        "DELETE FROM event WHERE fam = ?1 AND NOT EXISTS
-         (SELECT 1 FROM staged WHERE staged.fam = event.fam
-          AND staged.entity_type = event.entity_type AND staged.entity_id = event.entity_id)",
-        [fam],
-    )?;
+    let sql = "SELECT DISTINCT entity_type, entity_id FROM event WHERE fam = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut hidden = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, id): (String, String) = (row.get(0)?, row.get(1)?);
+        let is_here = match shadow::key(&kind, &id) {
+            Some(key) => nouns::version(conn, fam, key)?.is_some(),
+            None => false,
+        };
+        if !is_here {
+            hidden.push((kind, id));
+        }
+    }
+    for (kind, id) in hidden {
+        let sql = "DELETE FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3";
+        conn.prepare_cached(sql)?.execute(params![fam, kind, id])?;
+    }
     conn.execute(
         "DELETE FROM event WHERE fam = ?1 AND entity_type = 'membership'
          AND json_extract(json, '$.audience.of') = 'admins' AND NOT EXISTS

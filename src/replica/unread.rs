@@ -1,7 +1,7 @@
 //! Which tickets are unread: kept as a column and in the counters, so that neither a list nor a
 //! count ever has to find out. What the word means, `model::read_marker` says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -28,9 +28,9 @@ pub(super) struct Latest {
 }
 
 /// Tickets that have to be looked at again before the commit, with what is the last that was put
-/// of each.
+/// of each. In the order of their ids, and so nearly of their rows.
 #[derive(Debug, Default)]
-pub(super) struct News(HashMap<TicketId, Latest>);
+pub(super) struct News(BTreeMap<TicketId, Latest>);
 
 impl Latest {
     pub(super) const UNKNOWN: Latest = Latest {

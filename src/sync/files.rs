@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::pass::{Pass, SyncError};
 use super::station::Station;
+use super::transfer::{Freight, Transfer};
 use crate::model::attachment::{FILE_LIMIT, FileFacts, file_name};
 use crate::model::content_type::{SNIFFED, sniff};
 use crate::model::id::FamilyId;
@@ -18,17 +19,6 @@ use crate::text::size;
 
 /// How long a file is kept that nothing here speaks of yet: a form may be about to.
 pub(super) const GRACE: Duration = Duration::from_secs(10 * 60);
-
-/// A file on its way, for whoever watches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transfer {
-    /// What the file is called; empty for a long text.
-    pub file_name: String,
-    pub is_sent: bool,
-    /// So many bytes of so many.
-    pub done: u64,
-    pub total: u64,
-}
 
 /// Why a file was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -107,8 +97,7 @@ impl Station {
         }
         let told = |done, total| {
             self.transfers.send_replace(Some(Transfer {
-                file_name: name.clone(),
-                is_sent: false,
+                what: Freight::FileIn(name.clone()),
                 done,
                 total,
             }));

@@ -2,6 +2,7 @@
 //! what one sees is always the second with the first on top.
 
 pub mod acquaint;
+mod anew;
 mod baton;
 mod elsewhere;
 pub mod files;
@@ -11,6 +12,7 @@ mod pass;
 pub mod sign_in;
 pub mod station;
 mod texts;
+pub mod transfer;
 
 pub use news::News;
 pub use pass::{Passed, SyncError};

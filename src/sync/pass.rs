@@ -9,8 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use super::files::Transfer;
 use super::news::{self, News};
+use super::transfer::{Freight, Transfer};
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, DeviceId, FamilyId};
@@ -181,7 +181,7 @@ impl Pass<'_> {
                 keep_first(&mut first_error, or_later(caught_up, &mut passed))?;
             }
             if !self.is_up_to_date(standing).await? {
-                let pulled = self.pull(family_id, &mut passed).await;
+                let pulled = self.bring_up(standing, &mut passed).await;
                 keep_first(&mut first_error, or_later(pulled, &mut passed))?;
             }
         }
@@ -232,6 +232,29 @@ impl Pass<'_> {
                 && !it.has_pending(family_id)?)
         };
         self.read(look).await
+    }
+
+    async fn bring_up(
+        &self,
+        standing: &FamilyStanding,
+        passed: &mut Passed,
+    ) -> Result<(), SyncError> {
+        if self.is_to_begin(standing).await? {
+            passed.pulled += 1;
+            self.fetch_anew(standing.family_id, passed).await?;
+        }
+        self.pull(standing.family_id, passed).await
+    }
+
+    /// Whether nothing is here of the family, and its history is too long to be told from its
+    /// beginning: then the family is fetched as it is now, and its history afterwards.
+    async fn is_to_begin(&self, standing: &FamilyStanding) -> Result<bool, SyncError> {
+        let family_id = standing.family_id;
+        let length = standing.head.as_ref().map_or(0, |head| head.seq);
+        let is_new = self
+            .read(move |it| Ok(it.place(family_id)?.is_none()))
+            .await?;
+        Ok(is_new && usize::try_from(length).is_ok_and(|length| length > PULL_LIMIT))
     }
 
     pub(super) async fn read<R: Send + 'static>(
@@ -447,14 +470,9 @@ impl Pass<'_> {
                 };
                 let (total, bytes) = (bytes.len() as u64, Bytes::from(bytes));
                 let told = |done| {
+                    let name = pushed.command.body.file_name().unwrap_or_default();
                     self.transfers.send_replace(Some(Transfer {
-                        file_name: pushed
-                            .command
-                            .body
-                            .file_name()
-                            .unwrap_or_default()
-                            .to_owned(),
-                        is_sent: true,
+                        what: Freight::FileOut(name.to_owned()),
                         done,
                         total,
                     }));
@@ -494,38 +512,6 @@ impl Pass<'_> {
                 return Ok(());
             }
         }
-    }
-
-    /// Fetches the family as it is now, and recovers where it turns out that the backend went back
-    /// in time. Looked at before anything is put in place: afterwards nobody could tell.
-    pub(super) async fn fetch_anew(
-        &self,
-        family_id: FamilyId,
-        passed: &mut Passed,
-    ) -> Result<(), SyncError> {
-        let read = move |it: &mut Replica| places(it, family_id);
-        let witness = self.replica.run(read).await??.witness;
-        let witness = witness.filter(|_| !mutant!(BootstrapUnchecked));
-        match self.bootstrap(family_id, witness.as_ref()).await {
-            Err(error) if error.kind() == Some(ProblemKind::HistoryDiverged) => {
-                self.recover(family_id, passed).await
-            }
-            other => other,
-        }
-    }
-
-    /// The backend's history is another than the one that was seen: what it may not have is sent
-    /// once more, over the family as it is there.
-    async fn recover(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
-        self.start_over(family_id, passed).await?;
-        self.push(family_id, passed).await
-    }
-
-    async fn start_over(&self, family_id: FamilyId, passed: &mut Passed) -> Result<(), SyncError> {
-        // First, so that it is done again should this be interrupted.
-        let again = self.begin_anew().await?;
-        passed.news.push(News::WentBack { again });
-        self.bootstrap(family_id, None).await
     }
 
     /// Pushes what waits in one family while what is new there already is pulled. Where following
@@ -616,33 +602,6 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes the family as it is now in place of what was here; the outbox stays. The witness, if
-    /// there is one, must be of the backend's history.
-    async fn bootstrap(
-        &self,
-        family_id: FamilyId,
-        witness: Option<&Cursor>,
-    ) -> Result<(), SyncError> {
-        self.replica
-            .run(move |it| it.apply_snapshot_begin(family_id))
-            .await??;
-        let mut token: Option<String> = None;
-        loop {
-            let page = self.client.snapshot(family_id, token.as_deref(), witness);
-            let page = page.await?;
-            token = page.next.clone();
-            self.replica
-                .run(move |it| it.apply_snapshot_page(family_id, &page))
-                .await??;
-            if token.is_none() {
-                self.replica
-                    .run(move |it| it.apply_snapshot_finish(family_id))
-                    .await??;
-                return self.fetch_all_texts(family_id).await;
-            }
-        }
-    }
-
     /// Fetches one small part of the past that is not here yet; whether there was anything to fetch.
     pub(super) async fn fetch_past(&self) -> Result<bool, SyncError> {
         let Some((family_id, of)) = self.replica.run(|it| it.past_wanted()).await?? else {
@@ -689,7 +648,7 @@ fn keep_first(
 }
 
 /// Whether what is here is no longer to be had by following the log.
-fn is_to_begin_again(error: &CallError) -> bool {
+pub(super) fn is_to_begin_again(error: &CallError) -> bool {
     matches!(
         error.kind(),
         Some(ProblemKind::HistoryDiverged | ProblemKind::ScopeChanged)
@@ -697,7 +656,7 @@ fn is_to_begin_again(error: &CallError) -> bool {
 }
 
 /// What the replica has seen of a family.
-fn places(replica: &mut Replica, family_id: FamilyId) -> Result<Places, ReplicaError> {
+pub(super) fn places(replica: &mut Replica, family_id: FamilyId) -> Result<Places, ReplicaError> {
     Ok(Places {
         after: replica.place(family_id)?.map(|(cursor, _)| cursor),
         own: replica.own_place(family_id)?,

@@ -25,8 +25,8 @@ use crate::wire::session::{AuditCheck, Introduction, Session};
 
 use super::baton::Baton;
 use super::elsewhere::Elsewhere;
-use super::files::Transfer;
 use super::pass::{Pass, Passed, SyncError};
+use super::transfer::Transfer;
 
 /// How long another program's pass is waited for: by whoever has something to send, and by whoever
 /// only wants to read.

@@ -3,7 +3,6 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::attach::transfer_words;
 use crate::app::layout::Area;
 use crate::app::state::{Connection, Cut, Hint, Notice, NoticeKind, Pane, State, View};
 use crate::text::plural::{count, grouped};
@@ -285,7 +284,7 @@ fn standing(state: &State) -> Vec<(String, Role)> {
         said.push((text.clone(), role));
     }
     if let Some(transfer) = &status.transfer {
-        said.push((transfer_words(transfer), Role::Unsent));
+        said.push((transfer.to_string(), Role::Unsent));
     }
     if let Some(why) = &status.unsaved {
         said.push((why.clone(), Role::Error));

@@ -19,7 +19,7 @@ use crate::app::triage::{Passed, parts};
 use crate::config::{self, Capabilities, ColourDepth};
 use crate::model::id::TicketId;
 use crate::model::severity::Severity;
-use crate::sync::files::Transfer;
+use crate::sync::transfer::{Freight, Transfer};
 use uuid::Uuid;
 
 use super::draw::draw;
@@ -381,8 +381,7 @@ fn files_on_a_ticket_and_its_comments() {
         thread.comments[0].files = vec![file_row("red light.png")];
         thread.comments[0].files[0].unsent = true;
         state.status.transfer = Some(Transfer {
-            file_name: "red light.png".to_owned(),
-            is_sent: true,
+            what: Freight::FileOut("red light.png".to_owned()),
             done: 1_310_720,
             total: 2_411_724,
         });

@@ -156,6 +156,10 @@ pub struct SnapshotPage {
     /// Where the person's own log stood when this page was read; pull it from that of the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<Cursor>,
+    /// How many live tickets there are to come in all, as far as that is known without reading
+    /// them; on the first page alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<u64>,
 }
 
 /// A part of what happened before a replica began to follow the log, the newest first

@@ -23,6 +23,7 @@ use famdesk::table::blobs::BlobStore;
 use famdesk::table::{SqliteTable, Table, patterns};
 use tempfile::TempDir;
 
+mod begun;
 mod board;
 mod door;
 mod files;

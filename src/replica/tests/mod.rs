@@ -253,6 +253,7 @@ impl Backend {
                 next: (n + 1 < count).then(|| n.to_string()),
                 head: self.head(),
                 own: None,
+                tickets: None,
             })
             .collect()
     }
@@ -399,7 +400,7 @@ impl House {
     }
 
     fn bootstrap(&self, replica: &mut Replica) {
-        replica.apply_snapshot_begin(self.family_id).expect("begun");
+        replica.drop_snapshot(self.family_id).expect("begun");
         for page in self.backend.pages(7) {
             replica
                 .apply_snapshot_page(self.family_id, &page)

@@ -49,6 +49,7 @@ fn answers_stand_below_what_they_answer_in_whatever_order_they_arrive() {
         next: None,
         head: house.backend.head(),
         own: None,
+        tickets: None,
     };
     other
         .apply_snapshot_page(house.family_id, &page)

@@ -284,7 +284,7 @@ impl Follower {
             .replica
             .run(move |it| {
                 it.note_session(&session)?;
-                it.apply_snapshot_begin(family_id)
+                it.drop_snapshot(family_id)
             })
             .await??;
         let mut token: Option<String> = None;
