@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use famdesk::replica::view::{Fate, OutboxEntry};
+use famdesk::model::entity::EntityKey;
+use famdesk::replica::view::{Fate, HistoryFrom, HistoryOf, OutboxEntry};
 use famdesk::table::sqlite::back_up;
 use famdesk::wire::session::Introduction;
 
@@ -69,4 +70,64 @@ async fn what_was_done_in_a_family_that_was_left_is_not_lost_with_the_server_s_m
         assert!(kept[0].json.contains("after the copy"));
         assert!(!at_zoe.has_unsent().await.expect("readable"));
     }
+}
+
+#[tokio::test]
+async fn what_the_server_has_lost_is_not_told_as_history_any_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, copy) = (folder.path().join("table.db"), folder.path().join("copy"));
+    let house = House::over(SqliteTable::open(&store).expect("a table")).await;
+    let (zoe, at_zoe) = joined(&house, "Zoe", Role::Child).await;
+    let (ticket_id, file) = house.new_ticket("boiler", Severity::Sev4);
+    at_zoe.give(house.family, vec![file]).await.expect("taken");
+    at_zoe.sync().await.expect("synced");
+    house.station.sync().await.expect("synced");
+    let title = |text: &str| CommandBody::TicketSet {
+        ticket_id,
+        set: TicketField::Title(text.to_owned()),
+        base: None,
+    };
+    back_up(&store, &copy).expect("copied");
+    let lost = vec![title("boiler, lost")];
+    house.give(lost).await;
+    at_zoe.sync().await.expect("synced");
+    assert_eq!(
+        titles(&at_zoe, house.family, ticket_id).await,
+        ["boiler", "boiler, lost"]
+    );
+    drop(at_zoe);
+
+    let desk = desk_over(&copy, &house);
+    let at_zoe = station(&desk, &house.source, &house.folder, zoe, Some(zoe));
+    at_zoe
+        .give(house.family, vec![title("boiler, found")])
+        .await
+        .expect("taken");
+    at_zoe.sync().await.expect("synced");
+    while at_zoe.fetch_past().await.expect("fetched") {}
+    assert_eq!(
+        titles(&at_zoe, house.family, ticket_id).await,
+        ["boiler", "boiler, found"]
+    );
+}
+
+/// The titles that a ticket has had, by its history, the oldest first.
+async fn titles(station: &Station, family_id: FamilyId, ticket_id: TicketId) -> Vec<String> {
+    let history = Question::History {
+        of: HistoryOf::Ticket(family_id, ticket_id),
+        from: HistoryFrom::Oldest,
+        limit: 100,
+    };
+    let Ok(Answer::History(history)) = station.ask(history).await else {
+        panic!("no history");
+    };
+    let of_ticket = history
+        .records
+        .iter()
+        .filter(|it| it.entity == EntityKey::Ticket(ticket_id));
+    let mut titles: Vec<String> = of_ticket
+        .filter_map(|it| Some(it.after.as_ref()?.get("title")?.as_str()?.to_owned()))
+        .collect();
+    titles.dedup();
+    titles
 }
