@@ -88,8 +88,8 @@ async fn what_the_server_has_lost_is_not_told_as_history_any_more() {
         base: None,
     };
     back_up(&store, &copy).expect("copied");
-    let lost = vec![title("boiler, lost")];
-    house.give(lost).await;
+    house.give(vec![title("boiler, lost")]).await;
+    house.sync().await;
     at_zoe.sync().await.expect("synced");
     assert_eq!(
         titles(&at_zoe, house.family, ticket_id).await,
@@ -128,6 +128,8 @@ async fn titles(station: &Station, family_id: FamilyId, ticket_id: TicketId) -> 
     let mut titles: Vec<String> = of_ticket
         .filter_map(|it| Some(it.after.as_ref()?.get("title")?.as_str()?.to_owned()))
         .collect();
+    // A page of it has the newest first.
+    titles.reverse();
     titles.dedup();
     titles
 }
