@@ -98,11 +98,12 @@ async fn what_the_server_has_lost_is_not_told_as_history_any_more() {
     drop(at_zoe);
 
     let desk = desk_over(&copy, &house);
+    let at_another = station(&desk, &house.source, &folder, house.station.me(), None);
+    at_another.sync().await.expect("synced");
+    let found = vec![title("boiler, found")];
+    at_another.give(house.family, found).await.expect("taken");
+    at_another.sync().await.expect("synced");
     let at_zoe = station(&desk, &house.source, &house.folder, zoe, Some(zoe));
-    at_zoe
-        .give(house.family, vec![title("boiler, found")])
-        .await
-        .expect("taken");
     at_zoe.sync().await.expect("synced");
     while at_zoe.fetch_past().await.expect("fetched") {}
     assert_eq!(
