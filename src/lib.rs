@@ -3,6 +3,8 @@
 //! The rooms, lowest first; a room uses only rooms of a lower row (a test holds this).
 //! `docs/ARCHITECTURE.md` tells the house in one page.
 
+#![forbid(unsafe_code)]
+
 #[macro_use]
 mod seams;
 #[cfg(feature = "simulation")]

@@ -514,6 +514,16 @@ impl Composer {
         (!text.trim().is_empty()).then(|| LongText::Inline(text.to_owned()))
     }
 
+    /// All that is written in it, a text below the other.
+    pub(super) fn written(&self) -> String {
+        let texts = self.fields.iter().filter_map(|field| match &field.value {
+            FieldValue::Text(text) => Some(text.value()),
+            FieldValue::Choice(_) | FieldValue::Files(_) => None,
+        });
+        let texts: Vec<String> = texts.filter(|it| !it.trim().is_empty()).collect();
+        texts.join("\n\n")
+    }
+
     pub(super) fn set_text(&mut self, name: FieldName, to: &str) {
         let field = self.fields.iter_mut().find(|field| field.name == name);
         if let Some(FieldValue::Text(text)) = field.map(|field| &mut field.value) {

@@ -54,6 +54,10 @@ pub enum Action {
     /// The replica changed, by us or by sync.
     Changed,
     Connection(Connection),
+    /// What is to be said of the disk of the state folder.
+    Disk(Option<String>),
+    /// What is wrong with the backend's store, where it is this person's to see to it.
+    Trouble(Option<String>),
     /// Who else is at which ticket just now; all of them.
     Present(Vec<Present>),
     /// The time of an alarm has come.

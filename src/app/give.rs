@@ -9,7 +9,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, TicketId};
 use crate::model::undo::is_for_good;
 use crate::replica::view::{Deed, DraftKey};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, ProblemKind};
 
 /// Commands that are not answered yet.
 #[derive(Debug)]
@@ -185,6 +185,8 @@ impl App {
                 if !self.reopen_form(draft, problem) {
                     let text = format!("{problem}; the draft is kept");
                     self.say(NoticeKind::Error, text);
+                } else if problem.kind == ProblemKind::CannotStore {
+                    self.tell_cannot_save(problem);
                 }
                 self.let_in();
             }

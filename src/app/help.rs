@@ -379,6 +379,7 @@ impl App {
         let targets = match purpose {
             PromptFor::Search
             | PromptFor::OutboxFile
+            | PromptFor::TextFile
             | PromptFor::DeletePlace
             | PromptFor::RemovePerson
             | PromptFor::SignIn
@@ -424,6 +425,10 @@ impl App {
             ),
             PromptFor::Delete => (format!("Delete {label}"), "its number, typed out"),
             PromptFor::Search => ("Search all tickets".to_owned(), "any words"),
+            PromptFor::TextFile => (
+                "Write the text to".to_owned(),
+                "a new file, such as ~/text.txt",
+            ),
             PromptFor::OutboxFile => ("Export the outbox to".to_owned(), "a new file"),
             PromptFor::FileToAttach => (
                 match self.form_takes_files() {
@@ -436,6 +441,7 @@ impl App {
         };
         let typed = match purpose {
             PromptFor::OutboxFile => "famdesk-outbox.json",
+            PromptFor::TextFile => "~/famdesk-text.txt",
             PromptFor::SaveFolder => &self.last_folder.clone(),
             PromptFor::Rename => name,
             PromptFor::SignIn => &self.signed_in_before(),
@@ -511,6 +517,10 @@ impl App {
                 self.outbox_export(typed);
                 Ok(())
             }
+            PromptFor::TextFile => {
+                self.write_form_to(typed);
+                Ok(())
+            }
             PromptFor::FileToAttach => {
                 self.keep_file(typed, &prompt.targets);
                 Ok(())
@@ -581,6 +591,7 @@ impl App {
             | PromptFor::Category
             | PromptFor::Delete
             | PromptFor::OutboxFile
+            | PromptFor::TextFile
             | PromptFor::FileToAttach
             | PromptFor::SaveFolder
             | PromptFor::SignIn

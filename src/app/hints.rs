@@ -82,6 +82,9 @@ impl KeyNames {
             bring_back: named("conflict.back", Context::Conflicts),
             severities: ["1", "2", "2.5", "3", "4", "5"].map(severity),
             sign_in: of("sign_in"),
+            form_send: named("form.send", Context::Form),
+            form_copy: named("form.copy", Context::Form),
+            form_write: named("form.write", Context::Form),
             help: of("help"),
         }
     }

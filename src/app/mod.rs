@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod attach;
 pub mod board;
+mod cannot_save;
 pub mod composer;
 pub mod days;
 mod desk;

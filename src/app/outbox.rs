@@ -549,7 +549,7 @@ impl App {
 
     pub(super) fn exported(&mut self, result: Result<String, String>) {
         match result {
-            Ok(file) => self.say(NoticeKind::Done, format!("wrote the outbox to {file}")),
+            Ok(file) => self.say(NoticeKind::Done, format!("wrote {file}")),
             Err(why) => self.say(NoticeKind::Error, format!("nothing was written: {why}")),
         }
     }

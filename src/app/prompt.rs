@@ -48,6 +48,8 @@ pub enum PromptFor {
     Search,
     /// The file that the outbox is written to.
     OutboxFile,
+    /// The file that what is written in the form goes to.
+    TextFile,
     /// The file that is to be attached to the ticket, or to what the form makes.
     FileToAttach,
     /// The folder that files are saved in.

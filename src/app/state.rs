@@ -79,6 +79,10 @@ pub struct KeyNames {
     /// Those of the severities in triage, gravest first.
     pub severities: [String; 6],
     pub sign_in: String,
+    /// Those of a form: send it, copy what is written in it, write that to a file.
+    pub form_send: String,
+    pub form_copy: String,
+    pub form_write: String,
     pub help: String,
 }
 
@@ -288,6 +292,10 @@ pub struct StatusLine {
     pub transfer: Option<Transfer>,
     /// Why what was typed is not on the disk, where it isn't.
     pub unsaved: Option<String>,
+    /// What is to be said of the disk of the state folder, where it gives out.
+    pub disk: Option<String>,
+    /// What is wrong with the backend's store, where it is this person's to see to it.
+    pub trouble: Option<String>,
     /// The last thing to say; stays until the next action.
     pub notice: Option<Notice>,
 }
@@ -327,6 +335,8 @@ pub enum Cut {
     Away,
     /// It answers, and has no place for anything.
     CannotStore,
+    /// It answers, and its store is damaged.
+    Damaged,
     /// It answers, and fails.
     Failing,
 }
@@ -365,6 +375,7 @@ impl Connection {
             Connection::Offline(offline) => match offline.cut {
                 Cut::Away => "offline",
                 Cut::CannotStore => "server full",
+                Cut::Damaged => "server damaged",
                 Cut::Failing => "reconnecting",
             },
             Connection::SignedOut => "signed out",

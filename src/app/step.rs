@@ -58,6 +58,8 @@ impl App {
                 self.state.status.connection = connection;
                 self.ask_outbox();
             }
+            Action::Disk(words) => self.state.status.disk = words,
+            Action::Trouble(trouble) => self.state.status.trouble = trouble,
             Action::Present(present) => self.others_came(present),
             Action::Woke(alarm) => self.woke(alarm),
             Action::Resolved(result) => self.resolved(result),
@@ -458,7 +460,14 @@ impl App {
         };
         let unsaved = self.state.status.unsaved.clone();
         let said = self.last_notice.iter().cloned();
-        let said: Vec<String> = said.chain(unsaved).chain(offline).collect();
+        let trouble = self.state.status.trouble.clone();
+        let disk = self.state.status.disk.clone();
+        let standing = unsaved
+            .into_iter()
+            .chain(disk)
+            .chain(trouble)
+            .chain(offline);
+        let said: Vec<String> = said.chain(standing).collect();
         if !said.is_empty() {
             let text = said.join("\n\n");
             let message = Message::new("Last message", text);

@@ -443,7 +443,7 @@ async fn look_for_news(station: &Station) -> Result<()> {
     };
     let why = match looked {
         Ok(Ok(())) => return Ok(()),
-        Ok(Err(error)) if error.is_of_the_way() => error.to_string(),
+        Ok(Err(error)) if error.is_of_the_way() || error.is_of_the_disk() => error.to_string(),
         Ok(Err(error)) => return Err(error.into()),
         Err(_) => format!(
             "the server has not told all that is new within {} seconds",

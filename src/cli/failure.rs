@@ -155,6 +155,7 @@ impl From<CallError> for Failure {
                 | ProblemKind::NeedsBlob
                 | ProblemKind::OtherProtocol
                 | ProblemKind::CannotStore
+                | ProblemKind::Damaged
                 | ProblemKind::MethodNotAllowed
                 | ProblemKind::PreconditionRequired
                 | ProblemKind::PreconditionFailed

@@ -37,7 +37,7 @@ impl Watched {
                 }
                 shown.set_length(now.total);
                 shown.set_position(now.done);
-                shown.set_message(SafeText::new(&now.to_string()).to_string());
+                shown.set_message(SafeText::new(now.to_string()).to_string());
             }
         });
         Watched {

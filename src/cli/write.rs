@@ -147,6 +147,9 @@ pub(super) fn deed(station: &Station, words: &str) -> Deed {
 
 /// Sends what waits. Where a server is out of reach that is no failure: it is sent later.
 pub async fn send(station: &Station) -> Result<()> {
+    if let Some(words) = &*station.disk().borrow() {
+        complain(words);
+    }
     let watched = Watched::begin(station);
     let passed = station.sync_all().await;
     watched.end();

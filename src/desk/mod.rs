@@ -157,6 +157,11 @@ impl Desk {
         self.news.committed();
     }
 
+    /// What of the store was found to be damaged: what can be read still is, nothing is written.
+    pub fn damage(&self) -> Option<TableError> {
+        self.table.damage()
+    }
+
     /// The texts and files too long for the table.
     pub fn blobs(&self) -> &Arc<BlobStore> {
         &self.blobs

@@ -260,6 +260,7 @@ impl Desk {
             families,
             refused: None,
             time: Some(self.source.now()),
+            trouble: None,
             present: Readable::default(),
         })
     }

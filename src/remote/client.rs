@@ -51,6 +51,12 @@ pub enum CallError {
     /// No reply came.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
+    /// A reply came, and it is to another question than was asked.
+    #[error(
+        "the answer to {path} is to another question, as where something on the way keeps answers; \
+         have a proxy keep nothing"
+    )]
+    Stale { path: String },
     /// A reply came and can't be read.
     #[error("the backend's answer to {path} can't be read ({why}); update famdesk")]
     Unreadable { path: String, why: String },
@@ -61,7 +67,9 @@ impl CallError {
     pub fn kind(&self) -> Option<ProblemKind> {
         match self {
             CallError::Problem(problem) => Some(problem.kind),
-            CallError::Unreachable(_) | CallError::Unreadable { .. } => None,
+            CallError::Unreachable(_) | CallError::Stale { .. } | CallError::Unreadable { .. } => {
+                None
+            }
         }
     }
 
@@ -168,7 +176,12 @@ impl Client {
         path.extend(parameter("after", from.after.as_ref()));
         path.extend(parameter("own", from.own.as_ref()));
         path.extend(parameter("witness", from.witness.as_ref()));
-        self.get(&path).await
+        let pull: Pull = self.get(&path).await?;
+        if pull.from != from.after.as_ref().map_or(0, |it| it.seq) {
+            let path = format!("/v1/families/{family}/log");
+            return Err(CallError::Stale { path });
+        }
+        Ok(pull)
     }
 
     /// A part of what happened before the log was followed.

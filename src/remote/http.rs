@@ -27,10 +27,17 @@ use crate::wire::login::Secret;
 use crate::wire::pin::Pin;
 use crate::wire::session::{Meta, NextEvents, PROTOCOL, PROTOCOL_HEADER};
 
-/// How long a connection may take to come about, a reply to begin, and a line to be silent.
+/// How long a server is waited for.
+const PATIENCE: Patience = Patience {
+    connect: CONNECT,
+    reply: Duration::from_secs(30),
+    silence: Duration::from_secs(45),
+    poll: Duration::from_secs(30),
+    pause: Duration::from_secs(2),
+};
+
+/// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
-const REPLY: Duration = Duration::from_secs(30);
-const SILENCE: Duration = Duration::from_secs(45);
 
 /// Who has just found nobody there need not look again at once.
 const NOBODY: Duration = Duration::from_secs(1);
@@ -39,15 +46,24 @@ const NOBODY: Duration = Duration::from_secs(1);
 const LARGE: usize = 256 * 1024;
 const LARGE_REPLY: Duration = Duration::from_secs(300);
 
-/// How often something new is asked for where the server tells nothing by itself.
-const POLL: Duration = Duration::from_secs(30);
-
 /// So many times the server is asked for the next event before the stream is tried again.
 const LONG_POLLS: u32 = 20;
 
-/// The longest pause before the news is read again; how long exactly is left to chance, so that not
-/// everyone comes back at once.
-const PAUSE: Duration = Duration::from_secs(2);
+/// How long a server is waited for.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// Until a connection has come about.
+    connect: Duration,
+    /// Until a reply begins.
+    reply: Duration,
+    /// Until a line on which something was coming is taken for dead.
+    silence: Duration,
+    /// Between two questions for what is new, where the server tells nothing by itself.
+    poll: Duration,
+    /// At most, before the news is read again; how long exactly is left to chance, so that not
+    /// everyone comes back at once.
+    pause: Duration,
+}
 
 /// How a server is reached, and how it is known again.
 #[derive(Debug, Clone)]
@@ -88,6 +104,7 @@ struct Line {
     server: Server,
     encryption: Option<TlsConnector>,
     token: Option<TokenFile>,
+    patience: Patience,
     idle: Mutex<Vec<Sender>>,
     /// When nobody was there last, and why.
     nobody: Mutex<Option<(Instant, Unreachable)>>,
@@ -106,6 +123,14 @@ pub struct NoEncryption {
 impl Http {
     /// Nothing is sent yet. Without a token only what anyone may ask can be asked.
     pub fn to(server: Server, token: Option<TokenFile>) -> Result<Http, NoEncryption> {
+        Http::with_patience(server, token, PATIENCE)
+    }
+
+    fn with_patience(
+        server: Server,
+        token: Option<TokenFile>,
+        patience: Patience,
+    ) -> Result<Http, NoEncryption> {
         let encryption = match (&server.address, server.pin) {
             (Address::Https { .. }, Some(pin)) => Some(tls::to_pinned(pin)),
             (Address::Https { .. }, None) => Some(tls::to_vouched_for()),
@@ -121,6 +146,7 @@ impl Http {
                 server,
                 encryption,
                 token,
+                patience,
                 idle: Mutex::default(),
                 nobody: Mutex::default(),
             }),
@@ -215,7 +241,7 @@ impl Line {
                 Some(sender) => sender,
                 None => self.dial().await?,
             };
-            match exchange(&mut sender, request.clone()).await {
+            match self.exchange(&mut sender, request.clone()).await {
                 Ok(response) => {
                     lock(&self.idle).push(sender);
                     return Ok(response);
@@ -259,7 +285,7 @@ impl Line {
     }
 
     async fn look_for_it(&self) -> Result<Sender, Unreachable> {
-        let mut sender = match timeout(CONNECT, self.connect()).await {
+        let mut sender = match timeout(self.patience.connect, self.connect()).await {
             Ok(connected) => connected.map_err(|why| self.silent(&why))?,
             Err(_) => return Err(self.silent(&"no connection within 5 seconds")),
         };
@@ -268,7 +294,7 @@ impl Line {
         };
         let asked = Request::get("/v1/meta").body(Bytes::new());
         let asked = self.addressed(asked.map_err(|why| self.silent(&why))?, None)?;
-        let reply = exchange(&mut sender, asked).await;
+        let reply = self.exchange(&mut sender, asked).await;
         let reply = reply.map_err(|why| self.silent(&why))?;
         let meta: Meta = serde_json::from_slice(reply.body())
             .map_err(|_| self.silent(&"what answers there is no famdesk"))?;
@@ -297,6 +323,32 @@ impl Line {
         }
     }
 
+    async fn exchange(
+        &self,
+        sender: &mut Sender,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, NoReply> {
+        if sender.ready().await.is_err() {
+            return Err(NoReply::NotSent);
+        }
+        let patience = if request.body().len() > LARGE {
+            LARGE_REPLY
+        } else {
+            self.patience.reply
+        };
+        let response = timeout(patience, sender.send_request(request.map(Full::new))).await;
+        let response = match response {
+            Err(_) => return Err(NoReply::Silent(patience)),
+            Ok(Err(error)) if error.is_canceled() => return Err(NoReply::NotSent),
+            Ok(response) => response?,
+        };
+        let (head, body) = response.into_parts();
+        Ok(Response::from_parts(
+            head,
+            whole(body, self.patience.silence).await?,
+        ))
+    }
+
     fn silent(&self, why: &dyn std::fmt::Display) -> Unreachable {
         Unreachable(format!("{}: {why}", self.server.address))
     }
@@ -311,7 +363,7 @@ impl Line {
                 Way::Stream => self.follow(news).await,
                 Way::Asking => self.ask_for_next(news).await,
                 Way::Looking => {
-                    sleep(POLL).await;
+                    sleep(self.patience.poll).await;
                     Way::Stream
                 }
             };
@@ -320,7 +372,7 @@ impl Line {
             }
             // What was not heard meanwhile, the next pass finds.
             news.send_modify(|count| *count += 1);
-            sleep(some_of(PAUSE)).await;
+            sleep(some_of(self.patience.pause)).await;
         }
     }
 
@@ -335,7 +387,11 @@ impl Line {
         let Ok(request) = self.addressed(get("/v1/events"), token.as_ref()) else {
             return Way::Stream;
         };
-        let sent = timeout(SILENCE, sender.send_request(request.map(Full::new))).await;
+        let sent = timeout(
+            self.patience.silence,
+            sender.send_request(request.map(Full::new)),
+        )
+        .await;
         let response = match sent {
             Ok(Ok(response)) => response,
             // It went; the next pass finds out.
@@ -352,7 +408,7 @@ impl Line {
         let mut body = response.into_body();
         let mut heard = false;
         // The server says from time to time that it is there.
-        while let Ok(Some(Ok(frame))) = timeout(SILENCE, body.frame()).await {
+        while let Ok(Some(Ok(frame))) = timeout(self.patience.silence, body.frame()).await {
             heard = true;
             // That it is there is no news.
             if frame
@@ -431,34 +487,12 @@ enum NoReply {
     Broken(#[from] hyper::Error),
 }
 
-async fn exchange(
-    sender: &mut Sender,
-    request: Request<Bytes>,
-) -> Result<Response<Bytes>, NoReply> {
-    if sender.ready().await.is_err() {
-        return Err(NoReply::NotSent);
-    }
-    let patience = if request.body().len() > LARGE {
-        LARGE_REPLY
-    } else {
-        REPLY
-    };
-    let response = timeout(patience, sender.send_request(request.map(Full::new))).await;
-    let response = match response {
-        Err(_) => return Err(NoReply::Silent(patience)),
-        Ok(Err(error)) if error.is_canceled() => return Err(NoReply::NotSent),
-        Ok(response) => response?,
-    };
-    let (head, body) = response.into_parts();
-    Ok(Response::from_parts(head, whole(body).await?))
-}
-
 /// A body in full, as long as it keeps coming.
-async fn whole(mut body: Incoming) -> Result<Bytes, NoReply> {
+async fn whole(mut body: Incoming, silence: Duration) -> Result<Bytes, NoReply> {
     let mut bytes = Vec::new();
     loop {
-        match timeout(SILENCE, body.frame()).await {
-            Err(_) => return Err(NoReply::Silent(SILENCE)),
+        match timeout(silence, body.frame()).await {
+            Err(_) => return Err(NoReply::Silent(silence)),
             Ok(None) => return Ok(bytes.into()),
             Ok(Some(frame)) => {
                 if let Ok(data) = frame?.into_data() {
@@ -514,3 +548,6 @@ fn some_of(time: Duration) -> Duration {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,6 +117,22 @@ impl ReplicaError {
     }
 }
 
+impl ReplicaError {
+    /// Whether there was no room; nothing was saved then.
+    pub fn is_of_a_full_disk(&self) -> bool {
+        self.has_code(rusqlite::ErrorCode::DiskFull)
+    }
+
+    /// Whether the disk failed; where it did so at a commit, nobody knows what was saved.
+    pub fn is_of_a_failing_disk(&self) -> bool {
+        self.has_code(rusqlite::ErrorCode::SystemIoFailure)
+    }
+
+    fn has_code(&self, code: rusqlite::ErrorCode) -> bool {
+        matches!(self, ReplicaError::Sqlite(error) if error.sqlite_error_code() == Some(code))
+    }
+}
+
 /// What is wrong with the disk is said as such.
 fn sqlite_words(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly, SystemIoFailure};

@@ -119,6 +119,18 @@ impl Replica {
         Ok(count?)
     }
 
+    /// Opens the file anew, after an error that leaves open what is in it.
+    pub fn reopen(&mut self) -> Result<()> {
+        let path = self.conn.path().filter(|path| !path.is_empty());
+        let Some(path) = path.map(PathBuf::from) else {
+            return Ok(());
+        };
+        self.conn = open_file(&path)?;
+        self.conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        self.open_rows = OpenRows::default();
+        Ok(())
+    }
+
     /// Looks at every page of the file; what is wrong with it, in SQLite's words.
     pub fn check(&self) -> Result<Vec<String>> {
         let mut statement = self.conn.prepare("PRAGMA quick_check")?;

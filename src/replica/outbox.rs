@@ -402,6 +402,25 @@ impl Replica {
         })
     }
 
+    /// How often the backend has failed at a command since another was in its place.
+    pub fn failed_tries(&self, command_id: CommandId) -> Result<u32> {
+        let sql = "SELECT value FROM meta WHERE key = 'stuck'";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
+        let found = found.and_then(|it| serde_json::from_str::<(CommandId, u32)>(&it).ok());
+        Ok(found.map_or(0, |(it, tries)| if it == command_id { tries } else { 0 }))
+    }
+
+    /// Notes that the backend failed at a command once more; how often that makes it.
+    pub fn note_failed_try(&mut self, command_id: CommandId) -> Result<u32> {
+        let tries = self.failed_tries(command_id)? + 1;
+        let noted = serde_json::to_string(&(command_id, tries))?;
+        self.conn
+            .prepare_cached("REPLACE INTO meta VALUES ('stuck', ?1)")?
+            .execute([noted])?;
+        Ok(tries)
+    }
+
     /// Sets a command aside that the backend fails at: it goes to what waits for the person, and
     /// nothing takes its place in the order, so that the others can pass. Whether it still waited.
     pub fn park(&mut self, command_id: CommandId, void: CommandId, why: &str) -> Result<bool> {

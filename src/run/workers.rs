@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::clipboard;
 use super::drafts::{Drafts, Kept};
+use super::files::meant;
 use super::presence::{Presence, tell_of_presence};
 use super::remembered::Remembered;
 use super::workers_files::tell_of_transfers;
@@ -82,6 +83,10 @@ impl Workers {
         });
         tokio::spawn(keeping);
         tokio::spawn(tell_of_presence(
+            Arc::clone(&workers.station),
+            workers.actions.clone(),
+        ));
+        tokio::spawn(tell_of_the_disk(
             Arc::clone(&workers.station),
             workers.actions.clone(),
         ));
@@ -278,6 +283,7 @@ impl Workers {
     /// Writes a new file.
     pub fn export(&self, path: PathBuf, text: String) {
         let actions = self.actions.clone();
+        let path = meant(&path.to_string_lossy());
         tokio::task::spawn_blocking(move || {
             let result = match write_private(&path, text.as_bytes()) {
                 Ok(()) => Ok(path.display().to_string()),
@@ -358,6 +364,14 @@ async fn found(station: &Station, founding: Founding) -> Result<FamilyId, String
     Ok(family_id)
 }
 
+async fn tell_of_the_disk(station: Arc<Station>, actions: mpsc::UnboundedSender<Action>) {
+    let mut disk = station.disk();
+    while disk.changed().await.is_ok() {
+        let now = disk.borrow_and_update().clone();
+        tell(&actions, Action::Disk(now));
+    }
+}
+
 /// Passes of sync: one when first told to, one whenever something waits or is new, and after an error
 /// another by itself, later each time.
 async fn sync_for_ever(
@@ -374,6 +388,7 @@ async fn sync_for_ever(
     ));
     let (mut retry, mut tries) = (RETRY_FIRST, 0);
     let mut said: Option<Connection> = None;
+    let mut trouble = None;
     let mut since = None;
     loop {
         let passed = station.sync().await;
@@ -403,6 +418,12 @@ async fn sync_for_ever(
         }
         if passed.as_ref().is_ok_and(|it| it.changed()) {
             tell(&actions, Action::Changed);
+        }
+        if let Ok(passed) = &passed
+            && passed.trouble != trouble
+        {
+            trouble.clone_from(&passed.trouble);
+            tell(&actions, Action::Trouble(trouble.clone()));
         }
         if said.as_ref() != Some(&connection) {
             tell(&actions, Action::Connection(connection.clone()));
@@ -434,6 +455,7 @@ async fn sync_for_ever(
 fn cut_of(error: &SyncError) -> Cut {
     match error.kind() {
         Some(ProblemKind::CannotStore) => Cut::CannotStore,
+        Some(ProblemKind::Damaged) => Cut::Damaged,
         Some(_) => Cut::Failing,
         None => Cut::Away,
     }

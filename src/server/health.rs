@@ -29,11 +29,16 @@ pub fn routes(desk: Arc<Desk>, metrics: Arc<Metrics>) -> Router {
         .with_state(Health { desk, metrics })
 }
 
-/// Whether requests are answered: the store can be read, and the server is not about to stop.
+/// Whether requests are answered: the store can be read and is whole, and the server is not about
+/// to stop.
 async fn ready(State(health): State<Health>, request: Request) -> Response {
     let connection = request.extensions().get::<Connection>();
     if connection.is_some_and(|it| *it.stopping.borrow()) {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    if health.desk.damage().is_some() {
+        let told = "the store is damaged; restore a backup\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, told).into_response();
     }
     match health.desk.server_id().await {
         Ok(_) => "ready\n".into_response(),

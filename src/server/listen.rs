@@ -31,10 +31,11 @@ use super::observe::Metrics;
 /// Connections at once; further ones wait.
 const CONNECTIONS: usize = 256;
 
-/// How long an encryption may take to come about, and a head; a connection that is kept open for
-/// the next request waits as long.
-const ENCRYPTION: Duration = Duration::from_secs(10);
-const HEAD: Duration = Duration::from_secs(30);
+/// How long callers are waited for.
+const PATIENCE: Patience = Patience {
+    encryption: Duration::from_secs(10),
+    head: Duration::from_secs(30),
+};
 
 /// The most bytes in a head.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -44,6 +45,15 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// How long to wait where the system gives no more connections.
 const OUT_OF_BREATH: Duration = Duration::from_millis(100);
+
+/// How long callers are waited for.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// Until an encryption has come about.
+    encryption: Duration,
+    /// Until a head is whole; a connection that is kept open for the next request waits as long.
+    head: Duration,
+}
 
 /// Where a server listens.
 pub enum Door {
@@ -137,18 +147,14 @@ pub async fn serve(
     metrics: Arc<Metrics>,
     stopping: watch::Receiver<bool>,
 ) {
-    let house = Arc::new(House {
+    let house = House {
         routes,
         metrics,
         stopping,
         places: Arc::new(Semaphore::new(CONNECTIONS)),
-    });
-    let mut tending = JoinSet::new();
-    for door in doors {
-        let house = Arc::clone(&house);
-        tending.spawn(async move { house.tend(door).await });
-    }
-    tending.join_all().await;
+        patience: PATIENCE,
+    };
+    Arc::new(house).serve(doors).await;
 }
 
 /// What every connection is served with.
@@ -157,6 +163,7 @@ struct House {
     metrics: Arc<Metrics>,
     stopping: watch::Receiver<bool>,
     places: Arc<Semaphore>,
+    patience: Patience,
 }
 
 /// Waits until the server is to stop; whoever could say so being gone says the same.
@@ -177,6 +184,15 @@ struct Call {
 }
 
 impl House {
+    async fn serve(self: Arc<House>, doors: Vec<Door>) {
+        let mut tending = JoinSet::new();
+        for door in doors {
+            let house = Arc::clone(&self);
+            tending.spawn(async move { house.tend(door).await });
+        }
+        tending.join_all().await;
+    }
+
     async fn tend(self: &Arc<House>, door: Door) {
         let mut calls = JoinSet::new();
         let mut stopping = self.stopping.clone();
@@ -232,7 +248,7 @@ impl House {
         let _counted = self.metrics.connected();
         let stream = match &call.tls {
             None => call.stream,
-            Some(tls) => match timeout(ENCRYPTION, tls.accept(call.stream)).await {
+            Some(tls) => match timeout(self.patience.encryption, tls.accept(call.stream)).await {
                 Ok(Ok(stream)) => Box::new(stream),
                 Ok(Err(error)) => {
                     tracing::debug!("a connection could not be encrypted ({error})");
@@ -254,7 +270,7 @@ impl House {
         });
         let serving = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
+            .header_read_timeout(self.patience.head)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(serving);
@@ -271,3 +287,6 @@ impl House {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

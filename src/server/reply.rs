@@ -77,8 +77,14 @@ impl From<DeskError> for Failure {
             DeskError::NeedsBlob { .. } => ProblemKind::NeedsBlob,
             DeskError::OtherRequest => ProblemKind::KeyReused,
             DeskError::ChangedMeanwhile => ProblemKind::PreconditionFailed,
-            DeskError::Table(TableError::DiskFull { .. } | TableError::ReadOnly { .. })
+            DeskError::Table(
+                TableError::DiskFull { .. }
+                | TableError::ReadOnly { .. }
+                | TableError::Failing { .. }
+                | TableError::OutcomeUnknown { .. },
+            )
             | DeskError::Blob(BlobError::Io { .. }) => ProblemKind::CannotStore,
+            DeskError::Table(TableError::Corrupt { .. }) => ProblemKind::Damaged,
             DeskError::Blob(BlobError::Missing(_)) => ProblemKind::NotFound,
             DeskError::Blob(BlobError::NotAHash(_) | BlobError::WrongHash { .. }) => {
                 ProblemKind::Malformed

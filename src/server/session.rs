@@ -27,6 +27,10 @@ pub async fn session(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Re
         ..desk.session(caller.user_id()).await?
     };
     let mut session = caller.bounded(session);
+    if session.families.iter().any(|it| it.is_admin) {
+        let trouble = |damage| format!("the server's store is damaged and takes nothing: {damage}");
+        session.trouble = desk.damage().map(trouble);
+    }
     session.present = presence::of(&desk, &caller, &session).await?.into();
     Ok(json(&session))
 }

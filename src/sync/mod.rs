@@ -4,6 +4,7 @@
 pub mod acquaint;
 mod anew;
 mod baton;
+mod disk;
 mod elsewhere;
 pub mod files;
 mod left;

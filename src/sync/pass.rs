@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -53,6 +53,8 @@ pub struct Passed {
     pub refused: usize,
     /// The backend asks to wait so long before it takes or gives more.
     pub again_in: Option<Duration>,
+    /// What is wrong with the backend's store, for whoever is to see to it.
+    pub trouble: Option<String>,
     /// What the person is to be told.
     pub news: Vec<News>,
 }
@@ -89,7 +91,7 @@ pub enum SyncError {
 
 impl SyncError {
     /// Whether the way to the backend is closed for now: it does not answer, or not to this person
-    /// or program. What waits stays in the outbox, and what is here can be read.
+    /// or program, or it fails. What waits stays in the outbox, and what is here can be read.
     pub fn is_of_the_way(&self) -> bool {
         match self {
             SyncError::Call(CallError::Unreachable(_)) => true,
@@ -100,9 +102,18 @@ impl SyncError {
                         | ProblemKind::OtherProtocol
                         | ProblemKind::TooMany
                         | ProblemKind::Busy
+                        | ProblemKind::CannotStore
+                        | ProblemKind::Damaged
+                        | ProblemKind::Failed
                 )
             ),
         }
+    }
+
+    /// Whether the disk here does not take what is new; what is here already can be read.
+    pub fn is_of_the_disk(&self) -> bool {
+        matches!(self, SyncError::Replica(error)
+            if error.is_of_a_full_disk() || error.is_of_a_failing_disk())
     }
 
     /// The kind of problem, if the backend named one.
@@ -120,7 +131,9 @@ impl SyncError {
             | SyncError::Stopped(_)
             | SyncError::OthersTurn { .. }
             | SyncError::NoTurn { .. } => false,
-            SyncError::Call(CallError::Problem(_) | CallError::Unreadable { .. })
+            SyncError::Call(
+                CallError::Problem(_) | CallError::Stale { .. } | CallError::Unreadable { .. },
+            )
             | SyncError::Replica(_)
             | SyncError::Blob(_)
             | SyncError::MissingRows => true,
@@ -142,8 +155,6 @@ pub(super) struct Pass<'a> {
     pub source: &'a dyn Source,
     /// Whether this program has noted a session.
     pub has_noted: &'a AtomicBool,
-    /// The command that the backend fails at, and how often it has.
-    pub stuck: &'a Mutex<Option<(CommandId, u32)>>,
     /// Where what is set aside is reported.
     pub folder: &'a Path,
 }
@@ -163,6 +174,7 @@ impl Pass<'_> {
         self.client.listen();
         let session = self.client.session().await?;
         self.note_tries(&session, &mut passed).await?;
+        passed.trouble.clone_from(&session.trouble);
         self.meet(&session.present);
         let is_first = self.note(&session).await?;
         if is_first && let Some(time) = session.time {
@@ -325,15 +337,19 @@ impl Pass<'_> {
         loop {
             let read = move |it: &mut Replica| -> Result<_, ReplicaError> {
                 let batch = it.next_batch(family_id, limits.max_batch)?;
-                Ok((it.device_id()?, it.witness(family_id)?, batch))
+                let tries = match batch.first() {
+                    Some(first) => it.failed_tries(first.command.command_id)?,
+                    None => 0,
+                };
+                Ok((it.device_id()?, it.witness(family_id)?, (batch, tries)))
             };
-            let (device, witness, batch) = self.replica.run(read).await??;
+            let (device, witness, (batch, tries)) = self.replica.run(read).await??;
             let mut batch = few_enough(batch);
-            let Some(first) = batch.first().map(|it| it.command.command_id) else {
+            if batch.is_empty() {
                 return Ok(());
-            };
+            }
             // The one that the backend fails at is found by sending fewer each time.
-            batch.truncate((batch.len() >> self.failures(first)).max(1));
+            batch.truncate((batch.len() >> tries).max(1));
             if let Some(lost) = self.send_blobs(family_id, &batch).await? {
                 passed.refused += self.set_aside(family_id, vec![lost]).await?;
                 // Its number is missing in the row now.
@@ -385,20 +401,13 @@ impl Pass<'_> {
         }
     }
 
-    fn failures(&self, command_id: CommandId) -> u32 {
-        let stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
-        match *stuck {
-            Some((it, times)) if it == command_id => times,
-            _ => 0,
-        }
-    }
-
     /// The backend failed at a command once more. After a while it is set aside with a report, so
     /// that those behind it can pass; whether it was.
     async fn park_if_stuck(&self, pushed: &Pushed, problem: &Problem) -> Result<bool, SyncError> {
         let command_id = pushed.command.command_id;
-        let times = self.failures(command_id) + 1;
-        *self.stuck.lock().unwrap_or_else(PoisonError::into_inner) = Some((command_id, times));
+        // On the disk: a program that ends after one try is to come to an end with it too.
+        let note = move |it: &mut Replica| it.note_failed_try(command_id);
+        let times = self.replica.run(note).await??;
         if times < TRIES {
             return Ok(false);
         }

@@ -3,8 +3,8 @@
 //! sync carries them on. There is no other way to the desk.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{MutexGuard, OnceCell, watch};
@@ -24,6 +24,7 @@ use crate::wire::presence::Present;
 use crate::wire::session::{AuditCheck, Introduction, Session};
 
 use super::baton::Baton;
+use super::disk::Disk;
 use super::elsewhere::Elsewhere;
 use super::pass::{Pass, Passed, SyncError};
 use super::transfer::Transfer;
@@ -53,12 +54,11 @@ pub struct Station {
     passing: tokio::sync::Mutex<()>,
     /// and among all that share the replica.
     baton: Baton,
+    disk: Arc<Disk>,
     /// Listens to the others, once somebody wants to know.
     elsewhere: OnceCell<Option<Elsewhere>>,
     /// Whether this program has noted a session.
     has_noted: AtomicBool,
-    /// The command that the backend fails at, and how often it has.
-    stuck: Mutex<Option<(CommandId, u32)>>,
 }
 
 /// What a station is made of.
@@ -120,10 +120,10 @@ impl Station {
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
             baton: Baton::of(&parts.folder),
+            disk: Arc::new(Disk::below(&parts.folder)),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
             has_noted: AtomicBool::new(false),
-            stuck: Mutex::new(None),
         }
     }
 
@@ -236,18 +236,20 @@ impl Station {
             });
         }
         let ids = commands.iter().map(|command| command.command_id).collect();
+        let disk = Arc::clone(&self.disk);
+        let mut submit = move |it: &mut Replica| -> Result<_, SubmitError> {
+            for command in &mut commands {
+                command.seen = it.seen(family_id, &command.body)?;
+            }
+            let giver = Giver {
+                actor: &actor(it, me)?,
+                now,
+                deed: deed.as_ref(),
+            };
+            it.submit(family_id, giver, &commands)
+        };
         self.writer
-            .run(move |it| {
-                for command in &mut commands {
-                    command.seen = it.seen(family_id, &command.body)?;
-                }
-                let giver = Giver {
-                    actor: &actor(it, me)?,
-                    now,
-                    deed: deed.as_ref(),
-                };
-                it.submit(family_id, giver, &commands)
-            })
+            .run(move |it| disk.save(it, &mut submit))
             .await??;
         Ok(ids)
     }
@@ -407,7 +409,6 @@ impl Station {
             present: &self.present,
             source: self.source.as_ref(),
             has_noted: &self.has_noted,
-            stuck: &self.stuck,
             folder: &self.folder,
         }
     }
@@ -415,6 +416,11 @@ impl Station {
     /// Waits until the backend says that something has changed that the last pass may have missed.
     pub async fn poked(&self) {
         self.client.poked().await;
+    }
+
+    /// What is to be said of the disk of the state folder; nothing while all is well.
+    pub fn disk(&self) -> watch::Receiver<Option<String>> {
+        self.disk.told()
     }
 
     /// Who else is at which ticket, as each pass finds it.
@@ -432,7 +438,8 @@ impl Station {
 
     /// Saves a draft over the one that is known, or beside what another program has made of it.
     pub async fn save_draft(&self, draft: Draft, known: OnDisk) -> Result<OnDisk, AskError> {
-        let save = move |it: &mut Replica| it.save_draft(&draft, &known);
+        let disk = Arc::clone(&self.disk);
+        let save = move |it: &mut Replica| disk.save(it, |it| it.save_draft(&draft, &known));
         Ok(self.writer.run(save).await??)
     }
 

@@ -39,6 +39,8 @@ pub enum TableError {
     },
     #[error("{} is not a famdesk store; choose another path, or move that file away", path.display())]
     NotOurs { path: PathBuf },
+    #[error("the disk of {} fails ({detail}); nothing was written; look after the disk, and try again", path.display())]
+    Failing { path: PathBuf, detail: String },
     /// The commit failed in a way that leaves open whether it happened.
     #[error("{} may or may not hold the last change ({detail}); look before repeating it", path.display())]
     OutcomeUnknown { path: PathBuf, detail: String },

@@ -72,6 +72,10 @@ impl<T: Table> Table for Metered<T> {
             .boxed()
     }
 
+    fn damage(&self) -> Option<TableError> {
+        self.inner.damage()
+    }
+
     fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {
         self.inner.transact(writes)
     }

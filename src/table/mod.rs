@@ -36,6 +36,11 @@ pub trait Table: Send + Sync {
     /// consistent; an index may lag behind on some engines.
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>>;
 
+    /// What of the table was found to be damaged; from then on nothing can be written.
+    fn damage(&self) -> Option<TableError> {
+        None
+    }
+
     /// Writes all of it or nothing. Once the answer is `Ok` it survives a power cut.
     ///
     /// Enqueues at the moment of the call (before the first await), so that transactions called
@@ -57,6 +62,10 @@ impl<T: Table + ?Sized> Table for Arc<T> {
 
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
         (**self).query(query)
+    }
+
+    fn damage(&self) -> Option<TableError> {
+        (**self).damage()
     }
 
     fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {

@@ -289,6 +289,13 @@ fn standing(state: &State) -> Vec<(String, Role)> {
     if let Some(why) = &status.unsaved {
         said.push((why.clone(), Role::Error));
     }
+    if let (Some(words), None) = (&status.disk, &status.unsaved) {
+        said.push((words.clone(), Role::Error));
+    }
+    // Where nothing can be sent either, that says why.
+    if let (Some(trouble), None) = (&status.trouble, cut_off(state)) {
+        said.push((trouble.clone(), Role::Error));
+    }
     let outbox = &status.outbox;
     let to_decide = match state.view {
         View::Outbox | View::Conflicts => String::new(),
@@ -362,6 +369,9 @@ fn cut_off(state: &State) -> Option<String> {
                 Cut::Away => format!("offline {length}{safe}; next try {next}: {}", offline.why),
                 Cut::CannotStore => {
                     format!("server cannot store, retrying{safe}: {}", offline.why)
+                }
+                Cut::Damaged => {
+                    format!("server's store is damaged, retrying{safe}: {}", offline.why)
                 }
                 Cut::Failing => format!("reconnecting{safe}: {}", offline.why),
             })

@@ -96,6 +96,8 @@ pub fn desk(width: u16, height: u16) -> State {
     state.status = StatusLine {
         transfer: None,
         unsaved: None,
+        disk: None,
+        trouble: None,
         connection: Connection::Live,
         outbox: OutboxSummary {
             waiting: 2,

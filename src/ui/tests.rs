@@ -202,7 +202,17 @@ fn the_status_line_says_why_nothing_goes_out() {
     let away = cut("no answer for 45 s", Cut::Away);
     at_all_sizes("cut_off_away", away);
     at_all_sizes("cut_off_full", cut("its disk is full", Cut::CannotStore));
+    let damaged = "/srv/famdesk/store.db is damaged (database disk image is malformed)";
+    at_all_sizes("cut_off_damaged", cut(damaged, Cut::Damaged));
     at_all_sizes("cut_off_failing", cut("it is starting", Cut::Failing));
+    at_all_sizes("trouble_of_the_server", |w, h| {
+        let mut state = desk(w, h);
+        state.status.outbox.waiting = 0;
+        state.status.trouble = Some(format!(
+            "the server's store is damaged and takes nothing: {damaged}; restore a backup"
+        ));
+        state
+    });
     at_all_sizes("cut_off_outdated", |w, h| {
         let mut state = desk(w, h);
         state.status.connection = Connection::Outdated;

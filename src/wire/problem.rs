@@ -93,8 +93,11 @@ pub enum ProblemKind {
     UnsupportedKind,
     /// Client and server speak different versions of the protocol.
     OtherProtocol,
-    /// The server can't store anything: the disk is full or read-only.
+    /// The server can't store anything: the disk is full, read-only or failing.
     CannotStore,
+    /// The server's store is damaged: it takes nothing until a backup is restored, and tells what
+    /// of it can be read.
+    Damaged,
     /// The server failed; nothing was changed, or the same request finds out. What a newer server
     /// calls otherwise counts as this.
     #[serde(other)]
@@ -125,6 +128,7 @@ impl ProblemKind {
             ProblemKind::UnsupportedKind => 415,
             ProblemKind::OtherProtocol => 426,
             ProblemKind::CannotStore => 507,
+            ProblemKind::Damaged => 503,
             ProblemKind::Failed => 500,
         }
     }
@@ -153,6 +157,7 @@ impl ProblemKind {
             ProblemKind::UnsupportedKind => "the body is of another kind",
             ProblemKind::OtherProtocol => "another version of the protocol",
             ProblemKind::CannotStore => "the server can't store anything",
+            ProblemKind::Damaged => "the server's store is damaged",
             ProblemKind::Failed => "the server failed",
         }
     }

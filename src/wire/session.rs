@@ -87,6 +87,10 @@ pub struct Session {
     /// What time it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
+    /// What is wrong with the server's store, for whoever runs a family: it takes nothing until
+    /// they see to it. Absent while all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
     /// Who else is at which ticket of these families just now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub present: Readable<Present>,

@@ -10,6 +10,7 @@ mod api;
 mod bad_input;
 mod broker;
 mod everyday;
+mod faults;
 mod files;
 mod hostile;
 mod household;

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::{Place, text};
 
-const PASSWORD: &str = "heron gravel pudding lantern";
+pub(super) const PASSWORD: &str = "heron gravel pudding lantern";
 
 /// A server that runs.
 pub(super) struct Server {
@@ -22,11 +22,29 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(place: &Place, more: &[&str]) -> Server {
-        let args = [&["serve", "--json"], more].concat();
+        Server::start_by(place, &[], more)
+    }
+
+    /// The same by a program that becomes it, with its own name and arguments behind its own.
+    pub(super) fn start_by(place: &Place, by: &[&str], more: &[&str]) -> Server {
+        let own = [&["serve", "--json"], more].concat();
+        let mut command = place.command(&own);
+        if let [program, args @ ..] = by {
+            let famdesk = [env!("CARGO_BIN_EXE_famdesk")];
+            let envs = place.command(&[]);
+            command = Command::new(program);
+            command.args(args).args(famdesk).args(own);
+            for (name, value) in envs.get_envs() {
+                match value {
+                    Some(value) => command.env(name, value),
+                    None => command.env_remove(name),
+                };
+            }
+        }
         // A pipe that nobody reads would hold it up.
         let log = NamedTempFile::new().expect("a file");
-        let mut child = place
-            .command(&args)
+        let mut child = command
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("opened"))
             .spawn()
@@ -47,6 +65,10 @@ impl Server {
         address.replace("0.0.0.0", "127.0.0.1")
     }
 
+    pub(super) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     fn pin(&self) -> &str {
         self.told["pin"].as_str().expect("a pin")
     }
@@ -59,8 +81,7 @@ impl Server {
 
     /// Ends it as its machine does; its log.
     pub(super) fn stop(self) -> String {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, Signal::TERM).expect("told");
+        kill_process(self.pid(), Signal::TERM).expect("told");
         let mut child = self.child;
         let ended = child.wait().expect("ended");
         let log = std::fs::read_to_string(self.log.path()).expect("a log");
@@ -70,13 +91,13 @@ impl Server {
 }
 
 /// Somebody's own machine.
-struct Machine<'a> {
-    place: &'a Place,
-    name: &'a str,
+pub(super) struct Machine<'a> {
+    pub(super) place: &'a Place,
+    pub(super) name: &'a str,
 }
 
 impl Machine<'_> {
-    fn command(&self, args: &[&str]) -> Command {
+    pub(super) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.place.command(args);
         command
             .env(
@@ -102,7 +123,7 @@ impl Machine<'_> {
     }
 
     /// What it says, with success, and nothing besides.
-    fn ok(&self, args: &[&str]) -> String {
+    pub(super) fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args, "");
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert!(
@@ -115,7 +136,7 @@ impl Machine<'_> {
     }
 
     /// What it says and what it complains of, with success all the same.
-    fn cut_off(&self, args: &[&str]) -> (String, String) {
+    pub(super) fn cut_off(&self, args: &[&str]) -> (String, String) {
         let output = self.run(args, "");
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert!(
@@ -132,7 +153,7 @@ impl Machine<'_> {
         text(&output.stderr)
     }
 
-    fn json(&self, args: &[&str]) -> Value {
+    pub(super) fn json(&self, args: &[&str]) -> Value {
         let all = [args, &["--json"]].concat();
         serde_json::from_str(&self.ok(&all)).expect("JSON")
     }
@@ -142,7 +163,7 @@ impl Machine<'_> {
     }
 
     /// Signs in with what is typed; whatever is secret comes from stdin.
-    fn signs_in(&self, lines: &[&str]) {
+    pub(super) fn signs_in(&self, lines: &[&str]) {
         let typed = lines.join("\n") + "\n";
         let output = self.run(&["login"], &typed);
         let (out, err) = (text(&output.stdout), text(&output.stderr));

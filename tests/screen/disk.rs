@@ -11,12 +11,13 @@ use super::{ENTER, ESC, Machine, SEND};
 
 /// Runs orders (`fill`, `free`) that come through a pipe, and answers each through another.
 const WITH_ORDERS: &str = r#"
-mount -t tmpfs -o size=4m,mode=0700 tmpfs "$FAMDESK_STATE_DIR" || exit 77
+mount -t tmpfs -o size=16m,mode=0700 tmpfs "$FAMDESK_STATE_DIR" || exit 77
 (
     while read -r order < "$HOME/orders"; do
         case $order in
             fill) dd if=/dev/zero of="$FAMDESK_STATE_DIR/ballast" bs=4k 2>"$HOME/dd" ;;
-            free) rm "$FAMDESK_STATE_DIR/ballast" ;;
+            more) dd if=/dev/zero of="$FAMDESK_STATE_DIR/more" bs=4k 2>"$HOME/dd" ;;
+            free) rm "$FAMDESK_STATE_DIR"/ballast "$FAMDESK_STATE_DIR"/more ;;
         esac
         echo "$order" > "$HOME/answers"
     done
@@ -65,7 +66,7 @@ fn order(machine: &Machine, what: &str) {
     assert_eq!(answer.trim(), what);
 }
 
-/// A program over a disk that takes orders, with a comment begun.
+/// A program over a disk that takes orders, with one comment made and another begun.
 fn composing_with_orders(machine: &Machine) -> Terminal {
     for pipe in ["orders", "answers"] {
         let made = Command::new("mkfifo").arg(machine.path(pipe)).status();
@@ -74,8 +75,18 @@ fn composing_with_orders(machine: &Machine) -> Terminal {
     let mut argv = APART.to_vec();
     argv.extend(["-c", WITH_ORDERS, "sh", env!("CARGO_BIN_EXE_famdesk")]);
     let mut screen = machine.start_program((120, 40), &argv);
-    screen.is_on("Boiler").keys("c").shows("Comment on");
+    screen.is_on("Boiler").keys("i").shows("Internal note on");
+    screen.types("It drips").keys(SEND).shows("added a note");
+    screen.keys("c").shows("Comment on");
     screen
+}
+
+/// Something is typed while the disk is full, and goes to the room that was kept for that; then
+/// that is gone too.
+fn fills_up(machine: &Machine, screen: &mut Terminal, text: &str) {
+    order(machine, "fill");
+    screen.types(text).shows("takes the last room");
+    order(machine, "more");
 }
 
 fn apart(machine: &Machine, script: &str, args: &[&str]) -> Output {
@@ -97,26 +108,29 @@ fn a_draft_outlives_a_full_disk_and_is_saved_by_itself_once_there_is_room() {
     let machine = Machine::furnished();
     machine.files("Boiler");
     let mut screen = composing_with_orders(&machine);
-    screen.types("The plumber came");
-    order(&machine, "fill");
+    fills_up(&machine, &mut screen, "The plumber came");
     screen.keys(" and left");
     screen
         .shows("the disk of the state folder is full; make room there")
         .shows("The plumber came and left");
     // Nothing is claimed to be sent, and the text stays.
     // What is typed while it is being sent goes into the text, once that is back.
-    screen
-        .keys(SEND)
-        .keys("!")
-        .shows("The plumber came and left!");
+    screen.keys(SEND).shows("Cannot save");
     assert!(!screen.screen().contains("added a comment"));
+    screen.keys(ENTER).hides("Cannot save").keys("!");
+    screen.shows("The plumber came and left!");
+    // There are other places for it.
+    screen.keys("\x1bw").shows("Write the text to").keys(ENTER);
+    screen.shows("wrote").hides("Write the text to");
+    let elsewhere = fs::read_to_string(machine.path("famdesk-text.txt"));
+    assert_eq!(elsewhere.expect("written"), "The plumber came and left!\n");
     order(&machine, "free");
     screen.shows("the draft is saved now");
     screen.shows("The plumber came and left!").keys(SEND);
     screen
         .shows("added a comment")
         .keys(ENTER)
-        .shows("1 comment");
+        .shows("2 comments");
     screen.shows("The plumber came and left!").quits();
 }
 
@@ -128,8 +142,12 @@ fn leaving_with_a_draft_that_can_not_be_saved_is_said_first_and_keeps_the_text_e
     let machine = Machine::furnished();
     machine.files("Boiler");
     let mut screen = composing_with_orders(&machine);
-    order(&machine, "fill");
-    screen.types("precious").keys(ESC).hides("Comment on");
+    fills_up(&machine, &mut screen, "precious");
+    screen
+        .types(" words")
+        .shows("make room there")
+        .keys(ESC)
+        .hides("Comment on");
     screen
         .keys("Q")
         .shows("quit once more to leave all the same");
@@ -146,7 +164,7 @@ fn leaving_with_a_draft_that_can_not_be_saved_is_said_first_and_keeps_the_text_e
         .collect();
     assert_eq!(kept.len(), 1);
     let text = fs::read_to_string(kept[0].path()).expect("kept");
-    assert!(text.contains("precious"), "{text}");
+    assert!(text.contains("precious words"), "{text}");
 }
 
 #[test]

@@ -26,6 +26,7 @@ use tempfile::TempDir;
 mod begun;
 mod board;
 mod door;
+mod faults;
 mod files;
 mod life;
 mod limits;
@@ -34,6 +35,7 @@ mod matrix;
 mod newer;
 mod news;
 mod past;
+mod power;
 mod presence;
 mod queries;
 mod read;
@@ -66,9 +68,12 @@ impl House {
         House::over(SqliteTable::in_memory().expect("a table")).await
     }
 
-    async fn over(table: SqliteTable) -> House {
+    async fn over(table: impl Table + 'static) -> House {
+        House::within(tempfile::tempdir().expect("a folder"), table).await
+    }
+
+    async fn within(folder: TempDir, table: impl Table + 'static) -> House {
         let source = Arc::new(FixedSource::new(NOW, 7));
-        let folder = tempfile::tempdir().expect("a folder");
         let table: Arc<dyn Table> = Arc::new(table);
         let blobs = BlobStore::open(folder.path().join("blobs")).expect("blobs");
         let clock = Arc::clone(&source) as Arc<dyn Source>;

@@ -224,6 +224,8 @@ const TYPING: &[ActionRow] = rows! {
     "form.send" &[Form], ["^s"], "Send", always, Now(App::send);
     "form.editor" &[Form], ["^o"], "Write in $EDITOR", always, Now(App::hand_to_editor);
     "form.attach" &[Form], ["^f"], "Attach a file", form_takes_files, Ask(PromptFor::FileToAttach);
+    "form.copy" &[Form], ["M-c"], "Copy what is written", always, Now(App::copy_form);
+    "form.write" &[Form], ["M-w"], "Write it to a file, as text", always, Ask(PromptFor::TextFile);
     "form.next" &[Form], ["Tab"], "Next field", always, Now(App::next_field);
     "form.previous" &[Form], ["S-Tab"], "Previous field", always, Now(App::previous_field);
     "form.leave" &[Form], ["Esc"], "Leave; the draft is kept", always, Now(App::leave_form);

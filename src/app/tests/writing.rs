@@ -10,6 +10,7 @@ use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, UserId};
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
+use crate::wire::problem::{Problem, ProblemKind};
 
 fn form(screen: &Harness) -> &Composer {
     match screen.state().top_overlay() {
@@ -408,5 +409,55 @@ fn what_others_did_since_one_began_is_told_and_holds_nothing_up() {
     assert!(matches!(
         screen.given().as_slice(),
         [CommandBody::CommentAdd(new)] if new.comment_body.preview() == "Still red?"
+    ));
+}
+
+#[test]
+fn what_can_not_be_saved_stays_and_can_go_elsewhere() {
+    let mut screen = Harness::new(120, 40, 3);
+    screen.press("c");
+    screen.write("The plumber came");
+    let effects = screen.app.update(Action::Key(Key::ctrl('s')));
+    let number = effects.0.iter().find_map(|it| match it {
+        Effect::Give { number, .. } => Some(*number),
+        _ => None,
+    });
+    let full = Problem::new(
+        ProblemKind::CannotStore,
+        "the disk is full; make room there",
+    );
+    screen.act(Action::Given {
+        number: number.expect("given"),
+        result: Err(full),
+    });
+    let Some(Overlay::Message(message)) = screen.state().top_overlay() else {
+        panic!("it is said");
+    };
+    assert_eq!(message.title, "Cannot save");
+    for words in ["the disk is full; make room there", "^s", "M-c", "M-w"] {
+        assert!(message.text.contains(words), "{}", message.text);
+    }
+    screen.press("x");
+    assert!(screen.has_form());
+    screen.press("M-c");
+    assert!(
+        screen
+            .done
+            .contains(&Effect::Yank("The plumber came".to_owned()))
+    );
+    screen.press("M-w");
+    screen.press("^u");
+    screen.write("/mnt/stick/text.txt");
+    screen.press("Enter");
+    let elsewhere = Effect::Export {
+        path: "/mnt/stick/text.txt".into(),
+        text: "The plumber came\n".to_owned(),
+    };
+    assert!(screen.done.contains(&elsewhere));
+    assert!(screen.has_form() && screen.given().is_empty());
+    screen.press("^s");
+    assert!(matches!(
+        screen.given().as_slice(),
+        [CommandBody::CommentAdd(new)] if new.comment_body.preview() == "The plumber came"
     ));
 }

@@ -162,6 +162,7 @@ fn the_family_view_counts_what_is_open() {
     };
     let mut session = crate::wire::session::Session {
         user,
+        trouble: None,
         present: Default::default(),
         families: vec![standing],
         refused: None,

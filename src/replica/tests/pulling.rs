@@ -260,6 +260,7 @@ fn a_family_that_one_was_put_out_of_while_it_was_fetched_goes_with_all_that_was_
         families: Vec::new(),
         refused: None,
         time: None,
+        trouble: None,
         present: Default::default(),
     };
     // No session ever named the family: its copy is there all the same.

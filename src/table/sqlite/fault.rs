@@ -20,6 +20,10 @@ pub(super) fn of(path: &Path, error: &rusqlite::Error) -> TableError {
             detail: error.to_string(),
         },
         Some(ErrorCode::NotADatabase) => TableError::NotOurs { path },
+        Some(ErrorCode::SystemIoFailure) => TableError::Failing {
+            path,
+            detail: error.to_string(),
+        },
         _ => TableError::Engine {
             path,
             detail: error.to_string(),

@@ -3,6 +3,7 @@
 //! Transactions that wait together are committed together, in the order in which they came.
 
 mod copy;
+mod damage;
 mod fault;
 mod read;
 mod readers;
@@ -20,6 +21,7 @@ use tokio::sync::oneshot;
 
 pub use self::copy::{back_up, check_file, put_back};
 
+use self::damage::Damage;
 use self::readers::{Read, Readers};
 use self::write::{Job, Transaction, Writer};
 use super::Table;
@@ -33,6 +35,7 @@ const STOPPED: &str = "the thread that keeps it has stopped";
 /// The table in one SQLite file, or in memory. Dropping it finishes what waits and closes.
 pub struct SqliteTable {
     path: PathBuf,
+    damage: Damage,
     // The readers end first, so that the writer closes the file and tidies it.
     readers: Option<Readers>,
     writer: Lane,
@@ -50,6 +53,7 @@ impl SqliteTable {
         let readers = (!cfg!(feature = "simulation")).then(|| Readers::start(&path));
         Ok(SqliteTable {
             path,
+            damage: writer.damage(),
             readers,
             writer: Lane::of(writer),
             _lock: None,
@@ -63,6 +67,7 @@ impl SqliteTable {
         let writer = Writer::that_reads(&path)?;
         Ok(SqliteTable {
             path,
+            damage: writer.damage(),
             readers: None,
             writer: Lane::of(writer),
             _lock: None,
@@ -74,6 +79,7 @@ impl SqliteTable {
         let writer = Writer::in_memory()?;
         Ok(SqliteTable {
             path: writer.path().to_owned(),
+            damage: writer.damage(),
             readers: None,
             writer: Lane::of(writer),
             _lock: None,
@@ -97,9 +103,10 @@ impl SqliteTable {
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let path = self.path.clone();
+        let (path, damage) = (self.path.clone(), self.damage.clone());
         let read: Read = Box::new(move |connection| {
             let result = connection.and_then(|it| work(it).map_err(|e| fault::of(&path, &e)));
+            let result = result.map_err(|error| damage.noted(&path, error));
             // Whoever asked may have stopped waiting.
             Box::new(move || drop(answer.send(result)))
         });
@@ -130,6 +137,10 @@ impl Table for SqliteTable {
 
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
         self.read(move |connection| read::query(connection, &query))
+    }
+
+    fn damage(&self) -> Option<TableError> {
+        self.damage.found()
     }
 
     fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {

@@ -7,6 +7,7 @@ use std::sync::mpsc::Receiver;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::oneshot;
 
+use super::damage::Damage;
 use super::read::{self, columns};
 use super::{Read, fault, schema};
 use crate::table::error::{Cancelled, TableError};
@@ -32,6 +33,7 @@ pub(super) enum Job {
 pub(super) struct Writer {
     path: PathBuf,
     pub(super) connection: Connection,
+    damage: Damage,
     /// No other connection leads there, or none is to be opened.
     alone: bool,
 }
@@ -41,6 +43,7 @@ impl Writer {
         Ok(Writer {
             path: path.to_owned(),
             connection: schema::open_writer(path, schema::STEPS)?,
+            damage: Damage::default(),
             alone: false,
         })
     }
@@ -50,6 +53,7 @@ impl Writer {
         Ok(Writer {
             path: path.to_owned(),
             connection: schema::open_existing(path)?,
+            damage: Damage::default(),
             alone: true,
         })
     }
@@ -58,6 +62,7 @@ impl Writer {
         let path = PathBuf::from("memory");
         Ok(Writer {
             connection: schema::open_in_memory().map_err(|e| fault::of(&path, &e))?,
+            damage: Damage::default(),
             path,
             alone: true,
         })
@@ -65,6 +70,11 @@ impl Writer {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What it finds the file damaged by, together with whoever reads it.
+    pub(super) fn damage(&self) -> Damage {
+        self.damage.clone()
     }
 
     /// Works until nobody can ask any more and everything that waited is done.
@@ -98,7 +108,11 @@ impl Writer {
 
     /// Commits the transactions, in order, in one; answers each after that.
     pub(super) fn commit(&mut self, group: Vec<Transaction>) {
-        let attempt = self.attempt(&group);
+        let attempt = match self.damage.found() {
+            Some(damage) => Err(damage),
+            None => self.attempt(&group),
+        };
+        let attempt = attempt.map_err(|error| self.damage.noted(&self.path, error));
         if !self.connection.is_autocommit() {
             // Should even this fail, the next BEGIN says so.
             let _ = self.connection.execute_batch("ROLLBACK");
@@ -128,8 +142,11 @@ impl Writer {
         let mut outcomes = Vec::with_capacity(group.len());
         for transaction in group {
             let outcome = self.apply(&transaction.writes);
-            if let (Err(error), true) = (&outcome, self.connection.is_autocommit()) {
-                // Some errors make SQLite give up the whole transaction, and with it the others.
+            if let Err(error) = &outcome
+                && (self.connection.is_autocommit() || is_damage(error))
+            {
+                // Some errors make SQLite give up the whole transaction, and with it the others;
+                // and into a damaged file nothing is to be written.
                 return Err(error.clone());
             }
             outcomes.push(outcome);
@@ -230,6 +247,13 @@ impl Writer {
             self.connection = fresh;
         }
     }
+}
+
+fn is_damage(error: &TableError) -> bool {
+    matches!(
+        error,
+        TableError::Corrupt { .. } | TableError::NotOurs { .. }
+    )
 }
 
 const INSERT: &str = concat!(

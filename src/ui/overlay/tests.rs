@@ -393,6 +393,15 @@ fn messages() {
                    first\n\nWhat you wrote is kept as a draft.",
         ))
     });
+    over("message_cannot_save", Pane::List, || {
+        Overlay::Message(Message::new(
+            "Cannot save",
+            "the disk of the state folder is full; make room there\n\nNothing was saved or sent. \
+             What you wrote still stands in the form behind this; any key goes back to it. There\
+             \n\n  ^s     tries again\n  M-c    copies the text\n  M-w    writes it to a file \
+             elsewhere",
+        ))
+    });
     for (width, height) in [(40, 12), (80, 24)] {
         let mut state = bare(width, height);
         let text = "~/.local/share/famdesk/desk.db is locked by another program; close it and \
