@@ -69,8 +69,14 @@ pub enum LogHere {
 }
 
 /// Memory for the pages of the file while a whole family is put in place, in KiB.
-const BULK_CACHE: i64 = 64_000;
+const BULK_CACHE: i64 = 32_000;
 const USUAL_CACHE: i64 = 4_000;
+
+/// How the full-text index is written: in parts of about so many bytes, of which so many of a size
+/// are joined. While a whole family comes all are joined at the end.
+type IndexParts = [(&'static str, i64); 3];
+const USUAL_INDEX: IndexParts = [("hashsize", 1 << 20), ("automerge", 4), ("crisismerge", 16)];
+const BULK_INDEX: IndexParts = [("hashsize", 8 << 20), ("automerge", 0), ("crisismerge", 64)];
 
 impl Replica {
     /// Drops what came of a snapshot of a family that was not finished, if there is any.
@@ -172,6 +178,7 @@ impl Replica {
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
             }
             let mut pen = Pen::new(conn, fam, blobs);
+            set_index(conn, BULK_INDEX)?;
             put_all(&mut pen, pages)?;
             forget_hidden_events(conn, fam)?;
             past::want_all(conn, fam)?;
@@ -189,6 +196,7 @@ impl Replica {
             newer::set(conn, fam, progress.newer)?;
             forget_progress(conn, fam)?;
             conn.execute_batch("INSERT INTO ticket_text (ticket_text) VALUES ('optimize')")?;
+            set_index(conn, USUAL_INDEX)?;
             Ok(Verdict::Keep(()))
         })
     }
@@ -275,6 +283,14 @@ fn clear(conn: &Connection, fam: i64) -> Result<()> {
 }
 
 /// What follows from a page is written while what it is made of is at hand.
+fn set_index(conn: &Connection, parts: IndexParts) -> Result<()> {
+    for (what, value) in parts {
+        conn.prepare_cached("INSERT INTO ticket_text (ticket_text, rank) VALUES (?1, ?2)")?
+            .execute(params![what, value])?;
+    }
+    Ok(())
+}
+
 fn put_all(pen: &mut Pen<'_>, mut pages: Pages) -> Result<()> {
     while let Some(page) = pages.next()? {
         for record in &page {

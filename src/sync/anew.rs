@@ -71,8 +71,8 @@ impl Pass<'_> {
             None => self.begin(family_id, witness).await?,
         };
         told.tell(&begun);
-        while let Some(token) = begun.next.take() {
-            let page = self.client.snapshot(family_id, Some(&token), witness);
+        while let Some(token) = &begun.next {
+            let page = self.client.snapshot(family_id, Some(token), witness);
             begun = self.put_aside(family_id, page.await?).await?;
             told.tell(&begun);
         }
@@ -138,7 +138,10 @@ impl Told<'_> {
     fn tell(&self, begun: &Begun) {
         let (done, total) = begun.tickets;
         self.transfers.send_replace(Some(Transfer {
-            what: Freight::Family(self.name.clone()),
+            what: match begun.next {
+                Some(_) => Freight::Family(self.name.clone()),
+                None => Freight::FamilyWhole(self.name.clone()),
+            },
             done,
             total,
         }));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::text::plural::grouped;
 use crate::text::size;
 
 /// How far something has come.
@@ -20,6 +21,18 @@ pub enum Freight {
     FileIn(String),
     /// A family as it is now, by its name.
     Family(String),
+    /// The same, of which all has come.
+    FamilyWhole(String),
+}
+
+impl Transfer {
+    /// The family that is being fetched, by its name.
+    pub fn family(&self) -> Option<&str> {
+        match &self.what {
+            Freight::Family(name) | Freight::FamilyWhole(name) => Some(name),
+            Freight::FileOut(_) | Freight::FileIn(_) => None,
+        }
+    }
 }
 
 /// `sending film.mp4: 12 MiB of 20 MiB`.
@@ -30,11 +43,17 @@ impl fmt::Display for Transfer {
             Freight::FileOut(name) if name.is_empty() => ("sending", "a long text"),
             Freight::FileOut(name) => ("sending", name.as_str()),
             Freight::FileIn(name) => ("fetching", name.as_str()),
-            Freight::Family(name) if done < total => {
-                return write!(f, "fetching {name}: {done} of {total} tickets");
+            Freight::Family(name) => {
+                write!(f, "fetching {name}: {}", grouped(done))?;
+                // What one takes part in elsewhere was not counted before.
+                if done < total {
+                    write!(f, " of {}", grouped(total))?;
+                }
+                return f.write_str(" tickets");
             }
-            // What one takes part in elsewhere was not counted before.
-            Freight::Family(name) => return write!(f, "fetching {name}: {done} tickets"),
+            Freight::FamilyWhole(name) => {
+                return write!(f, "putting {name} in place: {} tickets", grouped(done));
+            }
         };
         write!(f, "{verb} {what}: {} of {}", size(done), size(total))
     }

@@ -36,6 +36,19 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
     if list.loading && state.open_family().is_some() {
         return say(pen, area, &[("loading", Role::Dim)]);
     }
+    if let Some(transfer) = &state.status.transfer
+        && let Some(name) = transfer.family()
+    {
+        let what = format!("{name} is being fetched.");
+        let lines = [
+            (what.as_str(), Role::Text),
+            (
+                "What came is kept if the line breaks, and it goes on from there.",
+                Role::Dim,
+            ),
+        ];
+        return say(pen, area, &lines);
+    }
     let starting = state.status.connection == Connection::Starting;
     if starting && state.session.families.is_empty() {
         return say(pen, area, &[("opening your desk", Role::Dim)]);

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::mouse::Hit;
-use crate::app::state::{Pane, QueueLine, QueueLineKind, State};
+use crate::app::state::{Connection, Pane, QueueLine, QueueLineKind, State};
 use crate::text::width;
 
 use super::chrome::{PaneTitle, pane};
@@ -30,7 +30,9 @@ pub fn draw(pen: &mut Pen, area: Rect, state: &State) {
         draw_line(pen, at, (queue, here));
     }
     if queues.lines.is_empty() {
-        pen.row(inner, 0).say(" none yet", Role::Dim);
+        let starting = state.status.connection == Connection::Starting;
+        let words = if starting { " loading" } else { " none yet" };
+        pen.row(inner, 0).say(words, Role::Dim);
     }
 }
 

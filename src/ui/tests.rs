@@ -279,6 +279,15 @@ fn nothing_to_show() {
         state
     });
     at_all_sizes("starting", bare);
+    at_all_sizes("first_fetch", |w, h| {
+        let mut state = bare(w, h);
+        state.status.transfer = Some(Transfer {
+            what: Freight::Family("Rivera family".to_owned()),
+            done: 1_400,
+            total: 5_230,
+        });
+        state
+    });
     at_all_sizes("loading", |w, h| {
         let mut state = desk(w, h);
         state.desk.list.window = Default::default();

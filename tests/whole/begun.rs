@@ -125,7 +125,7 @@ async fn what_came_before_the_line_broke_is_not_fetched_again() {
     assert!(!pages(&folder, &house).exists());
     let told = told.await.expect("told");
     let last = told.last().expect("something was told");
-    assert_eq!(last.what, Freight::Family("Rivera family".to_owned()));
+    assert_eq!(last.what, Freight::FamilyWhole("Rivera family".to_owned()));
     assert_eq!(last.total, TICKETS as u64);
     assert!(last.done >= last.total);
 }
