@@ -61,7 +61,7 @@ pub use open::WAL;
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;
-pub use snapshot::Begun;
+pub use snapshot::{Begun, LogHere};
 pub use submit::{Giver, SubmitError, Submitted};
 pub use undo::{Turn, TurnError};
 

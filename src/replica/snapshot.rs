@@ -59,6 +59,15 @@ impl From<Progress> for Begun {
     }
 }
 
+/// What becomes of what is here of a family's log when a snapshot takes the place of the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogHere {
+    /// The backend has vouched for it: it is of the history that the snapshot is of.
+    Stays,
+    /// The backend may have another history, by which some of it never happened.
+    Goes,
+}
+
 /// Memory for the pages of the file while a whole family is put in place, in KiB.
 const BULK_CACHE: i64 = 32_000;
 const USUAL_CACHE: i64 = 4_000;
@@ -138,9 +147,9 @@ impl Replica {
     /// # Errors
     /// [`ReplicaError::NoSnapshot`] where a part of it is lost, as after a power cut: then all of it
     /// is dropped.
-    pub fn apply_snapshot_finish(&mut self, family_id: FamilyId) -> Result<()> {
+    pub fn apply_snapshot_finish(&mut self, family_id: FamilyId, log: LogHere) -> Result<()> {
         self.conn.pragma_update(None, "cache_size", -BULK_CACHE)?;
-        let done = self.put_in_place(family_id);
+        let done = self.put_in_place(family_id, log);
         self.conn.pragma_update(None, "cache_size", -USUAL_CACHE)?;
         match done {
             Ok(()) => self.incoming.forget(family_id)?,
@@ -150,22 +159,22 @@ impl Replica {
         done
     }
 
-    fn put_in_place(&mut self, family_id: FamilyId) -> Result<()> {
+    fn put_in_place(&mut self, family_id: FamilyId, log: LogHere) -> Result<()> {
         let progress = self.progress(family_id)?;
         let progress = progress.ok_or(ReplicaError::NoSnapshot)?;
         let pages = self.incoming.pages(family_id, progress.bytes)?;
         self.take_in(|conn, blobs| {
             let fam = number_family(conn, family_id)?;
-            let of_old = place(conn, fam)?;
+            let is_first = place(conn, fam)?.is_none();
             clear(conn, fam)?;
             if mutant!(SnapshotDropsOutbox) {
                 conn.execute("DELETE FROM outbox WHERE fam = ?1", [fam])?;
             }
-            if of_old.is_some() {
+            if !is_first {
                 // What was here and is not in the snapshot still stands in the write-ahead log.
                 mark_untidy(conn)?;
             }
-            if of_old.is_none_or(|(cursor, _)| cursor.epoch != progress.start.epoch) {
+            if log == LogHere::Goes {
                 conn.execute("DELETE FROM event WHERE fam = ?1", [fam])?;
             }
             let mut pen = Pen::new(conn, fam, blobs);

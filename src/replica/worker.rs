@@ -1,5 +1,6 @@
 //! A thread that owns a value and does to it what it is sent. One thread owns each SQLite
-//! connection.
+//! connection. In a simulation nothing is left to the system's scheduler: there each job is done
+//! where it is sent.
 
 use std::fmt::Display;
 use std::mem;
@@ -14,6 +15,9 @@ type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 /// Starts a thread, once.
 type Start = Box<dyn FnOnce() -> std::io::Result<JoinHandle<()>> + Send>;
 
+/// Makes the value, where it can be made.
+type Make<T> = Box<dyn FnOnce() -> Option<T> + Send>;
+
 /// A handle on a value that lives on a thread of its own, from the first job on. Dropping the last
 /// handle waits for the jobs that were sent, and until the value is closed.
 pub struct Worker<T> {
@@ -21,10 +25,21 @@ pub struct Worker<T> {
 }
 
 /// What the handles share.
-struct Desk<T> {
-    /// None only while the last handle is dropped.
-    jobs: Option<Sender<Job<T>>>,
-    thread: Mutex<Thread>,
+enum Desk<T> {
+    Apart {
+        /// None only while the last handle is dropped.
+        jobs: Option<Sender<Job<T>>>,
+        thread: Mutex<Thread>,
+    },
+    Here(Mutex<Here<T>>),
+}
+
+/// A value without a thread.
+enum Here<T> {
+    Later(Make<T>),
+    Made(T),
+    /// It could not be made.
+    None,
 }
 
 enum Thread {
@@ -54,22 +69,17 @@ impl<T: Send + 'static> Worker<T> {
         name: &'static str,
         make: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Worker<T> {
-        let (jobs, inbox) = channel::<Job<T>>();
-        let work = move || match make() {
-            Ok(mut value) => {
-                for job in inbox {
-                    job(&mut value);
-                }
-            }
-            Err(error) => tracing::error!("{name}: {error}"),
+        let made = move || {
+            let made = make();
+            made.inspect_err(|error| tracing::error!("{name}: {error}"))
+                .ok()
         };
-        let start: Start =
-            Box::new(move || thread::Builder::new().name(name.to_owned()).spawn(work));
+        let desk = match cfg!(feature = "simulation") {
+            true => Desk::Here(Mutex::new(Here::Later(Box::new(made)))),
+            false => Desk::apart(name, made),
+        };
         Worker {
-            desk: Arc::new(Desk {
-                jobs: Some(jobs),
-                thread: Mutex::new(Thread::Later(start)),
-            }),
+            desk: Arc::new(desk),
         }
     }
 
@@ -90,34 +100,75 @@ impl<T: Send + 'static> Worker<T> {
 
     /// Does the job when its turn comes.
     pub fn send(&self, job: impl FnOnce(&mut T) + Send + 'static) -> Result<(), Stopped> {
-        self.desk.start()?;
-        let jobs = self.desk.jobs.as_ref().ok_or(Stopped)?;
-        jobs.send(Box::new(job)).map_err(|_| Stopped)
+        match &*self.desk {
+            Desk::Apart { jobs, thread } => {
+                started(thread)?;
+                let jobs = jobs.as_ref().ok_or(Stopped)?;
+                jobs.send(Box::new(job)).map_err(|_| Stopped)
+            }
+            Desk::Here(here) => here
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .work(job),
+        }
     }
 }
 
-impl<T> Desk<T> {
-    /// Sees to it that there is a thread.
-    fn start(&self) -> Result<(), Stopped> {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        *thread = match mem::replace(&mut *thread, Thread::None) {
-            Thread::Later(start) => Thread::Running(start().map_err(|_| Stopped)?),
+impl<T: Send + 'static> Desk<T> {
+    fn apart(name: &'static str, make: impl FnOnce() -> Option<T> + Send + 'static) -> Desk<T> {
+        let (jobs, inbox) = channel::<Job<T>>();
+        let work = move || {
+            if let Some(mut value) = make() {
+                for job in inbox {
+                    job(&mut value);
+                }
+            }
+        };
+        let start: Start =
+            Box::new(move || thread::Builder::new().name(name.to_owned()).spawn(work));
+        Desk::Apart {
+            jobs: Some(jobs),
+            thread: Mutex::new(Thread::Later(start)),
+        }
+    }
+}
+
+/// Sees to it that there is a thread.
+fn started(thread: &Mutex<Thread>) -> Result<(), Stopped> {
+    let mut thread = thread.lock().unwrap_or_else(PoisonError::into_inner);
+    *thread = match mem::replace(&mut *thread, Thread::None) {
+        Thread::Later(start) => Thread::Running(start().map_err(|_| Stopped)?),
+        other => other,
+    };
+    match *thread {
+        Thread::None => Err(Stopped),
+        _ => Ok(()),
+    }
+}
+
+impl<T> Here<T> {
+    fn work(&mut self, job: impl FnOnce(&mut T)) -> Result<(), Stopped> {
+        *self = match mem::replace(self, Here::None) {
+            Here::Later(make) => make().map_or(Here::None, Here::Made),
             other => other,
         };
-        match *thread {
-            Thread::None => Err(Stopped),
-            _ => Ok(()),
+        match self {
+            Here::Made(value) => {
+                job(value);
+                Ok(())
+            }
+            Here::Later(_) | Here::None => Err(Stopped),
         }
     }
 }
 
 impl<T> Drop for Desk<T> {
     fn drop(&mut self) {
-        self.jobs = None;
-        let thread = self
-            .thread
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
+        let Desk::Apart { jobs, thread } = self else {
+            return;
+        };
+        *jobs = None;
+        let thread = thread.get_mut().unwrap_or_else(PoisonError::into_inner);
         // A job may have had the last handle; it is not to wait for itself.
         if let Thread::Running(thread) = mem::replace(thread, Thread::None)
             && thread.thread().id() != thread::current().id()

@@ -8,7 +8,7 @@ use super::pass::{Pass, Passed, SyncError, is_to_begin_again, places};
 use super::transfer::{Freight, Transfer};
 use crate::model::id::FamilyId;
 use crate::remote::client::Places;
-use crate::replica::{Begun, Replica, ReplicaError};
+use crate::replica::{Begun, LogHere, Replica, ReplicaError};
 use crate::wire::cursor::Cursor;
 use crate::wire::problem::ProblemKind;
 use crate::wire::sync::SnapshotPage;
@@ -56,7 +56,7 @@ impl Pass<'_> {
     }
 
     /// Takes the family as it is now in place of what was here; the outbox stays. The witness, if
-    /// there is one, must be of the backend's history.
+    /// there is one, must be of the backend's history; else what is here of the log goes too.
     async fn bootstrap(
         &self,
         family_id: FamilyId,
@@ -77,8 +77,12 @@ impl Pass<'_> {
             begun = self.put_aside(family_id, page.await?).await?;
             told.tell(&begun);
         }
+        let log = match witness {
+            Some(_) => LogHere::Stays,
+            None => LogHere::Goes,
+        };
         self.replica
-            .run(move |it| it.apply_snapshot_finish(family_id))
+            .run(move |it| it.apply_snapshot_finish(family_id, log))
             .await??;
         self.fetch_all_texts(family_id).await
     }

@@ -32,7 +32,7 @@ fn number(name: &str, usual: u64) -> u64 {
 
 fn runtime() -> tokio::runtime::Runtime {
     let built = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
+        .enable_time()
         .build();
     built.expect("a runtime")
 }
@@ -71,8 +71,7 @@ fn first_broken(beginning: &Beginning, seeds: Range<u64>) -> Option<(u64, String
     let next = AtomicU64::new(seeds.start);
     let cores = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
-        // Each mostly waits for the threads of its programs.
-        let workers: Vec<_> = (0..3 * cores)
+        let workers: Vec<_> = (0..cores)
             .map(|_| {
                 scope.spawn(|| {
                     loop {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use famdesk::replica::view::{Fate, OutboxEntry};
+use famdesk::model::entity::EntityKey;
+use famdesk::replica::view::{Fate, HistoryFrom, HistoryOf, OutboxEntry};
 use famdesk::sync::News;
 use famdesk::table::sqlite::back_up;
 use famdesk::wire::session::Introduction;
@@ -133,4 +134,67 @@ async fn what_others_did_and_the_server_has_lost_is_written_down() {
     at_ana.sync().await.expect("synced");
     let all = list(&at_ana, house.typed("copy")).await;
     assert_eq!(all.rows.len(), 1);
+}
+
+#[tokio::test]
+async fn what_the_server_has_lost_is_not_told_as_history_any_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, copy) = (folder.path().join("table.db"), folder.path().join("copy"));
+    let house = House::over(SqliteTable::open(&store).expect("a table")).await;
+    let (zoe, at_zoe) = joined(&house, "Zoe", Role::Child).await;
+    let (ticket_id, file) = house.new_ticket("boiler", Severity::Sev4);
+    at_zoe.give(house.family, vec![file]).await.expect("taken");
+    at_zoe.sync().await.expect("synced");
+    house.station.sync().await.expect("synced");
+    let title = |text: &str| CommandBody::TicketSet {
+        ticket_id,
+        set: TicketField::Title(text.to_owned()),
+        base: None,
+    };
+    back_up(&store, &copy).expect("copied");
+    house.give(vec![title("boiler, lost")]).await;
+    house.sync().await;
+    at_zoe.sync().await.expect("synced");
+    assert_eq!(
+        titles(&at_zoe, house.family, ticket_id).await,
+        ["boiler", "boiler, lost"]
+    );
+    drop(at_zoe);
+
+    let desk = desk_over(&copy, &house);
+    let at_another = station(&desk, &house.source, &folder, house.station.me(), None);
+    at_another.sync().await.expect("synced");
+    let found = vec![title("boiler, found")];
+    at_another.give(house.family, found).await.expect("taken");
+    at_another.sync().await.expect("synced");
+    let at_zoe = station(&desk, &house.source, &house.folder, zoe, Some(zoe));
+    at_zoe.sync().await.expect("synced");
+    while at_zoe.fetch_past().await.expect("fetched") {}
+    assert_eq!(
+        titles(&at_zoe, house.family, ticket_id).await,
+        ["boiler", "boiler, found"]
+    );
+}
+
+/// The titles that a ticket has had, by its history, the oldest first.
+async fn titles(station: &Station, family_id: FamilyId, ticket_id: TicketId) -> Vec<String> {
+    let history = Question::History {
+        of: HistoryOf::Ticket(family_id, ticket_id),
+        from: HistoryFrom::Oldest,
+        limit: 100,
+    };
+    let Ok(Answer::History(history)) = station.ask(history).await else {
+        panic!("no history");
+    };
+    let of_ticket = history
+        .records
+        .iter()
+        .filter(|it| it.entity == EntityKey::Ticket(ticket_id));
+    let mut titles: Vec<String> = of_ticket
+        .filter_map(|it| Some(it.after.as_ref()?.get("title")?.as_str()?.to_owned()))
+        .collect();
+    // A page of it has the newest first.
+    titles.reverse();
+    titles.dedup();
+    titles
 }

@@ -407,7 +407,7 @@ impl House {
                 .expect("a page");
         }
         replica
-            .apply_snapshot_finish(self.family_id)
+            .apply_snapshot_finish(self.family_id, LogHere::Stays)
             .expect("finished");
     }
 

@@ -55,7 +55,7 @@ fn answers_stand_below_what_they_answer_in_whatever_order_they_arrive() {
         .apply_snapshot_page(house.family_id, &page)
         .expect("a page");
     other
-        .apply_snapshot_finish(house.family_id)
+        .apply_snapshot_finish(house.family_id, LogHere::Stays)
         .expect("finished");
     house.replica = other;
     let thread = house.thread(ticket_id).expect("a thread");

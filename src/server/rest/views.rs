@@ -21,7 +21,7 @@ use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::record::Record;
 use crate::replica::view::{Answer, Question};
 use crate::replica::worker::{Stopped, Worker};
-use crate::replica::{Replica, ReplicaError};
+use crate::replica::{LogHere, Replica, ReplicaError};
 use crate::server::caller::Caller;
 use crate::server::reply::Failure;
 use crate::wire::problem::{Problem, ProblemKind};
@@ -300,7 +300,7 @@ impl Follower {
                 let done = self
                     .view
                     .replica
-                    .run(move |it| it.apply_snapshot_finish(family_id));
+                    .run(move |it| it.apply_snapshot_finish(family_id, LogHere::Goes));
                 return Ok(done.await??);
             }
         }

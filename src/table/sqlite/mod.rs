@@ -12,6 +12,7 @@ mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use futures::future::BoxFuture;
@@ -37,7 +38,7 @@ pub struct SqliteTable {
     damage: Damage,
     // The readers end first, so that the writer closes the file and tidies it.
     readers: Option<Readers>,
-    writer: Lane<Job>,
+    writer: Lane,
     // Let go of last: whoever takes it next finds the file closed.
     _lock: Option<LockFile>,
 }
@@ -48,12 +49,13 @@ impl SqliteTable {
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
         let path = path.as_ref().to_owned();
         let writer = Writer::open(&path)?;
-        let readers = Readers::start(&path);
+        // What a simulation comes to is not left to threads.
+        let readers = (!cfg!(feature = "simulation")).then(|| Readers::start(&path));
         Ok(SqliteTable {
             path,
             damage: writer.damage(),
-            readers: Some(readers),
-            writer: writer_lane(writer),
+            readers,
+            writer: Lane::of(writer),
             _lock: None,
         })
     }
@@ -67,7 +69,7 @@ impl SqliteTable {
             path,
             damage: writer.damage(),
             readers: None,
-            writer: writer_lane(writer),
+            writer: Lane::of(writer),
             _lock: None,
         })
     }
@@ -79,7 +81,7 @@ impl SqliteTable {
             path: writer.path().to_owned(),
             damage: writer.damage(),
             readers: None,
-            writer: writer_lane(writer),
+            writer: Lane::of(writer),
             _lock: None,
         })
     }
@@ -159,47 +161,52 @@ impl Table for SqliteTable {
     }
 }
 
-fn writer_lane(writer: Writer) -> Lane<Job> {
-    let (sender, jobs) = channel();
-    let mut lane = Lane::new(sender);
-    lane.spawn("table-write", move || writer.run(&jobs));
-    lane
+/// The writer and the way to it. Dropping it lets it finish, and waits for it.
+enum Lane {
+    Apart {
+        sender: Option<Sender<Job>>,
+        /// None where the system gave none.
+        thread: Option<JoinHandle<()>>,
+    },
+    Here(Box<Mutex<Writer>>),
 }
 
-/// A queue of work and the threads that do it. Dropping it lets them finish and waits for them.
-struct Lane<T> {
-    sender: Option<Sender<T>>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl<T> Lane<T> {
-    fn new(sender: Sender<T>) -> Lane<T> {
-        Lane {
-            sender: Some(sender),
-            threads: Vec::new(),
-        }
-    }
-
+impl Lane {
     /// Where the system gives no thread, the work is dropped, and whoever waits for it is told.
-    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
-        self.threads.extend(thread);
+    fn of(writer: Writer) -> Lane {
+        if cfg!(feature = "simulation") {
+            return Lane::Here(Box::new(Mutex::new(writer)));
+        }
+        let (sender, jobs) = channel();
+        let thread = thread::Builder::new().name("table-write".to_owned());
+        Lane::Apart {
+            sender: Some(sender),
+            thread: thread.spawn(move || writer.run(&jobs)).ok(),
+        }
     }
 
     /// Where nobody is left to do the work it is dropped, and whoever waits for it is told.
-    fn send(&self, work: T) {
-        if let Some(sender) = &self.sender {
-            let _ = sender.send(work);
+    fn send(&self, work: Job) {
+        match self {
+            Lane::Apart { sender, .. } => {
+                if let Some(sender) = sender {
+                    let _ = sender.send(work);
+                }
+            }
+            Lane::Here(writer) => writer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .work(work),
         }
     }
 }
 
-impl<T> Drop for Lane<T> {
+impl Drop for Lane {
     fn drop(&mut self) {
-        self.sender = None;
-        for thread in self.threads.drain(..) {
+        if let Lane::Apart { sender, thread } = self {
+            *sender = None;
             // A thread that panicked has said so already.
-            let _ = thread.join();
+            let _ = thread.take().map(JoinHandle::join);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The one thread that writes: it takes what waits, and commits it together.
+//! The one thread that writes: it takes what waits, and commits it together. In a simulation each
+//! job is done where it is given.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
@@ -94,6 +95,14 @@ impl Writer {
                     self.commit(group);
                 }
             }
+        }
+    }
+
+    /// Does one job alone.
+    pub(super) fn work(&mut self, job: Job) {
+        match job {
+            Job::Read(read) => read(Ok(&self.connection))(),
+            Job::Write(transaction) => self.commit(vec![transaction]),
         }
     }
 
