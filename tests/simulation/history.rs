@@ -111,8 +111,11 @@ async fn happen(world: &mut World, step: Step) -> Result<(), Broken> {
             let at = &mut world.clients[client];
             at.network.fares(badly.then(|| dice.clone()));
             let edge = (step.what == What::SyncAndDie).then(|| 1 + dice.roll(30));
-            at.sync(edge).await;
+            let passed = at.sync(edge).await;
             at.network.fares(None);
+            if !matches!(passed, Some(Ok(_))) {
+                promises::nothing_lags(world, client)?;
+            }
         }
         What::SyncMeanwhile => meanwhile(world, client, &mut dice).await,
         What::Restart => {
