@@ -52,11 +52,15 @@ impl Drafts {
 
     /// A draft was read from the disk, to go on with it.
     pub fn was_read(&self, key: DraftKey, there: OnDisk) {
-        let is_saved = self.saving.try_lock().is_ok() && !lock(&self.waiting).contains_key(&key);
         // What is on its way there was written by this program after all.
-        if is_saved {
+        if self.is_at_rest(key) {
             lock(&self.known).insert(key, there);
         }
+    }
+
+    /// Whether nothing is on its way to the disk that may concern the draft.
+    pub fn is_at_rest(&self, key: DraftKey) -> bool {
+        self.saving.try_lock().is_ok() && !lock(&self.waiting).contains_key(&key)
     }
 
     fn put(&self, key: DraftKey, fate: Fate) {

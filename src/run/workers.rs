@@ -22,7 +22,8 @@ use crate::model::id::{CommandId, FamilyId, GroupId, QueueId, WebhookId};
 use crate::model::membership::Role;
 use crate::remote::client::CallError;
 use crate::replica::view::{Deed, Draft, Question, Resolution};
-use crate::replica::{SubmitError, Turn};
+use crate::replica::worker::Stopped;
+use crate::replica::{Replica, SubmitError, Turn};
 use crate::sync::SyncError;
 use crate::sync::acquaint::{AcquaintError, Invitee};
 use crate::sync::station::{GiveError, Station};
@@ -134,7 +135,11 @@ impl Workers {
         let newest = Arc::clone(&self.newest);
         let actions = self.actions.clone();
         let drafts = Arc::clone(&self.drafts);
-        let asked = self.station.reader().send(move |replica| {
+        let on_its_way = match &question {
+            Question::Draft(key) => !drafts.is_at_rest(*key),
+            _ => false,
+        };
+        let look = move |replica: &mut Replica| {
             if lock(&newest).get(&slot).is_some_and(|it| *it > number) {
                 return;
             }
@@ -151,10 +156,18 @@ impl Workers {
                 answer,
             };
             tell(&actions, answered);
-        });
-        if let Err(stopped) = asked {
-            tell(&self.actions, Action::Failed(stopped.to_string()));
+        };
+        if !on_its_way {
+            return told_if_stopped(&self.actions, self.station.reader().send(look));
         }
+        let (drafts, station) = (Arc::clone(&self.drafts), Arc::clone(&self.station));
+        let actions = self.actions.clone();
+        lock(&self.giving).spawn(async move {
+            // What was just sent is not to be found once more. Where the disk takes nothing, what is
+            // there is still the best answer.
+            let _ = drafts.flush(&station).await;
+            told_if_stopped(&actions, station.reader().send(look));
+        });
     }
 
     /// Gives commands; they go on to the backend behind.
@@ -304,6 +317,12 @@ impl Workers {
             // Sync has failed for as long as nobody was introduced, and tries later each time.
             sync_now.notify_one();
         });
+    }
+}
+
+fn told_if_stopped(actions: &mpsc::UnboundedSender<Action>, sent: Result<(), Stopped>) {
+    if let Err(stopped) = sent {
+        tell(actions, Action::Failed(stopped.to_string()));
     }
 }
 

@@ -66,6 +66,29 @@ fn a_draft_survives_being_killed() {
 }
 
 #[test]
+fn what_was_sent_is_not_found_as_a_draft_by_who_writes_on_at_once() {
+    let machine = Machine::furnished();
+    machine.files("Boiler shows F28");
+    let mut screen = machine.start(&[]);
+    screen
+        .is_on("Boiler shows F28")
+        .keys("c")
+        .shows("Comment on");
+    screen.types("It drips");
+    until("the draft on disk", || {
+        let found = drafts(&machine).iter().any(|it| it.contains("It drips"));
+        found.then_some(())
+    });
+    screen.keys(SEND).keys("c").types("still");
+    screen.keys(SEND).hides("Comment on").quits();
+    let said = machine.ok(&["show", "1", "--json"]);
+    assert!(
+        said.contains("\"It drips\"") && said.contains("\"still\""),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_was_typed_last_is_on_disk_when_the_program_is_told_to_stop() {
     let machine = Machine::furnished();
     let mut screen = machine.start(&[]);
