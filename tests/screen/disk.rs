@@ -6,7 +6,7 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use super::terminal::Terminal;
+use super::terminal::{Terminal, until};
 use super::{ENTER, ESC, Machine, SEND};
 
 /// Runs orders (`fill`, `free`) that come through a pipe, and answers each through another.
@@ -27,6 +27,8 @@ code=$?
 kill $!
 exit $code
 "#;
+
+const BACKSPACE: &str = "\x7f";
 
 /// A full disk, on which the copy of the family is already.
 const FULL: &str = r#"
@@ -85,7 +87,19 @@ fn composing_with_orders(machine: &Machine) -> Terminal {
 /// that is gone too.
 fn fills_up(machine: &Machine, screen: &mut Terminal, text: &str) {
     order(machine, "fill");
-    screen.types(text).shows("takes the last room");
+    screen.types(text);
+    // A commit that met the full disk half-way has left some room in the log, which is used first.
+    let mut has_more = false;
+    until("the last room", || {
+        screen.keys(if has_more { BACKSPACE } else { "x" });
+        has_more = !has_more;
+        let found = screen.screen().contains("takes the last room");
+        found.then_some(())
+    });
+    if has_more {
+        screen.keys(BACKSPACE);
+    }
+    screen.shows(text).hides(&format!("{text}x"));
     order(machine, "more");
 }
 
