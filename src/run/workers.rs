@@ -432,10 +432,12 @@ async fn sync_for_ever(
                 })
             }
         };
-        for news in passed.iter().flat_map(|it| &it.news) {
+        let so_far = station.so_far();
+        let done = passed.as_ref().unwrap_or(&so_far);
+        for news in &done.news {
             tell(&actions, Action::News(news.clone()));
         }
-        if passed.as_ref().is_ok_and(|it| it.changed()) {
+        if done.changed() {
             tell(&actions, Action::Changed);
         }
         if let Ok(passed) = &passed

@@ -162,19 +162,18 @@ pub(super) struct Pass<'a> {
 
 impl Pass<'_> {
     /// Pushes and pulls every family of this person. What goes wrong with one family does not
-    /// hold up the others.
-    pub(super) async fn run(&self) -> Result<Passed, SyncError> {
-        let mut passed = Passed::default();
+    /// hold up the others; what was done stands in `passed` in any case.
+    pub(super) async fn run(&self, passed: &mut Passed) -> Result<(), SyncError> {
         let mut first_error = Ok(());
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
-            let pushed = self.push(family_id, &mut passed).await;
-            keep_first(&mut first_error, or_later(pushed, &mut passed))?;
+            let pushed = self.push(family_id, passed).await;
+            keep_first(&mut first_error, or_later(pushed, passed))?;
         }
         // Whatever is committed from here on is told by a poke, if the pulls don't bring it.
         self.client.listen();
         let session = self.client.session().await?;
-        self.note_tries(&session, &mut passed).await?;
+        self.note_tries(&session, passed).await?;
         passed.trouble.clone_from(&session.trouble);
         self.meet(&session.present);
         let is_first = self.note(&session).await?;
@@ -189,28 +188,28 @@ impl Pass<'_> {
             if is_first {
                 // A program that was killed may have left texts behind.
                 let fetched = self.fetch_all_texts(family_id).await;
-                keep_first(&mut first_error, or_later(fetched, &mut passed))?;
-                let caught_up = self.catch_up(family_id, &mut passed).await;
-                keep_first(&mut first_error, or_later(caught_up, &mut passed))?;
+                keep_first(&mut first_error, or_later(fetched, passed))?;
+                let caught_up = self.catch_up(family_id, passed).await;
+                keep_first(&mut first_error, or_later(caught_up, passed))?;
             }
             if !self.is_up_to_date(standing).await? {
-                let pulled = self.bring_up(standing, &mut passed).await;
-                keep_first(&mut first_error, or_later(pulled, &mut passed))?;
+                let pulled = self.bring_up(standing, passed).await;
+                keep_first(&mut first_error, or_later(pulled, passed))?;
             }
         }
-        let looked_back = self.look_back(&session, &mut passed).await;
+        let looked_back = self.look_back(&session, passed).await;
         keep_first(&mut first_error, looked_back)?;
         // A device that began anew has more to send, to other families too.
         let waiting = self.read(|it| it.families_to_push()).await?;
         for family_id in waiting {
             if first_error.is_ok() && passed.again_in.is_none() {
-                let pushed = self.push(family_id, &mut passed).await;
-                first_error = or_later(pushed, &mut passed);
+                let pushed = self.push(family_id, passed).await;
+                first_error = or_later(pushed, passed);
             }
         }
         self.tidy().await?;
         self.let_files_go().await?;
-        first_error.map(|()| passed)
+        first_error
     }
 
     /// Shows who else is there. Each time that anybody is: for how much longer is news too.

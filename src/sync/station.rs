@@ -3,8 +3,8 @@
 //! sync carries them on. There is no other way to the desk.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{MutexGuard, OnceCell, watch};
@@ -47,6 +47,8 @@ pub struct Station {
     pub(super) transfers: watch::Sender<Option<Transfer>>,
     /// Who else was at which ticket when the backend was asked last.
     present: watch::Sender<Vec<Present>>,
+    /// What passes did that failed in the end, until somebody is told.
+    so_far: Mutex<Passed>,
     source: Arc<dyn Source>,
     me: UserId,
     folder: PathBuf,
@@ -116,6 +118,7 @@ impl Station {
             files: Arc::new(parts.files),
             transfers: watch::Sender::new(None),
             present: watch::Sender::new(Vec::new()),
+            so_far: Mutex::default(),
             source: parts.source,
             me: parts.me,
             passing: tokio::sync::Mutex::new(()),
@@ -301,6 +304,12 @@ impl Station {
         self.sync_within(TURN_PATIENCE).await
     }
 
+    /// What the passes before did that failed in the end; told once. Else the next that succeeds
+    /// brings their news.
+    pub fn so_far(&self) -> Passed {
+        std::mem::take(&mut *self.so_far.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The same until nothing waits, also where the backend asks to wait in between.
     ///
     /// # Errors
@@ -346,7 +355,22 @@ impl Station {
     async fn sync_within(&self, patience: Duration) -> Result<Passed, SyncError> {
         let _one = self.passing.lock().await;
         let _baton = self.baton.take(patience).await?;
-        self.pass().run().await
+        let mut passed = Passed::default();
+        let done = self.pass().run(&mut passed).await;
+        let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        match done {
+            Ok(()) => {
+                passed.news.splice(..0, so_far.news.drain(..));
+                *so_far = Passed::default();
+                Ok(passed)
+            }
+            Err(error) => {
+                so_far.pulled += passed.pulled;
+                so_far.refused += passed.refused;
+                so_far.news.append(&mut passed.news);
+                Err(error)
+            }
+        }
     }
 
     /// Fetches one small part of what happened before the replica began to follow the log, the

@@ -4,9 +4,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use famdesk::model::source::DAY;
 use famdesk::remote::{Remote, Unreachable};
-use famdesk::sync::SyncError;
 use famdesk::sync::transfer::{Freight, Transfer};
+use famdesk::sync::{News, SyncError};
 use famdesk::table::sqlite::back_up;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -66,21 +67,26 @@ async fn lived_in(table: SqliteTable) -> House {
 }
 
 /// A station of Ana's in the folder, behind a line that breaks after so many pages.
-fn ana_at(house: &House, desk: &Arc<Desk>, folder: &TempDir, pages: usize) -> (Arc<Line>, Station) {
+fn ana_at(
+    house: &House,
+    (desk, clock): (&Arc<Desk>, &Arc<FixedSource>),
+    folder: &TempDir,
+    pages: usize,
+) -> (Arc<Line>, Station) {
     let line = Arc::new(Line {
         inner: InProcess::new(server::bundled(Arc::clone(desk)), desk.stirs()),
         asked: Mutex::default(),
         left: AtomicUsize::new(pages),
     });
     let client = Client::new(Arc::clone(&line) as Arc<dyn Remote>, None);
-    let ana = station_at(&house.source, folder, house.station.me(), client);
+    let ana = station_at(clock, folder, house.station.me(), client);
     (line, ana)
 }
 
 /// A new station of hers, cut off after two pages; its line is whole again.
 async fn cut_off(house: &House) -> (TempDir, Arc<Line>, Station) {
     let folder = tempfile::tempdir().expect("a folder");
-    let (line, ana) = ana_at(house, &house.desk, &folder, 2);
+    let (line, ana) = ana_at(house, (&house.desk, &house.source), &folder, 2);
     let cut = ana.sync().await.expect_err("the line is cut");
     assert!(matches!(cut, SyncError::Call(_)), "{cut}");
     assert_eq!(line.asked(), [false, true]);
@@ -160,9 +166,23 @@ async fn pages_of_a_history_that_is_gone_are_not_gone_on_from() {
     let blobs = BlobStore::open(place.path().join("blobs")).expect("blobs");
     let clock = Arc::clone(&house.source) as Arc<dyn Source>;
     let desk = Arc::new(Desk::new(table, blobs, clock));
-    let (line, ana) = ana_at(&house, &desk, &folder, usize::MAX);
+    let (line, ana) = ana_at(&house, (&desk, &house.source), &folder, usize::MAX);
     ana.sync().await.expect("synced");
     assert_eq!(line.asked(), [false, true, true, true]);
     let listed = list(&ana, house.typed("is:open")).await;
     assert_eq!(listed.total, TICKETS as u64);
+}
+
+#[tokio::test]
+async fn what_was_found_before_the_line_broke_is_told_afterwards() {
+    let house = lived_in(SqliteTable::in_memory().expect("a table")).await;
+    let years = 3 * 365 * DAY;
+    let slow = Arc::new(FixedSource::new(house.source.now().plus(-years), 9));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (line, ana) = ana_at(&house, (&house.desk, &slow), &folder, 2);
+    ana.sync().await.expect_err("the line is cut");
+    line.left.store(usize::MAX, Ordering::Relaxed);
+    let passed = ana.sync().await.expect("synced");
+    assert_eq!(passed.news, [News::OtherTime { ahead: years }]);
+    assert_eq!(ana.sync().await.expect("synced").news, []);
 }
