@@ -282,7 +282,6 @@ fn clear(conn: &Connection, fam: i64) -> Result<()> {
     Ok(())
 }
 
-/// What follows from a page is written while what it is made of is at hand.
 fn set_index(conn: &Connection, parts: IndexParts) -> Result<()> {
     for (what, value) in parts {
         conn.prepare_cached("INSERT INTO ticket_text (ticket_text, rank) VALUES (?1, ?2)")?
@@ -291,6 +290,7 @@ fn set_index(conn: &Connection, parts: IndexParts) -> Result<()> {
     Ok(())
 }
 
+/// What follows from a page is written while what it is made of is at hand.
 fn put_all(pen: &mut Pen<'_>, mut pages: Pages) -> Result<()> {
     while let Some(page) = pages.next()? {
         for record in &page {
