@@ -176,7 +176,6 @@ impl House {
         owner: UserId,
     ) -> Result<House> {
         let data = &setting.config.places.data;
-        create_private_dir(data)?;
         let engine = Engine::later(data, &source, &setting.config.settings.webhooks);
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         Ok(House {
@@ -327,11 +326,14 @@ impl House {
 
     fn station(&self, me: UserId, client: Client) -> Result<Station> {
         let folder = self.folder_of(me);
-        create_private_dir(&folder)?;
+        let ready = Replica::open_if_ready(&folder);
+        if ready.is_none() {
+            create_private_dir(&folder)?;
+        }
         log::begin(&folder, self.setting.config.settings.log.level);
         let texts = folder.join("texts");
         let of = folder.clone();
-        let (reader, writer): (_, Opening) = match Replica::open_if_ready(&folder) {
+        let (reader, writer): (_, Opening) = match ready {
             Some(reader) => (reader, Box::new(move || Replica::open(&of))),
             None => {
                 let writer = Replica::open(&folder)?;

@@ -87,8 +87,8 @@ impl Found {
     }
 
     /// Notes that the owner's replica holds all there is, if the store is still what was found and
-    /// the last changes can be told from the next. Time does nothing by itself
-    /// before `quiet_until`.
+    /// the last changes can be told from the next. Time does nothing by itself before
+    /// `quiet_until`.
     pub fn note(&self, server_id: &str, owner: UserId, now: Timestamp, quiet_until: Timestamp) {
         let replica = prints(&self.replica(server_id, owner));
         let (Some(store), Some(replica)) = (prints(&store(&self.data)), replica) else {
