@@ -55,6 +55,9 @@ pub const PROTOCOL: u32 = 1;
 /// The header that names the protocol version of a request.
 pub const PROTOCOL_HEADER: &str = "famdesk-protocol";
 
+/// The header that names a question, and in an answer the question that it answers.
+pub const QUESTION: &str = "famdesk-question";
+
 /// How much a server takes at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
