@@ -138,6 +138,9 @@ pub struct FamilyStanding {
     /// The newest position of one's own log of the family; absent while it holds nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<Cursor>,
+    /// How many bytes the family's files take, removed ones included, as long as one is a member.
+    #[serde(default)]
+    pub attached: u64,
 }
 
 /// Says who somebody is, on the bundled backend alone: the store's owner (`PUT /v1/session`, once),
