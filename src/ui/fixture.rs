@@ -532,6 +532,7 @@ pub fn thread() -> Thread {
     comments[4].origin = Some("RIV-2026-0039".to_owned());
     comments[5].unsent = true;
     Thread {
+        files_elsewhere: Vec::new(),
         ticket: ticket(),
         description: Some(
             "Since this morning nothing works: laptops, phones, the printer.\n\nWhat I tried:\n\

@@ -508,9 +508,12 @@ pub enum OutboxDeed {
     /// What waits and what was refused; the same as `famdesk outbox`
     #[command(after_help = "Example: famdesk outbox list --json")]
     List,
-    /// Everything in it as JSON, in words and as it would be sent
-    #[command(after_help = "Example: famdesk outbox export --to outbox.json")]
+    /// Everything in it as JSON, in words and as it would be sent; or as text to be read
+    #[command(after_help = "Example: famdesk outbox export --text --to outbox.txt")]
     Export {
+        /// Text to be read: each change with what you wrote, why it was refused, and both sides
+        #[arg(long, conflicts_with = "json")]
+        text: bool,
         /// A new file to write to; the standard output without one
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use http::{HeaderMap, Uri};
@@ -36,6 +37,8 @@ use crate::wire::problem::{Problem, ProblemKind};
 use table::{Does, Row};
 use views::Views;
 
+pub use views::SearchPatience;
+
 /// How many entities stand on a page unless told otherwise, and at the most.
 pub(super) const PAGES: (usize, usize) = (cursor::USUAL_LIMIT, cursor::LIMIT);
 
@@ -48,11 +51,14 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
                             params: RawPathParams,
                             uri: Uri,
                             caller: Caller,
+                            patience: Option<Extension<SearchPatience>>,
                             headers: HeaderMap,
                             Body(body): Body| {
             let views = Arc::clone(&views);
             async move {
+                let patience = patience.map(|Extension(it)| it);
                 let request = Request {
+                    patience: patience.unwrap_or_default(),
                     params: Params::of(&params),
                     uri,
                     headers,
@@ -77,6 +83,7 @@ struct House {
 
 /// A request, as far as a row looks at it.
 struct Request {
+    patience: SearchPatience,
     params: Params,
     uri: Uri,
     headers: HeaderMap,
@@ -87,6 +94,7 @@ struct Request {
 struct Asker<'a> {
     family_id: FamilyId,
     caller: &'a Caller,
+    patience: SearchPatience,
 }
 
 async fn answer(
@@ -105,6 +113,7 @@ async fn answer(
     let asker = Asker {
         family_id: request.params.get("family").parse()?,
         caller,
+        patience: request.patience,
     };
     if !row.is_for_outsiders() {
         // Before anything else, so that nobody outside learns what could be done in there.
