@@ -14,6 +14,7 @@ use super::failure::{Failure, Result};
 use super::log;
 use super::print::complain;
 use super::server::connect;
+use crate::config::drive::NetworkDrive;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
 use crate::desk::Desk;
@@ -332,6 +333,7 @@ impl House {
             files: BlobStore::open(folder.join("files"))?,
             source: Arc::clone(&self.source),
             me,
+            drive: NetworkDrive::below(&folder),
             folder,
         };
         Ok(Station::new(parts))
