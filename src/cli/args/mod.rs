@@ -89,7 +89,9 @@ pub struct Globals {
     pub demo: bool,
 }
 
+// What stands below a subcommand is made once that one is meant.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// The families you are in; found, change and join them
     #[command(after_help = "Example: famdesk families create Rivera --time-zone Europe/Madrid")]
