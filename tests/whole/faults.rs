@@ -28,10 +28,13 @@ use tower::ServiceExt;
 
 use super::*;
 
-/// A table that fails at some transactions, and says why.
+/// Whether a table fails at a transaction, and how.
+type Fails = dyn Fn(&[Write]) -> Option<TableError> + Send + Sync;
+
+/// A table that fails at some transactions.
 struct Failing {
     inner: SqliteTable,
-    fails: Box<dyn Fn(&[Write]) -> Option<TableError> + Send + Sync>,
+    fails: Box<Fails>,
 }
 
 impl Failing {
