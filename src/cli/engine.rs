@@ -289,7 +289,7 @@ impl Finder {
     async fn hold(&self, lock: LockFile) -> Result<Arc<dyn Remote>> {
         let (data, reads) = (self.data.clone(), self.reads);
         let open = move || -> Result<_> {
-            let table = SqliteTable::open_with(data.join("store.db"), reads)?.holding(lock);
+            let table = SqliteTable::open_reading(data.join("store.db"), reads)?.holding(lock);
             Ok((table, BlobStore::open(data.join("blobs"))?))
         };
         let settled = self.part().time_acts;

@@ -30,6 +30,7 @@ use self::write::{Job, Transaction, Writer};
 use super::Table;
 use super::error::TableError;
 use super::item::{Item, Key, Page, Query, Write, check_writes};
+use crate::config::drive::NetworkDrive;
 use crate::config::lock::LockFile;
 
 /// What is said where nobody is left to answer.
@@ -68,13 +69,23 @@ impl SqliteTable {
     /// Opens the store, making it where there is none and bringing an older one up to date
     /// (a copy is kept beside it). The folder must exist.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
-        SqliteTable::open_with(path, Reads::default())
+        SqliteTable::open_reading(path, Reads::default())
     }
 
     /// The same, and says where reading is done.
-    pub fn open_with(path: impl AsRef<Path>, reads: Reads) -> Result<SqliteTable, TableError> {
+    pub fn open_reading(path: impl AsRef<Path>, reads: Reads) -> Result<SqliteTable, TableError> {
+        let drive = path.as_ref().parent().and_then(NetworkDrive::below);
+        SqliteTable::open_on(drive, path, reads)
+    }
+
+    /// The same on a drive that is known.
+    pub fn open_on(
+        drive: Option<NetworkDrive>,
+        path: impl AsRef<Path>,
+        reads: Reads,
+    ) -> Result<SqliteTable, TableError> {
         let path = path.as_ref().to_owned();
-        let writer = Writer::open(&path)?;
+        let writer = Writer::open(&path, drive)?;
         let readers = match reads {
             // What a simulation comes to is not left to threads.
             _ if cfg!(feature = "simulation") => By::Writer,
