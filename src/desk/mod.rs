@@ -43,7 +43,7 @@ mod tests;
 pub use blobs::Readable;
 pub use checkup::{FamilyCheckup, Fault};
 pub use execute::{From as CommandFrom, Terms};
-pub use lists::{Audited, Listing};
+pub use lists::{Audited, History, Listing};
 pub use outside::{Event, Outline, Sent};
 pub use presence::Sighting;
 pub use verify::Verified;

@@ -647,6 +647,28 @@ async fn every_list_goes_on_where_its_page_ended() {
         let family = json!({ "family_description": name });
         town.patch("ana", "", "*", family).await;
     }
+    let comments = format!("{place}/comments");
+    let first = town.get("ana", &format!("{comments}?limit=1")).await;
+    let first = first.body["items"][0]["comment_id"].clone();
+    let comment = format!("{comments}/{}", first.as_str().expect("an id"));
+    for number in 1..=5 {
+        let answer = json!({ "comment_body": format!("Answer {number}"), "reply_to": first });
+        town.post("ana", &comments, answer).await;
+        let text = json!({ "comment_body": format!("Said {number}") });
+        town.patch("ana", &comment, "*", text).await;
+        // Some of them in the same second.
+        town.house.source.advance(number % 2);
+        let gone = json!({ "comment_body": "Never mind" });
+        let gone = town.post("ana", &comments, gone).await;
+        let gone = gone.headers["location"].to_str().expect("text").to_owned();
+        let delete = ("DELETE", &*gone);
+        town.ask("ana", delete, &[("if-match", "*")], None).await;
+        let group = json!({ "group_name": format!("Gone {number}") });
+        let group = town.post("ana", "/groups", group).await;
+        let group = group.headers["location"].to_str().expect("text").to_owned();
+        let delete = ("DELETE", &*group);
+        town.ask("ana", delete, &[("if-match", "*")], None).await;
+    }
     let family = town.house.family;
     let home = town.house.home;
     for (path, id, total) in [
@@ -658,7 +680,10 @@ async fn every_list_goes_on_where_its_page_ended() {
         (format!("{place}/comments"), "comment_id", 4),
         (format!("{place}/audit"), "seq", 10),
         (format!("/groups/{home}/audit"), "seq", 1),
-        ("/audit".to_owned(), "seq", 0),
+        ("/audit".to_owned(), "seq", 50),
+        (format!("{comment}/replies"), "comment_id", 5),
+        (format!("{comment}/versions"), "version", 6),
+        ("/deleted".to_owned(), "entity_id", 10),
     ] {
         let whole = town.get("ana", &format!("{path}?limit=200")).await;
         let ids = |told: &Told| -> Vec<Value> {

@@ -104,16 +104,15 @@ impl Row {
             Does::Me => told.answers(Content::Entity(EntityType::User)),
             Does::PatchMe => told.patches(EntityType::User),
             Does::Show(kind) => told.answers(Content::Entity(kind)),
-            Does::List(ListOf::Replies) => told.answers(Content::Entities(EntityType::Comment)),
             Does::List(of) => told.pages(Content::Entities(of.kind())),
             Does::Tickets => told.searches().pages(Content::Entities(EntityType::Ticket)),
             Does::Audit(_) => told.pages(Content::Listing("AuditRecord")),
-            Does::Versions => told.answers(Content::Listing("TextVersion")),
+            Does::Versions => told.pages(Content::Listing("TextVersion")),
             Does::File => told.answers(Content::Bytes),
             Does::Thread => told.answers(Content::Named("Thread")),
             Does::Links => told.answers(Content::Named("Links")),
             Does::Counts => told.answers(Content::Named("Counts")),
-            Does::Deleted => told.answers(Content::Listing("Deleted")),
+            Does::Deleted => told.pages(Content::Listing("Deleted")),
             Does::Patch(kind) => told.patches(kind),
         }
     }
@@ -197,7 +196,7 @@ const FAMILIES: &[Row] = &[
     get(
         "/v1/families/{family}/deleted",
         Does::Deleted,
-        "What was deleted and can be restored",
+        "What was deleted and can be restored, the latest first",
     ),
     get(
         "/v1/families/{family}/audit",
@@ -560,7 +559,7 @@ const TALK: &[Row] = &[
     get(
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/replies",
         Does::List(ListOf::Replies),
-        "The answers to a comment",
+        "The answers to a comment, the oldest first",
     ),
     get(
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/versions",
