@@ -204,7 +204,7 @@ impl Desk {
         Ok(history)
     }
 
-    async fn audible(
+    pub(super) async fn audible(
         &self,
         scope: &FamilyScope,
         records: Vec<AuditRecord>,
@@ -226,7 +226,7 @@ impl Desk {
     }
 
     /// What the log holds of a command that was taken.
-    async fn written_by(
+    pub(super) async fn written_by(
         &self,
         family_id: FamilyId,
         verdict: &Verdict,

@@ -33,6 +33,7 @@ mod restored;
 mod scene;
 mod timers;
 mod transfer;
+mod undo;
 mod verify;
 pub mod webhooks;
 mod writes;
@@ -46,6 +47,7 @@ pub use execute::{From as CommandFrom, Terms};
 pub use lists::{Audited, History, Listing};
 pub use outside::{Event, Outline, Sent};
 pub use presence::Sighting;
+pub use undo::WayBack;
 pub use verify::Verified;
 
 pub use crate::table::patterns::Shelf;

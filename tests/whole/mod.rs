@@ -44,6 +44,7 @@ mod refused;
 mod rest;
 mod restored;
 mod routes;
+mod taken_back;
 mod trouble;
 mod undo;
 

@@ -17,8 +17,8 @@ use tower::ServiceExt;
 use super::*;
 
 /// A server over the house, and whoever may call it.
-struct Town {
-    house: House,
+pub(super) struct Town {
+    pub house: House,
     routes: Router,
     tokens: BTreeMap<&'static str, String>,
     keys: std::cell::Cell<u32>,
@@ -26,10 +26,10 @@ struct Town {
 
 /// What was answered.
 #[derive(Debug)]
-struct Told {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Value,
+pub(super) struct Told {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
 }
 
 impl Told {
@@ -37,7 +37,7 @@ impl Told {
         self.headers["etag"].to_str().expect("text").to_owned()
     }
 
-    fn kind(&self) -> &str {
+    pub fn kind(&self) -> &str {
         self.body["type"].as_str().unwrap_or_default()
     }
 
@@ -57,7 +57,7 @@ impl Told {
 
 impl Town {
     /// Ana runs the family; Ben is in it and works no queue; Mia, a child, is in the group Home.
-    async fn new() -> Town {
+    pub async fn new() -> Town {
         let house = House::new().await;
         let routes = network(Arc::clone(&house.desk), Arc::new(Metrics::default()));
         let mut town = Town {
@@ -120,7 +120,7 @@ impl Town {
         }
     }
 
-    async fn ask(
+    pub async fn ask(
         &self,
         who: &str,
         (method, path): (&str, &str),
@@ -150,24 +150,24 @@ impl Town {
         }
     }
 
-    async fn get(&self, who: &str, path: &str) -> Told {
+    pub async fn get(&self, who: &str, path: &str) -> Told {
         self.ask(who, ("GET", path), &[], None).await
     }
 
-    async fn post(&self, who: &str, path: &str, body: Value) -> Told {
+    pub async fn post(&self, who: &str, path: &str, body: Value) -> Told {
         self.keys.set(self.keys.get() + 1);
         let key = format!("key {}", self.keys.get());
         let headers = [("idempotency-key", key.as_str())];
         self.ask(who, ("POST", path), &headers, Some(body)).await
     }
 
-    async fn patch(&self, who: &str, path: &str, tag: &str, body: Value) -> Told {
+    pub async fn patch(&self, who: &str, path: &str, tag: &str, body: Value) -> Told {
         let headers = [("if-match", tag)];
         self.ask(who, ("PATCH", path), &headers, Some(body)).await
     }
 
     /// A ticket in a queue that only Home works, filed by Ana.
-    async fn file(&self, title: &str) -> String {
+    pub async fn file(&self, title: &str) -> String {
         let new = json!({ "queue_id": self.house.it, "title": title });
         let told = self.post("ana", "/tickets", new).await;
         assert_eq!(told.status, StatusCode::CREATED, "{told:?}");

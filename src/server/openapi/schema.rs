@@ -75,6 +75,7 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::may("by", "String"),
         ],
     ),
+    ("Undone", &[Field::must("commands", "Vec<CommandId>")]),
     (
         "Thread",
         &[

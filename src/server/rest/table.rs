@@ -4,7 +4,7 @@
 use super::deeds::Give;
 use crate::model::entity::EntityType;
 use crate::server::access::Access;
-use crate::server::openapi::{Content, Told};
+use crate::server::openapi::{Content, Field, Told};
 use crate::server::routes::{Cost, Verb};
 
 /// One route.
@@ -49,6 +49,8 @@ pub(super) enum Does {
     Deleted,
     /// Sets attributes of an entity.
     Patch(EntityType),
+    /// Takes back commands that were given.
+    Undo,
     /// Gives a command.
     Give(&'static Give),
 }
@@ -114,6 +116,7 @@ impl Row {
             Does::Counts => told.answers(Content::Named("Counts")),
             Does::Deleted => told.pages(Content::Listing("Deleted")),
             Does::Patch(kind) => told.patches(kind),
+            Does::Undo => told.takes(UNDO).keyed().answers(Content::Named("Undone")),
         }
     }
 }
@@ -164,6 +167,8 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
 use super::deeds::*;
 use EntityType as Kind;
 
+const UNDO: &[Field] = &[Field::must("commands", "Vec<CommandId>")];
+
 const FAMILIES: &[Row] = &[
     get(
         "/v1/families",
@@ -202,6 +207,12 @@ const FAMILIES: &[Row] = &[
         "/v1/families/{family}/audit",
         Does::Audit(None),
         "What happened in the family, the newest first",
+    ),
+    change(
+        Verb::Post,
+        "/v1/families/{family}/undo",
+        Does::Undo,
+        "Take back what you did, all of what is named or nothing of it",
     ),
     post(
         "/v1/families/{family}/join",
