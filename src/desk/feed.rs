@@ -1,4 +1,4 @@
-//! What a replica is fed: the log after a cursor, a family as it is now, single rows.
+//! What a replica is fed: the log after a cursor, single rows.
 
 use crate::model::audit::{AuditRecord, CHAIN_START};
 use crate::model::entity::EntityKey;
@@ -7,23 +7,18 @@ use crate::model::id::{DeviceId, FamilyId, TicketId, UserId};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::table::head::Head;
-use crate::table::item::{Item, Query};
+use crate::table::item::Query;
 use crate::table::keys::{self, Scope};
 use crate::table::patterns;
 use crate::wire::cursor::Cursor;
-use crate::wire::sync::{Outcome, OwnLog, Pull, SnapshotPage, Verdict};
+use crate::wire::sync::{Outcome, OwnLog, Pull, Verdict};
 
 use super::scene::FamilyScope;
 use super::writes::Remembered;
 use super::{Desk, DeskError, moved};
 
-/// The most records of the log, and the most tickets of a snapshot, in one page.
+/// The most records of the log in one page.
 const PULL_LIMIT: usize = 1000;
-const SNAPSHOT_PAGE: usize = if cfg!(feature = "simulation") {
-    12
-} else {
-    200
-};
 
 /// How many of a device's verdicts are read at once; most pulls find none.
 const VERDICTS: usize = 10;
@@ -161,69 +156,6 @@ impl Desk {
         Ok(head.as_ref().map(cursor_of))
     }
 
-    /// One page of the family as it is now, as far as the person sees it; the last one brings
-    /// what is theirs alone. Pages are read at
-    /// different moments; whoever pulls from `start` afterwards has it all.
-    pub async fn snapshot(
-        &self,
-        family_id: FamilyId,
-        user_id: UserId,
-        page: Option<&str>,
-    ) -> Result<SnapshotPage, DeskError> {
-        self.let_in(family_id, user_id).await?;
-        // Read before who one is: what changes that afterwards comes with the log from here on.
-        let end = self.head(family_id).await?.ok_or_else(no_family)?;
-        let head = cursor_of(&end);
-        let scope = self.enter(family_id, user_id).await?;
-        let (token, tickets) = match page {
-            Some(text) => (SnapshotToken::parse(text)?, None),
-            None => (
-                SnapshotToken::beginning(head.clone()),
-                Some(self.tickets_to_work(&scope, &end).await?),
-            ),
-        };
-        let own = Scope::Person(family_id, user_id);
-        let own_head = self.own_position(family_id, user_id).await?;
-        let items = self.table.query(token.query(family_id, own)).await?.items;
-        let next = match items.last() {
-            Some(item) if items.len() == SNAPSHOT_PAGE => Some(token.then(&item.key.sk)),
-            // What is the person's own comes after what is the family's.
-            _ if token.own.is_none() && own_head.is_some() => Some(token.then_own("")),
-            _ => None,
-        };
-        let mut rows = Vec::new();
-        for item in items {
-            self.rows_of(family_id, &item, &mut rows).await?;
-        }
-        if next.is_none() {
-            rows.extend(
-                patterns::user(self.table.as_ref(), user_id)
-                    .await?
-                    .map(Record::from),
-            );
-        }
-        let rows = self.visible(&scope, rows, Record::audience).await?;
-        Ok(SnapshotPage {
-            start: token.start,
-            rows: rows.into(),
-            next,
-            head,
-            own: own_head,
-            tickets,
-        })
-    }
-
-    /// How many live tickets there are in the queues that the person works.
-    async fn tickets_to_work(&self, scope: &FamilyScope, head: &Head) -> Result<u64, DeskError> {
-        let queues = patterns::queues(self.table.as_ref(), scope.family_id).await?;
-        let theirs = queues
-            .iter()
-            .filter(|queue| scope.viewer.works_for(queue.group_id));
-        Ok(theirs
-            .map(|queue| u64::from(head.counts.of_queue(queue.queue_id)))
-            .sum())
-    }
-
     /// The entities as they are now; those that are not there or that the person does not see are
     /// left out.
     pub async fn rows(
@@ -238,28 +170,7 @@ impl Desk {
         self.visible(&scope, found, Record::audience).await
     }
 
-    /// An item of the family's own partition as rows; a ticket brings its children along.
-    async fn rows_of(
-        &self,
-        family_id: FamilyId,
-        item: &Item,
-        rows: &mut Vec<Record>,
-    ) -> Result<(), DeskError> {
-        let Some(kind) = keys::entity_type_of(&item.key) else {
-            return Ok(());
-        };
-        let record = keys::record_of(item, kind)?;
-        let ticket_id = match &record {
-            Record::Ticket(ticket) => Some(ticket.ticket_id),
-            _ => None,
-        };
-        rows.push(record);
-        if let Some(ticket_id) = ticket_id {
-            self.children_of(family_id, ticket_id, rows).await?;
-        }
-        Ok(())
-    }
-
+    /// All that belongs to a ticket.
     pub(super) async fn children_of(
         &self,
         family_id: FamilyId,
@@ -357,70 +268,7 @@ impl Desk {
     }
 }
 
-/// Where a snapshot goes on: the cursor of its first page, and the sort key it came to.
-struct SnapshotToken {
-    start: Cursor,
-    /// In the family's partition.
-    after: String,
-    /// In the person's own, which comes last.
-    own: Option<String>,
-}
-
-/// Tells a token in the person's own partition: no sort key of the family's begins so.
-const OWN: &str = "OWN~";
-
-impl SnapshotToken {
-    fn beginning(start: Cursor) -> SnapshotToken {
-        SnapshotToken {
-            start,
-            after: String::new(),
-            own: None,
-        }
-    }
-
-    fn parse(text: &str) -> Result<SnapshotToken, DeskError> {
-        let parsed = text.split_once('~').and_then(|(start, after)| {
-            let own = after.strip_prefix(OWN).map(|it| it.replace('~', "#"));
-            Some(SnapshotToken {
-                start: start.parse().ok()?,
-                after: after.replace('~', "#"),
-                own,
-            })
-        });
-        parsed.ok_or_else(|| {
-            Refusal::invalid("page", "it is not a page of a snapshot; start again").into()
-        })
-    }
-
-    /// The token of the page after the given sort key. `#` would end a path, and `~` stands in no
-    /// sort key.
-    fn then(&self, sk: &str) -> String {
-        if self.own.is_some() {
-            return self.then_own(sk);
-        }
-        let next = match sk.split_once('#') {
-            // Locators are no rows: the page that met the first of them goes on behind the last.
-            Some((kind @ ("EXT" | "NUM"), _)) => format!("{kind}$"),
-            _ => sk.replace('#', "~"),
-        };
-        format!("{}~{next}", self.start)
-    }
-
-    /// The token of the page after the given sort key of the person's own partition.
-    fn then_own(&self, sk: &str) -> String {
-        format!("{}~{OWN}{}", self.start, sk.replace('#', "~"))
-    }
-
-    fn query(&self, family_id: FamilyId, own: Scope) -> Query {
-        let query = match &self.own {
-            Some(after) => Query::base(own.pk()).after(after.clone()),
-            None => Query::base(keys::family_pk(family_id)).after(self.after.clone()),
-        };
-        query.limit(SNAPSHOT_PAGE)
-    }
-}
-
-fn cursor_of(head: &Head) -> Cursor {
+pub(super) fn cursor_of(head: &Head) -> Cursor {
     Cursor::new(&epoch_of(head), head.n, &head.chain)
 }
 
@@ -428,7 +276,7 @@ pub(super) fn epoch_of(head: &Head) -> String {
     head.epoch.simple().to_string()
 }
 
-fn no_family() -> DeskError {
+pub(super) fn no_family() -> DeskError {
     Refusal::NotFound {
         what: EntityType::Family,
     }

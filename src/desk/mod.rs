@@ -31,6 +31,7 @@ mod places;
 mod presence;
 mod restored;
 mod scene;
+mod snapshot;
 mod timers;
 mod transfer;
 mod undo;

@@ -14,7 +14,7 @@ use super::{
     tray, undo,
 };
 use crate::model::entity::EntityType;
-use crate::model::id::FamilyId;
+use crate::model::id::{FamilyId, TicketId};
 use crate::model::record::Record;
 use crate::wire::cursor::Cursor;
 use crate::wire::sync::SnapshotPage;
@@ -36,6 +36,9 @@ struct Progress {
     /// The tickets that have come, and how many there are about.
     tickets: u64,
     of_tickets: u64,
+    /// The ticket that came last; a page may begin with it again.
+    #[serde(default)]
+    last: Option<TicketId>,
 }
 
 /// A snapshot that was begun and is not in place yet.
@@ -106,17 +109,21 @@ impl Replica {
             bytes: 0,
             tickets: 0,
             of_tickets: page.tickets.unwrap_or_default(),
+            last: None,
         });
-        let tickets = page
-            .rows
-            .iter()
-            .filter(|it| matches!(it, Record::Ticket(_)));
+        let tickets = page.rows.iter().filter_map(|row| match row {
+            Record::Ticket(ticket) => Some(ticket.ticket_id),
+            _ => None,
+        });
+        let tickets: Vec<TicketId> = tickets.collect();
+        let is_again = begun.last.is_some() && tickets.first() == begun.last.as_ref();
         let progress = Progress {
             head: page.head.clone(),
             next: page.next.clone(),
             newer: begun.newer + page.rows.newer(),
             bytes: self.incoming.put(family_id, begun.bytes, &page.rows)?,
-            tickets: begun.tickets + tickets.count() as u64,
+            tickets: begun.tickets + tickets.len() as u64 - u64::from(is_again),
+            last: tickets.last().copied().or(begun.last),
             ..begun
         };
         self.take_in(|conn, _| {

@@ -1,11 +1,9 @@
 //! Fetching a family as it is now: for the first time, where following its log does not do any more,
 //! and where the backend has gone back in time. What came of one that was interrupted is kept.
 
-use tokio::sync::watch;
-
 use super::news::News;
 use super::pass::{Pass, Passed, SyncError, is_to_begin_again, places};
-use super::transfer::{Freight, Transfer};
+use super::transfer::{Freight, Telling};
 use crate::model::id::FamilyId;
 use crate::remote::client::Places;
 use crate::replica::{Begun, LogHere, Replica, ReplicaError};
@@ -63,8 +61,8 @@ impl Pass<'_> {
         witness: Option<&Cursor>,
     ) -> Result<(), SyncError> {
         let name = self.read(move |it| it.family_name(family_id)).await?;
-        let told = Told {
-            transfers: self.transfers,
+        let mut told = Told {
+            telling: Telling::to(self.transfers),
             name: name.unwrap_or_default(),
         };
         let mut begun = match self.begun(family_id, witness).await? {
@@ -131,26 +129,17 @@ impl Pass<'_> {
 
 /// Says how far a family has come, as long as it is on its way.
 struct Told<'a> {
-    transfers: &'a watch::Sender<Option<Transfer>>,
+    telling: Telling<'a>,
     name: String,
 }
 
 impl Told<'_> {
-    fn tell(&self, begun: &Begun) {
+    fn tell(&mut self, begun: &Begun) {
+        let what = match begun.next {
+            Some(_) => Freight::Family(self.name.clone()),
+            None => Freight::FamilyWhole(self.name.clone()),
+        };
         let (done, total) = begun.tickets;
-        self.transfers.send_replace(Some(Transfer {
-            what: match begun.next {
-                Some(_) => Freight::Family(self.name.clone()),
-                None => Freight::FamilyWhole(self.name.clone()),
-            },
-            done,
-            total,
-        }));
-    }
-}
-
-impl Drop for Told<'_> {
-    fn drop(&mut self) {
-        self.transfers.send_replace(None);
+        self.telling.tell(what, done, total);
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::pass::{Pass, SyncError};
 use super::station::Station;
-use super::transfer::{Freight, Transfer};
+use super::transfer::{Freight, Telling, Transfer};
 use crate::model::attachment::{FILE_LIMIT, FileFacts, file_name};
 use crate::model::content_type::{SNIFFED, sniff};
 use crate::model::id::FamilyId;
@@ -95,18 +95,13 @@ impl Station {
         if let Ok(bytes) = here.await.map_err(|_| Stopped)? {
             return Ok(bytes);
         }
-        let told = |done, total| {
-            self.transfers.send_replace(Some(Transfer {
-                what: Freight::FileIn(name.clone()),
-                done,
-                total,
-            }));
-        };
+        let mut telling = Telling::to(&self.transfers);
+        let told = |done, total| telling.tell(Freight::FileIn(name.clone()), done, total);
         let fetched = self
             .client()
             .fetch_blob((family_id, &file.sha256), told)
             .await;
-        self.transfers.send_replace(None);
+        drop(telling);
         let bytes = fetched.map_err(|error| match error {
             CallError::Unreachable(_) => FetchError::Unreachable(name.clone()),
             other => FetchError::Call(other),

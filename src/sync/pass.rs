@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::news::{self, News};
-use super::transfer::{Freight, Transfer};
+use super::transfer::{Freight, Telling, Transfer};
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, DeviceId, FamilyId, UserId};
@@ -478,19 +478,16 @@ impl Pass<'_> {
                     other => other?,
                 };
                 let (total, bytes) = (bytes.len() as u64, Bytes::from(bytes));
+                let mut telling = Telling::to(self.transfers);
                 let told = |done| {
                     let name = pushed.command.body.file_name().unwrap_or_default();
-                    self.transfers.send_replace(Some(Transfer {
-                        what: Freight::FileOut(name.to_owned()),
-                        done,
-                        total,
-                    }));
+                    telling.tell(Freight::FileOut(name.to_owned()), done, total);
                 };
                 let sent = self
                     .client
                     .send_blob((family_id, sha256), &bytes, told)
                     .await;
-                self.transfers.send_replace(None);
+                drop(telling);
                 match sent {
                     // The push that follows finds out the same, and deals with it.
                     Err(CallError::Problem(problem)) if is_no_family(&problem) => return Ok(None),

@@ -51,6 +51,18 @@ pub fn until(due: i64, now: i64) -> String {
     }
 }
 
+/// What is left of something that takes so many seconds more, as far as that can be known:
+/// `less than a minute left`, `about 3 min left`, `about 2h left`.
+pub fn remaining(seconds: u64) -> String {
+    if seconds < MINUTE {
+        return "less than a minute left".to_owned();
+    }
+    // Rounded up: whoever waits is better told too much than too little.
+    let whole = if seconds < HOUR { MINUTE } else { HOUR };
+    let until = i64::try_from(seconds.div_ceil(whole).saturating_mul(whole));
+    format!("about {}", self::until(until.unwrap_or(i64::MAX), 0))
+}
+
 /// When `then` was or will be, on the clocks of `zone`: `16:00` today, `yesterday 16:00`,
 /// `tomorrow 16:00`, `3 Mar 16:00` this year, `2025-03-03` otherwise.
 pub fn moment(then: i64, now: i64, zone: &TimeZone) -> String {
@@ -212,6 +224,18 @@ mod tests {
         assert_eq!(until(NOW - 20, NOW), "due now");
         assert_eq!(until(NOW - 60, NOW), "1 min overdue");
         assert_eq!(until(back(2 * DAY), NOW), "2d overdue");
+    }
+
+    #[test]
+    fn what_something_takes_yet_is_told_about() {
+        assert_eq!(remaining(59), "less than a minute left");
+        assert_eq!(remaining(61), "about 2 min left");
+        assert_eq!(remaining(HOUR), "about 1h left");
+        assert_eq!(remaining(HOUR + 1), "about 2h left");
+        assert_eq!(
+            remaining(u64::MAX),
+            until(i64::MAX, 0).replace("999", "about 999")
+        );
     }
 
     #[test]

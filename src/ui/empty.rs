@@ -39,7 +39,10 @@ pub fn draw_list(pen: &mut Pen, area: Rect, state: &State) {
     if let Some(transfer) = &state.status.transfer
         && let Some(name) = transfer.family()
     {
-        let what = format!("{name} is being fetched.");
+        let what = match transfer.left_words() {
+            Some(left) => format!("{name} is being fetched: {left}."),
+            None => format!("{name} is being fetched."),
+        };
         let lines = [
             (what.as_str(), Role::Text),
             (

@@ -285,6 +285,7 @@ fn nothing_to_show() {
             what: Freight::Family("Rivera family".to_owned()),
             done: 1_400,
             total: 5_230,
+            left: Some(170),
         });
         state
     });
@@ -403,6 +404,7 @@ fn files_on_a_ticket_and_its_comments() {
             what: Freight::FileOut("red light.png".to_owned()),
             done: 1_310_720,
             total: 2_411_724,
+            left: None,
         });
         state
     });

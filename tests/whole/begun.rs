@@ -23,6 +23,8 @@ struct Line {
     asked: Mutex<Vec<bool>>,
     /// How many pages still go through.
     left: AtomicUsize,
+    /// How many bytes the largest had.
+    largest: Arc<AtomicUsize>,
 }
 
 impl Remote for Line {
@@ -37,6 +39,12 @@ impl Remote for Line {
             let query = request.uri().query().unwrap_or_default();
             let mut asked = self.asked.lock().expect("held by nobody");
             asked.push(query.contains("page="));
+            let (answer, largest) = (self.inner.call(request), Arc::clone(&self.largest));
+            return Box::pin(async move {
+                let answer = answer.await?;
+                largest.fetch_max(answer.body().len(), Ordering::Relaxed);
+                Ok(answer)
+            });
         }
         self.inner.call(request)
     }
@@ -77,6 +85,7 @@ fn ana_at(
         inner: InProcess::new(server::bundled(Arc::clone(desk)), desk.stirs()),
         asked: Mutex::default(),
         left: AtomicUsize::new(pages),
+        largest: Arc::default(),
     });
     let client = Client::new(Arc::clone(&line) as Arc<dyn Remote>, None);
     let ana = station_at(clock, folder, house.station.me(), client);
@@ -134,6 +143,46 @@ async fn what_came_before_the_line_broke_is_not_fetched_again() {
     assert_eq!(last.what, Freight::FamilyWhole("Rivera family".to_owned()));
     assert_eq!(last.total, TICKETS as u64);
     assert!(last.done >= last.total);
+}
+
+#[tokio::test]
+async fn a_thread_that_is_too_long_for_a_page_comes_in_several() {
+    let house = lived_in(SqliteTable::in_memory().expect("a table")).await;
+    let (ticket_id, filed) = house.new_ticket("the long story", Severity::Sev3);
+    let chapter = |n: usize| {
+        let text = format!("chapter {n} {}", "-".repeat(55_000));
+        house.comment(ticket_id, &text, false)
+    };
+    let story = std::iter::once(filed).chain((0..60).map(chapter));
+    house.give(story.collect()).await;
+    house.ticket("after it", Severity::Sev3).await;
+    house.sync().await;
+
+    // Cut off amid the thread, which more than half of all pages belong to.
+    let folder = tempfile::tempdir().expect("a folder");
+    let (line, ana) = ana_at(&house, (&house.desk, &house.source), &folder, 4);
+    ana.sync().await.expect_err("the line is cut");
+    line.left.store(usize::MAX, Ordering::Relaxed);
+    house
+        .give(vec![house.comment(ticket_id, "the end", false)])
+        .await;
+    house.sync().await;
+    let mut transfers = ana.transfers();
+    let whole = tokio::spawn(async move {
+        let is_whole = |now: &Option<Transfer>| matches!(now, Some(it) if matches!(it.what, Freight::FamilyWhole(_)));
+        transfers.wait_for(is_whole).await.expect("told").clone()
+    });
+    ana.sync().await.expect("synced");
+    assert_same(&house, &ana).await;
+    assert_eq!(line.asked(), [vec![false], vec![true; 6]].concat());
+    let largest = line.largest.load(Ordering::Relaxed);
+    assert!(largest < 3 << 19, "{largest}");
+    // None is counted twice.
+    let whole = whole.await.expect("told").expect("something");
+    assert_eq!(
+        (whole.done, whole.total),
+        (TICKETS as u64 + 2, TICKETS as u64 + 2)
+    );
 }
 
 #[tokio::test]
