@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 mod begun;
 mod board;
+mod canaries;
 mod door;
 mod faults;
 mod files;

@@ -19,23 +19,32 @@ async fn undo(town: &Town, who: &str, commands: &[String]) -> Told {
         .await
 }
 
-/// What is left of an entity when the bookkeeping is taken away.
+/// What is there, without the bookkeeping.
 async fn bare(town: &Town, path: &str) -> Value {
     let told = town.get("ana", path).await;
     let mut body = told.body;
-    if let Some(attributes) = body.as_object_mut() {
-        for name in [
-            "version",
-            "last_update",
-            "resolved_date",
-            "reopen_until",
-            "closed_date",
-            "instance",
-        ] {
-            attributes.remove(name);
-        }
-    }
+    strip(&mut body);
     json!([told.status.as_u16(), body])
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(attributes) => {
+            for name in [
+                "version",
+                "last_update",
+                "resolved_date",
+                "reopen_until",
+                "closed_date",
+                "instance",
+            ] {
+                attributes.remove(name);
+            }
+            attributes.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
 }
 
 /// A request, and where its effect is seen.
@@ -131,7 +140,7 @@ async fn whatever_a_request_did_is_taken_back_and_that_again() {
         (
             "PATCH",
             format!("/members/{ben}"),
-            json!({ "role": "TEEN", "display_name": "Benny" }),
+            json!({ "role": "CHILD", "display_name": "Benny" }),
             format!("/members/{ben}"),
         ),
         (
