@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::condition::{Once, named};
-use super::give::{execute, in_part, mark};
+use super::give::{execute, in_part, mark, not_so, pointed};
 use super::table::Row;
 use super::{Asker, House, Request};
 use crate::desk::WayBack;
@@ -47,8 +47,8 @@ pub(super) async fn undo(
     let once = Once::of(asker.caller, request, row.verb.as_str())?;
     let asked: Undo = read(&request.body)?;
     if !(1..=MOST).contains(&asked.commands.len()) {
-        let detail = format!("commands: name 1 to {MOST} of them");
-        return Err(Problem::new(ProblemKind::Malformed, detail).into());
+        let detail = format!("name 1 to {MOST} of them");
+        return Err(not_so(vec![pointed("commands", detail)]));
     }
     let ways = ways_back(house, asker, &asked.commands).await?;
     let given = to_give(house, asker, steps(&once, &ways)).await?;
