@@ -70,7 +70,7 @@ impl Birds {
             matrix.execute(family, None, described).await;
             places.push((family, group_id, queue_id, things));
         }
-        let places = places.try_into().ok().expect("three places");
+        let places = places.try_into().expect("three places");
         Birds { matrix, places }
     }
 
