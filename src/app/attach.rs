@@ -203,7 +203,8 @@ impl App {
             return here.clone();
         }
         let on_comments = thread.comments.iter().flat_map(|it| &it.files);
-        thread.files.iter().chain(on_comments).cloned().collect()
+        let all = thread.files.iter().chain(on_comments);
+        all.chain(&thread.files_elsewhere).cloned().collect()
     }
 
     pub(super) fn open_file(&mut self) {

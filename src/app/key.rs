@@ -197,6 +197,12 @@ pub fn write_sequence(keys: &[Key]) -> String {
 
 /// The first key of the text, and what is left.
 fn read_key(text: &str) -> Option<(Key, &str)> {
+    // As most of them are.
+    if let &[only] = text.as_bytes()
+        && only.is_ascii_graphic()
+    {
+        return Some((Key::char(only.into()), ""));
+    }
     if let Some((key, rest)) = read_chord(text) {
         return Some((key, rest));
     }

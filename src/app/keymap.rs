@@ -59,11 +59,9 @@ impl KeyMap {
             }
         }
         for row in actions() {
-            for context in row.contexts {
-                if !rebound.contains(&(*context, row.name)) {
-                    map.bind_defaults(*context, row, &mut problems);
-                }
-            }
+            let is_default = |context: &&Context| !rebound.contains(&(**context, row.name));
+            let contexts: Vec<_> = row.contexts.iter().filter(is_default).collect();
+            map.bind_defaults(&contexts, row, &mut problems);
         }
         for (context, row, binding) in own {
             for keys in &binding.keys {
@@ -83,13 +81,17 @@ impl KeyMap {
 
     fn bind_defaults(
         &mut self,
-        context: Context,
+        contexts: &[&Context],
         row: &'static ActionRow,
         problems: &mut Vec<Problem>,
     ) {
         for keys in row.keys {
             match read_sequence(keys) {
-                Ok(keys) => self.bind((context, keys), (row, None), problems),
+                Ok(keys) => {
+                    for context in contexts {
+                        self.bind((**context, keys.clone()), (row, None), problems);
+                    }
+                }
                 Err(error) => problems.push(Problem::new(None, row.name, error.to_string())),
             }
         }

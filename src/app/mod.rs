@@ -75,7 +75,6 @@ use self::layout::{Size, Widths};
 use self::list::Jump;
 use self::presence::Said;
 use self::reading::Reading;
-use self::state::KeyNames;
 use self::work::Work;
 use crate::config::StartView;
 use crate::model::id::{FamilyId, TicketId, UserId};
@@ -148,9 +147,9 @@ impl App {
             StartView::Desk => state::View::Desk,
             StartView::Board => state::View::Board,
         };
-        let mut state = State::new((setup.me, setup.time_zone), setup.now, setup.size);
+        let who = (setup.me, setup.time_zone);
+        let mut state = State::new(who, setup.now, setup.size, &setup.keys);
         state.view = view;
-        state.keys = KeyNames::of(&setup.keys);
         state.session.demo = setup.demo;
         let mut app = App {
             state,

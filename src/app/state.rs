@@ -457,7 +457,7 @@ impl Session {
 
 impl State {
     /// The state before anything has been answered.
-    pub fn new(who: (UserId, TimeZone), now: Timestamp, size: Size) -> State {
+    pub fn new(who: (UserId, TimeZone), now: Timestamp, size: Size, keys: &KeyMap) -> State {
         let (me, time_zone) = who;
         State {
             now,
@@ -494,7 +494,7 @@ impl State {
             pending: None,
             status: StatusLine::default(),
             hints: Vec::new(),
-            keys: KeyNames::of(&KeyMap::defaults()),
+            keys: KeyNames::of(keys),
         }
     }
 

@@ -51,7 +51,9 @@ pub fn offer(tab: &Tab) -> io::Result<()> {
         TabShell::Zsh | TabShell::Fish => 0,
     };
     let known = Arc::new(known(&words).unwrap_or_default());
-    let mut line = with_values(Line::command(), &known);
+    let mut line = Line::command();
+    line.build();
+    let mut line = with_values(line, &known);
     let at = words.len().saturating_sub(1);
     let words: Vec<OsString> = words.iter().map(OsString::from).collect();
     let folder = std::env::current_dir().ok();

@@ -18,7 +18,7 @@ use super::failure::{Failure, Result};
 use crate::config::Webhooks;
 use crate::config::lock::LockFile;
 use crate::desk::Desk;
-use crate::model::source::Source;
+use crate::model::source::{Source, Timestamp};
 use crate::publish::{Publisher, Sender};
 use crate::remote::client::Client;
 use crate::remote::found::{Find, Found};
@@ -166,16 +166,19 @@ impl Engine {
 
     /// Fires what fell due since the store was last open, where this program holds the engine;
     /// whoever else holds it has done so. A subcommand that lasts lets time act besides.
-    pub async fn fire_timers(self: &Arc<Engine>) -> Result<()> {
-        if let Some(desk) = self.finder().desk() {
-            desk.fire_timers().await?;
-        }
+    ///
+    /// Says until when time will do nothing by itself: no longer than now where another holds it.
+    pub async fn fire_timers(self: &Arc<Engine>, now: Timestamp) -> Result<Timestamp> {
+        let quiet_until = match self.finder().desk() {
+            Some(desk) => desk.fire_timers().await?.unwrap_or(Timestamp(i64::MAX)),
+            None => now,
+        };
         let engine = Arc::clone(self);
         tokio::spawn(async move {
             sleep(LONG).await;
             engine.let_time_act();
         });
-        Ok(())
+        Ok(quiet_until)
     }
 
     fn finder(&self) -> &Finder {

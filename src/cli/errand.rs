@@ -36,10 +36,9 @@ pub struct Errand {
 }
 
 impl Errand {
-    /// Takes the place, with everything that has happened so far.
+    /// Takes the place, with what the replica holds.
     pub async fn begin(house: House, globals: Globals) -> Result<Errand> {
         let station = house.station_for(&globals).await?;
-        look_for_news(&station).await?;
         let setting = &house.setting;
         let out = Out::stdout(&setting.config, &setting.env, globals.json);
         Ok(Errand {
@@ -48,6 +47,41 @@ impl Errand {
             out,
             globals,
         })
+    }
+
+    /// Sees to it that what is shown is new, and says whether nothing is left to fetch or to send.
+    /// Where a server can't be reached, or not soon, it is as it was then.
+    pub async fn look_for_news(&self) -> Result<bool> {
+        Ok(self.fetch_news().await? && self.station.read(|it| it.owes_nothing()).await?)
+    }
+
+    async fn fetch_news(&self) -> Result<bool> {
+        let station = &self.station;
+        if !station.client().is_far() {
+            return Ok(station.catch_up().await?);
+        }
+        let looked = match station.read(|it| it.holds_a_family()).await? {
+            true => timeout(PATIENCE, station.catch_up()).await,
+            false => {
+                let watched = Watched::begin(station);
+                let caught_up = station.catch_up().await;
+                watched.end();
+                Ok(caught_up)
+            }
+        };
+        let why = match looked {
+            Ok(Ok(is_all)) => return Ok(is_all),
+            Ok(Err(error)) if error.is_of_the_way() || error.is_of_the_disk() => error.to_string(),
+            Ok(Err(error)) => return Err(error.into()),
+            Err(_) => format!(
+                "the server has not told all that is new within {} seconds",
+                PATIENCE.as_secs()
+            ),
+        };
+        complain(&format!(
+            "{why}\nwhat you see is as it was when the server was reached last"
+        ));
+        Ok(false)
     }
 
     pub fn now(&self) -> Timestamp {
@@ -424,36 +458,6 @@ pub fn odd(answer: &Answer) -> Failure {
 /// A prefix as it was typed.
 pub fn prefix(text: &str) -> Result<Prefix> {
     text.parse().map_err(Failure::usage)
-}
-
-/// Sees to it that what is shown is new. Where a server can't be reached, or not soon, it is as it was
-/// then.
-async fn look_for_news(station: &Station) -> Result<()> {
-    if !station.client().is_far() {
-        return Ok(station.catch_up().await?);
-    }
-    let looked = match station.read(|it| it.holds_a_family()).await? {
-        true => timeout(PATIENCE, station.catch_up()).await,
-        false => {
-            let watched = Watched::begin(station);
-            let caught_up = station.catch_up().await;
-            watched.end();
-            Ok(caught_up)
-        }
-    };
-    let why = match looked {
-        Ok(Ok(())) => return Ok(()),
-        Ok(Err(error)) if error.is_of_the_way() || error.is_of_the_disk() => error.to_string(),
-        Ok(Err(error)) => return Err(error.into()),
-        Err(_) => format!(
-            "the server has not told all that is new within {} seconds",
-            PATIENCE.as_secs()
-        ),
-    };
-    complain(&format!(
-        "{why}\nwhat you see is as it was when the server was reached last"
-    ));
-    Ok(())
 }
 
 async fn known_families(station: &Station) -> Result<Vec<FamilyRow>> {

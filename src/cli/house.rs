@@ -14,11 +14,12 @@ use super::failure::{Failure, Result};
 use super::log;
 use super::print::complain;
 use super::server::connect;
+use super::unchanged::Note;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
 use crate::desk::Desk;
 use crate::model::id::UserId;
-use crate::model::source::Source;
+use crate::model::source::{Source, Timestamp};
 use crate::remote::Remote;
 use crate::remote::client::Client;
 use crate::remote::http::Http;
@@ -56,7 +57,7 @@ pub struct House {
     /// The way to the backend for the store's owner.
     pub client: Client,
     source: Arc<dyn Source>,
-    server_id: String,
+    pub server_id: String,
     /// The store's owner, where the store itself was asked, or whoever is signed in at the server.
     owner: Option<UserId>,
 }
@@ -100,7 +101,7 @@ impl Setting {
     }
 
     /// Whether the store is a server's.
-    fn is_elsewhere(&self) -> bool {
+    pub fn is_elsewhere(&self) -> bool {
         self.connection.is_some() || self.socket.is_some()
     }
 
@@ -160,7 +161,21 @@ impl House {
         let Some((server_id, owner)) = whose(data, &source).await else {
             return House::open(setting).await;
         };
-        create_private_dir(data)?;
+        House::known(setting, source, server_id, owner)
+    }
+
+    /// Opens a store that nothing has happened to, without waiting for its engine.
+    pub fn open_unchanged(setting: Setting, note: Note) -> Result<House> {
+        House::known(setting, Arc::new(LiveSource), note.server_id, note.owner)
+    }
+
+    fn known(
+        setting: Setting,
+        source: Arc<dyn Source>,
+        server_id: String,
+        owner: UserId,
+    ) -> Result<House> {
+        let data = &setting.config.places.data;
         let engine = Engine::later(data, &source, &setting.config.settings.webhooks);
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         Ok(House {
@@ -311,11 +326,14 @@ impl House {
 
     fn station(&self, me: UserId, client: Client) -> Result<Station> {
         let folder = self.folder_of(me);
-        create_private_dir(&folder)?;
+        let ready = Replica::open_if_ready(&folder);
+        if ready.is_none() {
+            create_private_dir(&folder)?;
+        }
         log::begin(&folder, self.setting.config.settings.log.level);
         let texts = folder.join("texts");
         let of = folder.clone();
-        let (reader, writer): (_, Opening) = match Replica::open_if_ready(&folder) {
+        let (reader, writer): (_, Opening) = match ready {
             Some(reader) => (reader, Box::new(move || Replica::open(&of))),
             None => {
                 let writer = Replica::open(&folder)?;
@@ -378,11 +396,12 @@ impl Backend {
         }
     }
 
-    /// Fires what fell due since the store was last open; a server has done so by itself.
-    pub async fn fire_timers(&self) -> Result<()> {
+    /// Fires what fell due since the store was last open; a server has done so by itself. Says
+    /// until when time will do nothing, as far as this program knows.
+    pub async fn fire_timers(&self, now: Timestamp) -> Result<Timestamp> {
         match self {
-            Backend::Here(engine) => engine.fire_timers().await,
-            Backend::Server(_) => Ok(()),
+            Backend::Here(engine) => engine.fire_timers(now).await,
+            Backend::Server(_) => Ok(now),
         }
     }
 }

@@ -37,6 +37,7 @@ mod screen;
 mod serve;
 mod server;
 mod tickets;
+mod unchanged;
 mod undo;
 mod watched;
 mod webhooks;
@@ -48,7 +49,10 @@ use errand::Errand;
 use failure::{Exit, Result};
 use house::{House, Setting};
 use print::{Out, complain};
+use unchanged::Found;
 
+use crate::config::live::LiveSource;
+use crate::model::source::Source;
 use crate::replica::Turn;
 
 /// Runs the program on the process's arguments and returns its exit code.
@@ -132,9 +136,16 @@ fn run(line: Line) -> Result<ExitCode> {
 }
 
 async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Result<Exit> {
-    let house = House::open(setting).await?;
+    let now = LiveSource.now();
+    let store = Found::look(&setting, &globals);
+    let note = store.as_ref().and_then(|store| store.unchanged(now));
+    let is_news = note.is_none();
+    let house = match note {
+        Some(note) => House::open_unchanged(setting, note)?,
+        None => House::open(setting).await?,
+    };
     // What time has done since the store was last open comes before what is done now.
-    house.backend.fire_timers().await?;
+    let quiet_until = house.backend.fire_timers(now).await?;
     settle_in(&house).await?;
     match &command {
         Command::Import {
@@ -147,6 +158,17 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
         _ => {}
     }
     let mut errand = Errand::begin(house, globals).await?;
+    if is_news
+        && errand.look_for_news().await?
+        && let Some(store) = &store
+    {
+        store.note(
+            &errand.house.server_id,
+            errand.station.me(),
+            now,
+            quiet_until,
+        );
+    }
     let done = dispatch(&mut errand, command).await;
     // What was said before something went wrong is said all the same.
     let finished = errand.out.finish();

@@ -1,5 +1,7 @@
 //! What waits to be sent, what was refused, and making the local copy anew.
 
+use std::path::PathBuf;
+
 use jiff::tz::TimeZone;
 
 use super::args::OutboxDeed;
@@ -10,6 +12,7 @@ use super::write::{deed, send};
 use crate::app::refused;
 use crate::config::{write_private, zone_of_machine};
 use crate::model::id::CommandId;
+use crate::replica::Replica;
 use crate::replica::view::{Answer, Fate, Outbox, OutboxEntry, Question, Resolution};
 use crate::tell::Teller;
 use crate::text::plural;
@@ -17,7 +20,7 @@ use crate::text::plural;
 pub async fn outbox(errand: &mut Errand, deed: Option<OutboxDeed>) -> Result<Exit> {
     match deed {
         None | Some(OutboxDeed::List) => show(errand).await,
-        Some(OutboxDeed::Export { to }) => export(errand, to).await,
+        Some(OutboxDeed::Export { to, text }) => export(errand, to, text).await,
         Some(OutboxDeed::Retry { which }) => retry(errand, &which).await,
         Some(OutboxDeed::Discard { which }) => discard(errand, &which).await,
     }
@@ -74,15 +77,29 @@ async fn show(errand: &mut Errand) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn export(errand: &mut Errand, to: Option<std::path::PathBuf>) -> Result<Exit> {
-    let (outbox, zone) = (read(errand).await?, zone_of_machine());
+/// Writes all of it, as JSON unless it is asked for as text.
+async fn export(errand: &mut Errand, to: Option<PathBuf>, as_text: bool) -> Result<Exit> {
+    let (mut outbox, zone) = (read(errand).await?, zone_of_machine());
+    for entry in &mut outbox.entries {
+        if let Some(body) = entry.command.as_ref().map(|it| it.body.clone()) {
+            let whole = move |it: &mut Replica| Ok(it.whole_text(&body));
+            entry.text = errand.station.read(whole).await?;
+        }
+    }
     let teller = teller(&outbox, &zone);
     let document = teller.document(&outbox.entries);
+    let written = match as_text {
+        true => teller.page(&outbox.entries),
+        false => format!("{document:#}\n"),
+    };
     let Some(path) = to else {
-        errand.out.json(&document)?;
+        match as_text {
+            true => errand.out.bytes(written.as_bytes())?,
+            false => errand.out.json(&document)?,
+        }
         return Ok(Exit::Done);
     };
-    write_private(&path, format!("{document:#}\n").as_bytes())
+    write_private(&path, written.as_bytes())
         .map_err(|error| Failure::store(format!("{}: {error}", path.display())))?;
     let entries = u64::try_from(outbox.entries.len()).unwrap_or(u64::MAX);
     let what = plural::count(entries, "command", "commands");

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::writes::put;
 use super::{Desk, DeskError};
-use crate::model::attachment::{Attachment, FILES_PER_FAMILY};
 use crate::model::audience::Audience;
 use crate::model::audit::sha256_hex;
 use crate::model::change::Change;
@@ -19,9 +18,7 @@ use crate::model::content_type::{SNIFFED, sniff};
 use crate::model::entity::EntityKey;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::record::Record;
-use crate::model::refusal::Refusal;
 use crate::table::blobs::{Arrived, BlobError, Piece};
-use crate::table::head::Head;
 use crate::table::item::{Condition, Query, Write};
 use crate::table::keys::{self, Scope};
 use crate::table::{patterns, query_all};
@@ -341,31 +338,6 @@ impl Desk {
     }
 }
 
-/// That the family has no room for the new files, if so.
-pub(super) fn over_quota(head: Option<&Head>, changes: &[Change]) -> Option<Refusal> {
-    let new: u64 = changes.iter().filter_map(new_file).map(|it| it.bytes).sum();
-    let before = head.map_or(0, |head| head.attached);
-    if new == 0 || before.saturating_add(new) <= FILES_PER_FAMILY {
-        return None;
-    }
-    let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
-    let why = format!(
-        "the family's files, removed ones included, take {} MiB; with this they would pass the {} \
-         GiB that a family has",
-        mib(before),
-        FILES_PER_FAMILY / 1024 / 1024 / 1024
-    );
-    Some(Refusal::invalid("file", why))
-}
-
-/// The attachment that a change makes, if it makes one.
-pub(super) fn new_file(change: &Change) -> Option<&Attachment> {
-    match (&change.before, &change.after) {
-        (None, Record::Attachment(it)) => Some(it),
-        _ => None,
-    }
-}
-
 /// The note that an entity speaks of a blob, if it does.
 pub(super) fn mention(family_id: FamilyId, of: &Record) -> Result<Option<Write>, DeskError> {
     let Some(sha256) = of.blob() else {
@@ -383,42 +355,4 @@ pub(super) fn mention(family_id: FamilyId, of: &Record) -> Result<Option<Write>,
 /// Whose a blob is until it is whole.
 fn sender((family_id, user_id): Whose) -> String {
     format!("{family_id}-{user_id}")
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::model::entity::Common;
-    use crate::model::id::{AttachmentId, TicketId};
-    use crate::model::source::Timestamp;
-
-    fn file(bytes: u64) -> Change {
-        let id = Uuid::from_u128(1);
-        Change::create(Attachment {
-            family_id: FamilyId(id),
-            attachment_id: AttachmentId(id),
-            ticket_id: TicketId(id),
-            comment_id: None,
-            file_name: "film.mp4".to_owned(),
-            sha256: "ab".repeat(32),
-            bytes,
-            content_type: "video/mp4".to_owned(),
-            internal: None,
-            common: Common::new(UserId(id), Timestamp(0)),
-        })
-    }
-
-    #[test]
-    fn a_family_has_room_up_to_its_quota_and_the_refusal_names_it() {
-        let mut head = Head::new(Uuid::nil());
-        head.attached = FILES_PER_FAMILY - 100;
-        assert_eq!(over_quota(Some(&head), &[file(100)]), None);
-        let refusal = over_quota(Some(&head), &[file(60), file(60)]).expect("too much");
-        assert!(refusal.to_string().contains("5 GiB"), "{refusal}");
-        head.attached = u64::MAX;
-        assert!(over_quota(Some(&head), &[file(1)]).is_some());
-        assert_eq!(over_quota(Some(&head), &[]), None);
-    }
 }

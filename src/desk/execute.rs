@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::blobs::over_quota;
 use super::line::{Aloft, End, Heads};
 use super::writes::{Plan, Prepared, put};
 use super::{Desk, DeskError};
@@ -17,6 +16,7 @@ use crate::model::id::{DeviceId, FamilyId, UserId};
 use crate::model::known::{Known, Need, Stop};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
+use crate::model::rules::attachment::over_quota;
 use crate::model::rules::decide;
 use crate::model::source::Timestamp;
 use crate::table::blobs::BlobError;
@@ -242,7 +242,8 @@ impl Desk {
         if let Ok(changes) = &mut decision {
             self.look_at_files(changes)?;
             let head = end.heads.get(&Scope::Family(given.family_id));
-            if let Some(refusal) = over_quota(head, changes) {
+            let before = head.map_or(0, |head| head.attached);
+            if let Some(refusal) = over_quota(before, changes) {
                 decision = Err(refusal);
             }
         }

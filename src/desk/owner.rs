@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::feed::{cursor_of, no_family};
 use super::writes::{first_of_user, put};
 use super::{Desk, DeskError, unreadable};
 use crate::model::audit::{Action, AuditRecord};
@@ -240,7 +241,8 @@ impl Desk {
             };
             let (head, own) = if membership.is_live() {
                 let own = self.own_position(family_id, user_id).await?;
-                (Some(self.position(family_id).await?), own)
+                let head = self.head(family_id).await?.ok_or_else(no_family)?;
+                (Some(head), own)
             } else {
                 (None, None)
             };
@@ -251,7 +253,8 @@ impl Desk {
                 role: membership.role,
                 invited: membership.invited_by.is_some(),
                 is_admin: membership.is_admin,
-                head,
+                attached: head.as_ref().map_or(0, |it| it.attached),
+                head: head.as_ref().map(cursor_of),
                 own,
             });
         }

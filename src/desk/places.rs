@@ -1,12 +1,13 @@
 //! Where a change leaves its marks beside the log: the item, what it can be found by, the counters
 //! and what time will do.
 
-use super::blobs::{mention, new_file};
+use super::blobs::mention;
 use super::writes::put;
 use super::{DeskError, webhooks};
 use crate::model::change::Change;
 use crate::model::id::FamilyId;
 use crate::model::record::Record;
+use crate::model::rules::attachment::new_file;
 use crate::model::ticket::Ticket;
 use crate::model::user::User;
 use crate::model::webhook::Webhook;

@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use uuid::Uuid;
+
 use super::{Remote, Unreachable};
 use crate::model::entity::EntityKey;
 use crate::model::id::{CommandId, DeviceId, FamilyId, ScreenId, UserId};
@@ -18,7 +20,7 @@ use crate::wire::login::Secret;
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::readable::Readable;
 use crate::wire::session::{
-    AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, Session,
+    AuditCheck, Introduction, Meta, ON_BEHALF_OF, PROTOCOL, PROTOCOL_HEADER, QUESTION, Session,
 };
 use crate::wire::sync::{PastOf, PastPage, Pull, Push, PushReply, SnapshotPage};
 use crate::wire::transfer::{ExportHead, ExportPage, TakeIn, TakenIn};
@@ -302,9 +304,12 @@ impl Client {
         path: &str,
         (headers, body): (&[(HeaderName, &str)], Bytes),
     ) -> Result<(StatusCode, HeaderMap, Bytes), CallError> {
+        let question = Uuid::new_v4().simple().to_string();
         let mut request = Request::builder()
             .method(method)
             .uri(path)
+            .header(header::CACHE_CONTROL, "no-store")
+            .header(QUESTION, &question)
             .header(PROTOCOL_HEADER, PROTOCOL);
         for (name, value) in headers {
             request = request.header(name, *value);
@@ -316,6 +321,12 @@ impl Client {
             .body(body)
             .map_err(|error| unreadable(path, &error))?;
         let (head, body) = self.remote.call(request).await?.into_parts();
+        // An older backend does not say.
+        let answered = head.headers.get(QUESTION);
+        if answered.is_some_and(|it| it.as_bytes() != question.as_bytes()) {
+            let path = path.to_owned();
+            return Err(CallError::Stale { path });
+        }
         Ok((head.status, head.headers, body))
     }
 }

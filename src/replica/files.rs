@@ -2,12 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::nouns::{attachment, membership};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::nouns::{self, attachment, membership};
+use super::sql::count;
 use super::thread::Scene;
 use super::view::FileRow;
-use super::{Replica, Result};
+use super::{Replica, Result, shadow};
 use crate::model::attachment::{Attachment, FileFacts};
 use crate::model::id::{CommentId, TicketId};
+use crate::model::record::Record;
 
 impl Replica {
     /// Which of these texts (by SHA-256) something here is written in: an entity, what it was
@@ -63,6 +67,40 @@ impl Replica {
         }
         Ok(wanted)
     }
+}
+
+/// How many bytes a family's files take, removed ones included, as far as that is known here: the
+/// backend said so last, and what one sees oneself may have grown since.
+pub(super) fn attached(conn: &Connection, fam: i64) -> Result<u64> {
+    let told = "SELECT coalesce(json_extract(standing, '$.attached'), 0) FROM family_log
+                WHERE fam = ?1";
+    let seen = "SELECT coalesce(sum(json_extract(json, '$.bytes')), 0) FROM attachment
+                WHERE fam = ?1";
+    let bytes = |sql: &str| -> Result<u64> {
+        let found = conn.prepare_cached(sql)?.query_row([fam], |row| row.get(0));
+        Ok(count(found.optional()?.unwrap_or_default()))
+    };
+    Ok((bytes(told)? + unsent(conn, fam)?).max(bytes(seen)?))
+}
+
+/// How many bytes the files have that wait to be sent.
+fn unsent(conn: &Connection, fam: i64) -> Result<u64> {
+    let sql = "SELECT entity_type, entity_id FROM shadow
+               WHERE fam = ?1 AND entity_type = 'attachment' AND json IS NULL";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([fam])?;
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let (kind, id): (String, String) = (row.get(0)?, row.get(1)?);
+        let there = match shadow::key(&kind, &id) {
+            Some(key) => nouns::get(conn, fam, key)?,
+            None => None,
+        };
+        if let Some(Record::Attachment(it)) = there {
+            bytes += it.bytes;
+        }
+    }
+    Ok(bytes)
 }
 
 /// The files on some tickets, by the comment that each came with.

@@ -57,7 +57,7 @@ mod tests;
 
 pub use lookup::Found;
 pub use newer::PassedOver;
-pub use open::WAL;
+pub use open::{FILE, WAL};
 pub use outbox::Pending;
 pub use pull::Applied;
 pub use salvage::Salvaged;

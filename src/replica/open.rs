@@ -15,7 +15,7 @@ use super::{Replica, ReplicaError, Result};
 use crate::model::id::DeviceId;
 
 /// The file inside the folder.
-pub(super) const FILE: &str = "replica.db";
+pub const FILE: &str = "replica.db";
 
 /// Its write-ahead log, which every commit grows.
 pub const WAL: &str = "replica.db-wal";

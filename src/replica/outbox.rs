@@ -307,6 +307,12 @@ impl Replica {
         Ok(self.conn.prepare_cached(sql)?.exists([Blob(family_id.0)])?)
     }
 
+    /// Whether the log has shown everything that was given here.
+    pub fn owes_nothing(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox";
+        Ok(!self.conn.prepare_cached(sql)?.exists([])?)
+    }
+
     /// What was settled last of this person's commands in a family, the newest first.
     pub fn settled_last(&self, family_id: FamilyId, most: usize) -> Result<Vec<CommandId>> {
         let sql = "SELECT command_id FROM settled JOIN family_log USING (fam)

@@ -2,11 +2,12 @@
 
 use super::pen::Pen;
 use super::view::Deed;
-use super::{Replica, ReplicaError, Verdict, known, number_family, outbox, shadow, undo};
+use super::{Replica, ReplicaError, Verdict, files, known, number_family, outbox, shadow, undo};
 use crate::model::change::Change;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId};
 use crate::model::refusal::Refusal;
+use crate::model::rules::attachment;
 use crate::model::source::Timestamp;
 
 /// A command that was taken.
@@ -119,6 +120,9 @@ pub(super) fn take<'a>(
     if command.body.is_optimistic() {
         match known::decide(pen.conn, pen.fam, given)? {
             Ok(changes) => {
+                if let Some(refusal) = over_quota(pen, &changes)? {
+                    return Ok(Err(refusal));
+                }
                 shadow::apply(pen, &changes)?;
                 took.changes = changes;
             }
@@ -127,4 +131,13 @@ pub(super) fn take<'a>(
     }
     took.cseq = Some(outbox::append(pen.conn, pen.fam, given)?);
     Ok(Ok(took))
+}
+
+/// That the family has no room for new files, if that is known here: before their bytes go out.
+fn over_quota(pen: &Pen<'_>, changes: &[Change]) -> super::Result<Option<Refusal>> {
+    if !changes.iter().any(|it| attachment::new_file(it).is_some()) {
+        return Ok(None);
+    }
+    let before = files::attached(pen.conn, pen.fam)?;
+    Ok(attachment::over_quota(before, changes))
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
+use super::files::Files;
 use super::nouns::comment::depth;
 use super::nouns::{self, group, membership, participant, ticket};
 use super::rows::is_unsent;
 use super::sql::{Blob, count, limit};
-use super::view::{CommentRow, Party, Thread};
+use super::view::{CommentRow, FileRow, Party, Thread};
 use super::{BlobSource, Result, files, fulltext};
 use crate::model::comment::Comment;
 use crate::model::entity::EntityKey;
@@ -80,6 +81,7 @@ pub(super) fn thread(
         },
         participants: scene.participants(&ticket)?,
         files: files.remove(&None).unwrap_or_default(),
+        files_elsewhere: scene.on_live_comments(files)?,
         comments,
         first: slice.first,
         total,
@@ -183,6 +185,23 @@ impl Scene<'_> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let kind = key.entity_type().as_str();
         Ok(statement.exists(params![self.fam, kind, key.entity_id()])?)
+    }
+
+    /// The files of the comments that are not deleted, oldest first.
+    fn on_live_comments(&self, files: Files) -> Result<Vec<FileRow>> {
+        let mut found = Vec::new();
+        for (comment_id, files) in files {
+            let Some((comment_id, file)) = comment_id.zip(files.first()) else {
+                continue;
+            };
+            let key = EntityKey::Comment(file.ticket_id, comment_id);
+            let comment = nouns::get(self.conn, self.fam, key)?;
+            if comment.is_some_and(|it| !it.common().deleted) {
+                found.extend(files);
+            }
+        }
+        found.sort_by_key(|it| it.attachment_id);
+        Ok(found)
     }
 
     fn label_of(&self, ticket_id: TicketId) -> Result<Option<String>> {

@@ -231,7 +231,7 @@ impl Replica {
     }
 
     /// What the person wrote, whole where it is here.
-    fn whole_text(&self, body: &CommandBody) -> Option<String> {
+    pub fn whole_text(&self, body: &CommandBody) -> Option<String> {
         let texts = body.texts();
         let mut blobs = texts.into_iter().filter_map(LongText::blob);
         let whole = blobs

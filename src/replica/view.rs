@@ -219,6 +219,8 @@ pub struct Thread {
     pub files: Vec<FileRow>,
     /// Comments in the order of the thread, beginning with `first`.
     pub comments: Vec<CommentRow>,
+    /// The files on comments that are not among these, oldest first.
+    pub files_elsewhere: Vec<FileRow>,
     pub first: u64,
     pub total: u64,
     pub unread: bool,

@@ -27,6 +27,7 @@ use tower::Service as _;
 
 use super::access::{Connection, Peer};
 use super::observe::Metrics;
+use super::stall::Reading;
 
 /// Connections at once; further ones wait.
 const CONNECTIONS: usize = 256;
@@ -35,6 +36,7 @@ const CONNECTIONS: usize = 256;
 const PATIENCE: Patience = Patience {
     encryption: Duration::from_secs(10),
     head: Duration::from_secs(30),
+    reading: Duration::from_secs(60),
 };
 
 /// The most bytes in a head.
@@ -53,6 +55,9 @@ struct Patience {
     encryption: Duration,
     /// Until a head is whole; a connection that is kept open for the next request waits as long.
     head: Duration,
+    /// Until a caller takes more of an answer. However slow it is, it may go on as long as it takes
+    /// some.
+    reading: Duration,
 }
 
 /// Where a server listens.
@@ -246,9 +251,10 @@ impl House {
 
     async fn answer(&self, call: Call) {
         let _counted = self.metrics.connected();
-        let stream = match &call.tls {
-            None => call.stream,
-            Some(tls) => match timeout(self.patience.encryption, tls.accept(call.stream)).await {
+        let stream = Box::new(Reading::within(self.patience.reading, call.stream));
+        let stream: Box<dyn Stream> = match &call.tls {
+            None => stream,
+            Some(tls) => match timeout(self.patience.encryption, tls.accept(stream)).await {
                 Ok(Ok(stream)) => Box::new(stream),
                 Ok(Err(error)) => {
                     tracing::debug!("a connection could not be encrypted ({error})");

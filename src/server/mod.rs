@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use axum::middleware::{from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::{Extension, Router};
 
 use crate::desk::Desk;
 
 mod access;
 mod accounts;
+mod asked;
 mod blobs;
 mod caller;
 mod events;
@@ -31,6 +32,7 @@ mod rest;
 mod routes;
 mod session;
 pub mod socket;
+mod stall;
 pub mod tls;
 mod told;
 mod transfer;
@@ -39,6 +41,7 @@ mod webhooks;
 
 pub use access::{Access, Connection, Peer};
 pub use observe::Metrics;
+pub use rest::SearchPatience;
 pub use routes::{Route, Verb};
 
 use access::Door;
@@ -53,6 +56,7 @@ pub fn bundled(desk: Arc<Desk>) -> Router {
         .router()
         .layer(map_request(version::check))
         .layer(Extension(Door::Store))
+        .layer(from_fn(asked::name))
 }
 
 /// The routes of a server, where whoever calls says who they are.
@@ -62,6 +66,7 @@ pub fn network(desk: Arc<Desk>, metrics: Arc<Metrics>) -> Router {
         .layer(map_request(version::check))
         .merge(health::routes(desk, Arc::clone(&metrics)))
         .layer(Extension(Door::Network))
+        .layer(from_fn(asked::name))
         .layer(from_fn_with_state(metrics, observe::watch))
 }
 

@@ -344,10 +344,12 @@ impl Station {
     }
 
     /// Sees to it that what is read now is new: a pass, or the pass that another program on this
-    /// replica is in the midst of, as far as it has come.
-    pub async fn catch_up(&self) -> Result<(), SyncError> {
+    /// replica is in the midst of, as far as it has come. Says whether it has
+    /// come to its end.
+    pub async fn catch_up(&self) -> Result<bool, SyncError> {
         match self.sync_within(READ_PATIENCE).await {
-            Ok(_) | Err(SyncError::OthersTurn { .. }) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(SyncError::OthersTurn { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }

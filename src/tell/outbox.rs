@@ -5,6 +5,10 @@ use serde_json::Value;
 use super::Teller;
 use super::value::word_for;
 use crate::replica::view::{Fate, OutboxEntry};
+use crate::text::SafeText;
+
+/// How wide what is written to be read may be.
+const COLUMNS: usize = 100;
 
 impl Fate {
     /// How far the command has come, in a word.
@@ -80,5 +84,35 @@ impl Teller<'_> {
             "waiting": told(waiting),
             "refused": told(refused),
         })
+    }
+
+    /// The same to be read: what waits for somebody first, each with all that there is to know.
+    pub fn page(&self, entries: &[OutboxEntry]) -> String {
+        let (to_decide, waiting): (Vec<_>, Vec<_>) =
+            entries.iter().partition(|entry| entry.is_to_decide());
+        let parts = [("needs you", to_decide), ("waits to be sent", waiting)];
+        let mut page = String::new();
+        for (what, entries) in parts.iter().filter(|(_, entries)| !entries.is_empty()) {
+            page.push_str(&format!("{}: {what}\n\n", entries.len()));
+            for entry in entries {
+                self.entry_on_page(entry, &mut page);
+            }
+        }
+        page
+    }
+
+    fn entry_on_page(&self, entry: &OutboxEntry, page: &mut String) {
+        let words = SafeText::of(self.entry(entry));
+        page.push_str(&format!("{:<8}  {words}\n", entry.fate.word()));
+        if let Some(command) = &entry.command {
+            let when = self.moment(command.issued_at);
+            page.push_str(&format!("{:10}given {when}\n", ""));
+        }
+        for row in self.card(entry, COLUMNS) {
+            let row: String = row.spans.iter().map(|it| it.text.to_string()).collect();
+            page.push_str(format!("{:10}{row}", "").trim_end());
+            page.push('\n');
+        }
+        page.push_str(&format!("{:10}({})\n\n", "", entry.command_id));
     }
 }

@@ -119,7 +119,8 @@ pub fn desk(width: u16, height: u16) -> State {
 /// A screen that knows nothing yet.
 pub fn bare(width: u16, height: u16) -> State {
     let who = (ANA, jiff::tz::TimeZone::UTC);
-    let mut state = State::new(who, Timestamp(NOW), Size { width, height });
+    let size = Size { width, height };
+    let mut state = State::new(who, Timestamp(NOW), size, &crate::app::KeyMap::defaults());
     state.desk.list.family = Some(RIVERA);
     state.desk.list.query_words = "is:open sort:sev".to_owned();
     state
@@ -531,6 +532,7 @@ pub fn thread() -> Thread {
     comments[4].origin = Some("RIV-2026-0039".to_owned());
     comments[5].unsent = true;
     Thread {
+        files_elsewhere: Vec::new(),
         ticket: ticket(),
         description: Some(
             "Since this morning nothing works: laptops, phones, the printer.\n\nWhat I tried:\n\

@@ -55,6 +55,9 @@ pub const PROTOCOL: u32 = 1;
 /// The header that names the protocol version of a request.
 pub const PROTOCOL_HEADER: &str = "famdesk-protocol";
 
+/// The header that names a question, and in an answer the question that it answers.
+pub const QUESTION: &str = "famdesk-question";
+
 /// How much a server takes at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -135,6 +138,9 @@ pub struct FamilyStanding {
     /// The newest position of one's own log of the family; absent while it holds nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<Cursor>,
+    /// How many bytes the family's files take, removed ones included, as long as one is a member.
+    #[serde(default)]
+    pub attached: u64,
 }
 
 /// Says who somebody is, on the bundled backend alone: the store's owner (`PUT /v1/session`, once),

@@ -223,6 +223,18 @@ fn a_family_works_on_one_server_and_goes_on_without_it() {
     let (listed, said) = ana.cut_off(&["list"]);
     assert!(listed.contains("Boiler shows F28"), "{listed}");
     assert!(said.contains("when the server was reached last"), "{said}");
+    // What waits can be taken along as text that anyone reads, a long one whole.
+    let long = format!("begins {}ends", "and goes on ".repeat(8_000));
+    ben.cut_off(&["comment", "1", &long]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("outbox.txt");
+    let to = file.display().to_string();
+    let (said, _) = ben.cut_off(&["outbox", "export", "--text", "--to", &to]);
+    assert!(said.contains("wrote 3 commands"), "{said}");
+    let page = std::fs::read_to_string(&file).expect("a file");
+    assert!(page.starts_with("3: waits to be sent"), "{page}");
+    assert!(page.contains("\n          Said in the cellar\n"), "{page}");
+    assert!(page.contains("begins and goes on") && page.contains("ends\n"));
 
     // One that does not answer is not waited for.
     let mute = TcpListener::bind(format!("0.0.0.0:{port}")).expect("free");

@@ -7,6 +7,7 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::time::{Duration, SystemTime};
 
 use super::{Place, entries, text};
 
@@ -128,6 +129,36 @@ fn a_program_of_another_version_is_named_with_what_to_do() {
             && said.contains("close it and try again"),
         "{said}"
     );
+}
+
+#[test]
+fn nobody_is_asked_where_nothing_has_happened_since() {
+    let place = Place::furnished();
+    place.files("Boiler shows F28");
+    // What happened a moment ago is not yet told from what happens in the next.
+    let listed = place.ok(&["list"]);
+    grow_old(&place.path(""));
+    assert_eq!(place.ok(&["list"]), listed);
+    let engine = hold_the_engine(&place);
+    assert_eq!(place.ok(&["list"]), listed);
+    drop(engine);
+    place.files("Boiler leaks");
+    assert!(place.ok(&["list"]).contains("Boiler leaks"));
+    assert!(place.ok(&["list"]).contains("Boiler leaks"));
+}
+
+/// Lets everything below the folder have been written long ago.
+fn grow_old(folder: &Path) {
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    for name in entries(folder) {
+        let path = folder.join(name);
+        if path.is_dir() {
+            grow_old(&path);
+        } else if path.is_file() {
+            let file = File::options().write(true).open(&path).expect("a file");
+            file.set_modified(long_ago).expect("set");
+        }
+    }
 }
 
 /// Holds the engine as another program does.

@@ -1,5 +1,6 @@
 //! A backend whose disk is full, fails or has lost pages: what it says, and what is kept.
 
+use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -312,27 +313,29 @@ fn station_over(house: &House, desk: &Arc<Desk>, me: UserId) -> Station {
     station(desk, &house.source, &house.folder, me, None)
 }
 
-/// A proxy that keeps the first page of a log, and gives it to whoever asks for any.
+/// A proxy that keeps answers.
 struct Hoarder {
     inner: InProcess<Router>,
     hoards: Arc<AtomicBool>,
-    kept: Mutex<Option<Response<Bytes>>>,
+    /// Which question it takes another for, if it keeps the answer at all.
+    takes_for: fn(&Request<Bytes>) -> Option<String>,
+    kept: Mutex<HashMap<String, Response<Bytes>>>,
 }
 
 impl Remote for Hoarder {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
-        let is_log = request.uri().path().ends_with("/log");
+        let question = (self.takes_for)(&request).filter(|_| self.hoards.load(Ordering::SeqCst));
         Box::pin(async move {
-            let kept = self.kept.lock().expect("whole").clone();
-            match kept {
-                Some(kept) if is_log && self.hoards.load(Ordering::SeqCst) => return Ok(kept),
-                _ => {}
+            let Some(question) = question else {
+                return self.inner.call(request).await;
+            };
+            let kept = self.kept.lock().expect("whole").get(&question).cloned();
+            if let Some(kept) = kept {
+                return Ok(kept);
             }
             let answered = self.inner.call(request).await?;
-            if is_log && self.hoards.load(Ordering::SeqCst) {
-                let mut kept = self.kept.lock().expect("whole");
-                kept.get_or_insert_with(|| answered.clone());
-            }
+            let mut kept = self.kept.lock().expect("whole");
+            kept.insert(question, answered.clone());
             Ok(answered)
         })
     }
@@ -346,22 +349,37 @@ impl Remote for Hoarder {
     }
 }
 
-#[tokio::test]
-async fn an_answer_that_a_proxy_has_kept_is_taken_for_none() {
-    let house = House::new().await;
-    let first = house.ticket("first", Severity::Sev3).await;
-    house.sync().await;
+/// A station of Ana's behind a proxy, which begins to keep answers when it is told to.
+async fn behind_a_hoarder(
+    house: &House,
+    folder: &TempDir,
+    takes_for: fn(&Request<Bytes>) -> Option<String>,
+) -> (Station, Arc<AtomicBool>) {
     let hoards = Arc::new(AtomicBool::new(false));
     let routes = famdesk::server::bundled(Arc::clone(&house.desk));
     let proxy = Hoarder {
         inner: InProcess::new(routes, house.desk.stirs()),
         hoards: Arc::clone(&hoards),
+        takes_for,
         kept: Mutex::default(),
     };
     let client = Client::new(Arc::new(proxy), None);
-    let behind = tempfile::tempdir().expect("a folder");
-    let behind = station_at(&house.source, &behind, house.station.me(), client);
+    let behind = station_at(&house.source, folder, house.station.me(), client);
     behind.sync().await.expect("synced");
+    (behind, hoards)
+}
+
+#[tokio::test]
+async fn an_answer_that_a_proxy_has_kept_is_taken_for_none() {
+    let house = House::new().await;
+    let first = house.ticket("first", Severity::Sev3).await;
+    house.sync().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let any_log = |request: &Request<Bytes>| {
+        let path = request.uri().path();
+        path.ends_with("/log").then(|| path.to_owned())
+    };
+    let (behind, hoards) = behind_a_hoarder(&house, &folder, any_log).await;
     hoards.store(true, Ordering::SeqCst);
     house.ticket("second", Severity::Sev3).await;
     house.sync().await;
@@ -388,4 +406,25 @@ async fn an_answer_that_a_proxy_has_kept_is_taken_for_none() {
     assert_eq!((mine.waiting, mine.refused), (0, 0));
     house.sync().await;
     assert_eq!(house.thread(first).await.comments.len(), 1);
+}
+
+#[tokio::test]
+async fn an_old_answer_to_the_very_same_question_is_taken_for_none() {
+    let house = House::new().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let same = |request: &Request<Bytes>| {
+        let is_safe = request.method().is_safe();
+        is_safe.then(|| format!("{} {}", request.method(), request.uri()))
+    };
+    let (behind, hoards) = behind_a_hoarder(&house, &folder, same).await;
+    hoards.store(true, Ordering::SeqCst);
+    behind.sync().await.expect("nothing is new");
+    house.ticket("news", Severity::Sev3).await;
+    house.sync().await;
+    // It would say once more that nothing is new.
+    let error = behind.sync().await.expect_err("an old answer");
+    assert!(error.to_string().contains("another question"), "{error}");
+    hoards.store(false, Ordering::SeqCst);
+    behind.sync().await.expect("synced");
+    assert_eq!(list(&behind, house.typed("news")).await.rows.len(), 1);
 }

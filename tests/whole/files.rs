@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use famdesk::model::attachment::{FileFacts, NewAttachment};
+use famdesk::model::attachment::{FILES_PER_FAMILY, FileFacts, NewAttachment};
 use famdesk::model::command::Command;
 use famdesk::model::entity::EntityKey;
 use famdesk::model::id::{AttachmentId, CommandId, DeviceId};
@@ -399,4 +399,70 @@ async fn what_is_damaged_in_the_store_is_told_and_never_passed_on() {
         matches!(fetched, Err(FetchError::Damaged(_))),
         "{fetched:?}"
     );
+}
+
+#[tokio::test]
+async fn files_of_comments_that_are_not_shown_are_told_beside_them() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("Boiler", Severity::Sev3).await;
+    let mut attached = Vec::new();
+    for n in 0..3 {
+        let body = house.comment(ticket_id, &format!("number {n}"), false);
+        let CommandBody::CommentAdd(new) = &body else {
+            panic!("{body:?}");
+        };
+        let kept = house
+            .station
+            .keep_file(&format!("{n}.png"), PNG.to_vec())
+            .await;
+        let on = (ticket_id, Some(new.comment_id));
+        let file = attach(&house, on, kept.expect("kept")).1;
+        attached.push(new.comment_id);
+        house.give(vec![body, file]).await;
+    }
+    // What goes with its comment is told nowhere.
+    let gone = EntityKey::Comment(ticket_id, attached[2]);
+    house.give(vec![CommandBody::EntityDelete(gone)]).await;
+    house.sync().await;
+    let question = Question::Thread {
+        ticket_id,
+        first: 0,
+        limit: 1,
+    };
+    let thread = match house.station.ask(question).await.expect("an answer") {
+        Answer::Thread(Some(thread)) => thread,
+        other => panic!("{other:?}"),
+    };
+    let names = |files: &[FileRow]| -> Vec<String> {
+        files.iter().map(|it| it.file.file_name.clone()).collect()
+    };
+    assert_eq!(names(&thread.comments[0].files), ["0.png"]);
+    assert_eq!(names(&thread.files_elsewhere), ["1.png"]);
+}
+
+#[tokio::test]
+async fn a_file_that_the_family_has_no_room_for_is_refused_before_it_is_sent() {
+    let house = House::new().await;
+    let ticket_id = house.ticket("Boiler", Severity::Sev3).await;
+    attached(&house, ticket_id, PNG).await;
+    let (ben, theirs) = joined(&house, "Ben", Role::Adult).await;
+    // Ben sees nothing of it; the server says how much there is.
+    let session = theirs.session().await.expect("answered");
+    assert_eq!(session.families[0].attached, PNG.len() as u64);
+    let mut full = session.clone();
+    full.families[0].attached = FILES_PER_FAMILY;
+    let (own, filed) = house.new_ticket("Ben's own", Severity::Sev3);
+    theirs.give(house.family, vec![filed]).await.expect("taken");
+    theirs.sync().await.expect("synced");
+    let state = house.folder.path().join(ben.to_string());
+    let mut here = Replica::open(&state).expect("opened");
+    here.note_session(&full).expect("noted");
+    let kept = theirs.keep_file("photo.png", PNG.to_vec()).await;
+    let body = attach(&house, (own, None), kept.expect("kept")).1;
+    let refused = theirs
+        .give(house.family, vec![body])
+        .await
+        .expect_err("full");
+    assert!(refused.to_string().contains("5 GiB"), "{refused}");
+    assert!(!theirs.has_unsent().await.expect("readable"));
 }

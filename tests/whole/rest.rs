@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::Router;
+use std::time::Duration;
+
 use axum::body::Body;
+use axum::{Extension, Router};
 use famdesk::model::audit::sha256_hex;
 use famdesk::model::id::FamilyId;
 use famdesk::model::login::KeyScope;
-use famdesk::server::{Metrics, network, network_table, openapi};
+use famdesk::server::{Metrics, SearchPatience, network, network_table, openapi};
 use famdesk::wire::login::{NewKey, Redeem, Secret};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -405,6 +407,60 @@ async fn what_somebody_may_not_see_is_neither_found_nor_counted() {
     );
     town.ask("ana", ("DELETE", &part), &[], None).await;
     assert_eq!(town.get("ben", "/tickets?q=present").await.body["total"], 0);
+}
+
+#[tokio::test]
+async fn a_search_that_is_not_ready_says_when_to_ask_again_and_is_ready_then() {
+    let town = Town::new().await;
+    town.file("Boiler leaks").await;
+    let patient = town.routes.clone();
+    let hasty = patient
+        .clone()
+        .layer(Extension(SearchPatience(Duration::ZERO)));
+    let town = Town {
+        routes: hasty,
+        ..town
+    };
+    let answer = town.get("ana", "/tickets?q=boiler").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers["retry-after"], "5");
+    let said = answer.body["detail"].as_str().unwrap_or_default();
+    assert!(said.contains("ask again in 5 seconds"), "{said}");
+    let town = Town {
+        routes: patient,
+        ..town
+    };
+    let answer = town.get("ana", "/tickets?q=boiler").await;
+    assert_eq!(answer.titles(), ["Boiler leaks"], "{answer:?}");
+}
+
+#[tokio::test]
+async fn who_deleted_something_is_known_after_what_one_sees_has_changed() {
+    let town = Town::new().await;
+    let id = town.file("Boiler leaks").await;
+    let comments = format!("/tickets/{id}/comments");
+    let said = town
+        .post("mia", &comments, json!({ "comment_body": "no" }))
+        .await;
+    let comment = said.body["comment_id"].as_str().expect("an id").to_owned();
+    assert_eq!(town.get("mia", "/deleted").await.body["items"], json!([]));
+    let path = format!("{comments}/{comment}");
+    let gone = town
+        .ask("mia", ("DELETE", &path), &[("if-match", &said.tag())], None)
+        .await;
+    assert!(gone.status.is_success(), "{gone:?}");
+    let before = town.get("mia", "/deleted").await;
+    assert_eq!(before.body["items"][0]["by"], "Mia", "{before:?}");
+    let mia = town.get("mia", "/v1/me").await.body["user_id"].clone();
+    let mia: UserId = serde_json::from_value(mia).expect("an id");
+    let set = CommandBody::GroupMembershipSetAdmin {
+        group_id: town.house.home,
+        user_id: mia,
+        is_admin: true,
+    };
+    town.house.give(vec![set]).await;
+    town.house.sync().await;
+    assert_eq!(town.get("mia", "/deleted").await.body, before.body);
 }
 
 /// Every route about something in the family is asked about what is there and not Ben's to see,

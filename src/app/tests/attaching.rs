@@ -155,3 +155,16 @@ fn without_files_nothing_can_be_opened() {
     screen.press("o");
     assert_eq!(screen.notice(), "there is no file on this ticket");
 }
+
+#[test]
+fn a_file_on_a_comment_that_is_not_loaded_is_opened_too() {
+    let mut screen = Harness::new(120, 40, 1);
+    screen.world.files_elsewhere = vec!["bill.pdf".to_owned()];
+    screen.act(Action::Changed);
+    screen.press("4");
+    screen.press("o");
+    let Effect::OpenFile { file, .. } = last(&screen) else {
+        panic!("{:?}", last(&screen));
+    };
+    assert_eq!(file.file_name, "bill.pdf");
+}

@@ -63,6 +63,8 @@ pub struct World {
     pub own_comments: bool,
     /// The files on the second comment, by name.
     pub files: Vec<String>,
+    /// Those of comments that are not loaded.
+    pub files_elsewhere: Vec<String>,
     /// No file of this machine can be read.
     pub unreadable: bool,
     pub family: FamilyView,
@@ -170,6 +172,7 @@ impl Harness {
                 comments: 2,
                 own_comments: false,
                 files: Vec::new(),
+                files_elsewhere: Vec::new(),
                 unreadable: false,
                 family: family(),
                 lake: None,
@@ -563,6 +566,7 @@ impl World {
                 roles: vec![ParticipantRole::Requester, ParticipantRole::Cc],
             }],
             files: Vec::new(),
+            files_elsewhere: self.files_elsewhere.iter().map(|it| attached(it)).collect(),
             comments: (0..self.comments).map(comment).collect(),
             first: 0,
             total: self.comments,

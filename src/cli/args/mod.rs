@@ -89,7 +89,9 @@ pub struct Globals {
     pub demo: bool,
 }
 
+// What stands below a subcommand is made once that one is meant.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// The families you are in; found, change and join them
     #[command(after_help = "Example: famdesk families create Rivera --time-zone Europe/Madrid")]
@@ -506,9 +508,12 @@ pub enum OutboxDeed {
     /// What waits and what was refused; the same as `famdesk outbox`
     #[command(after_help = "Example: famdesk outbox list --json")]
     List,
-    /// Everything in it as JSON, in words and as it would be sent
-    #[command(after_help = "Example: famdesk outbox export --to outbox.json")]
+    /// Everything in it as JSON, in words and as it would be sent; or as text to be read
+    #[command(after_help = "Example: famdesk outbox export --text --to outbox.txt")]
     Export {
+        /// Text to be read: each change with what you wrote, why it was refused, and both sides
+        #[arg(long, conflicts_with = "json")]
+        text: bool,
         /// A new file to write to; the standard output without one
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,

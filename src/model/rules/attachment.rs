@@ -4,7 +4,8 @@ use super::comment::{in_thread, merged_through};
 use super::ticket::seen;
 use super::{Ask, Decision, no_such};
 use crate::model::attachment::{
-    Attachment, FILE_LIMIT, FILE_NAME_LIMIT, FILES_PER_COMMENT, NewAttachment, file_name,
+    Attachment, FILE_LIMIT, FILE_NAME_LIMIT, FILES_PER_COMMENT, FILES_PER_FAMILY, NewAttachment,
+    file_name,
 };
 use crate::model::change::Change;
 use crate::model::comment::Comment;
@@ -122,4 +123,28 @@ pub(super) fn readable<'a>(
         }
     }
     Ok(attachment)
+}
+
+/// That the family has no room for the new files beside what its files take already, if so.
+pub fn over_quota(before: u64, changes: &[Change]) -> Option<Refusal> {
+    let new: u64 = changes.iter().filter_map(new_file).map(|it| it.bytes).sum();
+    if new == 0 || before.saturating_add(new) <= FILES_PER_FAMILY {
+        return None;
+    }
+    let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
+    let why = format!(
+        "the family's files, removed ones included, take {} MiB; with this they would pass the {} \
+         GiB that a family has",
+        mib(before),
+        FILES_PER_FAMILY / 1024 / 1024 / 1024
+    );
+    Some(Refusal::invalid("file", why))
+}
+
+/// The attachment that a change makes, if it makes one.
+pub fn new_file(change: &Change) -> Option<&Attachment> {
+    match (&change.before, &change.after) {
+        (None, Record::Attachment(it)) => Some(it),
+        _ => None,
+    }
 }

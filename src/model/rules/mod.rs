@@ -12,7 +12,7 @@ use super::name::{name, one_line};
 use super::refusal::Refusal;
 use super::source::Timestamp;
 
-mod attachment;
+pub mod attachment;
 mod comment;
 mod describe;
 mod family;

@@ -159,6 +159,7 @@ fn the_family_view_counts_what_is_open() {
         is_admin: true,
         head: None,
         own: None,
+        attached: 0,
     };
     let mut session = crate::wire::session::Session {
         user,

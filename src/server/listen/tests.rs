@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::routing::get;
+use bytes::Bytes;
+use futures::stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -37,7 +39,9 @@ impl Server {
         };
         let (stop, stopping) = watch::channel(false);
         let house = House {
-            routes: Router::new().route("/", get(well)),
+            routes: Router::new()
+                .route("/", get(well))
+                .route("/endless", get(endless)),
             metrics: Arc::new(Metrics::default()),
             stopping,
             places: Arc::new(Semaphore::new(places)),
@@ -56,8 +60,19 @@ impl Server {
     }
 }
 
+/// An answer that no buffer on the way holds.
+async fn endless() -> Body {
+    Body::from_stream(stream::repeat_with(|| {
+        Ok::<_, Infallible>(Bytes::from_static(&[b'.'; 64 * 1024]))
+    }))
+}
+
 fn patience(encryption: Duration, head: Duration) -> Patience {
-    Patience { encryption, head }
+    Patience {
+        encryption,
+        head,
+        reading: LONG,
+    }
 }
 
 /// A request with so many bytes in its head besides.
@@ -153,6 +168,22 @@ async fn one_too_many_waits_until_somebody_leaves() {
     drop(inside.pop());
     is_answered(&mut outside).await;
     assert_eq!(server.asked.load(Ordering::SeqCst), 13);
+}
+
+#[tokio::test]
+async fn who_does_not_take_an_answer_keeps_nobody_out() {
+    let patience = Patience {
+        reading: SHORT,
+        ..patience(LONG, LONG)
+    };
+    let server = Server::start(1, patience, None).await;
+    let mut deaf = server.calls().await;
+    let asked = request(0).replace("GET /", "GET /endless");
+    deaf.write_all(asked.as_bytes()).await.expect("sent");
+    let mut next = server.calls().await;
+    next.write_all(request(0).as_bytes()).await.expect("sent");
+    is_answered(&mut next).await;
+    drop(deaf);
 }
 
 #[tokio::test]

@@ -43,7 +43,11 @@ pub(super) async fn found(
     let once = Once::of(caller, request, row.verb.as_str())?;
     let body = body_of(give.command, body_args(give, &request.body)?)?;
     let family_id = FamilyId(named(&format!("the family of {}", once.command_id)));
-    let asker = Asker { family_id, caller };
+    let asker = Asker {
+        family_id,
+        caller,
+        patience: request.patience,
+    };
     let verdict = execute(house, &asker, body, (Some(&once), None)).await?;
     let key = EntityKey::Family(family_id);
     let record = house.desk.show(family_id, caller.user_id(), key).await?;
@@ -89,7 +93,11 @@ pub(super) async fn patch(
     let mut seen: User = session.user;
     for set in sets {
         for (family_id, body) in own_changes(&families, vec![set], Some(&seen)) {
-            let asker = Asker { family_id, caller };
+            let asker = Asker {
+                family_id,
+                caller,
+                patience: request.patience,
+            };
             given.push(execute(house, &asker, body, (None, None)).await?.command_id);
         }
         seen = house.desk.session(caller.user_id()).await?.user;

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use http::{HeaderMap, Uri};
@@ -37,6 +38,8 @@ use crate::wire::problem::{Problem, ProblemKind};
 use table::{Does, Row};
 use views::Views;
 
+pub use views::SearchPatience;
+
 /// How many entities stand on a page unless told otherwise, and at the most.
 pub(super) const PAGES: (usize, usize) = (cursor::USUAL_LIMIT, cursor::LIMIT);
 
@@ -49,11 +52,14 @@ pub(super) fn routes(mut routes: Routes) -> Routes {
                             params: RawPathParams,
                             uri: Uri,
                             caller: Caller,
+                            patience: Option<Extension<SearchPatience>>,
                             headers: HeaderMap,
                             Body(body): Body| {
             let views = Arc::clone(&views);
             async move {
+                let patience = patience.map(|Extension(it)| it);
                 let request = Request {
+                    patience: patience.unwrap_or_default(),
                     params: Params::of(&params),
                     uri,
                     headers,
@@ -78,6 +84,7 @@ struct House {
 
 /// A request, as far as a row looks at it.
 struct Request {
+    patience: SearchPatience,
     params: Params,
     uri: Uri,
     headers: HeaderMap,
@@ -88,6 +95,7 @@ struct Request {
 struct Asker<'a> {
     family_id: FamilyId,
     caller: &'a Caller,
+    patience: SearchPatience,
 }
 
 async fn answer(
@@ -106,6 +114,7 @@ async fn answer(
     let asker = Asker {
         family_id: request.params.get("family").parse()?,
         caller,
+        patience: request.patience,
     };
     if !row.is_for_outsiders() {
         // Before anything else, so that nobody outside learns what could be done in there.

@@ -36,9 +36,16 @@ const PULL: usize = 500;
 /// How often a view begins anew within one answer, at the most.
 const TRIES: usize = 3;
 
-/// How long an answer waits for its view: what asks gives up after half a minute, and making the view
-/// of a large family takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long an answer waits for its view: unless told otherwise 20 seconds, for what asks gives up
+/// after half a minute, and making the view of a large family takes longer.
+#[derive(Debug, Clone, Copy)]
+pub struct SearchPatience(pub Duration);
+
+impl Default for SearchPatience {
+    fn default() -> SearchPatience {
+        SearchPatience(Duration::from_secs(20))
+    }
+}
 
 /// In how many seconds it is worth asking again.
 const SOON: i64 = 5;
@@ -110,7 +117,7 @@ impl Views {
             caller: asker.caller.clone(),
             family_id: asker.family_id,
         };
-        let looked = match follower.catch_up_in_time().await {
+        let looked = match follower.catch_up_within(asker.patience).await {
             Ok(()) => view.replica.run(look).await.map_err(ViewError::from),
             Err(error) => Err(error),
         };
@@ -180,9 +187,9 @@ struct Follower {
 
 impl Follower {
     /// Goes on with it also when whoever asked has left, so that the next finds it done.
-    async fn catch_up_in_time(self) -> Result<(), ViewError> {
+    async fn catch_up_within(self, patience: SearchPatience) -> Result<(), ViewError> {
         let caught_up = tokio::spawn(async move { self.catch_up().await });
-        match timeout(PATIENCE, caught_up).await {
+        match timeout(patience.0, caught_up).await {
             Ok(Ok(caught_up)) => caught_up,
             Ok(Err(_)) => Err(ViewError::Stopped(Stopped)),
             Err(_) => Err(ViewError::NotReady),
@@ -275,9 +282,24 @@ impl Follower {
         Err(ViewError::NoEnd)
     }
 
+    /// Whether what the view holds of the log is of the desk's history; else it goes.
+    async fn log_here(&self) -> Result<LogHere, ViewError> {
+        let (family_id, _) = self.whose();
+        let here = self.view.replica.run(move |it| it.place(family_id));
+        let Some((_, witness)) = here.await?? else {
+            return Ok(LogHere::Goes);
+        };
+        match self.desk.vouch(family_id, &witness).await {
+            Ok(()) => Ok(LogHere::Stays),
+            Err(DeskError::HistoryDiverged) => Ok(LogHere::Goes),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Takes the family in as it is now.
     async fn begin(&self) -> Result<(), ViewError> {
         let (family_id, user_id) = self.whose();
+        let log = self.log_here().await?;
         let mut session = self.desk.session(user_id).await?;
         session.families.retain(|it| it.family_id == family_id);
         self.view
@@ -300,7 +322,7 @@ impl Follower {
                 let done = self
                     .view
                     .replica
-                    .run(move |it| it.apply_snapshot_finish(family_id, LogHere::Goes));
+                    .run(move |it| it.apply_snapshot_finish(family_id, log));
                 return Ok(done.await??);
             }
         }

@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::model::attachment::{
-    Attachment, FILE_LIMIT, FILES_PER_COMMENT, FileFacts, NewAttachment,
+    Attachment, FILE_LIMIT, FILES_PER_COMMENT, FILES_PER_FAMILY, FileFacts, NewAttachment,
 };
 use crate::model::audience::{Audience, sees};
 use crate::model::entity::EntityType;
 use crate::model::id::AttachmentId;
+use crate::model::rules::attachment::over_quota;
 use crate::model::undo::inverse;
 
 fn attach(house: &mut House, on: (TicketId, Option<CommentId>)) -> (AttachmentId, CommandBody) {
@@ -158,4 +159,17 @@ fn on_a_merged_ticket_a_file_goes_where_what_is_said_there_goes() {
     assert_eq!(place(&mut house, None), TAP);
     assert_eq!(place(&mut house, Some(after)), TAP);
     assert_eq!(place(&mut house, Some(before)), other);
+}
+
+#[test]
+fn a_family_has_room_up_to_its_quota_and_the_refusal_names_it() {
+    let mut house = House::new();
+    let (_, file) = attach(&mut house, (TAP, None));
+    let changes = house.ok(UNCLE, file);
+    let bytes = only(&changes).bytes;
+    assert_eq!(over_quota(FILES_PER_FAMILY - bytes, &changes), None);
+    let refusal = over_quota(FILES_PER_FAMILY - bytes + 1, &changes).expect("too much");
+    assert!(refusal.to_string().contains("5 GiB"), "{refusal}");
+    assert!(over_quota(u64::MAX, &changes).is_some());
+    assert_eq!(over_quota(u64::MAX, &[]), None);
 }
