@@ -350,6 +350,7 @@ impl Desk {
             source: Arc::new(LiveSource),
             me: house.me,
             folder: state.clone(),
+            drive: None,
         });
         Ok(Desk {
             station,

@@ -427,6 +427,11 @@ impl App {
                      is done offline carries its time"
                 )
             }
+            News::OnNetworkDrive(drive) => format!(
+                "your local copy is on a network drive ({}), where all takes longer; work on it \
+                 from one machine at a time, for several are what `famdesk serve` is for",
+                drive.name()
+            ),
             News::WebhookOff { name, why } => {
                 let why = match why {
                     Off::Gone => "it answered that it is gone",

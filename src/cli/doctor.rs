@@ -13,6 +13,7 @@ use super::engine;
 use super::failure::{Exit, Result};
 use super::house::Setting;
 use super::print::{Out, Tint};
+use crate::config::drive::NetworkDrive;
 use crate::config::live::LiveSource;
 use crate::config::{Capabilities, ColourDepth};
 use crate::desk::{Desk, DeskError, FamilyCheckup};
@@ -92,9 +93,19 @@ pub async fn examine(setting: Setting, globals: &Globals) -> Result<Exit> {
     settings(&setting, &mut found);
     terminal(&setting, &mut found);
     if setting.connection.is_none() {
-        look_at_folder("store folder", &setting.config.places.data, &mut found);
+        let data = &setting.config.places.data;
+        look_at_folder(
+            "store folder",
+            (data, NetworkDrive::below(data)),
+            &mut found,
+        );
     }
-    look_at_folder("state folder", &setting.config.places.state, &mut found);
+    let state = &setting.config.places.state;
+    look_at_folder(
+        "state folder",
+        (state, NetworkDrive::below(state)),
+        &mut found,
+    );
     match &setting.connection {
         Some(connection) => server(connection, &setting, &mut found).await,
         None => {
@@ -139,7 +150,11 @@ fn terminal(setting: &Setting, found: &mut Findings) {
     }
 }
 
-fn look_at_folder(what: &str, folder: &Path, found: &mut Findings) {
+fn look_at_folder(
+    what: &str,
+    (folder, drive): (&Path, Option<NetworkDrive>),
+    found: &mut Findings,
+) {
     let Ok(about) = fs::metadata(folder) else {
         let told = format!("{} is not there yet", folder.display());
         return found.add(what, State::Mind, told);
@@ -149,6 +164,15 @@ fn look_at_folder(what: &str, folder: &Path, found: &mut Findings) {
         let told = format!(
             "{} can be entered by others on this machine; `chmod 700` it",
             folder.display()
+        );
+        return found.add(what, State::Mind, told);
+    }
+    if let Some(drive) = drive {
+        let told = format!(
+            "{} is on a network drive ({}): it is kept without a write-ahead log, which takes longer; \
+             only one machine at a time may work on it, and a disk of this machine is better",
+            folder.display(),
+            drive.name()
         );
         return found.add(what, State::Mind, told);
     }
@@ -426,4 +450,25 @@ fn tell(setting: &Setting, globals: &Globals, found: &[Finding]) -> Result<Exit>
         State::Well | State::Mind => Exit::Done,
         State::Wrong => Exit::Store,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_on_a_network_drive_is_worth_a_word() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mode = fs::Permissions::from_mode(0o700);
+        fs::set_permissions(folder.path(), mode).expect("it is ours");
+        for (drive, state) in [(None, State::Well), (Some(NetworkDrive::SMB), State::Mind)] {
+            let mut found = Findings::default();
+            look_at_folder("state folder", (folder.path(), drive), &mut found);
+            assert_eq!(found.0[0].state, state);
+            assert_eq!(
+                found.0[0].told.contains("network drive (SMB)"),
+                drive.is_some()
+            );
+        }
+    }
 }

@@ -15,6 +15,7 @@ use super::log;
 use super::print::complain;
 use super::server::connect;
 use super::unchanged::Note;
+use crate::config::drive::NetworkDrive;
 use crate::config::live::LiveSource;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
 use crate::desk::Desk;
@@ -350,6 +351,7 @@ impl House {
             files: BlobStore::open(folder.join("files"))?,
             source: Arc::clone(&self.source),
             me,
+            drive: NetworkDrive::below(&folder),
             folder,
         };
         Ok(Station::new(parts))

@@ -4,6 +4,7 @@
 //! value, so nothing here depends on the process it runs in.
 
 mod broken;
+pub mod drive;
 mod env;
 mod error;
 mod explain;

@@ -6,18 +6,19 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::incoming::Incoming;
 use super::open_rows::OpenRows;
 use super::salvage::{self, Salvaged};
 use super::{Replica, ReplicaError, Result};
+use crate::config::drive::{NetworkDrive, journal_mode};
 use crate::model::id::DeviceId;
 
 /// The file inside the folder.
 pub const FILE: &str = "replica.db";
 
-/// Its write-ahead log, which every commit grows.
+/// Its write-ahead log, which every commit grows; there is none on network drives.
 pub const WAL: &str = "replica.db-wal";
 
 /// `FdRe`: tells SQLite's file of this store from any other.
@@ -52,8 +53,13 @@ impl Replica {
     /// damaged file is set aside and a fresh one begun; [`Replica::salvaged`] tells.
     pub fn open(folder: &Path) -> Result<Replica> {
         make_folder(folder)?;
+        Replica::open_on(NetworkDrive::below(folder), folder)
+    }
+
+    /// The same on a drive that is known, in a folder that is there.
+    pub fn open_on(drive: Option<NetworkDrive>, folder: &Path) -> Result<Replica> {
         let path = folder.join(FILE);
-        match open_file(&path) {
+        match open_file(&path, drive) {
             Ok(conn) => Ok(Replica::over(
                 conn,
                 Incoming::Beside(folder.to_owned()),
@@ -61,7 +67,7 @@ impl Replica {
             )),
             Err(error) if error.is_corruption() => {
                 let saved = salvage::set_aside(folder)?;
-                let conn = open_file(&path)?;
+                let conn = open_file(&path, drive)?;
                 let salvaged = Salvaged {
                     kept: salvage::take_over(&conn, &saved)?,
                     ..saved.into_report()
@@ -97,7 +103,8 @@ impl Replica {
     /// The same, if whoever opens it to write has nothing to make, to mend or to bring up to date.
     pub fn open_if_ready(folder: &Path) -> Option<Replica> {
         let replica = Replica::open_reader(folder).ok()?;
-        let is_ready = !replica.conn.is_readonly("main").ok()?;
+        let wanted = journal_mode(NetworkDrive::below(folder));
+        let is_ready = !replica.conn.is_readonly("main").ok()? && is_kept_so(&replica.conn, wanted);
         touch(&replica.conn).ok()?;
         is_ready.then_some(replica)
     }
@@ -125,7 +132,8 @@ impl Replica {
         let Some(path) = path.map(PathBuf::from) else {
             return Ok(());
         };
-        self.conn = open_file(&path)?;
+        let drive = path.parent().and_then(NetworkDrive::below);
+        self.conn = open_file(&path, drive)?;
         self.conn.set_prepared_statement_cache_capacity(STATEMENTS);
         self.open_rows = OpenRows::default();
         Ok(())
@@ -206,11 +214,12 @@ pub(super) fn io(path: PathBuf, source: std::io::Error) -> ReplicaError {
     ReplicaError::Io { path, source }
 }
 
-fn open_file(path: &Path) -> Result<Connection> {
+fn open_file(path: &Path, drive: Option<NetworkDrive>) -> Result<Connection> {
     make_file(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags)?;
     settle(&conn)?;
+    keep_journal(&conn, journal_mode(drive))?;
     let version = format_of(&conn, path)?;
     if version < newest() {
         migrate(&mut conn, version)?;
@@ -219,6 +228,20 @@ fn open_file(path: &Path) -> Result<Connection> {
     conn.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;")?;
     touch(&conn)?;
     Ok(conn)
+}
+
+/// Keeps the journal so from here on. While others work with the file it stays as it is.
+fn keep_journal(conn: &Connection, mode: &str) -> Result<()> {
+    match conn.pragma_update(None, "journal_mode", mode) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Whether the file is one with a write-ahead log, or without, as it is wanted.
+fn is_kept_so(conn: &Connection, wanted: &str) -> bool {
+    let found = conn.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0));
+    found.is_ok_and(|found| (found == "wal") == (wanted == "WAL"))
 }
 
 /// Touches what can't be fetched again, so that damage there shows now.
@@ -234,8 +257,8 @@ fn settle(conn: &Connection) -> Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.busy_timeout(std::time::Duration::from_secs(5))?;
     conn.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;
          PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;",
     )?;
     Ok(())

@@ -1,5 +1,6 @@
-//! What other programs do to the replica. Every commit grows its write-ahead log, and the system
-//! tells of that, so nobody polls; whose commit it was, SQLite knows.
+//! What other programs do to the replica. Every commit grows its write-ahead log, or where there is
+//! none changes its file, and the system tells of that, so nobody polls; whose commit it was, SQLite
+//! knows.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,9 +11,9 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 
 use crate::replica::worker::Worker;
-use crate::replica::{Replica, WAL};
+use crate::replica::{FILE, Replica, WAL};
 
-/// Listens to a replica's write-ahead log.
+/// Listens to what is written of a replica.
 pub(super) struct Elsewhere {
     _watcher: RecommendedWatcher,
     stirred: Arc<Notify>,
@@ -34,7 +35,9 @@ impl Elsewhere {
                     told.notify_one();
                 }
             })?;
-        watcher.watch(&folder.join(WAL), RecursiveMode::NonRecursive)?;
+        let log = folder.join(WAL);
+        let written = if log.exists() { log } else { folder.join(FILE) };
+        watcher.watch(&written, RecursiveMode::NonRecursive)?;
         let elsewhere = Elsewhere {
             _watcher: watcher,
             stirred,

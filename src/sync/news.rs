@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::recovered::Recovered;
+use crate::config::drive::NetworkDrive;
 use crate::model::entity::EntityType;
 use crate::model::id::UserId;
 use crate::model::source::{DAY, Timestamp};
@@ -23,6 +24,8 @@ pub enum News {
     },
     /// The server's clock is so many seconds ahead of this machine's.
     OtherTime { ahead: i64 },
+    /// What is kept here is on a drive that another machine lends.
+    OnNetworkDrive(NetworkDrive),
     /// A webhook of a family that this person runs was turned off by the server.
     WebhookOff { name: String, why: Off },
 }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::news::{self, News};
 use super::transfer::{Freight, Telling, Transfer};
+use crate::config::drive::NetworkDrive;
 use crate::config::write_private;
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{CommandId, DeviceId, FamilyId, UserId};
@@ -156,6 +157,8 @@ pub(super) struct Pass<'a> {
     pub me: UserId,
     /// Whether this program has noted a session.
     pub has_noted: &'a AtomicBool,
+    /// What the folder is on, if another machine lends that.
+    pub drive: Option<NetworkDrive>,
     /// Where what is set aside is reported.
     pub folder: &'a Path,
 }
@@ -177,6 +180,9 @@ impl Pass<'_> {
         passed.trouble.clone_from(&session.trouble);
         self.meet(&session.present);
         let is_first = self.note(&session).await?;
+        if is_first {
+            passed.news.extend(self.drive.map(News::OnNetworkDrive));
+        }
         if is_first && let Some(time) = session.time {
             passed.news.extend(news::of_time(time, self.source.now()));
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::{MutexGuard, OnceCell, watch};
 
+use crate::config::drive::NetworkDrive;
 use crate::model::audit::sha256_hex;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId, UserId};
@@ -52,6 +53,7 @@ pub struct Station {
     source: Arc<dyn Source>,
     me: UserId,
     folder: PathBuf,
+    drive: Option<NetworkDrive>,
     /// One pass at a time in this program,
     passing: tokio::sync::Mutex<()>,
     /// and among all that share the replica.
@@ -74,8 +76,10 @@ pub struct Parts {
     pub files: BlobStore,
     pub source: Arc<dyn Source>,
     pub me: UserId,
-    /// Where the replica is.
+    /// Where the replica is,
     pub folder: PathBuf,
+    /// and what that is on, if another machine lends it.
+    pub drive: Option<NetworkDrive>,
 }
 
 /// Why commands were not taken. Nothing was written; whoever gave them still has the text.
@@ -126,6 +130,7 @@ impl Station {
             disk: Arc::new(Disk::below(&parts.folder)),
             elsewhere: OnceCell::new(),
             folder: parts.folder,
+            drive: parts.drive,
             has_noted: AtomicBool::new(false),
         }
     }
@@ -436,6 +441,7 @@ impl Station {
             source: self.source.as_ref(),
             me: self.me,
             has_noted: &self.has_noted,
+            drive: self.drive,
             folder: &self.folder,
         }
     }

@@ -64,6 +64,7 @@ impl Client {
             source: Arc::clone(&self.source) as Arc<dyn Source>,
             me: seat.me,
             folder: seat.folder.clone(),
+            drive: None,
         };
         self.station = Some(Arc::new(Station::new(parts)));
     }

@@ -28,13 +28,25 @@ use tower::ServiceExt;
 
 use super::*;
 
-/// A table that can be told to take nothing.
-struct Stubborn {
+/// Whether a table fails at a transaction, and how.
+type Fails = dyn Fn(&[Write]) -> Option<TableError> + Send + Sync;
+
+/// A table that fails at some transactions.
+struct Failing {
     inner: SqliteTable,
-    full: Arc<AtomicBool>,
+    fails: Box<Fails>,
 }
 
-impl Table for Stubborn {
+impl Failing {
+    fn at(fails: impl Fn(&[Write]) -> Option<TableError> + Send + Sync + 'static) -> Failing {
+        Failing {
+            inner: SqliteTable::in_memory().expect("a table"),
+            fails: Box::new(fails),
+        }
+    }
+}
+
+impl Table for Failing {
     fn get(&self, key: Key) -> BoxFuture<'_, Result<Option<Item>, TableError>> {
         self.inner.get(key)
     }
@@ -48,22 +60,22 @@ impl Table for Stubborn {
     }
 
     fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {
-        if self.full.load(Ordering::SeqCst) {
-            let path = "store.db".into();
-            return Box::pin(async { Err(TableError::DiskFull { path }) });
+        match (self.fails)(&writes) {
+            Some(error) => Box::pin(async { Err(error) }),
+            None => self.inner.transact(writes),
         }
-        self.inner.transact(writes)
     }
 }
 
 #[tokio::test]
 async fn what_a_full_backend_can_not_take_waits_and_is_sent_once_there_is_room() {
     let full = Arc::new(AtomicBool::new(false));
-    let inner = SqliteTable::in_memory().expect("a table");
-    let table = Stubborn {
-        inner,
-        full: Arc::clone(&full),
-    };
+    let is_full = Arc::clone(&full);
+    let table = Failing::at(move |_| {
+        let path = "store.db".into();
+        let is_full = is_full.load(Ordering::SeqCst);
+        is_full.then_some(TableError::DiskFull { path })
+    });
     let house = House::over(table).await;
     full.store(true, Ordering::SeqCst);
     for n in 0..14 {
@@ -84,38 +96,20 @@ async fn what_a_full_backend_can_not_take_waits_and_is_sent_once_there_is_room()
     assert_eq!(house.list(house.typed("leak")).await.rows.len(), 14);
 }
 
-/// A table that fails at whatever speaks of poison, however often it is given.
-struct Squeamish(SqliteTable);
-
-impl Table for Squeamish {
-    fn get(&self, key: Key) -> BoxFuture<'_, Result<Option<Item>, TableError>> {
-        self.0.get(key)
-    }
-
-    fn get_many(&self, keys: Vec<Key>) -> BoxFuture<'_, Result<Vec<Option<Item>>, TableError>> {
-        self.0.get_many(keys)
-    }
-
-    fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
-        self.0.query(query)
-    }
-
-    fn transact(&self, writes: Vec<Write>) -> BoxFuture<'static, Result<(), TableError>> {
-        let is_poison = |write: &Write| match write {
-            Write::Put { item, .. } => memchr::memmem::find(&item.body, b"poison").is_some(),
-            Write::Delete { .. } | Write::Check { .. } => false,
-        };
-        if writes.iter().any(is_poison) {
-            let (path, detail) = ("store.db".into(), "out of memory".to_owned());
-            return Box::pin(async { Err(TableError::Engine { path, detail }) });
-        }
-        self.0.transact(writes)
-    }
+/// Fails at whatever speaks of poison, however often it is given.
+fn at_poison(writes: &[Write]) -> Option<TableError> {
+    let is_poison = |write: &Write| match write {
+        Write::Put { item, .. } => memchr::memmem::find(&item.body, b"poison").is_some(),
+        Write::Delete { .. } | Write::Check { .. } => false,
+    };
+    let (path, detail) = ("store.db".into(), "out of memory".to_owned());
+    let is_poisoned = writes.iter().any(is_poison);
+    is_poisoned.then_some(TableError::Engine { path, detail })
 }
 
 #[tokio::test]
 async fn a_command_that_the_backend_fails_at_is_set_aside_after_eight_tries() {
-    let house = House::over(Squeamish(SqliteTable::in_memory().expect("a table"))).await;
+    let house = House::over(Failing::at(at_poison)).await;
     let ticket_id = house.ticket("Leak", Severity::Sev3).await;
     house.sync().await;
     let said = ["before", "poison", "after", "and after that"];

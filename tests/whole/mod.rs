@@ -298,6 +298,7 @@ fn station_at(source: &Arc<FixedSource>, folder: &TempDir, me: UserId, client: C
         source: Arc::clone(source) as Arc<dyn Source>,
         me,
         folder: state,
+        drive: None,
     })
 }
 

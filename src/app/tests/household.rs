@@ -6,6 +6,7 @@ use super::harness::*;
 use crate::app::composer::FieldName;
 use crate::app::effect::{Action, Effect};
 use crate::app::state::{Connection, Overlay};
+use crate::config::drive::NetworkDrive;
 use crate::model::command::CommandBody;
 use crate::model::id::{FamilyId, UserId};
 use crate::model::membership::{MembershipStatus, Role};
@@ -381,6 +382,12 @@ fn what_goes_wrong_behind_ones_back_is_told_whatever_is_looked_at() {
     }));
     assert!(
         screen.notice().contains("ahead of the server's"),
+        "{}",
+        screen.notice()
+    );
+    screen.act(Action::News(News::OnNetworkDrive(NetworkDrive::NFS)));
+    assert!(
+        screen.notice().contains("on a network drive (NFS)"),
         "{}",
         screen.notice()
     );

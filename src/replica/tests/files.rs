@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 
 use super::*;
+use crate::config::drive::NetworkDrive;
+use crate::replica::WAL;
 
 fn draft(family_id: FamilyId, content: &str) -> Draft {
     Draft {
@@ -78,6 +80,30 @@ fn two_programs_that_write_on_one_thing_keep_both_texts() {
     assert_eq!(one.draft(key).expect("read"), Some(text("one alone")));
     assert!(one.drop_draft(key, &mine).expect("dropped"));
     assert_eq!(one.draft(key).expect("read"), None);
+}
+
+#[test]
+fn a_store_on_a_network_drive_has_no_write_ahead_log_and_is_read_while_it_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join(WAL);
+    let mut house = House::over(Replica::open_on(None, folder.path()).expect("a store"));
+    let kept = draft(house.family_id, "half a sentence");
+    let known = house.replica.save_draft(&kept, &OnDisk::default());
+    known.expect("saved");
+    assert!(log.exists());
+    // While it is open it stays as it is; the next who opens it alone changes that.
+    Replica::open_on(Some(NetworkDrive::SMB), folder.path()).expect("opened beside");
+    drop(house);
+    let replica = Replica::open_on(Some(NetworkDrive::SMB), folder.path()).expect("moved");
+    assert!(!log.exists());
+    let mut house = House::over(replica);
+    let reader = Replica::open_reader(folder.path()).expect("a reader");
+    assert_eq!(reader.drafts().expect("read"), vec![kept]);
+    let another = draft(FamilyId(uuid::Uuid::nil()), "another");
+    let known = house.replica.save_draft(&another, &OnDisk::default());
+    known.expect("saved");
+    assert_eq!(reader.drafts().expect("read").len(), 2);
+    assert!(!log.exists());
 }
 
 #[cfg(unix)]

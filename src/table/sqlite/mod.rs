@@ -27,6 +27,7 @@ use self::write::{Job, Transaction, Writer};
 use super::Table;
 use super::error::TableError;
 use super::item::{Item, Key, Page, Places, Query, Write, check_writes};
+use crate::config::drive::NetworkDrive;
 use crate::config::lock::LockFile;
 
 /// What is said where nobody is left to answer.
@@ -47,8 +48,17 @@ impl SqliteTable {
     /// Opens the store, making it where there is none and bringing an older one up to date
     /// (a copy is kept beside it). The folder must exist.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
+        let drive = path.as_ref().parent().and_then(NetworkDrive::below);
+        SqliteTable::open_on(drive, path)
+    }
+
+    /// The same on a drive that is known.
+    pub fn open_on(
+        drive: Option<NetworkDrive>,
+        path: impl AsRef<Path>,
+    ) -> Result<SqliteTable, TableError> {
         let path = path.as_ref().to_owned();
-        let writer = Writer::open(&path)?;
+        let writer = Writer::open(&path, drive)?;
         // What a simulation comes to is not left to threads.
         let readers = (!cfg!(feature = "simulation")).then(|| Readers::start(&path));
         Ok(SqliteTable {

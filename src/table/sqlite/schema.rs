@@ -12,6 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{copy, fault};
+use crate::config::drive::{NetworkDrive, journal_mode};
 use crate::table::error::TableError;
 
 /// `FAMD`: how a store of this program is told from any other SQLite file.
@@ -42,7 +43,11 @@ BEGIN SELECT RAISE(ABORT, 'the log is only ever added to'); END;
 "];
 
 /// The connection that writes, on a store that is ours and up to date.
-pub(super) fn open_writer(path: &Path, steps: &[&str]) -> Result<Connection, TableError> {
+pub(super) fn open_writer(
+    path: &Path,
+    drive: Option<NetworkDrive>,
+    steps: &[&str],
+) -> Result<Connection, TableError> {
     let _alone = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     make_file(path)?;
     let mut connection = connect(path)?;
@@ -54,7 +59,7 @@ pub(super) fn open_writer(path: &Path, steps: &[&str]) -> Result<Connection, Tab
             path: path.to_owned(),
         });
     }
-    let ready = prepare_in_turn(&mut connection, path, steps);
+    let ready = prepare_in_turn(&mut connection, (path, drive), steps);
     ready.map_err(|failure| match failure {
         Failure::Known(error) => error,
         Failure::Sqlite(error) => examine(&connection, path, &error),
@@ -157,12 +162,12 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
 /// by itself for a change of the journal mode.
 fn prepare_in_turn(
     connection: &mut Connection,
-    path: &Path,
+    file: (&Path, Option<NetworkDrive>),
     steps: &[&str],
 ) -> Result<(), Failure> {
     let patience = Instant::now() + PATIENCE;
     loop {
-        match prepare(connection, path, steps) {
+        match prepare(connection, file, steps) {
             Err(Failure::Sqlite(error))
                 if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
                     && Instant::now() < patience =>
@@ -175,7 +180,11 @@ fn prepare_in_turn(
 }
 
 /// Checks that the store is ours, and makes it what the last step makes it.
-fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), Failure> {
+fn prepare(
+    connection: &mut Connection,
+    (path, drive): (&Path, Option<NetworkDrive>),
+    steps: &[&str],
+) -> Result<(), Failure> {
     settle(connection)?;
     let known = steps.len() as i64;
     let (application, found, empty) = what_it_is(connection)?;
@@ -196,7 +205,7 @@ fn prepare(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
             }));
         }
     }
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "journal_mode", journal_mode(drive))?;
     // An import's transaction dirties many pages, and the same ones soon again.
     connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;")?;
     Ok(())

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 use super::*;
+use crate::config::drive::NetworkDrive;
 use crate::table::conformance;
 use crate::table::item::{Condition, ITEM_LIMIT, Index, Range};
 use crate::table::query_all;
@@ -35,11 +36,14 @@ fn commit(writer: &mut Writer, writes: Vec<Write>) -> Result<(), TableError> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_conforms() {
-    for (name, check) in conformance::CHECKS {
-        let folder = folder();
-        let table = SqliteTable::open(folder.path().join("store.db")).expect("opens");
-        println!("{name}");
-        check(Arc::new(table)).await;
+    for drive in [None, Some(NetworkDrive::NFS)] {
+        for (name, check) in conformance::CHECKS {
+            let folder = folder();
+            let path = folder.path().join("store.db");
+            let table = SqliteTable::open_on(drive, path).expect("opens");
+            println!("{name}");
+            check(Arc::new(table)).await;
+        }
     }
 }
 
@@ -74,10 +78,26 @@ async fn what_was_answered_is_there_after_reopening() {
     assert_eq!(all.len(), 2);
 }
 
+#[tokio::test]
+async fn a_store_that_moves_to_a_network_drive_and_back_is_the_same() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let nfs = Some(NetworkDrive::NFS);
+    for (round, drive) in [None, nfs, None, nfs].into_iter().enumerate() {
+        let table = SqliteTable::open_on(drive, &path).expect("opens");
+        let write = Write::create(item(&format!("item {round}"), 10));
+        assert_eq!(table.transact(vec![write]).await, Ok(()));
+        let log = path.with_file_name("store.db-wal");
+        assert_eq!(log.exists(), drive.is_none());
+        let all = query_all(&table, Query::base("P")).await.expect("reads");
+        assert_eq!(all.len(), round + 1);
+    }
+}
+
 #[test]
 fn the_file_is_kept_as_the_design_says() {
     let folder = folder();
-    let writer = Writer::open(&folder.path().join("store.db")).expect("opens");
+    let writer = Writer::open(&folder.path().join("store.db"), None).expect("opens");
     let says = |pragma: &str| {
         let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
         writer.connection.pragma_query_value(None, pragma, value)
@@ -175,7 +195,7 @@ fn a_full_disk_is_said_and_survived() {
 #[test]
 fn a_failed_commit_is_unknown_and_the_next_one_works() {
     let folder = folder();
-    let mut writer = Writer::open(&folder.path().join("store.db")).expect("opens");
+    let mut writer = Writer::open(&folder.path().join("store.db"), None).expect("opens");
     writer
         .connection
         .commit_hook(Some(|| true))
@@ -251,7 +271,7 @@ fn a_newer_store_is_refused() {
 fn an_older_store_is_copied_and_brought_up_to_date() {
     let folder = folder();
     let path = folder.path().join("store.db");
-    let mut writer = Writer::open(&path).expect("opens");
+    let mut writer = Writer::open(&path, None).expect("opens");
     assert_eq!(
         commit(&mut writer, vec![Write::create(item("a", 1))]),
         Ok(())
@@ -261,7 +281,7 @@ fn an_older_store_is_copied_and_brought_up_to_date() {
     let mut steps = schema::STEPS.to_vec();
     let known = steps.len() as i64;
     steps.push("CREATE TABLE extra (a TEXT) STRICT;");
-    let newer = schema::open_writer(&path, &steps).expect("migrates");
+    let newer = schema::open_writer(&path, None, &steps).expect("migrates");
     let count = |table: &str, it: &Connection| {
         it.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
             row.get::<_, i64>(0)
@@ -285,7 +305,7 @@ fn a_step_that_fails_changes_nothing() {
     drop(SqliteTable::open(&path).expect("opens"));
     let mut steps = schema::STEPS.to_vec();
     steps.push("CREATE TABLE extra (a TEXT) STRICT; CREATE TABLE items (a TEXT);");
-    assert!(schema::open_writer(&path, &steps).is_err());
+    assert!(schema::open_writer(&path, None, &steps).is_err());
     drop(SqliteTable::open(&path).expect("still opens"));
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use super::damage::Damage;
 use super::read::{self, columns};
 use super::{Read, fault, schema};
+use crate::config::drive::NetworkDrive;
 use crate::table::error::{Cancelled, TableError};
 use crate::table::item::{Condition, Item, Key, Write};
 
@@ -33,16 +34,18 @@ pub(super) enum Job {
 pub(super) struct Writer {
     path: PathBuf,
     pub(super) connection: Connection,
+    drive: Option<NetworkDrive>,
     damage: Damage,
     /// No other connection leads there, or none is to be opened.
     alone: bool,
 }
 
 impl Writer {
-    pub(super) fn open(path: &Path) -> Result<Writer, TableError> {
+    pub(super) fn open(path: &Path, drive: Option<NetworkDrive>) -> Result<Writer, TableError> {
         Ok(Writer {
             path: path.to_owned(),
-            connection: schema::open_writer(path, schema::STEPS)?,
+            connection: schema::open_writer(path, drive, schema::STEPS)?,
+            drive,
             damage: Damage::default(),
             alone: false,
         })
@@ -53,6 +56,7 @@ impl Writer {
         Ok(Writer {
             path: path.to_owned(),
             connection: schema::open_existing(path)?,
+            drive: None,
             damage: Damage::default(),
             alone: true,
         })
@@ -63,6 +67,7 @@ impl Writer {
         Ok(Writer {
             connection: schema::open_in_memory().map_err(|e| fault::of(&path, &e))?,
             damage: Damage::default(),
+            drive: None,
             path,
             alone: true,
         })
@@ -243,7 +248,7 @@ impl Writer {
         if self.alone {
             return;
         }
-        if let Ok(fresh) = schema::open_writer(&self.path, schema::STEPS) {
+        if let Ok(fresh) = schema::open_writer(&self.path, self.drive, schema::STEPS) {
             self.connection = fresh;
         }
     }
