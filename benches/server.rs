@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use famdesk::config::live::LiveSource;
+use famdesk::config::work::Work;
 use famdesk::model::command::CommandBody;
 use famdesk::model::id::{FamilyId, QueueId, TicketId, UserId};
 use famdesk::model::severity::Severity;
@@ -351,6 +352,7 @@ impl Desk {
             me: house.me,
             folder: state.clone(),
             drive: None,
+            work: Work::Apart,
         });
         Ok(Desk {
             station,

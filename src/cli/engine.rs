@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::failure::{Failure, Result};
 use crate::config::Webhooks;
 use crate::config::lock::LockFile;
+use crate::config::work::Work;
 use crate::desk::Desk;
 use crate::model::source::{Source, Timestamp};
 use crate::publish::{Publisher, Sender};
@@ -27,8 +28,8 @@ use crate::remote::socket::Socket;
 use crate::remote::{Remote, Unreachable};
 use crate::run::Keeper;
 use crate::server;
+use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
-use crate::table::{Reads, SqliteTable};
 use crate::wire::session::{Meta, ProtocolRange};
 use crate::wire::socket::SocketPath;
 
@@ -92,7 +93,7 @@ struct Finder {
     data: PathBuf,
     source: Arc<dyn Source>,
     webhooks: Webhooks,
-    reads: Reads,
+    reads: Work,
     part: Mutex<Part>,
 }
 
@@ -117,7 +118,7 @@ impl Engine {
         data: &Path,
         source: &Arc<dyn Source>,
         webhooks: &Webhooks,
-        reads: Reads,
+        reads: Work,
     ) -> Result<Arc<Engine>> {
         let engine = Engine::later(data, source, webhooks, reads);
         let first = engine.finder().look().await?;
@@ -130,7 +131,7 @@ impl Engine {
         data: &Path,
         source: &Arc<dyn Source>,
         webhooks: &Webhooks,
-        reads: Reads,
+        reads: Work,
     ) -> Arc<Engine> {
         let finder = Finder {
             data: data.to_owned(),
@@ -158,7 +159,7 @@ impl Engine {
             data: data.to_owned(),
             source: Arc::clone(source),
             webhooks: webhooks.clone(),
-            reads: Reads::InPlace,
+            reads: Work::InPlace,
             part: Mutex::new(Part {
                 held: None,
                 time_acts: true,

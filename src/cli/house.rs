@@ -17,6 +17,7 @@ use super::server::connect;
 use super::unchanged::Note;
 use crate::config::drive::NetworkDrive;
 use crate::config::live::LiveSource;
+use crate::config::work::Work;
 use crate::config::{Config, Env, StandardDirs, create_private_dir};
 use crate::desk::Desk;
 use crate::model::id::UserId;
@@ -28,8 +29,8 @@ use crate::replica::view::{Answer, Question};
 use crate::replica::{BlobSource, Found, Replica, ReplicaError};
 use crate::run::Keeper;
 use crate::sync::station::{Parts, Station};
+use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
-use crate::table::{Reads, SqliteTable};
 use crate::wire::problem::ProblemKind;
 use crate::wire::session::Introduction;
 
@@ -61,6 +62,8 @@ pub struct House {
     pub server_id: String,
     /// The store's owner, where the store itself was asked, or whoever is signed in at the server.
     owner: Option<UserId>,
+    /// Where what takes a moment on the disk is done.
+    work: Work,
 }
 
 /// Where the backend is.
@@ -126,7 +129,7 @@ fn with(named: Vec<(&'static str, PathBuf)>) -> Env {
 
 impl House {
     /// Opens the store, making it where there is none.
-    pub async fn open(setting: Setting, reads: Reads) -> Result<House> {
+    pub async fn open(setting: Setting, work: Work) -> Result<House> {
         let source: Arc<dyn Source> = Arc::new(LiveSource);
         let connection = match (&setting.connection, &setting.socket) {
             (Some(connection), _) => Some(connection.clone()),
@@ -138,7 +141,7 @@ impl House {
         }
         let data = &setting.config.places.data;
         create_private_dir(data)?;
-        let engine = Engine::reach(data, &source, &setting.config.settings.webhooks, reads).await?;
+        let engine = Engine::reach(data, &source, &setting.config.settings.webhooks, work).await?;
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         let server_id = client.meta().await?.server_id;
         Ok(House {
@@ -148,6 +151,7 @@ impl House {
             source,
             server_id,
             owner: None,
+            work,
         })
     }
 
@@ -156,29 +160,29 @@ impl House {
     pub async fn open_at_hand(setting: Setting) -> Result<House> {
         let source: Arc<dyn Source> = Arc::new(LiveSource);
         if setting.is_elsewhere() {
-            return House::open(setting, Reads::Apart).await;
+            return House::open(setting, Work::Apart).await;
         }
         let data = &setting.config.places.data;
         let Some((server_id, owner)) = whose(data, &source).await else {
-            return House::open(setting, Reads::Apart).await;
+            return House::open(setting, Work::Apart).await;
         };
-        House::known(setting, source, (server_id, owner), Reads::Apart)
+        House::known(setting, source, (server_id, owner), Work::Apart)
     }
 
     /// Opens a store that nothing has happened to, without waiting for its engine.
     pub fn open_unchanged(setting: Setting, note: Note) -> Result<House> {
         let whose = (note.server_id, note.owner);
-        House::known(setting, Arc::new(LiveSource), whose, Reads::InPlace)
+        House::known(setting, Arc::new(LiveSource), whose, Work::InPlace)
     }
 
     fn known(
         setting: Setting,
         source: Arc<dyn Source>,
         (server_id, owner): (String, UserId),
-        reads: Reads,
+        work: Work,
     ) -> Result<House> {
         let data = &setting.config.places.data;
-        let engine = Engine::later(data, &source, &setting.config.settings.webhooks, reads);
+        let engine = Engine::later(data, &source, &setting.config.settings.webhooks, work);
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         Ok(House {
             setting,
@@ -187,6 +191,7 @@ impl House {
             source,
             server_id,
             owner: Some(owner),
+            work,
         })
     }
 
@@ -211,6 +216,8 @@ impl House {
             source,
             server_id: connection.server_id,
             owner: Some(me),
+            // What comes over the line is waited for beside it.
+            work: Work::Apart,
         })
     }
 
@@ -353,6 +360,7 @@ impl House {
             source: Arc::clone(&self.source),
             me,
             drive: NetworkDrive::below(&folder),
+            work: self.work,
             folder,
         };
         Ok(Station::new(parts))

@@ -52,9 +52,9 @@ use print::{Out, complain};
 use unchanged::Found;
 
 use crate::config::live::LiveSource;
+use crate::config::work::Work;
 use crate::model::source::Source;
 use crate::replica::Turn;
-use crate::table::Reads;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
@@ -143,7 +143,7 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
     let is_news = note.is_none();
     let house = match note {
         Some(note) => House::open_unchanged(setting, note)?,
-        None => House::open(setting, Reads::InPlace).await?,
+        None => House::open(setting, Work::InPlace).await?,
     };
     // What time has done since the store was last open comes before what is done now.
     let quiet_until = house.backend.fire_timers(now).await?;

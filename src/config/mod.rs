@@ -15,6 +15,7 @@ mod paths;
 mod read;
 mod settings;
 mod terminal;
+pub mod work;
 mod zone;
 
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! A thread that owns a value and does to it what it is sent. One thread owns each SQLite
-//! connection. In a simulation nothing is left to the system's scheduler: there each job is done
-//! where it is sent.
+//! connection. Who has nothing else to do needs none: there each job is done where it is sent. So it
+//! is in a simulation too, which leaves nothing to the system's scheduler.
 
 use std::fmt::Display;
 use std::mem;
@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
+
+use crate::config::work::Work;
 
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 
@@ -63,10 +65,11 @@ impl<T> Clone for Worker<T> {
 pub struct Stopped;
 
 impl<T: Send + 'static> Worker<T> {
-    /// A thread of the given name, which makes the value when there is something to be done to it.
-    /// Where it can't be made, that is logged, and nothing is ever done.
+    /// A thread of the given name, or none, which makes the value when there is something to be done
+    /// to it. Where it can't be made, that is logged, and nothing is ever done.
     pub fn new<E: Display>(
         name: &'static str,
+        work: Work,
         make: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Worker<T> {
         let made = move || {
@@ -74,9 +77,9 @@ impl<T: Send + 'static> Worker<T> {
             made.inspect_err(|error| tracing::error!("{name}: {error}"))
                 .ok()
         };
-        let desk = match cfg!(feature = "simulation") {
-            true => Desk::Here(Mutex::new(Here::Later(Box::new(made)))),
-            false => Desk::apart(name, made),
+        let desk = match work {
+            Work::Apart if !cfg!(feature = "simulation") => Desk::apart(name, made),
+            _ => Desk::Here(Mutex::new(Here::Later(Box::new(made)))),
         };
         Worker {
             desk: Arc::new(desk),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{MutexGuard, OnceCell, watch};
 
 use crate::config::drive::NetworkDrive;
+use crate::config::work::Work;
 use crate::model::audit::sha256_hex;
 use crate::model::command::{Actor, Command, CommandBody};
 use crate::model::id::{CommandId, FamilyId, UserId};
@@ -80,6 +81,8 @@ pub struct Parts {
     pub folder: PathBuf,
     /// and what that is on, if another machine lends it.
     pub drive: Option<NetworkDrive>,
+    /// Where the replica is read and written.
+    pub work: Work,
 }
 
 /// Why commands were not taken. Nothing was written; whoever gave them still has the text.
@@ -116,8 +119,10 @@ impl Station {
         let reader = parts.reader;
         Station {
             client: parts.client,
-            writer: Worker::new("replica-writer", parts.writer),
-            reader: Worker::new("replica-reader", || Ok::<_, ReplicaError>(reader)),
+            writer: Worker::new("replica-writer", parts.work, parts.writer),
+            reader: Worker::new("replica-reader", parts.work, || {
+                Ok::<_, ReplicaError>(reader)
+            }),
             texts: parts.texts,
             files: Arc::new(parts.files),
             transfers: watch::Sender::new(None),

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use famdesk::config::work::Work;
 use famdesk::model::command::CommandBody;
 use famdesk::model::id::{CommandId, FamilyId, TicketId, UserId};
 use famdesk::model::source::{FixedSource, Source};
@@ -65,6 +66,7 @@ impl Client {
             me: seat.me,
             folder: seat.folder.clone(),
             drive: None,
+            work: Work::Apart,
         };
         self.station = Some(Arc::new(Station::new(parts)));
     }

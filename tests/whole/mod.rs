@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use famdesk::config::work::Work;
 use famdesk::desk::Desk;
 use famdesk::model::command::{CommandBody, NewComment, NewFamily};
 use famdesk::model::comment::Channel;
@@ -299,6 +300,7 @@ fn station_at(source: &Arc<FixedSource>, folder: &TempDir, me: UserId, client: C
         me,
         folder: state,
         drive: None,
+        work: Work::Apart,
     })
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::Mutex as Turn;
 use tokio::time::timeout;
 
 use super::Asker;
+use crate::config::work::Work;
 use crate::desk::{Desk, DeskError};
 use crate::model::entity::EntityKey;
 use crate::model::id::{DeviceId, FamilyId, UserId};
@@ -166,7 +167,7 @@ impl Views {
         let views = self.folder.clone();
         let folder = views.join(family_id.to_string()).join(user_id.to_string());
         let desk = Arc::clone(&self.desk);
-        let replica = Worker::new("view", move || {
+        let replica = Worker::new("view", Work::Apart, move || {
             throw_away_unused(&views);
             let texts = move |hash: &str| {
                 let bytes = desk.blobs().get(hash).ok()?;

@@ -32,6 +32,7 @@ use super::error::TableError;
 use super::item::{Item, Key, Page, Places, Query, Write, check_writes};
 use crate::config::drive::NetworkDrive;
 use crate::config::lock::LockFile;
+use crate::config::work::Work;
 
 /// What is said where nobody is left to answer.
 const STOPPED: &str = "the thread that keeps it has stopped";
@@ -47,16 +48,6 @@ pub struct SqliteTable {
     _lock: Option<LockFile>,
 }
 
-/// Where reading is done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Reads {
-    /// On threads of their own, for whoever has other things to do meanwhile.
-    #[default]
-    Apart,
-    /// Where it is asked for.
-    InPlace,
-}
-
 /// Who reads.
 enum By {
     Threads(Readers),
@@ -69,11 +60,11 @@ impl SqliteTable {
     /// Opens the store, making it where there is none and bringing an older one up to date
     /// (a copy is kept beside it). The folder must exist.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
-        SqliteTable::open_reading(path, Reads::default())
+        SqliteTable::open_reading(path, Work::default())
     }
 
     /// The same, and says where reading is done.
-    pub fn open_reading(path: impl AsRef<Path>, reads: Reads) -> Result<SqliteTable, TableError> {
+    pub fn open_reading(path: impl AsRef<Path>, reads: Work) -> Result<SqliteTable, TableError> {
         let drive = path.as_ref().parent().and_then(NetworkDrive::below);
         SqliteTable::open_on(drive, path, reads)
     }
@@ -82,15 +73,15 @@ impl SqliteTable {
     pub fn open_on(
         drive: Option<NetworkDrive>,
         path: impl AsRef<Path>,
-        reads: Reads,
+        reads: Work,
     ) -> Result<SqliteTable, TableError> {
         let path = path.as_ref().to_owned();
         let writer = Writer::open(&path, drive)?;
         let readers = match reads {
             // What a simulation comes to is not left to threads.
             _ if cfg!(feature = "simulation") => By::Writer,
-            Reads::Apart => By::Threads(Readers::start(&path)),
-            Reads::InPlace => By::Whoever(Pool::of(&path)),
+            Work::Apart => By::Threads(Readers::start(&path)),
+            Work::InPlace => By::Whoever(Pool::of(&path)),
         };
         Ok(SqliteTable {
             path,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::config::drive::NetworkDrive;
+use crate::config::work::Work;
 use crate::table::conformance;
 use crate::table::item::{Condition, ITEM_LIMIT, Index, Range};
 use crate::table::query_all;
@@ -38,10 +39,10 @@ fn commit(writer: &mut Writer, writes: Vec<Write>) -> Result<(), TableError> {
 async fn a_file_conforms() {
     let nfs = Some(NetworkDrive::NFS);
     let ways = [
-        (None, Reads::Apart),
-        (None, Reads::InPlace),
-        (nfs, Reads::Apart),
-        (nfs, Reads::InPlace),
+        (None, Work::Apart),
+        (None, Work::InPlace),
+        (nfs, Work::Apart),
+        (nfs, Work::InPlace),
     ];
     for (drive, reads) in ways {
         for (name, check) in conformance::CHECKS {
@@ -91,7 +92,7 @@ async fn a_store_that_moves_to_a_network_drive_and_back_is_the_same() {
     let path = folder.path().join("store.db");
     let nfs = Some(NetworkDrive::NFS);
     for (round, drive) in [None, nfs, None, nfs].into_iter().enumerate() {
-        let table = SqliteTable::open_on(drive, &path, Reads::Apart).expect("opens");
+        let table = SqliteTable::open_on(drive, &path, Work::Apart).expect("opens");
         let write = Write::create(item(&format!("item {round}"), 10));
         assert_eq!(table.transact(vec![write]).await, Ok(()));
         let log = path.with_file_name("store.db-wal");
