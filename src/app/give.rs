@@ -85,7 +85,7 @@ impl App {
     }
 
     pub(super) fn give(&mut self, what: (FamilyId, Vec<CommandBody>), deed: Deed, then: Then) {
-        let undoable = !what.1.iter().all(is_for_good);
+        let undoable = !what.1.iter().all(|it| is_for_good(it.command_type()));
         let given = Given {
             words: deed.words.clone(),
             undoable,

@@ -86,7 +86,11 @@ async fn for_admins(errand: &Errand, family_id: FamilyId) -> Result<()> {
 }
 
 async fn all(errand: &Errand, family_id: FamilyId, limit: usize) -> Result<Vec<DeletedRow>> {
-    let question = Question::Deleted { family_id, limit };
+    let question = Question::Deleted {
+        family_id,
+        after: None,
+        limit,
+    };
     match errand.station.ask(question).await? {
         Answer::Deleted(rows) => Ok(rows),
         other => Err(odd(&other)),

@@ -423,8 +423,9 @@ impl Desk {
         family_id: FamilyId,
         actor: &Actor,
         commands: &[Command],
-    ) -> Result<Result<(), Refusal>, DeskError> {
+    ) -> Result<Result<Vec<usize>, Refusal>, DeskError> {
         let mut known = Known::new(family_id);
+        let mut counts = Vec::with_capacity(commands.len());
         for command in commands {
             let given = Given {
                 family_id,
@@ -435,6 +436,7 @@ impl Desk {
             };
             match self.decide(given, self.source.now(), &mut known).await? {
                 Ok(changes) => {
+                    counts.push(changes.len());
                     for change in changes {
                         known.learn(Need::Entity(change.after.key()), vec![change.after]);
                     }
@@ -442,7 +444,7 @@ impl Desk {
                 Err(refusal) => return Ok(Err(refusal)),
             }
         }
-        Ok(Ok(()))
+        Ok(Ok(counts))
     }
 
     /// Decides, fetching what the rules ask for until they ask no more.

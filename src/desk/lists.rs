@@ -11,12 +11,12 @@ use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::table::error::TableError;
 use crate::table::item::Token;
-use crate::table::keys::{self, Scope};
+use crate::table::keys::Scope;
 use crate::table::patterns::{self, Listed, Shelf, Window};
 use crate::wire::sync::{Outcome, Verdict};
 
 /// How much is looked at for one part, at the most, where little of it may be seen.
-const LOOKED_AT: usize = 5_000;
+const LOOKED_AT: usize = if cfg!(test) { 20 } else { 5_000 };
 
 /// Whose history is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,16 @@ pub enum Audited {
     Family,
     /// A ticket's is that of everything that belongs to it.
     Entity(EntityKey),
+    /// Of what happened to a comment, that which changed its text.
+    Texts(EntityKey),
+}
+
+/// Part of what happened, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    pub records: Vec<AuditRecord>,
+    /// The number before which it goes on; absent at the beginning of everything.
+    pub before: Option<i64>,
 }
 
 /// Part of a list.
@@ -111,114 +121,90 @@ impl Desk {
     }
 
     /// What happened, the newest first, before the given number, up to so many. Where little of it
-    /// may be seen, a part may hold fewer and still not be the last.
+    /// may be seen, a part may hold fewer, or nothing, and still not be the last.
     pub async fn audit(
         &self,
         family_id: FamilyId,
         user_id: UserId,
         of: Audited,
         (before, limit): (Option<i64>, usize),
-    ) -> Result<Listing<AuditRecord>, DeskError> {
-        if let Audited::Entity(key) = of {
+    ) -> Result<History, DeskError> {
+        if let Audited::Entity(key) | Audited::Texts(key) = of {
             self.show(family_id, user_id, key).await?;
         }
         let scope = self.enter(family_id, user_id).await?;
-        match of {
-            Audited::Family => self.audit_of_family(&scope, (before, limit)).await,
-            Audited::Entity(EntityKey::Ticket(ticket_id)) => {
-                let records = self.whole_audit_of(family_id, ticket_id).await?;
-                let mut records = self.audible(&scope, records).await?;
-                records.retain(|it| before.is_none_or(|before| it.seq < before));
-                records.sort_by_key(|it| std::cmp::Reverse(it.seq));
-                Ok(Listing::of(records, limit))
+        let log = match of {
+            Audited::Family => Scope::Family(family_id),
+            Audited::Entity(key) | Audited::Texts(key) => Scope::of(family_id, &key),
+        };
+        let table = self.table.as_ref();
+        let start = match (of, before) {
+            (_, None) => None,
+            (Audited::Family | Audited::Entity(EntityKey::Ticket(_)), Some(seq)) => {
+                Some(patterns::before(log, seq))
             }
-            Audited::Entity(key) => self.audit_of_entity(&scope, key, (before, limit)).await,
+            (Audited::Entity(key) | Audited::Texts(key), Some(seq)) => {
+                match patterns::before_of_entity(table, log, &key, seq).await? {
+                    Some(start) => Some(start),
+                    None => return Ok(History::default()),
+                }
+            }
+        };
+        let part = (&scope, start, limit);
+        match of {
+            Audited::Family => {
+                let read = |window| patterns::log_newest_first(table, log, window);
+                self.audible_part(part, |_| true, read).await
+            }
+            Audited::Entity(EntityKey::Ticket(ticket_id)) => {
+                let read = |window| patterns::ticket_newest_first(table, log, ticket_id, window);
+                self.audible_part(part, |_| true, read).await
+            }
+            Audited::Entity(key) => {
+                let read = |window| patterns::audit_of_entity(table, log, &key, window);
+                self.audible_part(part, |_| true, read).await
+            }
+            Audited::Texts(key) => {
+                let read = |window| patterns::audit_of_entity(table, log, &key, window);
+                self.audible_part(part, tells_a_text, read).await
+            }
         }
     }
 
-    async fn audit_of_family(
-        &self,
-        scope: &FamilyScope,
-        (before, limit): (Option<i64>, usize),
-    ) -> Result<Listing<AuditRecord>, DeskError> {
-        let log = Scope::Family(scope.family_id);
-        let start = before.map(|seq| Token {
-            sk: keys::log_sk(seq),
-            key: keys::log_key(log, seq),
-        });
-        let table = self.table.as_ref();
-        let read = |window| patterns::log_newest_first(table, log, window);
-        self.audible_part(scope, (start, limit), read).await
-    }
-
-    async fn audit_of_entity(
-        &self,
-        scope: &FamilyScope,
-        key: EntityKey,
-        (before, limit): (Option<i64>, usize),
-    ) -> Result<Listing<AuditRecord>, DeskError> {
-        let (table, log) = (self.table.as_ref(), Scope::of(scope.family_id, &key));
-        let start = match before {
-            Some(seq) => match patterns::before(table, log, seq).await? {
-                Some(start) => Some(start),
-                None => return Ok(Listing::of(Vec::new(), limit)),
-            },
-            None => None,
-        };
-        let read = |window| patterns::audit_of_entity(table, log, &key, window);
-        self.audible_part(scope, (start, limit), read).await
-    }
-
-    /// Reads a log from its end until there is enough that the person sees, or enough was looked at.
+    /// Reads a log from its end until there is enough that is wanted and that the person sees, or
+    /// enough was looked at.
     async fn audible_part<F>(
         &self,
-        scope: &FamilyScope,
-        (mut start, limit): (Option<Token>, usize),
+        (scope, mut start, limit): (&FamilyScope, Option<Token>, usize),
+        wanted: impl Fn(&AuditRecord) -> bool,
         read: impl Fn(Window) -> F,
-    ) -> Result<Listing<AuditRecord>, DeskError>
+    ) -> Result<History, DeskError>
     where
         F: Future<Output = Result<Listed<AuditRecord>, TableError>>,
     {
-        let (mut items, mut looked_at) = (Vec::new(), 0);
-        while items.len() <= limit && looked_at < LOOKED_AT {
+        let mut history = History::default();
+        let mut looked_at = 0;
+        // One more than is wanted tells whether there is more.
+        while history.records.len() <= limit && looked_at < LOOKED_AT {
             let page = read(Window::last(limit + 1).from(start)).await?;
             looked_at += page.items.len();
-            items.extend(self.audible(scope, page.items).await?);
+            history.before = page.items.last().map(|it| it.seq).or(history.before);
+            let found = self.audible(scope, page.items).await?;
+            history.records.extend(found.into_iter().filter(&wanted));
             start = page.next;
             if start.is_none() {
+                history.before = None;
                 break;
             }
         }
-        let goes_on = start.is_some() && !items.is_empty();
-        let listing = Listing::of(items, limit);
-        Ok(Listing {
-            more: listing.more || goes_on,
-            ..listing
-        })
-    }
-
-    /// A ticket's history is that of many entities, each of which has its own place in the index;
-    /// only all of it can be put in order.
-    async fn whole_audit_of(
-        &self,
-        family_id: FamilyId,
-        ticket_id: TicketId,
-    ) -> Result<Vec<AuditRecord>, DeskError> {
-        let (table, log) = (self.table.as_ref(), Scope::Family(family_id));
-        let (mut records, mut after) = (Vec::new(), None);
-        loop {
-            let part = (after.as_deref(), LOOKED_AT);
-            let (found, next) =
-                patterns::audit_of_ticket(table, log, ticket_id, part.0, part.1).await?;
-            records.extend(found);
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(records),
-            }
+        if history.records.len() > limit {
+            history.records.truncate(limit);
+            history.before = history.records.last().map(|it| it.seq);
         }
+        Ok(history)
     }
 
-    async fn audible(
+    pub(super) async fn audible(
         &self,
         scope: &FamilyScope,
         records: Vec<AuditRecord>,
@@ -240,7 +226,7 @@ impl Desk {
     }
 
     /// What the log holds of a command that was taken.
-    async fn written_by(
+    pub(super) async fn written_by(
         &self,
         family_id: FamilyId,
         verdict: &Verdict,
@@ -255,6 +241,11 @@ impl Desk {
             .retain(|it| it.command_id == verdict.command_id);
         Ok(page.records)
     }
+}
+
+fn tells_a_text(record: &AuditRecord) -> bool {
+    let changes = record.changes();
+    changes.iter().any(|it| it.field == "comment_body")
 }
 
 impl<T> Listing<T> {

@@ -3,121 +3,207 @@
 
 mod house;
 
+use super::audit::AuditRecord;
 use super::change::Change;
 use super::command::{Base, CommandBody};
-use super::entity::EntityKey;
+use super::entity::{EntityKey, EntityType};
+use super::id::{FamilyId, UserId};
 use super::long_text::LongText;
 use super::record::Record;
 use super::status::{Stage, Status};
 use super::ticket::{Ticket, TicketField};
 
-/// The commands that take back what the command changed, the one that matters first; those that
-/// follow put right what came along with it and may be left out where they are refused. None for
-/// a command that changed nothing or that nothing takes back.
-pub fn inverse(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
-    if changes.is_empty() {
+/// The commands that take back what a command of the given type changed, the one that matters
+/// first; those that follow put right what came along with it and may be left out where they are
+/// refused. None for a command that changed nothing or that nothing takes back.
+pub fn inverse(command_type: &str, changes: &[Change]) -> Vec<CommandBody> {
+    if is_for_good(command_type) {
         return Vec::new();
     }
-    match command {
-        CommandBody::TicketSet { .. }
-        | CommandBody::TicketResolve { .. }
-        | CommandBody::TicketReopen { .. }
-        | CommandBody::TicketClose { .. }
-        | CommandBody::TicketUnclose { .. }
-        | CommandBody::TicketTag { .. }
-        | CommandBody::TicketUntag { .. }
-        | CommandBody::TicketWake { .. } => match changed_ticket(changes) {
+    match command_type {
+        "ticket.create" => made(changes, EntityType::Ticket),
+        "comment.add" => made(changes, EntityType::Comment),
+        "attachment.add" => made(changes, EntityType::Attachment),
+        "group.create" => made(changes, EntityType::Group),
+        "queue.create" => made(changes, EntityType::Queue),
+        "webhook.create" => made(changes, EntityType::Webhook),
+        "entity.delete" => keys(changes).map(CommandBody::EntityRestore).collect(),
+        "entity.restore" => keys(changes).map(CommandBody::EntityDelete).collect(),
+        "ticket.describe" => changes.iter().filter_map(describe_back).collect(),
+        "comment.edit" => changes.iter().filter_map(say_again).collect(),
+        "participant.add" | "participant.remove" => {
+            changes.iter().filter_map(part_back).take(1).collect()
+        }
+        of_ticket if of_ticket.starts_with("ticket.") => match changed_ticket(changes) {
             Some((before, after)) => set_back(before, after),
             None => Vec::new(),
         },
-        CommandBody::TicketDescribe { .. } => changes.iter().filter_map(describe_back).collect(),
-        CommandBody::CommentEdit { .. } => changes.iter().filter_map(say_again).collect(),
-        CommandBody::TicketCreate(new) => {
-            vec![CommandBody::EntityDelete(EntityKey::Ticket(new.ticket_id))]
+        _ => house::set_back(command_type, changes),
+    }
+}
+
+/// Whether nothing takes back a command of the given type, whatever it changes.
+pub fn is_for_good(command_type: &str) -> bool {
+    matches!(
+        command_type,
+        // One's own record belongs to no family.
+        "user.set"
+            | "family.create"
+            // A word that was given: the way out is to leave, or to be taken out.
+            | "membership.request"
+            | "membership.accept"
+            | "membership.approve"
+            | "membership.decline"
+            | "group_membership.decline"
+            | "ticket.expire"
+            // These two are each other's way back.
+            | "ticket.read"
+            | "ticket.unread"
+            // Whoever knew the secret before is to be shut out.
+            | "webhook.rotate"
+            | "import.batch"
+            | "void"
+    )
+}
+
+/// A change of someone else since what is to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    pub by: UserId,
+    /// What they changed.
+    pub field: String,
+}
+
+/// The newest change that someone else has made to what a command would turn, among what happened
+/// to it after the deed, the newest first. What time does counts for nobody's.
+pub fn since(body: &CommandBody, later: &[AuditRecord], me: UserId) -> Option<Since> {
+    let field = attribute(body);
+    let others = later.iter().filter(|record| {
+        let by = record.in_name_of();
+        by != me && by != UserId::SYSTEM
+    });
+    for record in others {
+        let changes = record.changes();
+        let same = changes.iter().find(|it| Some(it.field) == field);
+        if field.is_some() && same.is_none() {
+            continue;
         }
-        CommandBody::CommentAdd(_) | CommandBody::AttachmentAdd(_) => {
-            changes.iter().filter_map(unsay).collect()
-        }
+        let told = same.or_else(|| changes.iter().find(|it| it.field == "status"));
+        let told = told.or(changes.first()).map_or("", |it| it.field);
+        return Some(Since {
+            by: record.in_name_of(),
+            field: told.to_owned(),
+        });
+    }
+    None
+}
+
+/// Whether a command that turns something over must not be given where someone else has changed
+/// the same since. What overwrites attributes of a ticket names what it means to overwrite, so that
+/// the rules see to it; everything else would be overwritten in silence.
+pub fn gives_way(body: &CommandBody, target: EntityKey) -> bool {
+    let deletes_ticket = matches!(body, CommandBody::EntityDelete(EntityKey::Ticket(_)));
+    deletes_ticket || target.ticket().is_none()
+}
+
+/// What an inverse changes. The family is asked for where it is that.
+///
+/// # Errors
+/// Where nobody can tell which family it is.
+pub fn target<E>(
+    body: &CommandBody,
+    family: impl FnOnce() -> Result<FamilyId, E>,
+) -> Result<Option<EntityKey>, E> {
+    Ok(match body {
+        CommandBody::TicketSet { ticket_id, .. }
+        | CommandBody::TicketResolve { ticket_id }
+        | CommandBody::TicketReopen { ticket_id }
+        | CommandBody::TicketClose { ticket_id }
+        | CommandBody::TicketUnclose { ticket_id, .. }
+        | CommandBody::TicketTag { ticket_id, .. }
+        | CommandBody::TicketUntag { ticket_id, .. } => Some(EntityKey::Ticket(*ticket_id)),
+        CommandBody::TicketDescribe { ticket_id, .. } => Some(EntityKey::Description(*ticket_id)),
+        CommandBody::CommentEdit {
+            ticket_id,
+            comment_id,
+            ..
+        } => Some(EntityKey::Comment(*ticket_id, *comment_id)),
         CommandBody::ParticipantAdd {
             ticket_id,
             user_id,
             role,
-        } => vec![CommandBody::ParticipantRemove {
-            ticket_id: *ticket_id,
-            user_id: *user_id,
-            role: *role,
-        }],
+        }
+        | CommandBody::ParticipantRemove {
+            ticket_id,
+            user_id,
+            role,
+        } => Some(EntityKey::Participant(*ticket_id, *role, *user_id)),
+        CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => Some(*key),
+        CommandBody::FamilySet(_) => Some(EntityKey::Family(family()?)),
+        CommandBody::GroupSet { group_id, .. } => Some(EntityKey::Group(*group_id)),
+        CommandBody::QueueSet { queue_id, .. } => Some(EntityKey::Queue(*queue_id)),
+        CommandBody::WebhookSet { webhook_id, .. } => Some(EntityKey::Webhook(*webhook_id)),
+        CommandBody::MembershipSet { user_id, .. }
+        | CommandBody::MembershipInvite { user_id, .. }
+        | CommandBody::MembershipRemove { user_id } => Some(EntityKey::Membership(*user_id)),
+        CommandBody::GroupMembershipAdd {
+            group_id, user_id, ..
+        }
+        | CommandBody::GroupMembershipSetAdmin {
+            group_id, user_id, ..
+        }
+        | CommandBody::GroupMembershipRemove { group_id, user_id } => {
+            Some(EntityKey::GroupMembership(*group_id, *user_id))
+        }
+        _ => None,
+    })
+}
+
+/// The attribute that a command sets, where it sets one alone.
+fn attribute(body: &CommandBody) -> Option<&'static str> {
+    match body {
+        CommandBody::TicketSet { set, .. } => Some(set.name()),
+        CommandBody::FamilySet(set) => Some(set.name()),
+        CommandBody::GroupSet { set, .. } => Some(set.name()),
+        CommandBody::QueueSet { set, .. } => Some(set.name()),
+        CommandBody::WebhookSet { set, .. } => Some(set.name()),
+        CommandBody::MembershipSet { set, .. } => Some(set.name()),
+        _ => None,
+    }
+}
+
+fn keys(changes: &[Change]) -> impl Iterator<Item = EntityKey> {
+    changes.iter().map(|change| change.after.key())
+}
+
+/// What was made goes. It may stand elsewhere than it was meant for: on the ticket that another was
+/// merged into.
+fn made(changes: &[Change], kind: EntityType) -> Vec<CommandBody> {
+    let new = changes.iter().filter(|change| change.before.is_none());
+    let new = new.map(|change| change.after.key());
+    new.filter(|key| key.entity_type() == kind)
+        .map(CommandBody::EntityDelete)
+        .collect()
+}
+
+fn part_back(change: &Change) -> Option<CommandBody> {
+    let Record::Participant(part) = &change.after else {
+        return None;
+    };
+    let (ticket_id, user_id, role) = (part.ticket_id, part.user_id, part.role);
+    Some(if part.common.deleted {
+        CommandBody::ParticipantAdd {
+            ticket_id,
+            user_id,
+            role,
+        }
+    } else {
         CommandBody::ParticipantRemove {
             ticket_id,
             user_id,
             role,
-        } => vec![CommandBody::ParticipantAdd {
-            ticket_id: *ticket_id,
-            user_id: *user_id,
-            role: *role,
-        }],
-        CommandBody::EntityDelete(key) => vec![CommandBody::EntityRestore(*key)],
-        CommandBody::EntityRestore(key) => vec![CommandBody::EntityDelete(*key)],
-        CommandBody::GroupCreate { group_id, .. } => {
-            vec![CommandBody::EntityDelete(EntityKey::Group(*group_id))]
         }
-        CommandBody::QueueCreate { queue_id, .. } => {
-            vec![CommandBody::EntityDelete(EntityKey::Queue(*queue_id))]
-        }
-        CommandBody::WebhookCreate(new) => {
-            vec![CommandBody::EntityDelete(EntityKey::Webhook(
-                new.webhook_id,
-            ))]
-        }
-        CommandBody::FamilySet(_)
-        | CommandBody::WebhookSet { .. }
-        | CommandBody::GroupSet { .. }
-        | CommandBody::QueueSet { .. }
-        | CommandBody::MembershipSet { .. }
-        | CommandBody::MembershipInvite { .. }
-        | CommandBody::MembershipRemove { .. }
-        | CommandBody::GroupMembershipAdd { .. }
-        | CommandBody::GroupMembershipRequest { .. }
-        | CommandBody::GroupMembershipSetAdmin { .. }
-        | CommandBody::GroupMembershipRemove { .. } => house::set_back(command, changes),
-        CommandBody::UserSet { .. }
-        | CommandBody::FamilyCreate(_)
-        | CommandBody::MembershipRequest { .. }
-        | CommandBody::MembershipAccept {}
-        | CommandBody::MembershipApprove { .. }
-        | CommandBody::MembershipDecline { .. }
-        | CommandBody::GroupMembershipDecline { .. }
-        | CommandBody::TicketExpire { .. }
-        | CommandBody::TicketRead { .. }
-        | CommandBody::TicketUnread { .. }
-        | CommandBody::WebhookRotate { .. }
-        | CommandBody::ImportBatch(_)
-        | CommandBody::Void {} => Vec::new(),
-    }
-}
-
-/// Whether nothing takes a command back, whatever it changes.
-pub fn is_for_good(command: &CommandBody) -> bool {
-    matches!(
-        command,
-        // One's own record belongs to no family.
-        CommandBody::UserSet { .. }
-            | CommandBody::FamilyCreate(_)
-            // A word that was given: the way out is to leave, or to be taken out.
-            | CommandBody::MembershipRequest { .. }
-            | CommandBody::MembershipAccept {}
-            | CommandBody::MembershipApprove { .. }
-            | CommandBody::MembershipDecline { .. }
-            | CommandBody::MembershipRemove { .. }
-            | CommandBody::GroupMembershipDecline { .. }
-            | CommandBody::TicketExpire { .. }
-            // These two are each other's way back.
-            | CommandBody::TicketRead { .. }
-            | CommandBody::TicketUnread { .. }
-            // Whoever knew the secret before is to be shut out.
-            | CommandBody::WebhookRotate { .. }
-            | CommandBody::ImportBatch(_)
-    )
+    })
 }
 
 fn changed_ticket(changes: &[Change]) -> Option<(&Ticket, &Ticket)> {
@@ -221,11 +307,21 @@ fn say_again(change: &Change) -> Option<CommandBody> {
     }
 }
 
-/// A comment or a file may stand on another ticket than it was meant for: the one that was merged into.
-fn unsay(change: &Change) -> Option<CommandBody> {
-    match &change.after {
-        Record::Comment(comment) => Some(CommandBody::EntityDelete(comment.key())),
-        Record::Attachment(attachment) => Some(CommandBody::EntityDelete(attachment.key())),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_every_command_it_is_said_whether_something_takes_it_back() {
+        let known = |it: &str| {
+            let of_things = ["ticket.", "participant.", "comment.", "attachment."];
+            is_for_good(it)
+                || of_things.iter().any(|begin| it.starts_with(begin))
+                || it.ends_with(".create")
+                || matches!(it, "entity.delete" | "entity.restore")
+                || house::takes_back(it)
+        };
+        let unknown = CommandBody::TYPES.iter().filter(|it| !known(it));
+        assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&&str>::new());
     }
 }

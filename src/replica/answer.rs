@@ -64,9 +64,11 @@ impl Replica {
             }
             Question::Draft(key) => Answer::Draft(self.draft(*key)?),
             Question::Outbox => Answer::Outbox(self.outbox_summary()?),
-            Question::Deleted { family_id, limit } => {
-                Answer::Deleted(deleted::deleted(conn, *family_id, *limit)?)
-            }
+            Question::Deleted {
+                family_id,
+                after,
+                limit,
+            } => Answer::Deleted(deleted::deleted(conn, *family_id, (*after, *limit))?),
             Question::Texts { family_id, key } => {
                 let of = (*family_id, *key);
                 Answer::Texts(texts::texts(conn, of, self.blobs.as_ref())?)

@@ -16,7 +16,7 @@ use crate::model::id::{CommandId, TicketId, UserId};
 use crate::model::record::Record;
 use crate::model::refusal::Refusal;
 use crate::model::source::{Source, Timestamp};
-use crate::model::undo::inverse;
+use crate::model::undo::{Since, gives_way, inverse, since, target};
 
 /// How many deeds are kept.
 const KEPT: i64 = 200;
@@ -138,7 +138,7 @@ impl Replica {
 /// after this.
 pub(super) fn note(pen: &Pen<'_>, deed: (&Deed, Timestamp), took: &Took<'_>) -> Result<()> {
     let (deed, now) = deed;
-    let back = inverse(&took.command.body, &took.changes);
+    let back = inverse(took.command.body.command_type(), &took.changes);
     let Some(entity) = entity_of(pen, back.first())? else {
         return Ok(());
     };
@@ -255,13 +255,9 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
     let mut ids = Vec::new();
     let mut again = Vec::new();
     for (place, body) in step.back.iter().enumerate() {
-        let since = Since::of(pen, step, (body, me))?;
-        if let (CommandBody::EntityDelete(EntityKey::Ticket(_)), Some(_)) = (body, &since) {
-            return left(pen, step, (since, Refusal::TouchedSince));
-        }
-        // These commands name nothing that they overwrite, so what overtook them is looked for.
+        let since = overtaken(pen, step, (body, me))?;
         let entity = entity_of(pen, Some(body))?;
-        if since.is_some() && entity.is_some_and(|it| it.ticket().is_none()) {
+        if since.is_some() && entity.is_some_and(|it| gives_way(body, it)) {
             if place == 0 {
                 return left(pen, step, (since, Refusal::TouchedSince));
             }
@@ -276,7 +272,7 @@ fn turn_step(pen: &mut Pen<'_>, step: &Step, by: &By<'_>) -> Result<Came> {
         };
         match take(pen, (&command, by.actor, now))? {
             Ok(took) if !took.changes.is_empty() => {
-                again.extend(inverse(&command.body, &took.changes));
+                again.extend(inverse(command.body.command_type(), &took.changes));
                 ids.push(command.command_id);
             }
             // It is so already: someone has been faster.
@@ -357,48 +353,17 @@ fn label_of(pen: &Pen<'_>, entity: EntityKey) -> Result<String> {
     })
 }
 
-/// A change of someone else after a step.
-struct Since {
-    by: UserId,
-    /// What they changed.
-    field: String,
-}
-
-impl Since {
-    /// The newest change that someone else has made after the step to what a command would turn.
-    fn of(pen: &Pen<'_>, step: &Step, (body, me): (&CommandBody, UserId)) -> Result<Option<Since>> {
-        let Some(entity) = entity_of(pen, Some(body))? else {
-            return Ok(None);
-        };
-        let field = match body {
-            CommandBody::TicketSet { set, .. } => Some(set.name()),
-            CommandBody::FamilySet(set) => Some(set.name()),
-            CommandBody::GroupSet { set, .. } => Some(set.name()),
-            CommandBody::QueueSet { set, .. } => Some(set.name()),
-            CommandBody::WebhookSet { set, .. } => Some(set.name()),
-            CommandBody::MembershipSet { set, .. } => Some(set.name()),
-            _ => None,
-        };
-        let deletes = matches!(body, CommandBody::EntityDelete(EntityKey::Ticket(_)));
-        for event in later(pen, step, (entity, deletes))? {
-            let by = event.in_name_of();
-            if by == me || by == UserId::SYSTEM {
-                continue;
-            }
-            let changes = event.changes();
-            let same = changes.iter().find(|it| Some(it.field) == field);
-            if field.is_some() && same.is_none() {
-                continue;
-            }
-            let told = same.or_else(|| changes.iter().find(|it| it.field == "status"));
-            let told = told.or(changes.first()).map_or("", |it| it.field);
-            return Ok(Some(Since {
-                by,
-                field: told.to_owned(),
-            }));
-        }
-        Ok(None)
-    }
+/// The newest change that someone else has made after the step to what a command would turn.
+fn overtaken(
+    pen: &Pen<'_>,
+    step: &Step,
+    (body, me): (&CommandBody, UserId),
+) -> Result<Option<Since>> {
+    let Some(entity) = entity_of(pen, Some(body))? else {
+        return Ok(None);
+    };
+    let deletes = matches!(body, CommandBody::EntityDelete(EntityKey::Ticket(_)));
+    Ok(since(body, &later(pen, step, (entity, deletes))?, me))
 }
 
 /// What happened to an entity after the step's own commands, the newest first; to a ticket that
@@ -434,52 +399,9 @@ fn later(
     Ok(found)
 }
 
-/// What an inverse changes.
 fn entity_of(pen: &Pen<'_>, body: Option<&CommandBody>) -> Result<Option<EntityKey>> {
     let Some(body) = body else { return Ok(None) };
-    Ok(match body {
-        CommandBody::TicketSet { ticket_id, .. }
-        | CommandBody::TicketResolve { ticket_id }
-        | CommandBody::TicketReopen { ticket_id }
-        | CommandBody::TicketClose { ticket_id }
-        | CommandBody::TicketUnclose { ticket_id, .. }
-        | CommandBody::TicketTag { ticket_id, .. }
-        | CommandBody::TicketUntag { ticket_id, .. } => Some(EntityKey::Ticket(*ticket_id)),
-        CommandBody::TicketDescribe { ticket_id, .. } => Some(EntityKey::Description(*ticket_id)),
-        CommandBody::CommentEdit {
-            ticket_id,
-            comment_id,
-            ..
-        } => Some(EntityKey::Comment(*ticket_id, *comment_id)),
-        CommandBody::ParticipantAdd {
-            ticket_id,
-            user_id,
-            role,
-        }
-        | CommandBody::ParticipantRemove {
-            ticket_id,
-            user_id,
-            role,
-        } => Some(EntityKey::Participant(*ticket_id, *role, *user_id)),
-        CommandBody::EntityDelete(key) | CommandBody::EntityRestore(key) => Some(*key),
-        CommandBody::FamilySet(_) => Some(EntityKey::Family(family_of(pen.conn, pen.fam)?)),
-        CommandBody::GroupSet { group_id, .. } => Some(EntityKey::Group(*group_id)),
-        CommandBody::QueueSet { queue_id, .. } => Some(EntityKey::Queue(*queue_id)),
-        CommandBody::WebhookSet { webhook_id, .. } => Some(EntityKey::Webhook(*webhook_id)),
-        CommandBody::MembershipSet { user_id, .. }
-        | CommandBody::MembershipInvite { user_id, .. }
-        | CommandBody::MembershipRemove { user_id } => Some(EntityKey::Membership(*user_id)),
-        CommandBody::GroupMembershipAdd {
-            group_id, user_id, ..
-        }
-        | CommandBody::GroupMembershipSetAdmin {
-            group_id, user_id, ..
-        }
-        | CommandBody::GroupMembershipRemove { group_id, user_id } => {
-            Some(EntityKey::GroupMembership(*group_id, *user_id))
-        }
-        _ => None,
-    })
+    target(body, || family_of(pen.conn, pen.fam))
 }
 
 fn can_not(turn: Turn) -> &'static str {

@@ -270,6 +270,13 @@ pub struct DeletedRow {
     pub by: String,
 }
 
+/// Where something stands among what was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeletedPlace {
+    pub deleted: Timestamp,
+    pub key: EntityKey,
+}
+
 /// A comment in its place in the thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentRow {
@@ -716,6 +723,8 @@ pub enum Question {
     /// What was deleted in a family, the latest first; of interest to its admins alone.
     Deleted {
         family_id: FamilyId,
+        /// Behind this one, where a part before ended there.
+        after: Option<DeletedPlace>,
         limit: usize,
     },
     /// Every text that a comment, a description or a ticket's title has had.

@@ -20,7 +20,10 @@ pub async fn change(
     caller: Caller,
     Body(body): Body,
 ) -> Result<Response, Failure> {
-    let change: AccountChange = read(&body)?;
+    let change: AccountChange = match body.is_empty() {
+        true => AccountChange::default(),
+        false => read(&body)?,
+    };
     let user_id = user.parse()?;
     let row = desk.change_account(user_id, &change, caller.user_id());
     Ok(json(&row.await?))

@@ -64,7 +64,7 @@ pub struct NextQuery {
     seen: String,
     /// How long to wait for something to happen, in seconds.
     #[serde(default)]
-    wait: u64,
+    wait: u32,
 }
 
 /// The same for whom a stream does not reach: an answer once something has happened that was not
@@ -76,7 +76,7 @@ pub async fn next(
     line: Line,
 ) -> Result<Response, Failure> {
     let mut telling = Telling::new(desk, caller, line);
-    let until = Instant::now() + Duration::from_secs(query.wait.min(LONGEST));
+    let until = Instant::now() + Duration::from_secs(u64::from(query.wait).min(LONGEST));
     loop {
         telling.stirs.mark_unchanged();
         let mark = mark(&telling.heads().await?);

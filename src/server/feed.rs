@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::caller::Caller;
-use super::reply::{Asked, Body, Failure, json, read};
+use super::reply::{Asked, Body, Failure, count, json, read};
 use crate::desk::Desk;
 use crate::model::entity::EntityKey;
 use crate::model::id::{DeviceId, FamilyId};
@@ -31,7 +31,7 @@ pub struct LogQuery {
     #[serde(default)]
     witness: Option<String>,
     #[serde(default)]
-    limit: Option<usize>,
+    limit: Option<u32>,
 }
 
 pub async fn log(
@@ -43,7 +43,7 @@ pub async fn log(
     let device: DeviceId = query.device.parse()?;
     let after: Option<Cursor> = query.after.map(|text| text.parse()).transpose()?;
     let own: Option<Cursor> = query.own.map(|text| text.parse()).transpose()?;
-    let limit = query.limit.unwrap_or(500);
+    let limit = count(query.limit, 500);
     let family_id = family.parse()?;
     let mut pull = desk
         .pull(family_id, caller.user_id(), device, after.as_ref(), limit)
@@ -80,7 +80,7 @@ pub struct PastQuery {
     #[serde(default)]
     page: Option<String>,
     #[serde(default)]
-    limit: Option<usize>,
+    limit: Option<u32>,
 }
 
 pub async fn history(
@@ -94,7 +94,7 @@ pub async fn history(
         ticket_id: query.ticket.map(|text| text.parse()).transpose()?,
         page: query.page,
     };
-    let limit = query.limit.unwrap_or(200);
+    let limit = count(query.limit, 200);
     let page = desk
         .past(family.parse()?, caller.user_id(), &of, limit)
         .await?;

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::caller::{Caller, From};
-use super::reply::{Asked, Body, Failure, json, read};
+use super::reply::{Asked, Body, Failure, count, json, read};
 use crate::desk::Desk;
 use crate::wire::login::{CodeShown, LogIn, NewAccount, NewKey, NewPassword, Redeem};
 
@@ -74,7 +74,7 @@ pub async fn sessions(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<R
 #[derive(Deserialize)]
 pub struct LogQuery {
     #[serde(default)]
-    limit: Option<usize>,
+    limit: Option<u32>,
 }
 
 /// What was done to one's login.
@@ -83,7 +83,7 @@ pub async fn log(
     Asked(query): Asked<LogQuery>,
     caller: Caller,
 ) -> Result<Response, Failure> {
-    let limit = query.limit.unwrap_or(50);
+    let limit = count(query.limit, 50);
     Ok(json(&desk.login_log(caller.user_id(), limit).await?))
 }
 

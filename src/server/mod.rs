@@ -184,7 +184,11 @@ fn everywhere(routes: Routes) -> Routes {
                 .answers(Content::Protocol),
         )
         .with(Put, "/v1/families/{family}/export", Owner, transfer::begin)
-        .told(Told::new("Begin to take a family in").answers(Content::Protocol))
+        .told(
+            Told::new("Begin to take a family in")
+                .takes(EXPORT_HEAD)
+                .answers(Content::Protocol),
+        )
         .costing(
             (Get, "/v1/families/{family}/export/log"),
             Read,
@@ -202,7 +206,11 @@ fn everywhere(routes: Routes) -> Routes {
             Cost::Commands,
             transfer::take_in,
         )
-        .told(Told::new("Take in the log of a family").answers(Content::Protocol))
+        .told(
+            Told::new("Take in the log of a family")
+                .takes(EXPORT_LOG)
+                .answers(Content::Protocol),
+        )
         .costing(
             (Head, "/v1/families/{family}/blobs/{sha256}"),
             Read,

@@ -183,6 +183,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// How many are asked for by a number in a query; the routes' description says how large that may be.
+pub fn count(asked: Option<u32>, usual: usize) -> usize {
+    asked.map_or(usual, |it| usize::try_from(it).unwrap_or(usize::MAX))
+}
+
 /// The body of a request, whole.
 pub struct Body(pub Bytes);
 

@@ -26,6 +26,22 @@ pub const SNAPSHOT: &[Field] = &[
     Field::may("witness", "String"),
 ];
 pub const AFTER: &[Field] = &[Field::may("after", "Count")];
+pub const EXPORT_HEAD: &[Field] = &[
+    Field::must("version", "Count"),
+    Field::must("family_id", "FamilyId"),
+    Field::must("family_name", "String"),
+    Field::must("epoch", "Uuid"),
+    Field::must("records", "i64"),
+    Field::must("chain", "String"),
+    Field::must("exported_by", "UserId"),
+    Field::must("exported_at", "Timestamp"),
+    Field::must("users", "Vec<User>"),
+];
+pub const EXPORT_LOG: &[Field] = &[
+    Field::must("epoch", "Uuid"),
+    Field::must("records", "Vec<AuditRecord>"),
+    Field::must("devices", "BTreeMap<DeviceId, i64>"),
+];
 pub const LIMITED: &[Field] = &[Field::may("limit", "Count")];
 pub const WHEREABOUTS: &[Field] = &[
     Field::must("ticket_id", "TicketId"),

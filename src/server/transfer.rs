@@ -25,7 +25,7 @@ pub async fn head(
 #[derive(Deserialize)]
 pub struct LogQuery {
     #[serde(default)]
-    after: i64,
+    after: u32,
 }
 
 pub async fn log(
@@ -34,12 +34,8 @@ pub async fn log(
     Asked(query): Asked<LogQuery>,
     caller: Caller,
 ) -> Result<Response, Failure> {
-    if query.after < 0 {
-        let detail = "after: records are counted from 1; begin with 0";
-        return Err(Problem::new(ProblemKind::Malformed, detail).into());
-    }
     let whose = (family.parse()?, caller.user_id());
-    Ok(json(&desk.export_log(whose, query.after).await?))
+    Ok(json(&desk.export_log(whose, query.after.into()).await?))
 }
 
 /// Whoever owns the store takes in what they like: it comes into their own house.

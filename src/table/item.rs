@@ -96,6 +96,15 @@ pub struct Token {
     pub key: Key,
 }
 
+/// Where some items stand, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// The place of each.
+    pub tokens: Vec<Token>,
+    /// Where to go on, as for a [`Page`].
+    pub next: Option<Token>,
+}
+
 /// A question for one partition of the table or of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
@@ -154,6 +163,14 @@ impl Item {
             Index::Gsi2 => self.gsi2.as_ref(),
             Index::Gsi3 => self.gsi3.as_ref(),
         }
+    }
+
+    /// Where what follows it in an index begins; nowhere where it does not stand there.
+    pub fn token(&self, index: Index) -> Option<Token> {
+        self.place(index).map(|place| Token {
+            sk: place.sk.clone(),
+            key: self.key.clone(),
+        })
     }
 
     /// What counts against [`ITEM_LIMIT`].
@@ -239,6 +256,17 @@ pub fn check_writes(writes: &[Write]) -> Result<(), TableError> {
         }
     }
     Ok(())
+}
+
+impl Places {
+    /// Those of the items on a page of an index.
+    pub fn of(page: Page, index: Index) -> Places {
+        let tokens = page.items.iter().filter_map(|item| item.token(index));
+        Places {
+            tokens: tokens.collect(),
+            next: page.next,
+        }
+    }
 }
 
 impl Query {

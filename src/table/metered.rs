@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 
 use super::Table;
 use super::error::TableError;
-use super::item::{Item, Key, Page, Query, Write};
+use super::item::{Item, Key, Page, Places, Query, Write};
 
 /// Any table, with a meter.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Metered<T> {
 pub struct Cost {
     /// How often the table was asked.
     pub calls: usize,
-    /// How many items came back.
+    /// How many items came back, whole.
     pub items: usize,
 }
 
@@ -70,6 +70,11 @@ impl<T: Table> Table for Metered<T> {
         let read = self.inner.query(query);
         read.inspect(|found| self.count(found.as_ref().map_or(0, |page| page.items.len())))
             .boxed()
+    }
+
+    fn places(&self, query: Query) -> BoxFuture<'_, Result<Places, TableError>> {
+        let read = self.inner.places(query);
+        read.inspect(|_| self.count(0)).boxed()
     }
 
     fn damage(&self) -> Option<TableError> {

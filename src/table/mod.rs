@@ -19,7 +19,7 @@ use futures::future::BoxFuture;
 
 pub use error::{Cancelled, TableError};
 pub use head::{Counts, Head};
-pub use item::{Condition, Index, Item, Key, Page, Query, Range, Token, Write};
+pub use item::{Condition, Index, Item, Key, Page, Places, Query, Range, Token, Write};
 pub use keys::Scope;
 pub use metered::Metered;
 pub use sqlite::SqliteTable;
@@ -35,6 +35,14 @@ pub trait Table: Send + Sync {
     /// One page of a partition, in the order of its sort keys. Read from the base table it is
     /// consistent; an index may lag behind on some engines.
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>>;
+
+    /// Where the items of such a page stand, and nothing of what they hold: for whoever has to go
+    /// over more than they give.
+    fn places(&self, query: Query) -> BoxFuture<'_, Result<Places, TableError>> {
+        let index = query.index;
+        let page = self.query(query);
+        Box::pin(async move { Ok(Places::of(page.await?, index)) })
+    }
 
     /// What of the table was found to be damaged; from then on nothing can be written.
     fn damage(&self) -> Option<TableError> {
@@ -62,6 +70,10 @@ impl<T: Table + ?Sized> Table for Arc<T> {
 
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
         (**self).query(query)
+    }
+
+    fn places(&self, query: Query) -> BoxFuture<'_, Result<Places, TableError>> {
+        (**self).places(query)
     }
 
     fn damage(&self) -> Option<TableError> {

@@ -146,6 +146,7 @@ const EXPECTED: &[(&str, &str, For)] = &[
     ("GET", "/v1/families/{family}/counts", Members),
     ("GET", "/v1/families/{family}/deleted", Members),
     ("GET", "/v1/families/{family}/audit", Members),
+    ("POST", "/v1/families/{family}/undo", WritingMembers),
     ("POST", "/v1/families/{family}/join", Joiners),
     ("POST", "/v1/families/{family}/join/accept", Joiners),
     ("GET", "/v1/families/{family}/members", Members),

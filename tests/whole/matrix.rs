@@ -40,7 +40,7 @@ const PEOPLE: [(&str, Who); 11] = [
 const PLACES: [&str; 4] = ["own", "other", "foreign", "none"];
 
 /// Words in texts, and whom alone they may reach.
-const CANARIES: [(&str, &[Who]); 5] = [
+pub(super) const CANARIES: [(&str, &[Who]); 5] = [
     (
         "canary of home",
         &[
@@ -75,18 +75,18 @@ fn has_places(route: &Route) -> bool {
 }
 
 /// What there is in a place, by the names of parts of paths.
-type Things = BTreeMap<&'static str, String>;
+pub(super) type Things = BTreeMap<&'static str, String>;
 
-struct Matrix {
-    town: Town,
+pub(super) struct Matrix {
+    pub town: Town,
     sha256: String,
     /// The other group of the family, and its queue.
-    cousins: (GroupId, QueueId),
-    foreign: Things,
+    pub cousins: (GroupId, QueueId),
+    pub foreign: Things,
 }
 
 impl Matrix {
-    async fn new() -> Matrix {
+    pub async fn new() -> Matrix {
         let town = Town::new().await;
         let house = &town.house;
         let bytes = bytes::Bytes::from_static(b"a photo");
@@ -142,7 +142,7 @@ impl Matrix {
     }
 
     /// Has a command executed, by whoever runs the server if nobody is named.
-    async fn execute(&self, family: FamilyId, by: Option<UserId>, body: CommandBody) {
+    pub async fn execute(&self, family: FamilyId, by: Option<UserId>, body: CommandBody) {
         let house = &self.town.house;
         let command = Command {
             command_id: CommandId(house.source.fresh()),
@@ -158,7 +158,7 @@ impl Matrix {
     }
 
     /// Something of each kind that the path names, in a group and its queue.
-    async fn furnish(
+    pub async fn furnish(
         &self,
         family: FamilyId,
         (group_id, queue_id): (GroupId, QueueId),
@@ -386,6 +386,7 @@ impl Matrix {
         let body = match (route.verb.as_str(), inside) {
             ("PUT", "/blobs/{sha256}") => return Body::from("other bytes"),
             ("POST", "/commands") => json!({ "device": fresh(), "commands": [] }),
+            ("POST", "/undo") => json!({ "commands": [fresh()] }),
             ("POST", "/rows") => json!([{ "entity_type": "ticket", "entity_id": id("ticket") }]),
             ("PATCH", "") => json!({ "family_description": "Three households" }),
             ("POST", "/members") => {

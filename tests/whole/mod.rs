@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 mod begun;
 mod board;
+mod canaries;
 mod door;
 mod faults;
 mod files;
@@ -44,6 +45,7 @@ mod refused;
 mod rest;
 mod restored;
 mod routes;
+mod taken_back;
 mod trouble;
 mod undo;
 

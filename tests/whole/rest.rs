@@ -19,8 +19,8 @@ use tower::ServiceExt;
 use super::*;
 
 /// A server over the house, and whoever may call it.
-struct Town {
-    house: House,
+pub(super) struct Town {
+    pub house: House,
     routes: Router,
     tokens: BTreeMap<&'static str, String>,
     keys: std::cell::Cell<u32>,
@@ -28,10 +28,10 @@ struct Town {
 
 /// What was answered.
 #[derive(Debug)]
-struct Told {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Value,
+pub(super) struct Told {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
 }
 
 impl Told {
@@ -39,7 +39,7 @@ impl Told {
         self.headers["etag"].to_str().expect("text").to_owned()
     }
 
-    fn kind(&self) -> &str {
+    pub fn kind(&self) -> &str {
         self.body["type"].as_str().unwrap_or_default()
     }
 
@@ -59,7 +59,7 @@ impl Told {
 
 impl Town {
     /// Ana runs the family; Ben is in it and works no queue; Mia, a child, is in the group Home.
-    async fn new() -> Town {
+    pub async fn new() -> Town {
         let house = House::new().await;
         let routes = network(Arc::clone(&house.desk), Arc::new(Metrics::default()));
         let mut town = Town {
@@ -122,7 +122,7 @@ impl Town {
         }
     }
 
-    async fn ask(
+    pub async fn ask(
         &self,
         who: &str,
         (method, path): (&str, &str),
@@ -152,24 +152,24 @@ impl Town {
         }
     }
 
-    async fn get(&self, who: &str, path: &str) -> Told {
+    pub async fn get(&self, who: &str, path: &str) -> Told {
         self.ask(who, ("GET", path), &[], None).await
     }
 
-    async fn post(&self, who: &str, path: &str, body: Value) -> Told {
+    pub async fn post(&self, who: &str, path: &str, body: Value) -> Told {
         self.keys.set(self.keys.get() + 1);
         let key = format!("key {}", self.keys.get());
         let headers = [("idempotency-key", key.as_str())];
         self.ask(who, ("POST", path), &headers, Some(body)).await
     }
 
-    async fn patch(&self, who: &str, path: &str, tag: &str, body: Value) -> Told {
+    pub async fn patch(&self, who: &str, path: &str, tag: &str, body: Value) -> Told {
         let headers = [("if-match", tag)];
         self.ask(who, ("PATCH", path), &headers, Some(body)).await
     }
 
     /// A ticket in a queue that only Home works, filed by Ana.
-    async fn file(&self, title: &str) -> String {
+    pub async fn file(&self, title: &str) -> String {
         let new = json!({ "queue_id": self.house.it, "title": title });
         let told = self.post("ana", "/tickets", new).await;
         assert_eq!(told.status, StatusCode::CREATED, "{told:?}");
@@ -703,6 +703,28 @@ async fn every_list_goes_on_where_its_page_ended() {
         let family = json!({ "family_description": name });
         town.patch("ana", "", "*", family).await;
     }
+    let comments = format!("{place}/comments");
+    let first = town.get("ana", &format!("{comments}?limit=1")).await;
+    let first = first.body["items"][0]["comment_id"].clone();
+    let comment = format!("{comments}/{}", first.as_str().expect("an id"));
+    for number in 1..=5 {
+        let answer = json!({ "comment_body": format!("Answer {number}"), "reply_to": first });
+        town.post("ana", &comments, answer).await;
+        let text = json!({ "comment_body": format!("Said {number}") });
+        town.patch("ana", &comment, "*", text).await;
+        // Some of them in the same second.
+        town.house.source.advance(number % 2);
+        let gone = json!({ "comment_body": "Never mind" });
+        let gone = town.post("ana", &comments, gone).await;
+        let gone = gone.headers["location"].to_str().expect("text").to_owned();
+        let delete = ("DELETE", &*gone);
+        town.ask("ana", delete, &[("if-match", "*")], None).await;
+        let group = json!({ "group_name": format!("Gone {number}") });
+        let group = town.post("ana", "/groups", group).await;
+        let group = group.headers["location"].to_str().expect("text").to_owned();
+        let delete = ("DELETE", &*group);
+        town.ask("ana", delete, &[("if-match", "*")], None).await;
+    }
     let family = town.house.family;
     let home = town.house.home;
     for (path, id, total) in [
@@ -714,7 +736,10 @@ async fn every_list_goes_on_where_its_page_ended() {
         (format!("{place}/comments"), "comment_id", 4),
         (format!("{place}/audit"), "seq", 10),
         (format!("/groups/{home}/audit"), "seq", 1),
-        ("/audit".to_owned(), "seq", 0),
+        ("/audit".to_owned(), "seq", 50),
+        (format!("{comment}/replies"), "comment_id", 5),
+        (format!("{comment}/versions"), "version", 6),
+        ("/deleted".to_owned(), "entity_id", 10),
     ] {
         let whole = town.get("ana", &format!("{path}?limit=200")).await;
         let ids = |told: &Told| -> Vec<Value> {

@@ -251,6 +251,7 @@ impl App {
         if let Some(family_id) = self.state.open_family() {
             let question = Question::Deleted {
                 family_id,
+                after: None,
                 limit: DELETED,
             };
             self.ask(Slot::Deleted, question);

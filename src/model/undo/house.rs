@@ -9,12 +9,26 @@ use crate::model::queue::{Queue, QueueField};
 use crate::model::record::Record;
 use crate::model::webhook::{Off, Webhook, WebhookField};
 
-/// The commands that set back what the command changed, the one that matters first.
-pub(super) fn set_back(command: &CommandBody, changes: &[Change]) -> Vec<CommandBody> {
+/// Whether commands of the given type are taken back here.
+#[cfg(test)]
+pub(super) fn takes_back(command_type: &str) -> bool {
+    let (noun, verb) = command_type.split_once('.').unwrap_or_default();
+    match noun {
+        "family" | "group" | "queue" | "webhook" => verb == "set",
+        "membership" => ["set", "invite", "remove"].contains(&verb),
+        "group_membership" => ["add", "request", "set_admin", "remove"].contains(&verb),
+        _ => false,
+    }
+}
+
+/// The commands that set back what a command of the given type changed, the one that matters
+/// first.
+pub(super) fn set_back(command_type: &str, changes: &[Change]) -> Vec<CommandBody> {
     // What the command is about, before those things that came along with it.
-    let (own, along): (Vec<&Change>, Vec<&Change>) =
-        changes.iter().partition(|change| is_of(command, change));
-    let back = own.into_iter().filter_map(|change| one(command, change));
+    let (own, along): (Vec<&Change>, Vec<&Change>) = changes
+        .iter()
+        .partition(|change| is_of(command_type, change));
+    let back = own.into_iter().flat_map(|it| one(command_type, it));
     let back: Vec<CommandBody> = back.collect();
     if back.is_empty() {
         return back;
@@ -23,58 +37,73 @@ pub(super) fn set_back(command: &CommandBody, changes: &[Change]) -> Vec<Command
     back.into_iter().chain(places).collect()
 }
 
-fn is_of(command: &CommandBody, change: &Change) -> bool {
-    match command {
-        CommandBody::MembershipSet { .. } => matches!(change.after, Record::Membership(_)),
+fn is_of(command_type: &str, change: &Change) -> bool {
+    match command_type {
+        "membership.set" => matches!(change.after, Record::Membership(_)),
         _ => true,
     }
 }
 
-fn one(command: &CommandBody, change: &Change) -> Option<CommandBody> {
-    match (command, &change.before, &change.after) {
-        (CommandBody::FamilySet(set), Some(Record::Family(before)), _) => {
-            Some(CommandBody::FamilySet(of_family(before, set)))
+fn one(command_type: &str, change: &Change) -> Vec<CommandBody> {
+    let before = change.before.as_ref();
+    match (command_type, before, &change.after) {
+        ("family.set", Some(Record::Family(before)), Record::Family(after)) => {
+            let lost = differing(of_family(before), of_family(after));
+            lost.map(CommandBody::FamilySet).collect()
         }
-        (CommandBody::GroupSet { group_id, set }, Some(Record::Group(before)), _) => {
-            Some(CommandBody::GroupSet {
-                group_id: *group_id,
-                set: of_group(before, set),
-            })
+        ("group.set", Some(Record::Group(before)), Record::Group(after)) => {
+            let group_id = after.group_id;
+            let lost = differing(of_group(before), of_group(after));
+            lost.map(|set| CommandBody::GroupSet { group_id, set })
+                .collect()
         }
-        (CommandBody::QueueSet { queue_id, set }, Some(Record::Queue(before)), _) => {
-            Some(CommandBody::QueueSet {
-                queue_id: *queue_id,
-                set: of_queue(before, set),
-            })
+        ("queue.set", Some(Record::Queue(before)), Record::Queue(after)) => {
+            let queue_id = after.queue_id;
+            let lost = differing(of_queue(before), of_queue(after));
+            lost.map(|set| CommandBody::QueueSet { queue_id, set })
+                .collect()
         }
-        (CommandBody::WebhookSet { webhook_id, set }, Some(Record::Webhook(before)), _) => {
-            Some(CommandBody::WebhookSet {
-                webhook_id: *webhook_id,
-                set: of_webhook(before, set),
-            })
+        ("webhook.set", Some(Record::Webhook(before)), Record::Webhook(after)) => {
+            let webhook_id = after.webhook_id;
+            let lost = differing(of_webhook(before), of_webhook(after));
+            lost.map(|set| CommandBody::WebhookSet { webhook_id, set })
+                .collect()
         }
-        (CommandBody::MembershipSet { user_id, set }, Some(Record::Membership(before)), _) => {
-            Some(CommandBody::MembershipSet {
-                user_id: *user_id,
-                set: of_membership(before, set),
-            })
+        ("membership.set", Some(Record::Membership(before)), Record::Membership(after)) => {
+            let user_id = after.user_id;
+            let lost = differing(of_membership(before), of_membership(after));
+            lost.map(|set| CommandBody::MembershipSet { user_id, set })
+                .collect()
         }
-        (CommandBody::MembershipInvite { user_id, .. }, _, Record::Membership(_)) => {
-            Some(CommandBody::MembershipRemove { user_id: *user_id })
+        ("membership.invite", _, Record::Membership(after)) => {
+            vec![CommandBody::MembershipRemove {
+                user_id: after.user_id,
+            }]
         }
-        (CommandBody::MembershipRemove { .. }, Some(Record::Membership(before)), _) => {
-            invite_again(before)
+        ("membership.remove", Some(Record::Membership(before)), _) => {
+            invite_again(before).into_iter().collect()
         }
         (
-            CommandBody::GroupMembershipAdd { .. }
-            | CommandBody::GroupMembershipRequest { .. }
-            | CommandBody::GroupMembershipSetAdmin { .. }
-            | CommandBody::GroupMembershipRemove { .. },
+            "group_membership.add"
+            | "group_membership.request"
+            | "group_membership.set_admin"
+            | "group_membership.remove",
             before,
             Record::GroupMembership(after),
-        ) => place_of(before.as_ref(), after),
-        _ => None,
+        ) => place_of(before, after).into_iter().collect(),
+        _ => Vec::new(),
     }
+}
+
+/// The values from before of those attributes that are otherwise now.
+fn differing<T: PartialEq, const N: usize>(
+    before: [T; N],
+    after: [T; N],
+) -> impl Iterator<Item = T> {
+    let pairs = before.into_iter().zip(after);
+    pairs
+        .filter(|(before, after)| before != after)
+        .map(|it| it.0)
 }
 
 /// Someone who had been in the family is asked in anew by hand: they have to say yes to it.
@@ -122,58 +151,50 @@ fn place_of(before: Option<&Record>, after: &GroupMembership) -> Option<CommandB
     }
 }
 
-fn of_family(before: &Family, set: &FamilyField) -> FamilyField {
-    match set {
-        FamilyField::FamilyName(_) => FamilyField::FamilyName(before.family_name.clone()),
-        FamilyField::FamilyDescription(_) => {
-            FamilyField::FamilyDescription(before.family_description.clone())
-        }
-        FamilyField::TicketPrefix(_) => FamilyField::TicketPrefix(before.ticket_prefix.clone()),
-        FamilyField::TimeZone(_) => FamilyField::TimeZone(before.time_zone.clone()),
-        FamilyField::BusinessHours(_) => FamilyField::BusinessHours(before.business_hours.clone()),
-        FamilyField::SeverityWords(_) => FamilyField::SeverityWords(before.severity_words.clone()),
-    }
+fn of_family(it: &Family) -> [FamilyField; 6] {
+    [
+        FamilyField::FamilyName(it.family_name.clone()),
+        FamilyField::FamilyDescription(it.family_description.clone()),
+        FamilyField::TicketPrefix(it.ticket_prefix.clone()),
+        FamilyField::TimeZone(it.time_zone.clone()),
+        FamilyField::BusinessHours(it.business_hours.clone()),
+        FamilyField::SeverityWords(it.severity_words.clone()),
+    ]
 }
 
-fn of_group(before: &Group, set: &GroupField) -> GroupField {
-    match set {
-        GroupField::GroupName(_) => GroupField::GroupName(before.group_name.clone()),
-        GroupField::GroupDescription(_) => {
-            GroupField::GroupDescription(before.group_description.clone())
-        }
-    }
+fn of_group(it: &Group) -> [GroupField; 2] {
+    [
+        GroupField::GroupName(it.group_name.clone()),
+        GroupField::GroupDescription(it.group_description.clone()),
+    ]
 }
 
-fn of_queue(before: &Queue, set: &QueueField) -> QueueField {
-    match set {
-        QueueField::QueueName(_) => QueueField::QueueName(before.queue_name.clone()),
-        QueueField::QueueDescription(_) => {
-            QueueField::QueueDescription(before.queue_description.clone())
-        }
-        QueueField::DefaultSeverity(_) => QueueField::DefaultSeverity(before.default_severity),
-        QueueField::DefaultAssignee(_) => QueueField::DefaultAssignee(before.default_assignee),
-        QueueField::GroupId(_) => QueueField::GroupId(before.group_id),
-    }
+fn of_queue(it: &Queue) -> [QueueField; 5] {
+    [
+        QueueField::QueueName(it.queue_name.clone()),
+        QueueField::QueueDescription(it.queue_description.clone()),
+        QueueField::DefaultSeverity(it.default_severity),
+        QueueField::DefaultAssignee(it.default_assignee),
+        QueueField::GroupId(it.group_id),
+    ]
 }
 
-fn of_webhook(before: &Webhook, set: &WebhookField) -> WebhookField {
-    match set {
-        WebhookField::WebhookName(_) => WebhookField::WebhookName(before.webhook_name.clone()),
-        WebhookField::Url(_) => WebhookField::Url(before.url.clone()),
-        WebhookField::Events(_) => WebhookField::Events(before.events.clone()),
-        WebhookField::GroupId(_) => WebhookField::GroupId(before.group_id),
-        WebhookField::Internal(_) => WebhookField::Internal(before.internal),
+fn of_webhook(it: &Webhook) -> [WebhookField; 6] {
+    [
+        WebhookField::WebhookName(it.webhook_name.clone()),
+        WebhookField::Url(it.url.clone()),
+        WebhookField::Events(it.events.clone()),
+        WebhookField::GroupId(it.group_id),
+        WebhookField::Internal(it.internal),
         // Why the server had turned it off is the server's alone to say.
-        WebhookField::Off(_) => WebhookField::Off(before.off.map(|_| Off::ByHand)),
-    }
+        WebhookField::Off(it.off.map(|_| Off::ByHand)),
+    ]
 }
 
-fn of_membership(before: &Membership, set: &MembershipField) -> MembershipField {
-    match set {
-        MembershipField::DisplayName(_) => {
-            MembershipField::DisplayName(before.display_name.clone())
-        }
-        MembershipField::Role(_) => MembershipField::Role(before.role),
-        MembershipField::IsAdmin(_) => MembershipField::IsAdmin(before.is_admin),
-    }
+fn of_membership(it: &Membership) -> [MembershipField; 3] {
+    [
+        MembershipField::DisplayName(it.display_name.clone()),
+        MembershipField::Role(it.role),
+        MembershipField::IsAdmin(it.is_admin),
+    ]
 }

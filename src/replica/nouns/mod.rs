@@ -129,7 +129,8 @@ fn place_of(kind: EntityType) -> (&'static str, String) {
     (table, place)
 }
 
-fn values_of(fam: i64, key: EntityKey) -> Vec<Box<dyn ToSql>> {
+/// The values of an entity's key: the family's number, then those of its columns.
+pub(super) fn values_of(fam: i64, key: EntityKey) -> Vec<Box<dyn ToSql>> {
     let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(fam)];
     let mut id = |id| values.push(Box::new(Blob(id)));
     match key {

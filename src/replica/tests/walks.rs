@@ -156,6 +156,7 @@ fn questions(house: &House, ticket_id: TicketId) -> Vec<Question> {
         Question::Deeds,
         Question::Deleted {
             family_id,
+            after: None,
             limit: 10,
         },
         Question::Texts { family_id, key },

@@ -357,7 +357,7 @@ fn parameters(route: &Route, told: &Told) -> Vec<Value> {
     if told.is_keyed {
         all.push(json!({
             "name": IDEMPOTENCY_KEY, "in": "header", "required": true,
-            "schema": { "type": "string", "pattern": "^[!-~]{1,255}$" },
+            "schema": { "type": "string", "pattern": "^[!-~]([\\t -~]{0,253}[!-~])?$" },
             "description": "names the request: sent again with the same key, it is done once",
         }));
     }

@@ -75,6 +75,7 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::may("by", "String"),
         ],
     ),
+    ("Undone", &[Field::must("commands", "Vec<CommandId>")]),
     (
         "Thread",
         &[
@@ -322,17 +323,22 @@ pub(super) fn list(items: Value, is_paged: bool, is_searched: bool) -> Value {
 }
 
 fn json_patch() -> Value {
-    let operation = json!({
-        "type": "object",
-        "properties": {
-            "op": { "enum": ["add", "remove", "replace", "move", "copy", "test"] },
-            "path": { "type": "string", "pattern": "^(/|$)" },
-            "from": { "type": "string", "pattern": "^(/|$)" },
-            "value": {},
-        },
-        "required": ["op", "path"],
-    });
-    json!({ "type": "array", "maxItems": 100, "items": operation })
+    let pointer = json!({ "type": "string", "pattern": "^(/|$)" });
+    let operation = |ops: &[&str], with: Option<(&str, Value)>| {
+        let mut properties = json!({ "op": { "enum": ops }, "path": pointer });
+        let mut required = vec!["op", "path"];
+        if let Some((name, schema)) = with {
+            properties[name] = schema;
+            required.push(name);
+        }
+        json!({ "type": "object", "properties": properties, "required": required })
+    };
+    let operations = [
+        operation(&["add", "replace", "test"], Some(("value", json!({})))),
+        operation(&["move", "copy"], Some(("from", pointer.clone()))),
+        operation(&["remove"], None),
+    ];
+    json!({ "type": "array", "maxItems": 100, "items": { "oneOf": operations } })
 }
 
 /// What stands in a path under a name.
@@ -412,7 +418,7 @@ pub(super) fn of(kind: &str) -> Value {
             }],
         }),
         "Action" => words(Action::ALL.iter().map(|it| it.as_str())),
-        id if id.ends_with("Id") => uuid(),
+        id if id.ends_with("Id") || id == "Uuid" => uuid(),
         named if is_named(named) => {
             json!({ "$ref": format!("#/components/schemas/{named}") })
         }

@@ -21,7 +21,7 @@ use crate::server::routes::Verb;
 use crate::wire::problem::{Pointed, Problem, ProblemKind};
 use crate::wire::sync::{Outcome, Verdict};
 
-/// The header that names the command that a request became.
+/// The header that names the commands that a request became, in their order.
 pub(super) const COMMAND: &str = "famdesk-command";
 
 /// Gives the command of a row and answers what has become of it.
@@ -52,7 +52,7 @@ pub(super) async fn give(
             reply_with(StatusCode::OK, &record)?
         }
     };
-    mark(&mut response, verdict.command_id, 1);
+    mark(&mut response, &[verdict.command_id]);
     Ok(response)
 }
 
@@ -250,6 +250,18 @@ pub(super) async fn execute(
     }
 }
 
+/// A failure behind what was done already: somebody else came between.
+pub(super) fn in_part(failure: Failure, applied: u64) -> Failure {
+    let mut problem = failure.problem();
+    if applied > 0 {
+        problem.detail = format!(
+            "{}; {applied} of the changes had been made before",
+            problem.detail
+        );
+    }
+    problem.into()
+}
+
 /// What was made, where it is, and that it was.
 async fn made(
     house: &House,
@@ -280,12 +292,16 @@ fn own_id(key: EntityKey) -> String {
     id.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// Says which command a request became, to whom asked and to whoever counts.
-pub(super) fn mark(response: &mut Response, command_id: CommandId, applied: u64) {
-    if let Ok(value) = HeaderValue::from_str(&command_id.to_string()) {
+/// Says which commands a request became, to whom asked and to whoever counts.
+pub(super) fn mark(response: &mut Response, commands: &[CommandId]) {
+    if commands.is_empty() {
+        return;
+    }
+    let ids: Vec<String> = commands.iter().map(ToString::to_string).collect();
+    if let Ok(value) = HeaderValue::from_str(&ids.join(", ")) {
         response.headers_mut().insert(COMMAND, value);
     }
-    let rejected = 0;
+    let (applied, rejected) = (commands.len() as u64, 0);
     response
         .extensions_mut()
         .insert(Decided { applied, rejected });

@@ -8,13 +8,11 @@ use super::resource::resource;
 use super::table::ListOf;
 use super::{Asker, House, Request};
 use crate::desk::{Audited, Shelf};
+use crate::model::audit::AuditRecord;
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::record::Record;
-use crate::replica::view::{Answer, Question};
-use crate::server::reply::Failure;
-
-/// How many of a comment's texts, and of what was deleted, are told at the most.
-const MOST: usize = 200;
+use crate::model::source::Timestamp;
+use crate::replica::view::{Answer, DeletedPlace, Question};
+use crate::server::reply::{self, Failure};
 
 pub(super) async fn list(
     house: &House,
@@ -33,7 +31,7 @@ pub(super) async fn list(
         ListOf::Participants => Shelf::Participants(id("ticket").parse()?),
         ListOf::Comments => Shelf::Comments(id("ticket").parse()?),
         ListOf::Attachments => Shelf::Attachments(id("ticket").parse()?),
-        ListOf::Replies => return replies(house, asker, request).await,
+        ListOf::Replies => Shelf::Replies(id("ticket").parse()?, id("comment").parse()?),
     };
     let user_id = asker.caller.user_id();
     let after = paging.after(&list)?;
@@ -58,72 +56,27 @@ pub(super) async fn list(
     Ok(reply_with(&page, &request.uri, page.next.as_deref()))
 }
 
-/// The answers to a comment; there are as many as there are, like in a thread.
-async fn replies(house: &House, asker: &Asker<'_>, request: &Request) -> Result<Response, Failure> {
-    let key = request.params.key(asker.family_id, EntityType::Comment)?;
-    let user_id = asker.caller.user_id();
-    house.desk.show(asker.family_id, user_id, key).await?;
-    let EntityKey::Comment(ticket_id, comment_id) = key else {
-        return Ok(reply_with(&none(), &request.uri, None));
-    };
-    let rows = house
-        .desk
-        .thread(asker.family_id, user_id, ticket_id)
-        .await?;
-    let answers = rows
-        .iter()
-        .filter(|row| matches!(row, Record::Comment(it) if it.reply_to == Some(comment_id)));
-    let page = Page {
-        items: answers.map(resource).collect::<Result<_, _>>()?,
-        next: None,
-    };
-    Ok(reply_with(&page, &request.uri, None))
-}
-
-fn none() -> Page {
-    Page {
-        items: Vec::new(),
-        next: None,
-    }
-}
-
+/// What happened, to an entity or in the family, the newest first.
 pub(super) async fn audit(
     house: &House,
     asker: &Asker<'_>,
     of: Option<EntityType>,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let paging = Paging::of(&request.uri, false)?;
-    let list = format!("{} {}", asker.caller.user_id(), request.uri.path());
-    let before = paging.after(&list)?.and_then(|(seq, _)| seq.parse().ok());
     let of = match of {
         Some(kind) => Audited::Entity(request.params.key(asker.family_id, kind)?),
         None => Audited::Family,
     };
-    let user_id = asker.caller.user_id();
-    let part = (before, paging.limit());
-    let listing = house.desk.audit(asker.family_id, user_id, of, part).await?;
-    let next = match listing.items.last() {
-        Some(last) if listing.more => Some(cursor(&list, last.seq, 0)?),
-        _ => None,
-    };
-    let items = listing.items.into_iter().map(|record| {
-        let fields: Vec<String> = record
-            .changes()
-            .iter()
-            .map(|it| it.field.to_owned())
-            .collect();
-        let mut json = serde_json::to_value(&record).map_err(crate::server::reply::unwritable)?;
+    history(house, asker, of, request, |record| {
+        let changes = record.changes();
+        let fields: Vec<String> = changes.iter().map(|it| it.field.to_owned()).collect();
+        let mut json = serde_json::to_value(record).map_err(reply::unwritable)?;
         if let Some(attributes) = json.as_object_mut() {
             attributes.insert("changed".to_owned(), json!(fields));
         }
         Ok(json)
-    });
-    let page = Page {
-        items: items.collect::<Result<_, Failure>>()?,
-        next,
-    };
-    Ok(reply_with(&page, &request.uri, page.next.as_deref()))
+    })
+    .await
 }
 
 /// Every text that a comment has had, as the log has them.
@@ -133,43 +86,69 @@ pub(super) async fn versions(
     request: &Request,
 ) -> Result<Response, Failure> {
     let key = request.params.key(asker.family_id, EntityType::Comment)?;
-    let user_id = asker.caller.user_id();
-    let of = Audited::Entity(key);
-    let listing = house
-        .desk
-        .audit(asker.family_id, user_id, of, (None, MOST))
-        .await?;
-    let texts = listing.items.iter().filter(|record| {
-        let changes = record.changes();
-        changes.iter().any(|it| it.field == "comment_body")
-    });
-    let items = texts.map(|record| {
-        json!({
+    history(house, asker, Audited::Texts(key), request, |record| {
+        Ok(json!({
             "version": record.version,
             "time": record.time,
             "by": record.in_name_of(),
             "comment_body": record.after.as_ref().map(|it| it["comment_body"].clone()),
-        })
-    });
-    let page = Page {
-        items: items.collect(),
-        next: None,
-    };
-    Ok(reply_with(&page, &request.uri, None))
+        }))
+    })
+    .await
 }
 
+/// A page of what happened, each record as `told` has it.
+async fn history(
+    house: &House,
+    asker: &Asker<'_>,
+    of: Audited,
+    request: &Request,
+    told: impl Fn(&AuditRecord) -> Result<Value, Failure>,
+) -> Result<Response, Failure> {
+    let paging = Paging::of(&request.uri, false)?;
+    let list = format!("{} {}", asker.caller.user_id(), request.uri.path());
+    let before = paging.after(&list)?.and_then(|(seq, _)| seq.parse().ok());
+    let user_id = asker.caller.user_id();
+    let part = (before, paging.limit());
+    let history = house.desk.audit(asker.family_id, user_id, of, part).await?;
+    let next = history
+        .before
+        .map(|seq| cursor(&list, seq, 0))
+        .transpose()?;
+    let page = Page {
+        items: history.records.iter().map(told).collect::<Result<_, _>>()?,
+        next,
+    };
+    Ok(reply_with(&page, &request.uri, page.next.as_deref()))
+}
+
+/// What was deleted and can be restored, the latest first.
 pub(super) async fn deleted(
     house: &House,
     asker: &Asker<'_>,
     request: &Request,
 ) -> Result<Response, Failure> {
+    let paging = Paging::of(&request.uri, false)?;
+    let list = format!("{} {}", asker.caller.user_id(), request.uri.path());
+    let after = paging.after(&list)?;
     let question = Question::Deleted {
         family_id: asker.family_id,
-        limit: MOST,
+        after: after.and_then(|(place, _)| deleted_place(&place)),
+        // One more than is wanted tells whether there is more.
+        limit: paging.limit() + 1,
     };
-    let rows = match house.views.ask(asker, question).await? {
+    let mut rows = match house.views.ask(asker, question).await? {
         Answer::Deleted(rows) => rows,
         _ => Vec::new(),
+    };
+    let more = rows.len() > paging.limit();
+    rows.truncate(paging.limit());
+    let next = match rows.last() {
+        Some(last) if more => {
+            let (kind, id) = (last.key.entity_type(), last.key.entity_id());
+            Some(cursor(&list, format!("{} {kind} {id}", last.deleted.0), 0)?)
+        }
+        _ => None,
     };
     let items = rows.iter().map(|row| -> Value {
         json!({
@@ -183,7 +162,17 @@ pub(super) async fn deleted(
     });
     let page = Page {
         items: items.collect(),
-        next: None,
+        next,
     };
-    Ok(reply_with(&page, &request.uri, None))
+    Ok(reply_with(&page, &request.uri, page.next.as_deref()))
+}
+
+/// When something was deleted, of which kind it is and its id, as a cursor has them.
+fn deleted_place(text: &str) -> Option<DeletedPlace> {
+    let (deleted, key) = text.split_once(' ')?;
+    let (kind, id) = key.split_once(' ')?;
+    Some(DeletedPlace {
+        deleted: Timestamp(deleted.parse().ok()?),
+        key: EntityKey::parse(kind.parse().ok()?, id).ok()?,
+    })
 }

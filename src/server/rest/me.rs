@@ -55,7 +55,7 @@ pub(super) async fn found(
     if let Ok(place) = HeaderValue::from_str(&format!("/v1/families/{family_id}")) {
         response.headers_mut().insert(header::LOCATION, place);
     }
-    mark(&mut response, verdict.command_id, 1);
+    mark(&mut response, &[verdict.command_id]);
     Ok(response)
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn patch(
                       family, or let one ask you in";
         return Err(Problem::new(ProblemKind::Refused, detail).into());
     }
-    let mut last = None;
+    let mut given = Vec::new();
     let mut seen: User = session.user;
     for set in sets {
         for (family_id, body) in own_changes(&families, vec![set], Some(&seen)) {
@@ -98,13 +98,11 @@ pub(super) async fn patch(
                 caller,
                 patience: request.patience,
             };
-            last = Some(execute(house, &asker, body, (None, None)).await?.command_id);
+            given.push(execute(house, &asker, body, (None, None)).await?.command_id);
         }
         seen = house.desk.session(caller.user_id()).await?.user;
     }
     let mut response = reply_with(StatusCode::OK, &seen.into())?;
-    if let Some(command_id) = last {
-        mark(&mut response, command_id, 1);
-    }
+    mark(&mut response, &given);
     Ok(response)
 }

@@ -21,6 +21,7 @@ mod settable;
 mod show;
 mod table;
 mod tickets;
+mod undo;
 mod views;
 
 pub(super) use condition::IDEMPOTENCY_KEY;
@@ -134,6 +135,7 @@ async fn answer(
         Does::Deleted => lists::deleted(house, &asker, &request).await,
         Does::Patch(kind) => patch::patch(house, &asker, kind, &request).await,
         Does::Give(give) => give::give(house, &asker, (give, row), &request).await,
+        Does::Undo => undo::undo(house, &asker, row, &request).await,
         Does::Families | Does::Found(_) | Does::Me | Does::PatchMe => {
             Err(Problem::new(ProblemKind::NotFound, "there is no such route").into())
         }

@@ -6,7 +6,7 @@ use json_patch::{Patch, PatchErrorKind};
 use serde_json::{Map, Value};
 
 use super::condition::as_seen;
-use super::give::{execute, mark};
+use super::give::{execute, in_part, mark};
 use super::resource::{reply_with, resource};
 use super::settable::commands;
 use super::{Asker, House, Request};
@@ -125,40 +125,25 @@ pub(super) async fn give_all(
             .map_err(Problem::from)?;
     }
     let mut version = current.common().version;
-    let (mut last, mut applied) = (None, 0);
+    let mut given = Vec::with_capacity(bodies.len());
     for body in bodies {
         let done = execute(house, asker, body, (None, Some((key, version)))).await;
-        let verdict = done.map_err(|failure| in_part(failure, applied))?;
+        let verdict = done.map_err(|failure| in_part(failure, given.len() as u64))?;
         if let Outcome::Applied { changes, .. } = verdict.outcome {
             version += i64::from(changes > 0);
         }
-        last = Some(verdict.command_id);
-        applied += 1;
+        given.push(verdict.command_id);
     }
     let user_id = asker.caller.user_id();
     let record = desk.show(asker.family_id, user_id, key).await;
     let mut response = match record {
         Ok(record) => reply_with(StatusCode::OK, &record)?,
         // They have put it out of their own sight.
-        Err(_) if last.is_some() => super::resource::nothing(),
+        Err(_) if !given.is_empty() => super::resource::nothing(),
         Err(error) => return Err(error.into()),
     };
-    if let Some(command_id) = last {
-        mark(&mut response, command_id, applied);
-    }
+    mark(&mut response, &given);
     Ok(response)
-}
-
-/// A failure behind what was done already: somebody else came between.
-fn in_part(failure: Failure, applied: u64) -> Failure {
-    let mut problem = failure.problem();
-    if applied > 0 {
-        problem.detail = format!(
-            "{}; {applied} of the changes had been made before",
-            problem.detail
-        );
-    }
-    problem.into()
 }
 
 fn malformed(detail: &str) -> Failure {

@@ -4,7 +4,7 @@
 use super::deeds::Give;
 use crate::model::entity::EntityType;
 use crate::server::access::Access;
-use crate::server::openapi::{Content, Told};
+use crate::server::openapi::{Content, Field, Told};
 use crate::server::routes::{Cost, Verb};
 
 /// One route.
@@ -49,6 +49,8 @@ pub(super) enum Does {
     Deleted,
     /// Sets attributes of an entity.
     Patch(EntityType),
+    /// Takes back commands that were given.
+    Undo,
     /// Gives a command.
     Give(&'static Give),
 }
@@ -104,17 +106,17 @@ impl Row {
             Does::Me => told.answers(Content::Entity(EntityType::User)),
             Does::PatchMe => told.patches(EntityType::User),
             Does::Show(kind) => told.answers(Content::Entity(kind)),
-            Does::List(ListOf::Replies) => told.answers(Content::Entities(EntityType::Comment)),
             Does::List(of) => told.pages(Content::Entities(of.kind())),
             Does::Tickets => told.searches().pages(Content::Entities(EntityType::Ticket)),
             Does::Audit(_) => told.pages(Content::Listing("AuditRecord")),
-            Does::Versions => told.answers(Content::Listing("TextVersion")),
+            Does::Versions => told.pages(Content::Listing("TextVersion")),
             Does::File => told.answers(Content::Bytes),
             Does::Thread => told.answers(Content::Named("Thread")),
             Does::Links => told.answers(Content::Named("Links")),
             Does::Counts => told.answers(Content::Named("Counts")),
-            Does::Deleted => told.answers(Content::Listing("Deleted")),
+            Does::Deleted => told.pages(Content::Listing("Deleted")),
             Does::Patch(kind) => told.patches(kind),
+            Does::Undo => told.takes(UNDO).keyed().answers(Content::Named("Undone")),
         }
     }
 }
@@ -165,6 +167,8 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
 use super::deeds::*;
 use EntityType as Kind;
 
+const UNDO: &[Field] = &[Field::must("commands", "Vec<CommandId>")];
+
 const FAMILIES: &[Row] = &[
     get(
         "/v1/families",
@@ -197,12 +201,18 @@ const FAMILIES: &[Row] = &[
     get(
         "/v1/families/{family}/deleted",
         Does::Deleted,
-        "What was deleted and can be restored",
+        "What was deleted and can be restored, the latest first",
     ),
     get(
         "/v1/families/{family}/audit",
         Does::Audit(None),
         "What happened in the family, the newest first",
+    ),
+    change(
+        Verb::Post,
+        "/v1/families/{family}/undo",
+        Does::Undo,
+        "Take back what you did, all of what is named or nothing of it",
     ),
     post(
         "/v1/families/{family}/join",
@@ -560,7 +570,7 @@ const TALK: &[Row] = &[
     get(
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/replies",
         Does::List(ListOf::Replies),
-        "The answers to a comment",
+        "The answers to a comment, the oldest first",
     ),
     get(
         "/v1/families/{family}/tickets/{ticket}/comments/{comment}/versions",

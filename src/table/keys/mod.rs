@@ -278,6 +278,11 @@ pub fn log_sk(seq: i64) -> String {
     format!("SEQ#{}", n12(seq))
 }
 
+/// The number of a record of a log, by its key.
+pub fn seq_of(key: &Key) -> Option<i64> {
+    key.sk.strip_prefix("SEQ#")?.parse().ok()
+}
+
 pub fn timer_key(family: FamilyId, (at, kind): (Timestamp, TimerKind), ticket: TicketId) -> Key {
     Key::new(timer_pk(family), format!("{}#{kind}#{ticket}", t10(at)))
 }

@@ -1,6 +1,8 @@
 //! The log, which is the audit and the change feed. Read from the base table, consistently; the
 //! index serves only the history of one entity.
 
+use std::collections::BTreeSet;
+
 use super::{Listed, Window, head, listed, one, read_all};
 use crate::model::audit::AuditRecord;
 use crate::model::entity::EntityKey;
@@ -8,7 +10,7 @@ use crate::model::id::TicketId;
 use crate::model::source::Timestamp;
 use crate::table::Table;
 use crate::table::error::TableError;
-use crate::table::item::{Index, Query};
+use crate::table::item::{Index, Item, Query, Token};
 use crate::table::keys::{self, Scope};
 
 /// Part of a log, without gaps.
@@ -111,6 +113,70 @@ pub async fn audit_of_entity(
 ) -> Result<Listed<AuditRecord>, TableError> {
     let query = Query::on(Index::Gsi2, keys::audit_pk(scope)).prefix(keys::audit_prefix(entity));
     listed(table, window.over(query)).await
+}
+
+/// Where, in a log or the history of a ticket read from its end, the part before a record begins.
+pub fn before(scope: Scope, seq: i64) -> Token {
+    let key = keys::log_key(scope, seq);
+    Token {
+        sk: key.sk.clone(),
+        key,
+    }
+}
+
+/// The same in the history of one entity; nowhere where it has no such record.
+pub async fn before_of_entity(
+    table: &dyn Table,
+    scope: Scope,
+    entity: &EntityKey,
+    seq: i64,
+) -> Result<Option<Token>, TableError> {
+    let key = keys::log_key(scope, seq);
+    let record: Option<AuditRecord> = one(table, key.clone()).await?;
+    let place = record
+        .filter(|it| it.entity == *entity)
+        .map(|it| keys::audit_place(scope, &it));
+    Ok(place.map(|place| Token { sk: place.sk, key }))
+}
+
+/// The history of a ticket with all that belongs to it, from its end. Each entity has its own
+/// place in the index, so the places of all are gone over; but no more records are read than come
+/// back.
+pub async fn ticket_newest_first(
+    table: &dyn Table,
+    scope: Scope,
+    ticket_id: TicketId,
+    window: Window,
+) -> Result<Listed<AuditRecord>, TableError> {
+    let before = window.start.as_ref().and_then(|it| keys::seq_of(&it.key));
+    let before = before.unwrap_or(i64::MAX);
+    let mut newest = BTreeSet::new();
+    for prefix in keys::audit_prefixes_of_ticket(ticket_id) {
+        let mut query = Query::on(Index::Gsi2, keys::audit_pk(scope)).prefix(prefix);
+        loop {
+            let page = table.places(query.clone()).await?;
+            let seqs = page.tokens.iter().filter_map(|it| keys::seq_of(&it.key));
+            newest.extend(seqs.filter(|seq| *seq < before));
+            while newest.len() > window.limit {
+                newest.pop_first();
+            }
+            query.start = page.next;
+            if query.start.is_none() {
+                break;
+            }
+        }
+    }
+    let places = newest.into_iter().rev();
+    let places = places.map(|seq| keys::log_key(scope, seq)).collect();
+    let found = table.get_many(places).await?;
+    let items: Vec<Item> = found.into_iter().flatten().collect();
+    let full = items.len() >= window.limit;
+    let last = items.last().filter(|_| full);
+    let next = last.and_then(|it| it.token(Index::Gsi2));
+    Ok(Listed {
+        items: read_all(&items)?,
+        next,
+    })
 }
 
 /// The history of a ticket with all that belongs to it, by entity, each from its oldest record on,

@@ -17,14 +17,15 @@ use super::keys::{self, Scope};
 use super::{Head, Table};
 
 pub use log::{
-    LogPage, TimeSpan, audit_between, audit_of_entity, audit_of_ticket, log_after, log_newest_first,
+    LogPage, TimeSpan, audit_between, audit_of_entity, audit_of_ticket, before, before_of_entity,
+    log_after, log_newest_first, ticket_newest_first,
 };
 pub use people::{
     FamilyGroups, QueueUse, admins, families_of, family, group_members, groups, groups_of,
     invitations_of, members, membership, pending, queue_use, queues, queues_of_group, user,
     user_by_email,
 };
-pub use shelves::{Shelf, before, behind, shelf};
+pub use shelves::{Shelf, behind, shelf};
 pub use tickets::{
     Thread, attachments, comments, due_timers, open_children, open_tickets, open_tickets_of,
     participants, participations, thread, ticket, ticket_by_external_id, ticket_by_number,

@@ -1,15 +1,14 @@
 //! What stands beside tickets in lists, a part at a time and in the order of its keys.
 
-use super::{Listed, Window, one};
-use crate::model::audit::AuditRecord;
+use super::{Listed, Window};
 use crate::model::entity::{EntityKey, EntityType};
-use crate::model::id::{FamilyId, GroupId, TicketId};
+use crate::model::id::{CommentId, FamilyId, GroupId, TicketId};
 use crate::model::membership::MembershipStatus;
 use crate::model::record::Record;
 use crate::table::Table;
 use crate::table::error::TableError;
 use crate::table::item::{Query, Token};
-use crate::table::keys::{self, Scope};
+use crate::table::keys;
 
 /// What stands in one list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +22,8 @@ pub enum Shelf {
     Participants(TicketId),
     /// Oldest first.
     Comments(TicketId),
+    /// Those comments that answer one, oldest first.
+    Replies(TicketId, CommentId),
     /// On a ticket and its comments, oldest first.
     Attachments(TicketId),
 }
@@ -36,7 +37,7 @@ impl Shelf {
             Shelf::GroupMembers(_) => EntityType::GroupMembership,
             Shelf::Queues => EntityType::Queue,
             Shelf::Participants(_) => EntityType::Participant,
-            Shelf::Comments(_) => EntityType::Comment,
+            Shelf::Comments(_) | Shelf::Replies(..) => EntityType::Comment,
             Shelf::Attachments(_) => EntityType::Attachment,
         }
     }
@@ -46,6 +47,9 @@ impl Shelf {
         match self {
             Shelf::Members | Shelf::Groups | Shelf::Queues => None,
             Shelf::GroupMembers(group_id) => Some(EntityKey::Group(group_id)),
+            Shelf::Replies(ticket_id, comment_id) => {
+                Some(EntityKey::Comment(ticket_id, comment_id))
+            }
             Shelf::Participants(ticket_id)
             | Shelf::Comments(ticket_id)
             | Shelf::Attachments(ticket_id) => Some(EntityKey::Ticket(ticket_id)),
@@ -62,14 +66,25 @@ impl Shelf {
             Shelf::GroupMembers(group) => of_family(&keys::group_members_prefix(group)),
             Shelf::Queues => of_family(keys::QUEUES),
             Shelf::Participants(ticket) => of_ticket(ticket, keys::PARTICIPANTS),
-            Shelf::Comments(ticket) => of_ticket(ticket, keys::COMMENTS),
+            Shelf::Comments(ticket) | Shelf::Replies(ticket, _) => {
+                of_ticket(ticket, keys::COMMENTS)
+            }
             Shelf::Attachments(ticket) => of_ticket(ticket, keys::ATTACHMENTS),
+        }
+    }
+
+    /// Whether what stands among the others that are read with it stands on this shelf.
+    fn holds(self, record: &Record) -> bool {
+        match (self, record) {
+            (Shelf::Replies(_, to), Record::Comment(it)) => it.reply_to == Some(to),
+            _ => true,
         }
     }
 }
 
-/// A part of a shelf behind an entity, from the beginning where none is named. Of a family's groups
-/// those who are in them are read too, and left out.
+/// A part of a shelf behind an entity, from the beginning where none is named. With a family's groups
+/// those who are in them are read too, and left out; with a comment's answers its ticket's other
+/// comments.
 pub async fn shelf(
     table: &dyn Table,
     family: FamilyId,
@@ -87,7 +102,7 @@ pub async fn shelf(
         }
         items.push(keys::record_of(item, shelf.kind())?);
     }
-    items.retain(stands);
+    items.retain(|it| stands(it) && shelf.holds(it));
     Ok(Listed {
         items,
         next: page.next,
@@ -101,19 +116,6 @@ pub fn behind(family: FamilyId, entity: &EntityKey) -> Token {
         sk: key.sk.clone(),
         key,
     }
-}
-
-/// Where, in the history of an entity read from its end, the part before a record begins; nowhere
-/// where there is no such record.
-pub async fn before(
-    table: &dyn Table,
-    scope: Scope,
-    seq: i64,
-) -> Result<Option<Token>, TableError> {
-    let key = keys::log_key(scope, seq);
-    let record: Option<AuditRecord> = one(table, key.clone()).await?;
-    let place = record.map(|it| keys::audit_place(scope, &it));
-    Ok(place.map(|place| Token { sk: place.sk, key }))
 }
 
 /// Whether it is still there: a place that was refused is none.

@@ -26,7 +26,7 @@ use self::readers::{Read, Readers};
 use self::write::{Job, Transaction, Writer};
 use super::Table;
 use super::error::TableError;
-use super::item::{Item, Key, Page, Query, Write, check_writes};
+use super::item::{Item, Key, Page, Places, Query, Write, check_writes};
 use crate::config::drive::NetworkDrive;
 use crate::config::lock::LockFile;
 
@@ -147,6 +147,10 @@ impl Table for SqliteTable {
 
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Page, TableError>> {
         self.read(move |connection| read::query(connection, &query))
+    }
+
+    fn places(&self, query: Query) -> BoxFuture<'_, Result<Places, TableError>> {
+        self.read(move |connection| read::places(connection, &query))
     }
 
     fn damage(&self) -> Option<TableError> {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
-use crate::table::item::{Index, Item, Key, Page, Query, Token};
+use crate::table::item::{Index, Item, Key, Page, Places, Query, Token};
 
 macro_rules! columns {
     () => {
@@ -37,33 +37,57 @@ pub(super) fn get_many(
 }
 
 pub(super) fn query(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
-    let (sql, values) = select(query);
+    let (sql, values) = select(columns!(), query);
     let items = connection
         .prepare_cached(&sql)?
         .query_map(params_from_iter(values), item)?
         .collect::<rusqlite::Result<Vec<Item>>>()?;
     let full = items.len() >= query.limit;
-    let next = items.last().filter(|_| full).and_then(|last| {
-        last.place(query.index).map(|place| Token {
-            sk: place.sk.clone(),
-            key: last.key.clone(),
-        })
-    });
+    let last = items.last().filter(|_| full);
+    let next = last.and_then(|it| it.token(query.index));
     Ok(Page { items, next })
 }
 
-/// The statement of a query, and its values.
-fn select(query: &Query) -> (String, Vec<Value>) {
-    let (pk, sk, order) = match query.index {
-        Index::Base => ("pk", "sk", &["sk"][..]),
-        Index::Gsi1 => ("gsi1_pk", "gsi1_sk", &["gsi1_sk", "pk", "sk"][..]),
-        Index::Gsi2 => ("gsi2_pk", "gsi2_sk", &["gsi2_sk", "pk", "sk"][..]),
-        Index::Gsi3 => ("gsi3_pk", "gsi3_sk", &["gsi3_sk", "pk", "sk"][..]),
+/// Read out of the index alone, which has all of it.
+pub(super) fn places(connection: &Connection, query: &Query) -> rusqlite::Result<Places> {
+    let (_, sk) = columns_of(query.index);
+    let (sql, values) = select(&format!("{sk}, pk, sk"), query);
+    let tokens = connection
+        .prepare_cached(&sql)?
+        .query_map(params_from_iter(values), |row| {
+            let key = Key {
+                pk: row.get(1)?,
+                sk: row.get(2)?,
+            };
+            Ok(Token {
+                sk: row.get(0)?,
+                key,
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<Token>>>()?;
+    let full = tokens.len() >= query.limit;
+    let next = tokens.last().filter(|_| full).cloned();
+    Ok(Places { tokens, next })
+}
+
+/// Where an index, or the table itself, has its partition and its order.
+fn columns_of(index: Index) -> (&'static str, &'static str) {
+    match index {
+        Index::Base => ("pk", "sk"),
+        Index::Gsi1 => ("gsi1_pk", "gsi1_sk"),
+        Index::Gsi2 => ("gsi2_pk", "gsi2_sk"),
+        Index::Gsi3 => ("gsi3_pk", "gsi3_sk"),
+    }
+}
+
+/// The statement of a query for the given columns, and its values.
+fn select(wanted: &str, query: &Query) -> (String, Vec<Value>) {
+    let (pk, sk) = columns_of(query.index);
+    let order = match query.index {
+        Index::Base => vec![sk],
+        Index::Gsi1 | Index::Gsi2 | Index::Gsi3 => vec![sk, "pk", "sk"],
     };
-    let mut sql = format!(
-        concat!("SELECT ", columns!(), " FROM items WHERE {} = ?"),
-        pk
-    );
+    let mut sql = format!("SELECT {wanted} FROM items WHERE {pk} = ?");
     let mut values = vec![Value::from(query.pk.clone())];
 
     let (mut from, mut to) = query.range.bounds();
@@ -176,7 +200,7 @@ mod tests {
     fn every_query_walks_one_range_of_one_index_and_sorts_nothing() {
         let connection = schema::open_in_memory().expect("a table");
         for query in shapes() {
-            let (sql, values) = select(&query);
+            let (sql, values) = select(columns!(), &query);
             let plan: Vec<String> = connection
                 .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
                 .and_then(|mut it| {
