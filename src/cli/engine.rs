@@ -28,7 +28,7 @@ use crate::remote::{Remote, Unreachable};
 use crate::run::Keeper;
 use crate::server;
 use crate::table::blobs::BlobStore;
-use crate::table::sqlite::SqliteTable;
+use crate::table::{Reads, SqliteTable};
 use crate::wire::session::{Meta, ProtocolRange};
 use crate::wire::socket::SocketPath;
 
@@ -92,6 +92,7 @@ struct Finder {
     data: PathBuf,
     source: Arc<dyn Source>,
     webhooks: Webhooks,
+    reads: Reads,
     part: Mutex<Part>,
 }
 
@@ -116,19 +117,26 @@ impl Engine {
         data: &Path,
         source: &Arc<dyn Source>,
         webhooks: &Webhooks,
+        reads: Reads,
     ) -> Result<Arc<Engine>> {
-        let engine = Engine::later(data, source, webhooks);
+        let engine = Engine::later(data, source, webhooks, reads);
         let first = engine.finder().look().await?;
         engine.found.is(first);
         Ok(engine)
     }
 
     /// The same once it is needed.
-    pub fn later(data: &Path, source: &Arc<dyn Source>, webhooks: &Webhooks) -> Arc<Engine> {
+    pub fn later(
+        data: &Path,
+        source: &Arc<dyn Source>,
+        webhooks: &Webhooks,
+        reads: Reads,
+    ) -> Arc<Engine> {
         let finder = Finder {
             data: data.to_owned(),
             source: Arc::clone(source),
             webhooks: webhooks.clone(),
+            reads,
             part: Mutex::default(),
         };
         Arc::new(Engine {
@@ -150,6 +158,7 @@ impl Engine {
             data: data.to_owned(),
             source: Arc::clone(source),
             webhooks: webhooks.clone(),
+            reads: Reads::InPlace,
             part: Mutex::new(Part {
                 held: None,
                 time_acts: true,
@@ -278,9 +287,9 @@ impl Finder {
 
     /// Opens the engine here.
     async fn hold(&self, lock: LockFile) -> Result<Arc<dyn Remote>> {
-        let data = self.data.clone();
+        let (data, reads) = (self.data.clone(), self.reads);
         let open = move || -> Result<_> {
-            let table = SqliteTable::open(data.join("store.db"))?.holding(lock);
+            let table = SqliteTable::open_reading(data.join("store.db"), reads)?.holding(lock);
             Ok((table, BlobStore::open(data.join("blobs"))?))
         };
         let settled = self.part().time_acts;

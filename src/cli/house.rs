@@ -28,8 +28,8 @@ use crate::replica::view::{Answer, Question};
 use crate::replica::{BlobSource, Found, Replica, ReplicaError};
 use crate::run::Keeper;
 use crate::sync::station::{Parts, Station};
-use crate::table::SqliteTable;
 use crate::table::blobs::BlobStore;
+use crate::table::{Reads, SqliteTable};
 use crate::wire::problem::ProblemKind;
 use crate::wire::session::Introduction;
 
@@ -126,7 +126,7 @@ fn with(named: Vec<(&'static str, PathBuf)>) -> Env {
 
 impl House {
     /// Opens the store, making it where there is none.
-    pub async fn open(setting: Setting) -> Result<House> {
+    pub async fn open(setting: Setting, reads: Reads) -> Result<House> {
         let source: Arc<dyn Source> = Arc::new(LiveSource);
         let connection = match (&setting.connection, &setting.socket) {
             (Some(connection), _) => Some(connection.clone()),
@@ -138,7 +138,7 @@ impl House {
         }
         let data = &setting.config.places.data;
         create_private_dir(data)?;
-        let engine = Engine::reach(data, &source, &setting.config.settings.webhooks).await?;
+        let engine = Engine::reach(data, &source, &setting.config.settings.webhooks, reads).await?;
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         let server_id = client.meta().await?.server_id;
         Ok(House {
@@ -156,28 +156,29 @@ impl House {
     pub async fn open_at_hand(setting: Setting) -> Result<House> {
         let source: Arc<dyn Source> = Arc::new(LiveSource);
         if setting.is_elsewhere() {
-            return House::open(setting).await;
+            return House::open(setting, Reads::Apart).await;
         }
         let data = &setting.config.places.data;
         let Some((server_id, owner)) = whose(data, &source).await else {
-            return House::open(setting).await;
+            return House::open(setting, Reads::Apart).await;
         };
-        House::known(setting, source, server_id, owner)
+        House::known(setting, source, (server_id, owner), Reads::Apart)
     }
 
     /// Opens a store that nothing has happened to, without waiting for its engine.
     pub fn open_unchanged(setting: Setting, note: Note) -> Result<House> {
-        House::known(setting, Arc::new(LiveSource), note.server_id, note.owner)
+        let whose = (note.server_id, note.owner);
+        House::known(setting, Arc::new(LiveSource), whose, Reads::InPlace)
     }
 
     fn known(
         setting: Setting,
         source: Arc<dyn Source>,
-        server_id: String,
-        owner: UserId,
+        (server_id, owner): (String, UserId),
+        reads: Reads,
     ) -> Result<House> {
         let data = &setting.config.places.data;
-        let engine = Engine::later(data, &source, &setting.config.settings.webhooks);
+        let engine = Engine::later(data, &source, &setting.config.settings.webhooks, reads);
         let client = Client::new(Arc::clone(&engine) as Arc<dyn Remote>, None);
         Ok(House {
             setting,

@@ -54,6 +54,7 @@ use unchanged::Found;
 use crate::config::live::LiveSource;
 use crate::model::source::Source;
 use crate::replica::Turn;
+use crate::table::Reads;
 
 /// Runs the program on the process's arguments and returns its exit code.
 pub fn main() -> ExitCode {
@@ -142,7 +143,7 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
     let is_news = note.is_none();
     let house = match note {
         Some(note) => House::open_unchanged(setting, note)?,
-        None => House::open(setting).await?,
+        None => House::open(setting, Reads::InPlace).await?,
     };
     // What time has done since the store was last open comes before what is done now.
     let quiet_until = house.backend.fire_timers(now).await?;

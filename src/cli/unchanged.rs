@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::args::Globals;
 use super::house::Setting;
+use crate::config::drive::NetworkDrive;
 use crate::model::id::UserId;
 use crate::model::source::Timestamp;
 use crate::replica;
@@ -63,12 +64,17 @@ pub struct Found {
 }
 
 impl Found {
-    /// Looks at the store's file, where it is its owner who works with it, and is to stay.
+    /// Looks at the store's file, where it is its owner who works with it, and is to stay. Over a
+    /// network a file may have been written elsewhere and look as before.
     pub fn look(setting: &Setting, globals: &Globals) -> Option<Found> {
         if setting.is_elsewhere() || setting.is_demo() || globals.as_user.is_some() {
             return None;
         }
         let places = &setting.config.places;
+        let folders = [&places.data, &places.state];
+        if folders.iter().any(|it| NetworkDrive::below(it).is_some()) {
+            return None;
+        }
         Some(Found {
             data: places.data.clone(),
             state: places.state.clone(),

@@ -6,6 +6,7 @@ use super::list::{List, Reach};
 use super::thread::{self, Slice};
 use super::view::{Answer, Question};
 use super::{Replica, Result, family_view, history, texts, triage};
+use crate::model::id::FamilyId;
 
 impl Replica {
     /// Answers a question from what is here, as of one moment.
@@ -22,7 +23,12 @@ impl Replica {
         Ok(match question {
             Question::Families => Answer::Families(family_view::families(conn)?),
             Question::Family(family_id) => {
-                Answer::Family(family_view::family_view(conn, *family_id)?.map(Box::new))
+                let is_it = |(of, _): &(FamilyId, _)| of == family_id;
+                let read = |conn: &_| Ok((*family_id, family_view::family_view(conn, *family_id)?));
+                let view = self
+                    .family
+                    .look(conn, is_it, read, |(_, view)| view.clone())?;
+                Answer::Family(view.map(Box::new))
             }
             Question::Login(family_id) => {
                 Answer::Login(family_view::login(conn, *family_id)?.map(Box::new))

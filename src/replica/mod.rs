@@ -12,6 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::model::id::FamilyId;
 
 mod answer;
+mod as_of;
 mod board;
 mod condition;
 mod deleted;
@@ -75,6 +76,8 @@ pub struct Replica {
     salvaged: Option<Salvaged>,
     incoming: incoming::Incoming,
     open_rows: open_rows::OpenRows,
+    /// The family that was asked for last.
+    family: as_of::AsOf<(FamilyId, Option<view::FamilyView>)>,
 }
 
 /// Why the local state store did not do what was asked.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::as_of::AsOf;
 use super::incoming::Incoming;
 use super::open_rows::OpenRows;
 use super::salvage::{self, Salvaged};
@@ -136,6 +137,7 @@ impl Replica {
         self.conn = open_file(&path, drive)?;
         self.conn.set_prepared_statement_cache_capacity(STATEMENTS);
         self.open_rows = OpenRows::default();
+        self.family = AsOf::default();
         Ok(())
     }
 
@@ -156,6 +158,7 @@ impl Replica {
             salvaged,
             incoming,
             open_rows: OpenRows::default(),
+            family: AsOf::default(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub use head::{Counts, Head};
 pub use item::{Condition, Index, Item, Key, Page, Places, Query, Range, Token, Write};
 pub use keys::Scope;
 pub use metered::Metered;
-pub use sqlite::SqliteTable;
+pub use sqlite::{Reads, SqliteTable};
 
 /// One table with a partition key, a sort key and three sparse indexes, whatever engine keeps it.
 pub trait Table: Send + Sync {

@@ -117,8 +117,13 @@ impl Views {
             caller: asker.caller.clone(),
             family_id: asker.family_id,
         };
-        let looked = match follower.catch_up_within(asker.patience).await {
-            Ok(()) => view.replica.run(look).await.map_err(ViewError::from),
+        let looked = match follower.look_if_current(look).await {
+            Ok(Ok(seen)) => Ok(seen),
+            // Something has happened since, as a rule not much.
+            Ok(Err(look)) => match follower.catch_up_within(asker.patience).await {
+                Ok(()) => view.replica.run(look).await.map_err(ViewError::from),
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         if let Err(ViewError::Stopped(_)) = looked {
@@ -221,15 +226,29 @@ impl Follower {
     /// Whether nothing has happened since it was brought up to date. What changes who somebody is
     /// stands in the log too.
     async fn is_current(&self) -> Result<bool, ViewError> {
+        Ok(self.look_if_current(|_| ()).await?.is_ok())
+    }
+
+    /// Looks, unless something has happened; then whoever looks may still do so.
+    async fn look_if_current<R: Send + 'static, L>(
+        &self,
+        look: L,
+    ) -> Result<Result<R, L>, ViewError>
+    where
+        L: FnOnce(&mut Replica) -> R + Send + 'static,
+    {
         let (family_id, user_id) = self.whose();
         let head = self.desk.position(family_id).await?;
         let own = self.desk.own_position(family_id, user_id).await?;
-        let here = self.view.replica.run(move |it| {
+        let looked = self.view.replica.run(move |it| {
             let place = it.place(family_id)?.map(|(cursor, _)| cursor);
-            Ok::<_, ReplicaError>((place, it.own_place(family_id)?))
+            let is_current = place == Some(head) && it.own_place(family_id)? == own;
+            Ok::<_, ReplicaError>(match is_current {
+                true => Ok(look(it)),
+                false => Err(look),
+            })
         });
-        let (place, own_place) = here.await??;
-        Ok(place == Some(head) && own_place == own)
+        Ok(looked.await??)
     }
 
     /// Takes in what has happened; false where there is nothing yet to follow on from.

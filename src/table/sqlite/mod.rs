@@ -1,10 +1,11 @@
-//! The embedded engine: one SQLite file, one thread that writes, a few that read.
+//! The embedded engine: one SQLite file, one thread that writes; a few that read, or whoever asks.
 //!
 //! Transactions that wait together are committed together, in the order in which they came.
 
 mod copy;
 mod damage;
 mod fault;
+mod pool;
 mod read;
 mod readers;
 mod schema;
@@ -18,10 +19,12 @@ use std::thread::{self, JoinHandle};
 use futures::future::BoxFuture;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tokio::task::coop::consume_budget;
 
 pub use self::copy::{back_up, check_file, put_back};
 
 use self::damage::Damage;
+use self::pool::Pool;
 use self::readers::{Read, Readers};
 use self::write::{Job, Transaction, Writer};
 use super::Table;
@@ -38,29 +41,57 @@ pub struct SqliteTable {
     path: PathBuf,
     damage: Damage,
     // The readers end first, so that the writer closes the file and tidies it.
-    readers: Option<Readers>,
+    readers: By,
     writer: Lane,
     // Let go of last: whoever takes it next finds the file closed.
     _lock: Option<LockFile>,
+}
+
+/// Where reading is done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// On threads of their own, for whoever has other things to do meanwhile.
+    #[default]
+    Apart,
+    /// Where it is asked for.
+    InPlace,
+}
+
+/// Who reads.
+enum By {
+    Threads(Readers),
+    Whoever(Pool),
+    /// There is one connection.
+    Writer,
 }
 
 impl SqliteTable {
     /// Opens the store, making it where there is none and bringing an older one up to date
     /// (a copy is kept beside it). The folder must exist.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteTable, TableError> {
+        SqliteTable::open_reading(path, Reads::default())
+    }
+
+    /// The same, and says where reading is done.
+    pub fn open_reading(path: impl AsRef<Path>, reads: Reads) -> Result<SqliteTable, TableError> {
         let drive = path.as_ref().parent().and_then(NetworkDrive::below);
-        SqliteTable::open_on(drive, path)
+        SqliteTable::open_on(drive, path, reads)
     }
 
     /// The same on a drive that is known.
     pub fn open_on(
         drive: Option<NetworkDrive>,
         path: impl AsRef<Path>,
+        reads: Reads,
     ) -> Result<SqliteTable, TableError> {
         let path = path.as_ref().to_owned();
         let writer = Writer::open(&path, drive)?;
-        // What a simulation comes to is not left to threads.
-        let readers = (!cfg!(feature = "simulation")).then(|| Readers::start(&path));
+        let readers = match reads {
+            // What a simulation comes to is not left to threads.
+            _ if cfg!(feature = "simulation") => By::Writer,
+            Reads::Apart => By::Threads(Readers::start(&path)),
+            Reads::InPlace => By::Whoever(Pool::of(&path)),
+        };
         Ok(SqliteTable {
             path,
             damage: writer.damage(),
@@ -78,7 +109,7 @@ impl SqliteTable {
         Ok(SqliteTable {
             path,
             damage: writer.damage(),
-            readers: None,
+            readers: By::Writer,
             writer: Lane::of(writer),
             _lock: None,
         })
@@ -90,7 +121,7 @@ impl SqliteTable {
         Ok(SqliteTable {
             path: writer.path().to_owned(),
             damage: writer.damage(),
-            readers: None,
+            readers: By::Writer,
             writer: Lane::of(writer),
             _lock: None,
         })
@@ -112,17 +143,28 @@ impl SqliteTable {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
         let (path, damage) = (self.path.clone(), self.damage.clone());
-        let read: Read = Box::new(move |connection| {
+        let work = move |connection: Result<&Connection, TableError>| {
             let result = connection.and_then(|it| work(it).map_err(|e| fault::of(&path, &e)));
-            let result = result.map_err(|error| damage.noted(&path, error));
+            result.map_err(|error| damage.noted(&path, error))
+        };
+        if let By::Whoever(pool) = &self.readers {
+            return Box::pin(async move {
+                let result = pool.read(work);
+                // Whoever reads one thing after the other lets others have their turn.
+                consume_budget().await;
+                result
+            });
+        }
+        let (answer, answered) = oneshot::channel();
+        let read: Read = Box::new(move |connection| {
+            let result = work(connection);
             // Whoever asked may have stopped waiting.
             Box::new(move || drop(answer.send(result)))
         });
         match &self.readers {
-            Some(readers) => readers.send(read),
-            None => self.writer.send(Job::Read(read)),
+            By::Threads(readers) => readers.send(read),
+            By::Whoever(_) | By::Writer => self.writer.send(Job::Read(read)),
         }
         let path = self.path.clone();
         Box::pin(async move {

@@ -36,11 +36,18 @@ fn commit(writer: &mut Writer, writes: Vec<Write>) -> Result<(), TableError> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_conforms() {
-    for drive in [None, Some(NetworkDrive::NFS)] {
+    let nfs = Some(NetworkDrive::NFS);
+    let ways = [
+        (None, Reads::Apart),
+        (None, Reads::InPlace),
+        (nfs, Reads::Apart),
+        (nfs, Reads::InPlace),
+    ];
+    for (drive, reads) in ways {
         for (name, check) in conformance::CHECKS {
             let folder = folder();
             let path = folder.path().join("store.db");
-            let table = SqliteTable::open_on(drive, path).expect("opens");
+            let table = SqliteTable::open_on(drive, path, reads).expect("opens");
             println!("{name}");
             check(Arc::new(table)).await;
         }
@@ -84,7 +91,7 @@ async fn a_store_that_moves_to_a_network_drive_and_back_is_the_same() {
     let path = folder.path().join("store.db");
     let nfs = Some(NetworkDrive::NFS);
     for (round, drive) in [None, nfs, None, nfs].into_iter().enumerate() {
-        let table = SqliteTable::open_on(drive, &path).expect("opens");
+        let table = SqliteTable::open_on(drive, &path, Reads::Apart).expect("opens");
         let write = Write::create(item(&format!("item {round}"), 10));
         assert_eq!(table.transact(vec![write]).await, Ok(()));
         let log = path.with_file_name("store.db-wal");
