@@ -2,14 +2,13 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
+use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Result;
 use super::nouns::{self, membership};
 use super::sql::limit;
 use super::tally::family_number;
 use super::view::{DeletedPlace, DeletedRow};
-use crate::model::audit::{Action, AuditRecord};
 use crate::model::entity::{EntityKey, EntityType};
 use crate::model::id::{FamilyId, TicketId, UserId};
 use crate::model::record::Record;
@@ -112,7 +111,7 @@ fn row_of(conn: &Connection, fam: i64, record: &Record) -> Result<DeletedRow> {
         label,
         detail,
         deleted: record.common().last_update,
-        by: deleted_by(conn, fam, key)?,
+        by: deleted_by(conn, fam, record)?,
     })
 }
 
@@ -161,23 +160,10 @@ fn number_of(ticket: &Ticket) -> String {
     number.unwrap_or_else(|| ticket.ticket_id.to_string())
 }
 
-/// Who deleted it, as far as the history here tells.
-fn deleted_by(conn: &Connection, fam: i64, key: EntityKey) -> Result<String> {
-    let sql = "SELECT json FROM event WHERE fam = ?1 AND entity_type = ?2 AND entity_id = ?3
-               ORDER BY seq DESC LIMIT 1";
-    let mut statement = conn.prepare_cached(sql)?;
-    let place = params![fam, key.entity_type().as_str(), key.entity_id()];
-    let json: Option<String> = statement.query_row(place, |row| row.get(0)).optional()?;
-    let Some(json) = json else {
-        return Ok(String::new());
-    };
-    let record: AuditRecord = serde_json::from_str(&json)?;
-    if record.action != Action::Delete {
-        return Ok(String::new());
+/// Who deleted it: nobody can write what is deleted, so it was whoever wrote it last.
+fn deleted_by(conn: &Connection, fam: i64, record: &Record) -> Result<String> {
+    match record.common().written {
+        Some(written) => membership::name_of(conn, fam, written.by),
+        None => Ok(String::new()),
     }
-    membership::name_of(
-        conn,
-        fam,
-        record.on_behalf_of.unwrap_or(record.actor_user_id),
-    )
 }

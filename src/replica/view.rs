@@ -266,7 +266,7 @@ pub struct DeletedRow {
     /// Where it belongs: the title of a ticket, the group of a queue, the ticket of a comment.
     pub detail: String,
     pub deleted: Timestamp,
-    /// Who deleted it; empty where the history does not reach so far back.
+    /// Who deleted it; empty for what came deleted from elsewhere.
     pub by: String,
 }
 

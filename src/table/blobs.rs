@@ -1,14 +1,17 @@
 //! Content-addressed bytes beside the table: attachments, and texts too long for an item.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use self::disk::{append, make_folder, rename, sync_file, sync_folder, write_whole};
 use crate::model::audit::sha256_hex;
+
+mod disk;
 
 /// A folder of blobs, each a file named by the SHA-256 of its bytes.
 ///
@@ -19,7 +22,7 @@ pub struct BlobStore {
     folder: PathBuf,
     /// Tells the unfinished files of this process apart.
     turn: AtomicU64,
-    /// Held while a blob grows, is said to be wanted, or is removed.
+    /// Held while a blob grows, is put in its place, is said to be wanted, or is removed.
     changing: Mutex<()>,
 }
 
@@ -72,11 +75,7 @@ impl BlobStore {
     /// Uses the folder, making it (for its owner's eyes only) where there is none.
     pub fn open(folder: impl Into<PathBuf>) -> Result<BlobStore, BlobError> {
         let folder = folder.into();
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)
-            .map_err(failed(&folder))?;
+        make_folder(&folder).map_err(failed(&folder))?;
         Ok(BlobStore {
             folder,
             turn: AtomicU64::new(0),
@@ -95,8 +94,10 @@ impl BlobStore {
         let unfinished = format!(".{hash}.{}.{turn}", std::process::id());
         let unfinished = self.folder.join(unfinished);
         let kept = self.folder.join(&hash);
-        let written =
-            write_whole(&unfinished, bytes).and_then(|()| self.take_its_place(&unfinished, &kept));
+        let written = write_whole(&unfinished, bytes).and_then(|()| {
+            let _one = self.changing();
+            self.take_its_place(&unfinished, &kept)
+        });
         if let Err(source) = written {
             // The reason counts, not whether the rest could be tidied away.
             let _ = fs::remove_file(&unfinished);
@@ -133,7 +134,7 @@ impl BlobStore {
         if have != piece.start {
             return Ok(Arrived::Part(have));
         }
-        append(&path, piece).map_err(failed(&path))?;
+        append(&path, piece.start, piece.bytes).map_err(failed(&path))?;
         let have = have + piece.bytes.len() as u64;
         if have < piece.total {
             return Ok(Arrived::Part(have));
@@ -146,8 +147,7 @@ impl BlobStore {
             return Err(BlobError::WrongHash { hash, found });
         }
         let kept = self.path_of(piece.sha256)?;
-        let synced = File::open(&path).and_then(|file| file.sync_all());
-        synced
+        sync_file(&path)
             .and_then(|()| self.take_its_place(&path, &kept))
             .map_err(failed(&kept))?;
         Ok(Arrived::Whole)
@@ -192,7 +192,13 @@ impl BlobStore {
     /// Whether a blob of this name is kept; its bytes are not looked at.
     pub fn contains(&self, hash: &str) -> Result<bool, BlobError> {
         let path = self.path_of(hash)?;
-        path.try_exists().map_err(failed(&path))
+        let is_there = || path.try_exists().map_err(failed(&path));
+        if !is_there()? {
+            return Ok(false);
+        }
+        // What takes its place just now survives a power cut only once it has.
+        let _one = self.changing();
+        is_there()
     }
 
     /// Some of a blob's bytes, not checked against its name, and how many it has in all.
@@ -299,8 +305,8 @@ impl BlobStore {
     }
 
     fn take_its_place(&self, finished: &Path, kept: &Path) -> io::Result<()> {
-        fs::rename(finished, kept)?;
-        File::open(&self.folder)?.sync_all()
+        rename(finished, kept)?;
+        sync_folder(&self.folder)
     }
 
     /// The file of a blob that is not whole.
@@ -323,30 +329,6 @@ impl BlobStore {
             Err(BlobError::NotAHash(hash.to_owned()))
         }
     }
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn append(path: &Path, piece: Piece<'_>) -> io::Result<()> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all_at(piece.bytes, piece.start)
-        .inspect_err(|_| {
-            // What was not written whole must not count.
-            let _ = file.set_len(piece.start);
-        })
 }
 
 /// How long a file is; 0 where there is none.
@@ -373,131 +355,4 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> BlobError {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        let about = fs::metadata(path).expect("it is there");
-        about.permissions().mode() & 0o777
-    }
-
-    #[test]
-    fn a_blob_is_kept_once_under_its_hash_for_its_owner_alone() {
-        let root = tempfile::tempdir().expect("a folder");
-        let folder = root.path().join("a").join("blobs");
-        let store = BlobStore::open(&folder).expect("opens");
-        let hash = store.put(b"boiler").expect("kept");
-        assert_eq!(store.put(b"boiler").expect("kept"), hash);
-        assert_eq!(hash, sha256_hex(b"boiler"));
-        assert_eq!(store.get(&hash).expect("found"), b"boiler");
-        assert!(store.contains(&hash).expect("looked"));
-        assert!(!store.contains(&sha256_hex(b"other")).expect("looked"));
-        assert!(matches!(
-            store.get(&sha256_hex(b"other")),
-            Err(BlobError::Missing(_))
-        ));
-        assert_eq!(fs::read_dir(&folder).expect("lists").count(), 1);
-        assert_eq!(mode(&folder), 0o700);
-        assert_eq!(mode(&folder.join(&hash)), 0o600);
-    }
-
-    #[test]
-    fn damage_is_seen_and_mended_by_putting_again() {
-        let root = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::open(root.path().join("blobs")).expect("opens");
-        let hash = store.put(b"boiler").expect("kept");
-        fs::write(store.folder().join(&hash), b"broken").expect("writes");
-        assert!(matches!(store.get(&hash), Err(BlobError::Damaged { .. })));
-        assert_eq!(store.put(b"boiler").expect("kept"), hash);
-        assert_eq!(store.get(&hash).expect("found"), b"boiler");
-    }
-
-    fn piece<'a>(sha256: &'a str, of: &'a str, start: u64, bytes: &'a [u8]) -> Piece<'a> {
-        Piece {
-            sha256,
-            of,
-            start,
-            total: 6,
-            bytes,
-        }
-    }
-
-    #[test]
-    fn a_blob_comes_in_pieces_and_goes_on_where_it_was_cut_off() {
-        let root = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::open(root.path().join("blobs")).expect("opens");
-        let hash = sha256_hex(b"boiler");
-        let come = |of, start, bytes| store.take_piece(piece(&hash, of, start, bytes));
-        assert_eq!(come("ana", 0, b"boi").expect("taken"), Arrived::Part(3));
-        // Another person has begun nothing, and another program goes on here.
-        assert_eq!(store.begun(&hash, "ben").expect("looked"), 0);
-        let store = BlobStore::open(store.folder()).expect("opens");
-        let come = |of, start, bytes| store.take_piece(piece(&hash, of, start, bytes));
-        assert_eq!(come("ana", 0, b"boi").expect("told"), Arrived::Part(3));
-        assert!(!store.contains(&hash).expect("looked"));
-        assert_eq!(come("ana", 3, b"ler").expect("taken"), Arrived::Whole);
-        assert_eq!(store.get(&hash).expect("found"), b"boiler");
-        assert_eq!(store.part(&hash, 3, 2).expect("found"), (b"le".to_vec(), 6));
-        assert_eq!(fs::read_dir(store.folder()).expect("lists").count(), 1);
-        assert_eq!(mode(&store.folder().join(&hash)), 0o600);
-    }
-
-    #[test]
-    fn what_is_not_what_its_name_says_is_let_go() {
-        let root = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::open(root.path().join("blobs")).expect("opens");
-        let hash = sha256_hex(b"boiler");
-        let lie = store.take_piece(piece(&hash, "ana", 0, b"butler"));
-        assert!(matches!(lie, Err(BlobError::WrongHash { .. })));
-        assert_eq!(store.begun(&hash, "ana").expect("looked"), 0);
-        assert!(!store.contains(&hash).expect("looked"));
-        let out = store.take_piece(piece(&hash, "../ana", 0, b"boiler"));
-        assert!(matches!(out, Err(BlobError::NotAHash(_))));
-    }
-
-    #[test]
-    fn only_what_nobody_has_wanted_lately_is_removed() {
-        let root = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::open(root.path().join("blobs")).expect("opens");
-        let hash = store.put(b"boiler").expect("kept");
-        let other = sha256_hex(b"router");
-        store
-            .take_piece(piece(&other, "ana", 0, b"rou"))
-            .expect("begun");
-        let age = |name: &str| {
-            let file = File::open(store.folder().join(name)).expect("opens");
-            file.set_modified(SystemTime::UNIX_EPOCH).expect("set");
-        };
-        let moment = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
-        store.remove_unfinished(moment).expect("looked");
-        assert!(!store.remove_if_older(&hash, moment).expect("looked"));
-        age(&format!(".{other}.ana.part"));
-        store.remove_unfinished(moment).expect("removed");
-        assert_eq!(store.begun(&other, "ana").expect("looked"), 0);
-        age(&hash);
-        assert!(store.want(&hash).expect("wanted"));
-        assert!(!store.remove_if_older(&hash, moment).expect("looked"));
-        age(&hash);
-        assert!(store.remove_if_older(&hash, moment).expect("removed"));
-        assert!(!store.want(&hash).expect("looked"));
-    }
-
-    #[test]
-    fn no_name_leads_out_of_the_folder() {
-        let root = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::open(root.path().join("blobs")).expect("opens");
-        let upper = sha256_hex(b"boiler").to_uppercase();
-        for name in [
-            "",
-            "..",
-            "../../etc/passwd",
-            upper.as_str(),
-            &"a".repeat(63),
-        ] {
-            assert!(matches!(store.get(name), Err(BlobError::NotAHash(_))));
-            assert!(store.contains(name).is_err());
-        }
-    }
-}
+mod tests;

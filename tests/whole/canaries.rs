@@ -337,7 +337,7 @@ async fn a_servers_log_holds_nothing_of_what_is_said_asked_for_or_signed_in_with
         .filter(|it| it.contains("\"message\":\"request\""));
     assert!(requests.count() >= 8, "{log}");
     let mut hidden: Vec<&str> = town.tokens.values().map(String::as_str).collect();
-    hidden.extend(["canary", "heron gravel pudding lantern"]);
+    hidden.extend(["canary", PASSWORD]);
     for word in hidden {
         let line = log.lines().find(|it| it.contains(word));
         assert_eq!(line, None, "{word} is in the log");

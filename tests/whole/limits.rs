@@ -13,7 +13,7 @@ use famdesk::model::webhook::{NewWebhook, Off, WebhookField};
 use famdesk::server::limits::Limits;
 use famdesk::server::{Metrics, network};
 use famdesk::sync::News;
-use famdesk::wire::login::{LogIn, Redeem, Secret};
+use famdesk::wire::login::{LogIn, Secret};
 use famdesk::wire::session::RefusedTries;
 use http::{HeaderValue, StatusCode, header};
 use tower::ServiceExt;
@@ -22,16 +22,7 @@ use super::*;
 
 /// A server with its limits, asked by a device of Ana's.
 async fn limited(house: &House) -> Router {
-    house.source.advance(60);
-    let ana = house.station.me();
-    let made = house.desk.make_code(ana, ana).await.expect("a code");
-    let redeem = Redeem {
-        code: made.code,
-        email: Some("ana@example.org".to_owned()),
-        password: Secret("heron gravel pudding lantern".to_owned()),
-        device_name: "laptop".to_owned(),
-    };
-    let signed_in = house.desk.redeem(&redeem, "here").await.expect("claimed");
+    let signed_in = claimed(house, house.station.me(), "ana").await;
     let token = format!("Bearer {}", signed_in.token.0);
     let token = HeaderValue::from_str(&token).expect("a header");
     let signed = move |mut request: Request| {

@@ -22,6 +22,7 @@ use famdesk::server;
 use famdesk::sync::station::{Parts, Station};
 use famdesk::table::blobs::BlobStore;
 use famdesk::table::{SqliteTable, Table, patterns};
+use famdesk::wire::login::{LoggedIn, Redeem, Secret};
 use tempfile::TempDir;
 
 mod begun;
@@ -271,6 +272,22 @@ async fn joined(house: &House, name: &str, role: Role) -> (UserId, Station) {
     theirs.sync().await.expect("synced");
     house.sync().await;
     (user_id, theirs)
+}
+
+/// The password of everyone who signs in.
+const PASSWORD: &str = "heron gravel pudding lantern";
+
+/// Somebody's first signing in, with a code, a minute after whatever was before.
+async fn claimed(house: &House, user_id: UserId, name: &str) -> LoggedIn {
+    house.source.advance(60);
+    let made = house.desk.make_code(user_id, house.station.me()).await;
+    let redeem = Redeem {
+        code: made.expect("a code").code,
+        email: Some(format!("{}@example.org", name.to_lowercase())),
+        password: Secret(PASSWORD.to_owned()),
+        device_name: "laptop".to_owned(),
+    };
+    house.desk.redeem(&redeem, "here").await.expect("claimed")
 }
 
 /// A station of one person over the desk, in a folder of its own.

@@ -10,7 +10,7 @@ use famdesk::remote::http::{Http, Server};
 use famdesk::remote::token::TokenFile;
 use famdesk::server::{Metrics, listen, network};
 use famdesk::sync::sign_in::SignInError;
-use famdesk::wire::login::{Redeem, Secret};
+use famdesk::wire::login::Secret;
 use famdesk::wire::problem::ProblemKind;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -47,14 +47,7 @@ async fn news_comes(on_the_way: impl Fn(Router) -> Router, at_first: usize) {
     let serving = tokio::spawn(listen::serve(vec![door], routes, metrics, stopping));
 
     let me = house.station.me();
-    let made = house.desk.make_code(me, me).await.expect("a code");
-    let redeem = Redeem {
-        code: made.code,
-        email: Some("ana@example.org".to_owned()),
-        password: Secret("heron gravel pudding lantern".to_owned()),
-        device_name: "laptop".to_owned(),
-    };
-    let signed_in = house.desk.redeem(&redeem, "here").await.expect("claimed");
+    let signed_in = claimed(&house, me, "ana").await;
     let token = TokenFile::in_folder(house.folder.path());
     token.write(&signed_in.token).expect("written");
     let server = Server {
@@ -101,20 +94,9 @@ async fn whoever_signs_in_again_sends_what_waited_and_nobody_else_does() {
     let serving = tokio::spawn(listen::serve(vec![door], routes, metrics, stopping));
     let ana = house.station.me();
     let (ben, _) = joined(&house, "Ben", Role::Adult).await;
-    let password = || Secret("heron gravel pudding lantern".to_owned());
-    let claim = async |user_id, name: &str| {
-        house.source.advance(60);
-        let made = house.desk.make_code(user_id, ana).await.expect("a code");
-        let redeem = Redeem {
-            code: made.code,
-            email: Some(format!("{name}@example.org")),
-            password: password(),
-            device_name: "laptop".to_owned(),
-        };
-        house.desk.redeem(&redeem, "here").await.expect("claimed")
-    };
-    claim(ben, "ben").await;
-    let signed_in = claim(ana, "ana").await;
+    let password = || Secret(PASSWORD.to_owned());
+    claimed(&house, ben, "ben").await;
+    let signed_in = claimed(&house, ana, "ana").await;
     let token = TokenFile::in_folder(house.folder.path());
     token.write(&signed_in.token).expect("written");
     let server = Server {

@@ -10,7 +10,7 @@ use famdesk::model::audit::sha256_hex;
 use famdesk::model::id::FamilyId;
 use famdesk::model::login::KeyScope;
 use famdesk::server::{Metrics, SearchPatience, network, network_table, openapi};
-use famdesk::wire::login::{NewKey, Redeem, Secret};
+use famdesk::wire::login::NewKey;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -89,16 +89,7 @@ impl Town {
     }
 
     async fn sign_in(&mut self, name: &'static str, user_id: UserId) {
-        self.house.source.advance(60);
-        let (desk, owner) = (&self.house.desk, self.house.station.me());
-        let made = desk.make_code(user_id, owner).await.expect("a code");
-        let redeem = Redeem {
-            code: made.code,
-            email: Some(format!("{name}@example.org")),
-            password: Secret("heron gravel pudding lantern".to_owned()),
-            device_name: "laptop".to_owned(),
-        };
-        let signed_in = desk.redeem(&redeem, "here").await.expect("claimed");
+        let signed_in = claimed(&self.house, user_id, name).await;
         self.tokens.insert(name, signed_in.token.0);
         let new = NewKey {
             key_name: "script".to_owned(),
@@ -106,7 +97,12 @@ impl Town {
             scope: KeyScope::Write,
             days: None,
         };
-        let made = desk.create_key(user_id, &new).await.expect("a key");
+        let made = self
+            .house
+            .desk
+            .create_key(user_id, &new)
+            .await
+            .expect("a key");
         let key = match name {
             "ana" => "ana's key",
             "ben" => "ben's key",

@@ -220,6 +220,14 @@ async fn nothing_is_taken_back_over_somebody_else() {
         (&json!("SEV_1"), &json!("Boiler hisses"))
     );
 
+    let twice = json!({ "family_description": "Three households" });
+    let twice = commands(&town.patch("ana", "", "*", twice).await);
+    assert_eq!(undo(&town, "ana", &twice).await.status, StatusCode::OK);
+    let refused = undo(&town, "ana", &twice).await;
+    assert_eq!(refused.kind(), "refused", "{refused:?}");
+    let detail = refused.body["detail"].as_str().expect("a detail");
+    assert!(detail.contains("nothing is left to take back"), "{detail}");
+
     let filed = town.get("ana", &format!("{ticket}/audit")).await;
     let filed = filed.body["items"].as_array().expect("a list").last();
     let filed = filed.expect("it was filed")["command_id"].clone();

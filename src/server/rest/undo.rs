@@ -12,7 +12,6 @@ use super::{Asker, House, Request};
 use crate::desk::WayBack;
 use crate::model::command::{Command, CommandBody};
 use crate::model::id::CommandId;
-use crate::model::refusal::Refusal;
 use crate::server::reply::{self, Failure, read};
 use crate::wire::problem::{Problem, ProblemKind};
 use crate::wire::sync::Outcome;
@@ -32,6 +31,8 @@ struct Undo {
 struct Step<'a> {
     /// Always the same for the same request.
     command_id: CommandId,
+    /// Which of those it takes back.
+    of: CommandId,
     way: &'a WayBack,
     body: &'a CommandBody,
     /// Whether all depends on it; the others put right what came along.
@@ -106,6 +107,7 @@ fn steps<'a>(once: &Once, ways: &'a [(CommandId, WayBack)]) -> Vec<Step<'a>> {
             };
             steps.push(Step {
                 command_id,
+                of: *of,
                 way,
                 body,
                 decides: place == 0,
@@ -138,8 +140,8 @@ async fn to_give(
             continue;
         }
         let turning = desk.still_turning(family_id, user_id, (step.way, step.body));
-        let refusal = match turning.await? {
-            Err(refusal) => refusal,
+        let problem = match turning.await? {
+            Err(refusal) => Problem::from(refusal),
             Ok(body) => {
                 rehearsed.push(Command {
                     command_id: step.command_id,
@@ -152,14 +154,20 @@ async fn to_give(
                         given.push((step.command_id, body));
                         continue;
                     }
-                    // It is so already: someone has been faster.
-                    Ok(_) => Refusal::TouchedSince,
-                    Err(refusal) => refusal,
+                    Ok(_) => {
+                        let detail = format!(
+                            "what the command {} did is not so any more; nothing is left to take \
+                             back",
+                            step.of
+                        );
+                        Problem::new(ProblemKind::Refused, detail)
+                    }
+                    Err(refusal) => Problem::from(refusal),
                 }
             }
         };
         if step.decides {
-            return Err(Problem::from(refusal).into());
+            return Err(problem.into());
         }
         rehearsed.retain(|it| it.command_id != step.command_id);
     }
