@@ -103,13 +103,23 @@ impl Replica {
 
     /// The families that this person did something in and is not in any more.
     pub fn left_behind(&self, session: &Session) -> Result<Vec<FamilyId>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT family_id FROM family_log WHERE fam IN (SELECT fam FROM settled)",
-        )?;
-        let found = statement.query_map([], |row| Ok(FamilyId(row.get::<_, Blob>(0)?.0)))?;
-        let mut families = found.collect::<rusqlite::Result<Vec<_>>>()?;
-        families.retain(|family_id| !is_in(session, *family_id));
-        Ok(families)
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT fam, family_id FROM family_log")?;
+        let found = statement.query_map([], |row| {
+            Ok((row.get(0)?, FamilyId(row.get::<_, Blob>(1)?.0)))
+        })?;
+        let families = found.collect::<rusqlite::Result<Vec<(i64, _)>>>()?;
+        // Everything that was ever done is looked through for those alone.
+        let did = "SELECT 1 FROM settled WHERE fam = ?1";
+        let mut did = self.conn.prepare_cached(did)?;
+        let mut left = Vec::new();
+        for (fam, family_id) in families {
+            if !is_in(session, family_id) && did.exists([fam])? {
+                left.push(family_id);
+            }
+        }
+        Ok(left)
     }
 
     /// Who this person is, once a session has said so.

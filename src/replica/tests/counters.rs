@@ -141,34 +141,7 @@ fn the_family_view_counts_what_is_open() {
         base: None,
     });
     house.pull();
-    let user = crate::model::user::User {
-        user_id: house.me,
-        email: None,
-        display_name: "Ana".to_owned(),
-        is_active: true,
-        is_approved: true,
-        time_zone: "UTC".to_owned(),
-        common: crate::model::entity::Common::new(house.me, START),
-    };
-    let standing = crate::wire::session::FamilyStanding {
-        invited: true,
-        family_id: house.family_id,
-        family_name: "Rivera".to_owned(),
-        status: crate::model::membership::MembershipStatus::Member,
-        role: crate::model::membership::Role::Adult,
-        is_admin: true,
-        head: None,
-        own: None,
-        attached: 0,
-    };
-    let mut session = crate::wire::session::Session {
-        user,
-        trouble: None,
-        present: Default::default(),
-        families: vec![standing],
-        refused: None,
-        time: None,
-    };
+    let mut session = house.session();
     assert!(
         house
             .replica

@@ -272,6 +272,38 @@ struct House {
 }
 
 impl House {
+    /// What the backend says of whose replica it is: an admin of the one family.
+    fn session(&self) -> crate::wire::session::Session {
+        let user = crate::model::user::User {
+            user_id: self.me,
+            email: None,
+            display_name: "Ana".to_owned(),
+            is_active: true,
+            is_approved: true,
+            time_zone: "UTC".to_owned(),
+            common: crate::model::entity::Common::new(self.me, START),
+        };
+        let standing = crate::wire::session::FamilyStanding {
+            invited: true,
+            family_id: self.family_id,
+            family_name: "Rivera".to_owned(),
+            status: crate::model::membership::MembershipStatus::Member,
+            role: crate::model::membership::Role::Adult,
+            is_admin: true,
+            head: None,
+            own: None,
+            attached: 0,
+        };
+        crate::wire::session::Session {
+            user,
+            trouble: None,
+            present: Default::default(),
+            families: vec![standing],
+            refused: None,
+            time: None,
+        }
+    }
+
     /// A family with a group, three queues, and three people; all of it pulled.
     fn new() -> House {
         House::over(Replica::in_memory().expect("a store"))

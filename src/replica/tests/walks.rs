@@ -49,6 +49,30 @@ fn nothing_that_is_written_reads_a_whole_table() {
     assert!(given > 100);
 }
 
+/// A pass asks so each time; what was done in a year of families that one is in is no part of it.
+#[test]
+fn what_one_is_not_in_any_more_is_told_without_reading_all_that_was_done() {
+    let mut house = lived_in();
+    let mut dice = Dice(6);
+    for _ in 0..240 {
+        house.advance(60);
+        let body = house.random_body(&mut dice);
+        // One that a rule refuses is none.
+        let _ = house.local(body);
+        house.push();
+        house.pull();
+    }
+    let settled = house.replica.settled_last(house.family_id, 1000);
+    assert!(settled.expect("read").len() > 100);
+    let mut session = house.session();
+    let walks = watch(&mut house);
+    assert_eq!(house.replica.left_behind(&session).expect("told"), []);
+    assert!(assert_short(&walks, &"who is in the session") > 0);
+    session.families.clear();
+    let left = house.replica.left_behind(&session).expect("told");
+    assert_eq!(left, [house.family_id]);
+}
+
 fn lived_in() -> House {
     let mut house = House::new();
     house.live(&mut Dice(5), 900);
