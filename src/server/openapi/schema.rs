@@ -31,6 +31,7 @@ const NAMED: &[(&str, &[Field])] = &[
             Field::must("is_admin", "bool"),
             Field::may("head", "String"),
             Field::may("own", "String"),
+            Field::must("attached", "i64"),
         ],
     ),
     (
