@@ -160,6 +160,7 @@ pub struct CodeMade {
 
 /// What whoever runs the server sets of an account (`PATCH /v1/accounts/{user}`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccountChange {
     /// Lets a new account in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
