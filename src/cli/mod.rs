@@ -140,7 +140,7 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
     let now = LiveSource.now();
     let store = Found::look(&setting, &globals);
     let note = store.as_ref().and_then(|store| store.unchanged(now));
-    let is_news = note.is_none();
+    let may_be_news = note.is_none();
     let house = match note {
         Some(note) => House::open_unchanged(setting, note)?,
         None => House::open(setting, Work::InPlace).await?,
@@ -159,7 +159,9 @@ async fn carry_out(command: Command, globals: Globals, setting: Setting) -> Resu
         _ => {}
     }
     let mut errand = Errand::begin(house, globals).await?;
-    if is_news
+    // A replica that could not be used as it was has begun anew, and has everything to fetch.
+    let is_bare = !errand.station.read(|it| it.holds_a_family()).await?;
+    if (may_be_news || is_bare)
         && errand.look_for_news().await?
         && let Some(store) = &store
     {

@@ -19,6 +19,8 @@ use crate::replica;
 /// The note's name in the state folder.
 const NAME: &str = "unchanged.json";
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// How old the last change has to be before the file's time tells it from the next one. The coarsest
 /// file systems tell two seconds apart.
 const SETTLED: Duration = Duration::from_secs(3);
@@ -46,6 +48,8 @@ struct Prints {
 /// What was so when the owner's replica held all of the store.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
+    /// Another version may keep more in a replica, or keep it otherwise.
+    version: String,
     data: PathBuf,
     store: Prints,
     replica: Prints,
@@ -86,7 +90,8 @@ impl Found {
     pub fn unchanged(&self, now: Timestamp) -> Option<Note> {
         let note: Note = serde_json::from_slice(&fs::read(self.state.join(NAME)).ok()?).ok()?;
         let holds = note.noted_at <= now && now < note.holds_until;
-        let same = note.data == self.data
+        let same = note.version == VERSION
+            && note.data == self.data
             && Some(note.store) == self.store
             && Some(note.replica) == prints(&self.replica(&note.server_id, note.owner));
         (same && holds).then_some(note)
@@ -105,6 +110,7 @@ impl Found {
         }
         let latest = Timestamp(now.0.saturating_add(HOLDS));
         let note = Note {
+            version: VERSION.to_owned(),
             data: self.data.clone(),
             store,
             replica,
